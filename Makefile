@@ -1,0 +1,57 @@
+# One way to do each thing. `make help` lists the targets.
+
+PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13 3.14,$(shell command -v python$(v) 2>/dev/null)) python3)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --upgrade
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format openapi lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on port 8000
+	@$(BIN)/communique serve
+
+test: .venv/dev  ## set up, then every test on both database engines
+	@$(BIN)/pytest -n auto
+
+check: .venv/dev  ## everything CI checks, short of the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/communique openapi --check openapi.json
+	$(BIN)/communique schema --check data/bundle.schema.json
+
+format: .venv/dev  ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: .venv/dev  ## write openapi.json and data/bundle.schema.json anew
+	$(BIN)/communique openapi > openapi.json.new && mv openapi.json.new openapi.json
+	$(BIN)/communique schema > data/bundle.schema.json.new && mv data/bundle.schema.json.new data/bundle.schema.json
+
+lock: .venv/dev  ## move every dependency to its current version
+	$(LOCK) --group build --output-file requirements-build.txt
+	$(LOCK) --extra postgresql --extra fast --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --group dev --output-file requirements-dev.txt pyproject.toml
+
+clean:  ## remove what the other targets made
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The files .venv/run and .venv/dev stand for the two sets of dependencies, as last installed.
+.venv/run: requirements.txt requirements-build.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is \
+	needed, and this is %s. Try: make PYTHON=/path/to/python3.11 …" % sys.version.split()[0])'
+	@echo "Setting up .venv …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	@$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@

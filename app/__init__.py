@@ -1,0 +1,1 @@
+"""Communiqué: policy documents as a typed, cited, time-aware knowledge base over REST."""

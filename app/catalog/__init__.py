@@ -1,0 +1,18 @@
+"""What can be asked of each entity? One declaration each: its query, and what that means in SQL."""
+
+from app.catalog.documents import DOCUMENTS
+from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
+from app.catalog.focus_areas import FOCUS_AREAS
+from app.catalog.initiatives import INITIATIVES
+from app.catalog.offices import OFFICES
+from app.catalog.resource import Resource
+from app.catalog.timeline_items import TIMELINE_ITEMS
+
+CATALOG: tuple[Resource, ...] = (
+    DOCUMENTS,
+    OFFICES,
+    FOCUS_AREAS,
+    INITIATIVES,
+    EXPECTED_OUTCOMES,
+    TIMELINE_ITEMS,
+)

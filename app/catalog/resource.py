@@ -1,0 +1,80 @@
+"""What is a resource: an entity's model, schemas, filters, orders and relations, as data?
+
+A declaration that does not fit together is refused when it is imported, by name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.models import Record
+from app.schemas.paging import MODIFIERS, PAGING, ListQuery, Page, Query
+from app.schemas.read import RecordRead
+
+Condition = Callable[[list[Any]], ColumnElement[bool]]
+Attribute = InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A relation without bound: the records of another resource whose filter names this one."""
+
+    resource: "Resource | None"  # None: the one that declares it
+    filter: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One entity. `where` has a condition for each filter of `query`; `order` a column, never
+    null, for each sort key; `includes` a relationship, and `listings` another resource, for each
+    related record that a detail may carry."""
+
+    name: str
+    model: type[Record]
+    query: type[ListQuery]
+    detail_query: type[Query]
+    page: type[Page[Any]]
+    where: Mapping[str, Condition]
+    order: Mapping[str, Attribute]
+    includes: Mapping[str, Attribute] = field(default_factory=dict)
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises TypeError for a declaration that does not fit together."""
+        filters = set(self.query.model_fields) - PAGING - MODIFIERS
+        self._agree("filters of the query", filters, "conditions", set(self.where))
+        keys = {key for key in _allowed(self.query, "sort") if not key.startswith("-")}
+        self._agree("sort keys of the query", keys, "orders", set(self.order))
+        include = set(_allowed(self.query, "include"))
+        self._agree("includes of the query", include, "relationships", set(self.includes))
+        related = {*self.includes, *self.listings}
+        include = set(_allowed(self.detail_query, "include"))
+        self._agree("includes of a detail's query", include, "relations", related)
+        missing = related - set(self.detail.model_fields)
+        if missing:
+            raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
+        for key, column in self.order.items():
+            if column.property.columns[0].nullable:
+                raise TypeError(f"{self.name}: sort key {key!r} may be null; paging would skip it.")
+
+    @property
+    def detail(self) -> type[RecordRead]:
+        """The schema of one record, with what may be included: the items of its page."""
+        (item,) = get_args(self.page.model_fields["items"].annotation)
+        return cast(type[RecordRead], item)
+
+    def _agree(self, what: str, one: set[str], other_what: str, other: set[str]) -> None:
+        if one != other:
+            raise TypeError(f"{self.name}: {what} and {other_what} differ: {sorted(one ^ other)}.")
+
+
+def _allowed(query: type[Query], name: str) -> tuple[str, ...]:
+    """The values of a comma list of literals, none if the query does not have it."""
+    found = query.model_fields.get(name)
+    if found is None:
+        return ()
+    (literal,) = get_args(found.annotation)
+    return get_args(literal)

@@ -1,0 +1,215 @@
+"""How does a process talk to its base: engines, transactions, migrations?
+
+A *reading* session sees one snapshot from its first statement to its last. A *writing* session
+holds the base's write lock from its first statement on, so that writers queue instead of failing
+and each sees the whole work of the one before.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, DateTime, Dialect, Engine, String, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.errors import CannotStart, Unavailable
+from app.settings import Settings, shipped
+
+# Any number will do, as long as every writer of a base asks for the same one.
+WRITE_LOCK = 0x436F6D6D
+
+_WRITES = "communique_writes"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite drops offsets, so a naive value is refused rather than guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def text_key(length: int | None = None) -> TypeEngine[str]:
+    """Text that is a key or a sort column: ordered by code point on both engines."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def _dump_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_engine(settings: Settings) -> Engine:
+    """An engine for the base that the settings name; it connects when first used.
+
+    Raises CannotStart for a URL that cannot work."""
+    url = _checked_url(settings.database_url)
+    options: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 0}
+    options["json_serializer"] = _dump_json
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": settings.lock_timeout_seconds}
+    else:
+        lock_timeout = f"-c lock_timeout={settings.lock_timeout_seconds}s"
+        options["connect_args"] = {"options": lock_timeout, "connect_timeout": 10}
+        options["pool_pre_ping"] = True
+    try:
+        engine = create_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise CannotStart(
+            f"{_shown(url)} needs {error.name}: pip install 'communique[postgresql]'."
+        ) from None
+    event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _checked_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (exc.ArgumentError, ValueError):
+        raise CannotStart(
+            f"COMMUNIQUE_DATABASE_URL={text!r} is not a database URL such as "
+            "sqlite:///communique.db or postgresql+psycopg://user@host/base."
+        ) from None
+    if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise CannotStart(
+            f"COMMUNIQUE_DATABASE_URL names {url.drivername!r}. "
+            "Use sqlite:///FILE or postgresql+psycopg://…."
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise CannotStart(
+            f"COMMUNIQUE_DATABASE_URL={text!r} is a base in memory, which no other connection "
+            "sees. Name a file: sqlite:///communique.db."
+        )
+    return url
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin a transaction before writes only; `_begin` does it before reads too.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    if connection.dialect.name == "sqlite":
+        # A deferred transaction that turns to writing fails at once if another writer came first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def reading(engine: Engine) -> Session:
+    """A session whose statements all see one state of the base, and which cannot write."""
+    if engine.dialect.name == "sqlite":
+        return Session(engine, autoflush=False)
+    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return Session(engine.execution_options(**snapshot), autoflush=False)
+
+
+def writing(engine: Engine) -> Session:
+    """A session that waits for the write lock of the base and holds it until it commits.
+
+    On PostgreSQL each statement sees what is committed (READ COMMITTED); under the lock that is
+    the whole work of the writer before."""
+    return Session(engine.execution_options(**{_WRITES: True}), autoflush=False)
+
+
+@contextmanager
+def take_write_lock(connection: Connection) -> Iterator[None]:
+    """A transaction that waits for the write lock and holds it; commits unless the block raises."""
+    connection.execution_options(**{_WRITES: True})
+    with connection.begin():
+        yield
+
+
+def holds_write_lock(session: Session) -> bool:
+    """Whether the session came from `writing`."""
+    return bool(session.connection().get_execution_options().get(_WRITES))
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema up (or down) to a migration; all of it or nothing.
+
+    Raises CannotStart if the base is newer than this software, Unavailable if it cannot be
+    reached or written."""
+    with _named_failures(engine), engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        if revision == "head" and schema_is_current(connection):
+            return
+        connection.rollback()
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            if "Can't locate revision" not in str(error):
+                raise
+            raise CannotStart(
+                f"{_shown(engine.url)} was written by a newer Communiqué (its schema is "
+                f"{_current_revision(connection)}). Update the software."
+            ) from None
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration for the migrations that come with the software."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def schema_is_current(connection: Connection) -> bool:
+    """Whether the base has exactly the migrations that this software has."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return _current_revision(connection) == head
+
+
+def _current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _named_failures(engine: Engine) -> Iterator[None]:
+    """Turn what a driver says of an unreachable or unwritable base into one clear line."""
+    try:
+        yield
+    except (exc.OperationalError, exc.DatabaseError) as error:
+        raise Unavailable(describe_failure(engine.url, error)) from None
+
+
+def describe_failure(url: URL, error: exc.DBAPIError) -> str:
+    """One line that says which base failed, how, and what to look at."""
+    reason = " ".join(str(error.orig).split())
+    if url.get_backend_name() != "sqlite":
+        return f"{_shown(url)} does not answer: {reason}"
+    folder = os.path.dirname(os.path.abspath(url.database or ""))
+    if not os.access(folder, os.W_OK):
+        return f"{_shown(url)} cannot be opened: {folder} is no folder that may be written."
+    return f"{_shown(url)} cannot be used: {reason}."

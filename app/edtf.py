@@ -1,0 +1,186 @@
+"""What is the earliest and the latest day that an EDTF expression can mean, and how precisely?
+
+ISO 8601-2:2019 in the profile of the Library of Congress (Extended Date/Time Format, levels 0 to
+2), as far as one side of a timeline item needs it: years 1 to 9999, months, days, seasons,
+quarters and halves (sub-year groupings 21 to 36, 40, 41), unspecified digits (`X`), and the
+qualifiers `?` uncertain, `~` approximate, `%` both. Exponents, sets, years outside 1–9999 and
+groupings without a name here are refused by name.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
+Undated = Literal["open", "unknown"]
+
+_SIDE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?")
+_QUALIFIER = re.compile(r"[?~%]")
+
+# Sub-year groupings: first month, number of months, precision. Seasons 21–24 name no hemisphere,
+# so in some reading they touch any month of their year; 25–28 are northern, 29–32 southern, and a
+# season that turns the year counts as beginning in it.
+_GROUPINGS: dict[int, tuple[int, int, Precision]] = {
+    **dict.fromkeys((21, 22, 23, 24), (1, 12, "season")),
+    **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((25, 26, 27, 28))},
+    **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((31, 32, 29, 30))},
+    **{code: (1 + 3 * i, 3, "quarter") for i, code in enumerate((33, 34, 35, 36))},
+    **{code: (1 + 6 * i, 6, "half") for i, code in enumerate((40, 41))},
+}
+
+
+class InvalidEdtf(ValueError):
+    """The expression is not EDTF, or is a part of EDTF that is not served; says which and why."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an interval, or a whole date: the days it can mean, both ends included."""
+
+    edtf: str
+    earliest: date
+    latest: date
+    precision: Precision
+    approximate: bool
+    uncertain: bool
+
+
+def parse_side(text: str) -> Side:
+    """The days that one EDTF date can mean.
+
+    The precision is the finest named unit that holds them all: `2025-1X` (October to December) is
+    a quarter, `2025-XX` a year. Raises InvalidEdtf.
+    """
+    match = _SIDE.fullmatch(_QUALIFIER.sub("", text))
+    if match is None or not _qualifiers_are_placed(text):
+        raise InvalidEdtf(f"{text!r} {_refusal(text)}")
+    year, month, day = match["year"], match["month"], match["day"]
+    try:
+        earliest, latest, precision = _bounds(year, month, day)
+    except InvalidEdtf:
+        raise
+    except ValueError:
+        raise InvalidEdtf(f"{text!r} is no date of the calendar.") from None
+    return Side(
+        edtf=text,
+        earliest=earliest,
+        latest=latest,
+        precision=precision or _precision(earliest, latest),
+        approximate="~" in text or "%" in text,
+        uncertain="?" in text or "%" in text,
+    )
+
+
+def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
+    """The whole expression for two sides: `2026/..`, `2025-1X/2027`, `2025-09-16~/`.
+
+    Two equal sides are one date. EDTF has no season, quarter or half inside an interval, so such a
+    side becomes the narrowest expression that is true of it: reading the result never gives
+    narrower bounds than the sides. None where neither side is known, which EDTF cannot say.
+    """
+    if isinstance(start, Side) and start == end:
+        return start.edtf
+    if start == "unknown" and end == "unknown":
+        return None
+    return f"{_in_interval(start)}/{_in_interval(end)}"
+
+
+def _in_interval(side: Side | Undated) -> str:
+    if not isinstance(side, Side):
+        return ".." if side == "open" else ""
+    if side.precision not in ("season", "quarter", "half") or "X" in side.edtf:
+        return side.edtf
+    qualifier = {(True, True): "%", (True, False): "~", (False, True): "?"}
+    return _narrowest(side.earliest, side.latest) + qualifier.get(
+        (side.approximate, side.uncertain), ""
+    )
+
+
+def _narrowest(earliest: date, latest: date) -> str:
+    """The narrowest expression allowed in an interval that holds all the days."""
+    year = f"{earliest.year:04}"
+    candidates = (f"{year}-1X", year, f"{year[:3]}X", f"{year[:2]}XX")
+    for candidate in candidates:
+        first, last, _ = _bounds(*candidate.partition("-")[::2])
+        if first <= earliest and latest <= last:
+            return candidate
+    raise InvalidEdtf(f"No EDTF century holds {earliest} to {latest}.")
+
+
+def _bounds(
+    year: str, month: str | None = None, day: str | None = None
+) -> tuple[date, date, Precision | None]:
+    """Earliest day, latest day, and the precision where the expression itself names it."""
+    years = _fits(year, range(1, 10_000))
+    if not years:
+        raise ValueError(year)
+    if years[0] // 100 != years[-1] // 100:
+        raise InvalidEdtf(f"{year!r} is wider than a century. Keep the wording alone.")
+    if not month:
+        return date(years[0], 1, 1), date(years[-1], 12, 31), None
+    grouping = _GROUPINGS.get(int(month)) if month.isdigit() else None
+    if grouping is not None and day is None:
+        first_month, months, precision = grouping
+        last = years[-1] * 12 + first_month + months - 2
+        return date(years[0], first_month, 1), _last_day(*divmod(last, 12)), precision
+    days = [
+        date(y, m, d)
+        for y in years
+        for m in _fits(month, range(1, 13))
+        for d in _fits(day or "XX", range(1, calendar.monthrange(y, m)[1] + 1))
+    ]
+    return min(days), max(days), None  # min() of no days is a ValueError, as it should be
+
+
+def _last_day(year: int, month0: int) -> date:
+    return date(year, month0 + 1, calendar.monthrange(year, month0 + 1)[1])
+
+
+def _fits(digits: str, allowed: range) -> list[int]:
+    """The allowed numbers that fit digits with `X` in some places, in order."""
+    if digits.isdigit():
+        return [int(digits)] if int(digits) in allowed else []
+    pattern = re.compile(digits.replace("X", "[0-9]"))
+    return [number for number in allowed if pattern.fullmatch(f"{number:0{len(digits)}}")]
+
+
+def _precision(earliest: date, latest: date) -> Precision:
+    """The finest named unit of the calendar that holds every day from earliest to latest."""
+    if earliest == latest:
+        return "day"
+    if earliest.year == latest.year:
+        months = (earliest.month - 1, latest.month - 1)
+        units: tuple[tuple[int, Precision], ...] = ((1, "month"), (3, "quarter"), (6, "half"))
+        for length, name in units:
+            if months[0] // length == months[1] // length:
+                return name
+        return "year"
+    if earliest.year // 10 == latest.year // 10:
+        return "decade"
+    return "century"
+
+
+def _qualifiers_are_placed(text: str) -> bool:
+    """Level 1 puts a qualifier at the end, level 2 also before or after a component."""
+    component = r"[?~%]?[0-9X]+[?~%]?"
+    return re.fullmatch(rf"{component}(?:-{component}){{0,2}}", text) is not None
+
+
+def _refusal(text: str) -> str:
+    for pattern, reason in _REFUSED:
+        if re.search(pattern, text):
+            return reason
+    return (
+        "is not an EDTF date such as 2026, 2026-04, 2026-04-01, 2025-36 (fourth quarter) or 2026~."
+    )
+
+
+_REFUSED = (
+    (r"[\[{]", "is a set of dates. Write one timeline item for each."),
+    (r"/|\.\.", "is an interval. Give its sides as start_edtf and end_edtf."),
+    (r"T", "has a time of day. A timeline item is precise to the day at most."),
+    (r"[ES]", "has an exponent or significant digits. Write the year with four digits."),
+    (r"^-|^Y|^[0-9]{5,}", "is a year outside 0001–9999."),
+)

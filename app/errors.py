@@ -1,0 +1,124 @@
+"""Everything that can go wrong for a reason the caller can act on.
+
+KnowledgeBaseError
+├── NotFound            there is no such record, and never was
+├── Gone                the record was deleted
+├── InvalidRequest      a parameter is unknown or its value cannot be used
+│   └── InvalidCursor   the cursor belongs to another query, or to none
+├── InvalidRecords      records break the rules of the model; lists every problem
+│   └── UnreadableBundle   a bundle that is not JSON, or not a bundle
+├── StillReferenced     a record that others point to was to be deleted
+├── Unavailable         the database does not answer
+└── CannotStart         the command line cannot do its work here; never reaches HTTP
+
+The class says when it happens, with its HTTP status and stable code (RFC 9457); the instance says
+which value it was and what to do next.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where: at most one of the three places is given."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+
+
+class KnowledgeBaseError(Exception):
+    """Root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
+
+    status = 500
+    code = "internal-error"
+    title = "Internal error"
+
+    def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+
+
+class NotFound(KnowledgeBaseError):
+    """There is no such record, and never was."""
+
+    status = 404
+    code = "not-found"
+    title = "Not found"
+
+
+class Gone(KnowledgeBaseError):
+    """The record was deleted; its history remains."""
+
+    status = 410
+    code = "gone"
+    title = "Deleted"
+
+
+class InvalidRequest(KnowledgeBaseError):
+    """A parameter is unknown, or its value cannot be used."""
+
+    status = 422
+    code = "invalid-request"
+    title = "Invalid request"
+
+
+class InvalidCursor(InvalidRequest):
+    """The cursor belongs to another query, or to none."""
+
+    code = "invalid-cursor"
+    title = "Invalid cursor"
+
+
+class InvalidRecords(KnowledgeBaseError):
+    """Records break the rules of the model. Nothing was written."""
+
+    status = 422
+    code = "invalid-records"
+    title = "Invalid records"
+
+
+class UnreadableBundle(InvalidRecords):
+    """The file is not JSON, or not a bundle at all."""
+
+    code = "unreadable-bundle"
+    title = "Unreadable bundle"
+
+
+class StillReferenced(KnowledgeBaseError):
+    """A record that others point to was to be deleted. Nothing was written."""
+
+    status = 409
+    code = "still-referenced"
+    title = "Still referenced"
+
+
+class Unavailable(KnowledgeBaseError):
+    """The database does not answer, or is not at this version's schema."""
+
+    status = 503
+    code = "unavailable"
+    title = "Unavailable"
+
+
+class CannotStart(KnowledgeBaseError):
+    """The command cannot do its work here: a path, a port, a setting, a newer base."""
+
+    code = "cannot-start"
+    title = "Cannot start"
+
+
+def suggest(given: str, known: Iterable[str]) -> str:
+    """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing."""
+    candidates = sorted(set(known))
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.6)
+    if near:
+        return f" Did you mean {folded[near[0]]!r}?"
+    if not candidates:
+        return ""
+    shown = ", ".join(repr(candidate) for candidate in candidates[:20])
+    return f" Known: {shown}{', …' if len(candidates) > 20 else ''}."

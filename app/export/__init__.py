@@ -1,0 +1,1 @@
+"""How does a base leave as files?"""

@@ -1,0 +1,1 @@
+"""How does a bundle come into a base: read, checked, compared, applied?"""

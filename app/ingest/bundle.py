@@ -1,0 +1,163 @@
+"""What does a bundle file say, and everything that is wrong with how it says it?
+
+Reading goes on after a mistake, so that a curator sees all of them at once: fields that cannot be
+read are left out, remembered as doubtful, and the rest of the record is judged by the rules.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError, create_model
+from pydantic_core import ErrorDetails
+
+from app.errors import Problem, UnreadableBundle, suggest
+from app.rules.changes import Change
+from app.schemas.mistakes import describe_mistake, pointer, shown
+from app.schemas.write import BUNDLE_KEYS, CREATES, Citation, RecordCreate
+
+
+def read_bundle(path: Path) -> tuple[list[Change], list[Problem]]:
+    """The records of a bundle file as creations, in the order of the file, parents first.
+
+    Raises UnreadableBundle if there is no bundle in it at all."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableBundle(
+            f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}."
+        ) from None
+    except OSError as error:
+        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_bundle(text, str(path))
+
+
+def parse_bundle(text: str, name: str) -> tuple[list[Change], list[Problem]]:
+    """As `read_bundle`, from the text of the file called `name`."""
+    bundle = _parse_json(text, name)
+    problems: list[Problem] = []
+    changes: list[Change] = []
+    for key in bundle:
+        if key not in BUNDLE_KEYS.values():
+            problems.append(
+                Problem(
+                    f"{key!r} is no part of a bundle.{suggest(key, BUNDLE_KEYS.values())}",
+                    pointer([key]),
+                )
+            )
+    for kind, key in BUNDLE_KEYS.items():
+        records = bundle.get(key, [])
+        if not isinstance(records, list):
+            problems.append(Problem(f"{shown(records)} is not a list of records.", f"/{key}"))
+            continue
+        for i, raw in enumerate(records):
+            change, found = _read_record(kind, raw, f"/{key}/{i}")
+            changes.append(change)
+            problems += found
+    return changes, problems
+
+
+def _parse_json(text: str, name: str) -> dict[str, Any]:
+    if not text.strip():
+        raise UnreadableBundle(f"{name} is empty. A bundle is a JSON object, at least {{}}.")
+    try:
+        bundle = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise UnreadableBundle(
+            f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UnreadableBundle(f"{name} is not JSON that can be used: {reason}.") from None
+    if not isinstance(bundle, dict):
+        raise UnreadableBundle(f"{name} holds {shown(bundle)}, not a JSON object of record lists.")
+    return bundle
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"an object names {key!r} twice, so one value would be lost")
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _read_record(kind: str, raw: Any, at: str) -> tuple[Change, list[Problem]]:
+    """The record as far as it can be read, and a problem for each place where it cannot."""
+    if not isinstance(raw, dict):
+        problem = Problem(f"{kind}: {shown(raw)} is not a record. Use a JSON object.", at)
+        return Change("create", kind, "", pointer=at), [problem]
+    slug = raw["slug"] if isinstance(raw.get("slug"), str) else "?"
+    try:
+        record = CREATES[kind].model_validate(raw)
+        return Change("create", kind, slug, record, at), []
+    except ValidationError as error:
+        errors = error.errors()
+    problems = [
+        Problem(f"{kind} {slug!r}: {_say(kind, found)}", at + pointer(found["loc"]))
+        for found in errors
+    ]
+    doubtful = frozenset(_doubtful_fields(raw, errors))
+    known_as = "?" if "slug" in doubtful else slug
+    return Change("create", kind, known_as, _salvage(kind, raw, errors), at, doubtful), problems
+
+
+def _say(kind: str, error: ErrorDetails) -> str:
+    in_citation = error["loc"][:1] == ("citations",)
+    model: type[BaseModel] = Citation if in_citation else CREATES[kind]
+    place = repr(pointer(error["loc"])[1:])
+    return f"{place} {describe_mistake(error, model.model_fields)}"
+
+
+def _doubtful_fields(raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
+    """Fields that could not be read, and those that an unreadable citation meant to support."""
+    for error in errors:
+        yield str(error["loc"][0])
+    for i in _bad_citations(errors):
+        citation = raw["citations"][i]
+        supports = citation.get("supports") if isinstance(citation, dict) else None
+        if isinstance(supports, list):
+            yield from (name for name in supports if isinstance(name, str))
+        else:
+            yield from CREATES["timeline_item"].model_fields
+
+
+def _bad_citations(errors: list[ErrorDetails]) -> set[int]:
+    return {
+        error["loc"][1]
+        for error in errors
+        if error["loc"][0] == "citations" and len(error["loc"]) > 1
+        if isinstance(error["loc"][1], int)
+    }
+
+
+def _salvage(kind: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
+    """The record without its unreadable fields (they are None) and citations."""
+    model = _lenient(CREATES[kind])
+    bad = {error["loc"][0] for error in errors}
+    good = {k: v for k, v in raw.items() if k in model.model_fields and k not in bad}
+    if "citations" in bad and isinstance(raw.get("citations"), list) and _bad_citations(errors):
+        skipped = _bad_citations(errors)
+        good["citations"] = [c for i, c in enumerate(raw["citations"]) if i not in skipped]
+    try:
+        return model.model_validate(good)
+    except ValidationError:  # the list of citations as a whole is at fault
+        return model.model_validate({k: v for k, v in good.items() if k != "citations"})
+
+
+@cache
+def _lenient(model: type[RecordCreate]) -> type[RecordCreate]:
+    """The model with every field optional: what is missing is None."""
+    optional: dict[str, Any] = {
+        name: (field.rebuild_annotation() | None, None)
+        for name, field in model.model_fields.items()
+        if field.is_required()
+    }
+    return create_model(model.__name__, __base__=model, **optional)

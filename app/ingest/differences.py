@@ -1,0 +1,79 @@
+"""What would loading a bundle change, record by record and field by field?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import RECORDS
+from app.queries.loading import load_records
+from app.rules.changes import Change, Operation
+from app.schemas.mistakes import shown
+from app.schemas.read import READS
+from app.schemas.write import CREATES, RecordCreate
+
+MARKS = {"create": "+", "update": "~", "delete": "-"}
+
+
+def find_changes(
+    session: Session, records: Sequence[Change], *, prune: bool
+) -> tuple[list[Change], list[str]]:
+    """The changes that make the base say what the records say, and a line to read for each.
+
+    Records that are the same already are left out. With `prune`, records of the base that are not
+    given are deleted; without it they stay."""
+    changes: list[Change] = []
+    lines: list[str] = []
+    for model in RECORDS:
+        kind = model.__tablename__
+        given = [record for record in records if record.type == kind and record.record]
+        stored = load_records(session, model, [record.slug for record in given])
+        for record in given:
+            assert record.record is not None
+            new = record.record
+            old = to_create(stored[record.slug]) if record.slug in stored else None
+            if old != new:
+                operation: Operation = "create" if old is None else "update"
+                changes.append(replace(record, operation=operation))
+                lines.append(_line(operation, kind, record.slug) + _describe(old, new))
+        if prune:
+            kept = {record.slug for record in given}
+            for slug in session.scalars(select(model.slug).order_by(model.slug)):
+                if slug not in kept:
+                    changes.append(Change("delete", kind, slug))
+                    lines.append(_line("delete", kind, slug))
+    return changes, lines
+
+
+def to_create(record: Any) -> RecordCreate:
+    """A stored record as its curator gave it. `record` has all its parts loaded."""
+    kind = record.__tablename__
+    create = CREATES[kind]
+    read = READS[kind].model_validate(record)
+    return create.model_validate({name: getattr(read, name) for name in create.model_fields})
+
+
+def _line(operation: str, kind: str, slug: str) -> str:
+    return f"{MARKS[operation]} {kind} {slug}"
+
+
+def _describe(old: RecordCreate | None, new: RecordCreate) -> str:
+    if old is None:
+        main = new.QUOTED[0] if new.QUOTED else "title"
+        return f": {shown(getattr(new, main))}"
+    return "".join(f"\n    {field}: {what}" for field, what in _field_changes(old, new))
+
+
+def _field_changes(old: RecordCreate, new: RecordCreate) -> Iterator[tuple[str, str]]:
+    for name in type(new).model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if before == after:
+            continue
+        if name == "citations":
+            gone = [c for c in before if c not in after]
+            come = [c for c in after if c not in before]
+            yield name, f"{len(come)} new, {len(gone)} gone" if gone or come else "in another order"
+        else:
+            yield name, f"{shown(before)} → {shown(after)}"

@@ -1,0 +1,54 @@
+"""What does a base hold? Six record types, their citations and links, and the log of revisions.
+
+A *record* is a row of one of the six record tables with its *parts*: citations, labels, links.
+Parts have no life of their own: they are written, versioned and deleted with their record.
+Foreign keys are slugs, so that every row can be read without a join.
+"""
+
+from app.models.base import Base, Record
+from app.models.claims import (
+    Claim,
+    ExpectedOutcome,
+    ExpectedOutcomeFocusArea,
+    Initiative,
+    InitiativeFocusArea,
+    TimelineItem,
+    TimelineItemFocusArea,
+)
+from app.models.focus_areas import FocusArea, FocusAreaBroader, FocusAreaLabel, FocusAreaRelated
+from app.models.log import Change, Revision
+from app.models.sources import Citation, Document, Office
+
+__all__ = [
+    "MODELS",
+    "RECORDS",
+    "Base",
+    "Change",
+    "Citation",
+    "Claim",
+    "Document",
+    "ExpectedOutcome",
+    "ExpectedOutcomeFocusArea",
+    "FocusArea",
+    "FocusAreaBroader",
+    "FocusAreaLabel",
+    "FocusAreaRelated",
+    "Initiative",
+    "InitiativeFocusArea",
+    "Office",
+    "Record",
+    "Revision",
+    "TimelineItem",
+    "TimelineItemFocusArea",
+]
+
+# In the order in which they can be written: no type refers to a later one.
+RECORDS: tuple[type[Record], ...] = (
+    Document,
+    Office,
+    FocusArea,
+    Initiative,
+    ExpectedOutcome,
+    TimelineItem,
+)
+MODELS: dict[str, type[Record]] = {model.__tablename__: model for model in RECORDS}

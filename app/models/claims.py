@@ -1,0 +1,149 @@
+"""What do documents claim? Initiatives, expected outcomes, and when."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.models.base import Base, Record, one_of, part, part_of, record_table, reference
+from app.models.focus_areas import FocusArea
+from app.models.sources import Cited, Office
+
+KINDS = ("objective", "initiative", "cooperation", "recommendation")
+MODALITIES = ("occurred", "stated", "prospective", "recommended")
+START_KINDS = ("dated", "open", "unknown")
+END_KINDS = ("dated", "open", "unknown", "same")
+PRECISIONS = ("day", "month", "season", "quarter", "half", "year", "decade", "century")
+
+
+class FocusAreaLink:
+    """That a claim is about a focus area; `position` keeps the curator's order."""
+
+    @declared_attr
+    def focus_area_slug(cls) -> Mapped[str]:
+        return mapped_column(
+            ForeignKey("focus_area.slug"), primary_key=True, index=True, sort_order=1
+        )
+
+    position: Mapped[int] = mapped_column(sort_order=1)
+
+
+class Claim(Cited):
+    """What a document says of an office, about any number of focus areas, in some modality."""
+
+    modality: Mapped[str]
+    office_slug: Mapped[str] = mapped_column(ForeignKey("office.slug"), index=True)
+
+    @declared_attr
+    def office(cls) -> Mapped["Office"]:
+        office: Mapped[Office] = reference()
+        return office
+
+    @property
+    def focus_area_slugs(self) -> list[str]:
+        return [link.focus_area_slug for link in self.focus_area_links]  # type: ignore[attr-defined]
+
+
+class InitiativeFocusArea(FocusAreaLink, Base):
+    __tablename__ = "initiative_focus_area"
+    initiative_slug: Mapped[str] = part_of("initiative")
+
+
+class ExpectedOutcomeFocusArea(FocusAreaLink, Base):
+    __tablename__ = "expected_outcome_focus_area"
+    expected_outcome_slug: Mapped[str] = part_of("expected_outcome")
+
+
+class TimelineItemFocusArea(FocusAreaLink, Base):
+    __tablename__ = "timeline_item_focus_area"
+    timeline_item_slug: Mapped[str] = part_of("timeline_item")
+
+
+class Initiative(Claim, Record):
+    __tablename__ = "initiative"
+    collection = "initiatives"
+
+    title: Mapped[str]
+    kind: Mapped[str]
+
+    focus_area_links: Mapped[list[InitiativeFocusArea]] = part("InitiativeFocusArea.position")
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="initiative_focus_area", order_by="InitiativeFocusArea.position"
+    )
+
+    __table_args__ = record_table(
+        one_of("kind", KINDS), one_of("modality", MODALITIES), Index(None, "title", "slug")
+    )
+
+
+class ExpectedOutcome(Claim, Record):
+    __tablename__ = "expected_outcome"
+    collection = "expected-outcomes"
+
+    statement: Mapped[str]
+    initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"), index=True)
+
+    focus_area_links: Mapped[list[ExpectedOutcomeFocusArea]] = part(
+        "ExpectedOutcomeFocusArea.position"
+    )
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="expected_outcome_focus_area", order_by="ExpectedOutcomeFocusArea.position"
+    )
+    initiative: Mapped[Initiative | None] = reference()
+
+    __table_args__ = record_table(one_of("modality", MODALITIES), Index(None, "statement", "slug"))
+
+
+class TimelineItem(Claim, Record):
+    """What is claimed for when. What the curator says (`wording`, the EDTF sides, their kinds)
+    stands beside what follows from it (`edtf`, the bounds); `start_order` and `end_order` are the
+    same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none."""
+
+    __tablename__ = "timeline_item"
+    collection = "timeline-items"
+
+    title: Mapped[str]
+    initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"), index=True)
+    expected_outcome_slug: Mapped[str | None] = mapped_column(
+        ForeignKey("expected_outcome.slug"), index=True
+    )
+    wording: Mapped[str]
+    start_edtf: Mapped[str | None]
+    start_kind: Mapped[str]
+    end_edtf: Mapped[str | None]
+    end_kind: Mapped[str]
+    edtf: Mapped[str | None]
+    start_earliest: Mapped[date | None]
+    start_latest: Mapped[date | None]
+    start_precision: Mapped[str | None]
+    end_earliest: Mapped[date | None]
+    end_latest: Mapped[date | None]
+    end_precision: Mapped[str | None]
+    approximate: Mapped[bool]
+    uncertain: Mapped[bool]
+    start_order: Mapped[date]
+    end_order: Mapped[date]
+
+    focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="timeline_item_focus_area", order_by="TimelineItemFocusArea.position"
+    )
+    initiative: Mapped[Initiative | None] = reference()
+    expected_outcome: Mapped[ExpectedOutcome | None] = reference()
+
+    __table_args__ = record_table(
+        one_of("modality", MODALITIES),
+        one_of("start_kind", START_KINDS),
+        one_of("end_kind", END_KINDS),
+        one_of("start_precision", PRECISIONS),
+        one_of("end_precision", PRECISIONS),
+        CheckConstraint("(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"),
+        CheckConstraint("(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="end_edtf"),
+        CheckConstraint("end_kind <> 'same' OR start_kind = 'dated'", name="end_same"),
+        CheckConstraint("start_earliest <= start_latest", name="start_bounds"),
+        CheckConstraint("end_earliest <= end_latest", name="end_bounds"),
+        CheckConstraint("start_earliest <= end_latest", name="order"),
+        Index(None, "title", "slug"),
+        Index(None, "start_order", "slug"),
+        Index(None, "end_order", "slug"),
+    )

@@ -1,0 +1,1 @@
+"""How is a question answered? Plain functions from a session and a query to read schemas."""

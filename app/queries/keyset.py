@@ -1,0 +1,82 @@
+"""In which order is a list, and which rows come after a given one?
+
+Keyset paging: a page begins after the sort key of the last record of the page before, so that a
+deep page costs what the first one costs, and records that come or go meanwhile move nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
+
+from app.catalog.resource import Attribute, Resource
+from app.errors import InvalidRequest, Problem
+from app.models import Record
+from app.schemas.paging import ListQuery
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order."""
+
+    column: Attribute
+    descending: bool
+
+    @property
+    def direction(self) -> ColumnElement[Any]:
+        return self.column.desc() if self.descending else self.column.asc()
+
+    def beyond(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The rows that come after the value, in this direction."""
+        return self.column < value if self.descending else self.column > value
+
+
+def sort_names(query: ListQuery) -> list[str]:
+    """The sort keys asked for, or the default ones of the query."""
+    found: list[str] = getattr(query, "sort", [])
+    return found or list(type(query).model_fields["sort"].default)
+
+
+def make_order(resource: Resource, query: ListQuery) -> list[Key]:
+    """The columns of the order asked for; the primary key is always the last of them.
+
+    Raises InvalidRequest for a key that is there twice."""
+    names = [name.removeprefix("-") for name in sort_names(query)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        detail = f"The sort key {twice!r} is there twice. Leave one out."
+        raise InvalidRequest(detail, [Problem(detail, parameter="sort")])
+    keys = [
+        Key(resource.order[name], given.startswith("-"))
+        for name, given in zip(names, sort_names(query), strict=True)
+    ]
+    if "slug" in names:
+        return keys[: names.index("slug") + 1]
+    return [*keys, Key(resource.order["slug"], keys[-1].descending)]
+
+
+def key_types(order: Sequence[Key]) -> list[type]:
+    """The Python types of the sort key's values."""
+    return [key.column.type.python_type for key in order]
+
+
+def key_values(record: Record, order: Sequence[Key]) -> list[Any]:
+    """The sort key of a record."""
+    return [getattr(record, key.column.key) for key in order]
+
+
+def after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows that come after the one whose sort key has these values."""
+    bound = [literal(value, key.column.type) for key, value in zip(order, values, strict=True)]
+    if len({key.descending for key in order}) == 1:
+        # One comparison of rows, which both engines answer from an index.
+        row, last = tuple_(*(key.column for key in order)), tuple_(*bound)
+        return row < last if order[0].descending else row > last
+    return or_(
+        *(and_(*_equal(order[:i], bound[:i]), order[i].beyond(bound[i])) for i in range(len(order)))
+    )
+
+
+def _equal(order: Sequence[Key], bound: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    return [key.column == value for key, value in zip(order, bound, strict=True)]

@@ -1,0 +1,78 @@
+"""Which focus area does a label name, and what does it cover?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Problem, suggest
+from app.folding import fold
+from app.models import FocusAreaBroader, FocusAreaLabel
+from app.schemas.paging import ResolvedFocusArea
+
+# Enough labels to find the nearest among; a base has hundreds of focus areas, not millions.
+NEAREST_OF = 2_000
+
+
+def resolve_label(session: Session, label: str) -> str | None:
+    """The slug of the focus area that a slug, name or alias names, however it is spelt."""
+    return session.scalar(
+        select(FocusAreaLabel.focus_area_slug)
+        .where(FocusAreaLabel.folded == fold(label))
+        .order_by(FocusAreaLabel.focus_area_slug)
+        .limit(1)
+    )
+
+
+def resolve_focus_areas(
+    session: Session, given: Sequence[str], *, narrower: bool
+) -> tuple[list[ResolvedFocusArea], list[Problem]]:
+    """What each label covers, in the order given, and a problem for each that names nothing."""
+    folded = {label: fold(label) for label in given}
+    rows = session.execute(
+        select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
+            FocusAreaLabel.folded.in_(set(folded.values()))
+        )
+    )
+    slugs = {row.folded: row.focus_area_slug for row in rows}
+    unknown = [label for label in given if folded[label] not in slugs]
+    if unknown:
+        return [], _say_unknown(session, unknown)
+    below = _narrower(session, sorted(set(slugs.values()))) if narrower else {}
+    resolved = [
+        ResolvedFocusArea(
+            given=label,
+            slug=slugs[folded[label]],
+            covers=[slugs[folded[label]], *below.get(slugs[folded[label]], ())],
+        )
+        for label in given
+    ]
+    return resolved, []
+
+
+def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
+    """Everything below each slug, at any depth, sorted by slug."""
+    link = FocusAreaBroader
+    tree = (
+        select(link.broader_slug.label("root"), link.focus_area_slug.label("slug"))
+        .where(link.broader_slug.in_(slugs))
+        .cte("tree", recursive=True)
+    )
+    # UNION, not UNION ALL: an area that is below by two ways is reached once.
+    tree = tree.union(
+        select(tree.c.root, link.focus_area_slug).join(tree, link.broader_slug == tree.c.slug)
+    )
+    found: dict[str, list[str]] = {}
+    for root, slug in session.execute(select(tree.c.root, tree.c.slug).order_by(tree.c.slug)):
+        found.setdefault(root, []).append(slug)
+    return found
+
+
+def _say_unknown(session: Session, unknown: Sequence[str]) -> list[Problem]:
+    labels = session.scalars(select(FocusAreaLabel.label).limit(NEAREST_OF)).all()
+    return [
+        Problem(
+            f"There is no focus area {label!r}.{suggest(label, labels)}", parameter="focus_area"
+        )
+        for label in unknown
+    ]

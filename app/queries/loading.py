@@ -1,0 +1,62 @@
+"""How is a whole record read, with its parts, in a constant number of statements?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.models import Record
+from app.schemas.read import READS, RecordRead
+
+M = TypeVar("M", bound=Record)
+R = TypeVar("R", bound=RecordRead)
+
+# SQLite takes 32,766 variables in a statement at most; PostgreSQL plans short lists faster.
+CHUNK = 500
+
+
+def part_options(model: type[Record]) -> list[ORMOption]:
+    """Load the parts of each record (citations, labels, links): one statement for each kind."""
+    return [selectinload(attribute) for attribute in part_attributes(model)]
+
+
+def part_attributes(model: type[Record]) -> list[Any]:
+    """The relationships of a model to its parts."""
+    relationships = inspect(model).relationships
+    return [getattr(model, found.key) for found in relationships if found.info.get("part")]
+
+
+def include_options(includes: Mapping[str, Any], names: Sequence[str]) -> list[ORMOption]:
+    """Load the relationships that are named, with the parts of the records they lead to."""
+    options: list[ORMOption] = []
+    for name, attribute in includes.items():
+        if name in names:
+            loading = selectinload(attribute)
+            for part in part_attributes(attribute.property.mapper.class_):
+                options.append(loading.selectinload(part))
+    return options
+
+
+def represent(record: Record, schema: type[R], include: Sequence[str] = ()) -> R:
+    """A record with all its parts loaded, and the related records that are named."""
+    names = [*READS[record.__tablename__].model_fields, *include]
+    return schema.model_validate({name: getattr(record, name) for name in names})
+
+
+def load_records(session: Session, model: type[M], slugs: Sequence[str]) -> dict[str, M]:
+    """Whole records by slug; absent slugs are left out."""
+    return {
+        record.slug: record
+        for some in chunks(slugs)
+        for record in session.scalars(
+            select(model).where(model.slug.in_(some)).options(*part_options(model))
+        )
+    }
+
+
+def chunks(slugs: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The slugs, as many at a time as a statement should take."""
+    for start in range(0, len(slugs), CHUNK):
+        yield slugs[start : start + CHUNK]

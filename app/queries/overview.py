@@ -1,0 +1,27 @@
+"""What does the base hold as a whole?"""
+
+from importlib.metadata import version
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import RECORDS, Document
+from app.queries.revisions import read_revision
+from app.schemas.overview import DocumentLink, Overview
+
+
+def read_overview(session: Session) -> Overview:
+    """Counts, documents, revision, and paths to go on from."""
+    counts = {
+        model.collection: session.scalar(select(func.count()).select_from(model)) or 0
+        for model in RECORDS
+    }
+    documents = session.scalars(select(Document).order_by(Document.title, Document.slug).limit(50))
+    return Overview(
+        version=version("communique"),
+        revision=read_revision(session),
+        counts=counts,
+        documents=[DocumentLink.model_validate(d, from_attributes=True) for d in documents],
+        links={collection: f"/v1/{collection}" for collection in counts}
+        | {"openapi": "/openapi.json", "docs": "/docs"},
+    )

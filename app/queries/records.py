@@ -1,0 +1,63 @@
+"""What is known of one record, with what belongs to it?"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.resource import Listing, Resource
+from app.errors import Gone, NotFound
+from app.queries.filters import noun, suggest_slug
+from app.queries.loading import include_options, part_options, represent
+from app.queries.pages import read_page
+from app.queries.revisions import read_last_change
+from app.schemas.paging import Related
+from app.schemas.read import RecordRead
+
+# Records of a relation without bound that a detail shows; the rest is a list of its own.
+RELATED_LIMIT = 50
+
+
+def read_record(
+    session: Session, resource: Resource, slug: str, include: Sequence[str] = ()
+) -> RecordRead:
+    """One record and the related ones that `include` names.
+
+    Raises NotFound, or Gone if it was deleted."""
+    record = session.scalar(
+        select(resource.model)
+        .where(resource.model.slug == slug)
+        .options(*part_options(resource.model), *include_options(resource.includes, include))
+    )
+    if record is None:
+        raise _absent(session, resource, slug)
+    detail = represent(
+        record, resource.detail, [name for name in include if name in resource.includes]
+    )
+    for name, listing in resource.listings.items():
+        if name in include:
+            setattr(detail, name, _read_related(session, resource, listing, slug))
+    return detail
+
+
+def _read_related(
+    session: Session, resource: Resource, listing: Listing, slug: str
+) -> Related[RecordRead]:
+    other = listing.resource or resource
+    page = read_page(
+        session, other, other.query(**{listing.filter: [slug], "limit": RELATED_LIMIT})
+    )
+    return Related(
+        items=page.items, total=page.total, total_is_exact=page.total_is_exact, next=page.next
+    )
+
+
+def _absent(session: Session, resource: Resource, slug: str) -> NotFound | Gone:
+    model = resource.model
+    last = read_last_change(session, model.__tablename__, slug)
+    if last is not None:
+        return Gone(
+            f"The {noun(model)} {slug!r} was deleted in revision {last.revision}, "
+            f"after version {last.version - 1}."
+        )
+    return NotFound(f"There is no {noun(model)} {slug!r}.{suggest_slug(session, model, slug)}")

@@ -1,0 +1,21 @@
+"""At which revision is the base, and what became of a record?"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models import Change, Revision
+
+
+def read_revision(session: Session) -> int:
+    """The number of the latest revision; 0 for a base into which nothing was ever written."""
+    return session.scalar(select(func.max(Revision.number))) or 0
+
+
+def read_last_change(session: Session, kind: str, slug: str) -> Change | None:
+    """The latest change to the record with this slug, also if that deleted it."""
+    return session.scalar(
+        select(Change)
+        .where(Change.type == kind, Change.slug == slug)
+        .order_by(Change.version.desc())
+        .limit(1)
+    )

@@ -1,0 +1,115 @@
+"""Does a quote stand in a document's text, where it says it does, under the headings it names?
+
+Positions are code points of the text as stored, the end excluded (W3C Web Annotation,
+TextPositionSelector); nothing is normalized, so a position is good in any language's strings.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Protocol
+
+
+class Quote(Protocol):
+    """The selectors of a citation."""
+
+    @property
+    def section(self) -> Sequence[str]: ...
+    @property
+    def exact(self) -> str: ...
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text in UTF-8, as lower-case hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def same_words(one: str, other: str) -> bool:
+    """Equal but for white space."""
+    return one.split() == other.split()
+
+
+def find_mistakes(quote: Quote, text: str, headings: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """What the quote gets wrong about the text, as (field, what is wrong and what to do).
+
+    `headings` are the lines of this text that any citation of it names in its section: the
+    innermost one of the quote must be the last of them above it.
+    """
+    if text[quote.start : quote.end] != quote.exact:
+        yield "exact", _say_where(quote, text)
+        return
+    before = text[: quote.start]
+    if not before.endswith(quote.prefix):
+        found = before[-len(quote.prefix) :]
+        yield "prefix", f"{quote.prefix!r} does not stand before the quote; {found!r} does."
+    if not text.startswith(quote.suffix, quote.end):
+        found = text[quote.end : quote.end + len(quote.suffix)]
+        yield "suffix", f"{quote.suffix!r} does not stand after the quote; {found!r} does."
+    yield from _find_section_mistakes(quote.section, before, set(headings))
+
+
+def _find_section_mistakes(
+    section: Sequence[str], before: str, headings: set[str]
+) -> Iterator[tuple[str, str]]:
+    """`before` ends where the quote starts, so its last line is the quote's own."""
+    above = before.split("\n")[:-1]
+    position = 0
+    for heading in section:
+        if heading not in above[position:]:
+            yield "section", f"{heading!r} is not a whole line above the quote, in this order."
+            return
+        position = above.index(heading, position) + 1
+    nearest = next((line for line in reversed(above) if line in headings), None)
+    innermost = section[-1] if section else None
+    if nearest != innermost:
+        yield (
+            "section",
+            f"The nearest heading above the quote is {nearest!r}, not {innermost!r}.",
+        )
+
+
+def _say_where(quote: Quote, text: str) -> str:
+    """Where the quote stands instead, or the passage that is nearest to it."""
+    at = _occurrences(quote.exact, text)
+    there = text[quote.start : quote.end]
+    if at:
+        start = min(at, key=lambda position: abs(position - quote.start))
+        return (
+            f"{quote.exact!r} does not stand at {quote.start}–{quote.end}, where the text has "
+            f"{_short(there)!r}. It stands at {start}–{start + len(quote.exact)}: correct "
+            "`start` and `end`."
+        )
+    start, passage = nearest_passage(quote.exact, text)
+    return (
+        f"{quote.exact!r} is not in the text. The nearest passage, at {start}, is {passage!r}: "
+        "quote it as it stands."
+    )
+
+
+def _occurrences(exact: str, text: str) -> list[int]:
+    found, position = [], text.find(exact)
+    while exact and position >= 0:
+        found.append(position)
+        position = text.find(exact, position + 1)
+    return found
+
+
+def nearest_passage(exact: str, text: str) -> tuple[int, str]:
+    """Start and words of the passage, as long as the quote, around the longest run that it
+    shares with the text."""
+    matcher = SequenceMatcher(None, exact, text, autojunk=False)
+    match = matcher.find_longest_match()
+    start = max(0, min(match.b - match.a, len(text) - len(exact)))
+    return start, text[start : start + len(exact)]
+
+
+def _short(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

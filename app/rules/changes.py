@@ -1,0 +1,58 @@
+"""What is one change to one record, before anything is written?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from app.errors import Problem
+from app.schemas.write import RecordCreate
+
+Operation = Literal["create", "update", "delete"]
+
+# Which type the slugs in a field name. Citations name documents; they are looked at apart.
+REFERENCES = {
+    "broader_slugs": "focus_area",
+    "related_slugs": "focus_area",
+    "office_slug": "office",
+    "focus_area_slugs": "focus_area",
+    "initiative_slug": "initiative",
+    "expected_outcome_slug": "expected_outcome",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """`record` is the whole new state, None for a delete.
+
+    `pointer` is where it stands in what the caller sent (RFC 6901). `doubtful` are fields that
+    could not be read: nothing is said of them a second time."""
+
+    operation: Operation
+    type: str
+    slug: str
+    record: RecordCreate | None = None
+    pointer: str = ""
+    doubtful: frozenset[str] = field(default=frozenset())
+
+    def problem(self, path: str, detail: str) -> Problem:
+        """What is wrong at `path` below this change."""
+        return Problem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
+
+
+def curated_fields(record: RecordCreate) -> dict[str, Any]:
+    """The fields that need support or a reason, as far as they say something."""
+    exempt = {"slug", "citations", "derived"}
+    values = {name: getattr(record, name) for name in type(record).model_fields}
+    return {k: v for k, v in values.items() if k not in exempt and v is not None and v != []}
+
+
+def find_references(record: RecordCreate) -> Iterator[tuple[str, str, str]]:
+    """Each record that this one names, as (path below it, type, slug)."""
+    for name, target in REFERENCES.items():
+        value = getattr(record, name, None)
+        if isinstance(value, list):
+            yield from ((f"/{name}/{i}", target, slug) for i, slug in enumerate(value))
+        elif value is not None:
+            yield f"/{name}", target, value
+    for i, citation in enumerate(record.citations):
+        yield f"/citations/{i}/document_slug", "document", citation.document_slug

@@ -1,0 +1,1 @@
+"""What do records, pages and bundles look like in JSON?"""

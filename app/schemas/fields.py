@@ -1,0 +1,166 @@
+"""What does each field mean? Said once, on its type; every schema and query uses these types."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+T = TypeVar("T")
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("contains U+0000, which no text has. Remove it")
+    return text
+
+
+def _full_date(value: Any) -> Any:
+    """Only `YYYY-MM-DD`: a number of seconds or a time of day is no date."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a date such as 2025-09-16") from None
+    if type(value) is not date:
+        raise ValueError(f"{value!r} is not a date such as 2025-09-16")
+    return value
+
+
+def _split_commas(value: Any) -> Any:
+    """`a,b` and repetition mean the same."""
+    if isinstance(value, list):
+        return [part for item in value for part in (item.split(",") if item else [item])]
+    return value
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+FullDate = Annotated[date, Field(strict=False), BeforeValidator(_full_date)]
+Instant = Annotated[datetime, Field(description="An instant in UTC.")]
+CommaList = Annotated[list[T], BeforeValidator(_split_commas)]
+
+# A name, title or statement. The bound keeps it sortable by an index on both engines.
+Line = Annotated[Text, Field(min_length=1, max_length=600, pattern=r"\S")]
+Prose = Annotated[Text, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+
+Slug = Annotated[
+    Text,
+    Field(
+        pattern=r"^[a-z0-9-]+$",
+        max_length=80,
+        description="Stable identifier of a record, unique within its type; it never changes.",
+        examples=["counter-terrorism"],
+    ),
+]
+RecordType = Literal[
+    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
+]
+Voice = Annotated[
+    Literal["issuer", "about"],
+    Field(
+        description="`issuer`: the body speaks for itself. `about`: someone writes about it.",
+    ),
+]
+Kind = Annotated[
+    Literal["objective", "initiative", "cooperation", "recommendation"],
+    Field(
+        description=(
+            "What the document presents it as: an `objective` of the office, an `initiative`, an "
+            "area of `cooperation`, or a `recommendation`."
+        ),
+        examples=["objective"],
+    ),
+]
+Modality = Annotated[
+    Literal["occurred", "stated", "prospective", "recommended"],
+    Field(
+        description=(
+            "How the document asserts it: it `occurred`; it is `stated` as so; it is "
+            "`prospective`, expected or intended; or it is only `recommended`."
+        ),
+        examples=["recommended"],
+    ),
+]
+StartKind = Annotated[
+    Literal["dated", "open", "unknown"],
+    Field(description="Whether the start has a date, is `open` (always was) or is `unknown`."),
+]
+EndKind = Annotated[
+    Literal["dated", "open", "unknown", "same"],
+    Field(
+        description=(
+            "Whether the end has a date, is `open` (goes on), is `unknown`, or is the `same` "
+            "period as the start."
+        )
+    ),
+]
+Precision = Annotated[
+    Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"],
+    Field(description="How precise the document is about this side of the item."),
+]
+EdtfSide = Annotated[
+    Text,
+    Field(
+        max_length=30,
+        description="One side of the item as EDTF (ISO 8601-2, Library of Congress profile).",
+        examples=["2025-36"],
+    ),
+]
+OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
+FocusAreaSlugs = Annotated[
+    list[Slug],
+    Field(description="The focus areas that it touches, in the curator's order."),
+]
+InitiativeSlug = Annotated[Slug, Field(description="The initiative that it belongs to.")]
+OutcomeSlug = Annotated[Slug, Field(description="The expected outcome that it dates.")]
+Supports = Annotated[
+    list[Text],
+    Field(
+        min_length=1,
+        description="The fields of the record that the words bear out.",
+        examples=[["title", "focus_area_slugs"]],
+    ),
+]
+Section = Annotated[
+    list[Line],
+    Field(
+        description=(
+            "The heading lines above the words, outermost first, each a whole line of the text."
+        )
+    ),
+]
+Derived = Annotated[
+    dict[str, Prose],
+    Field(
+        description="Fields that have no quote of their own, each with the reason for its value.",
+        examples=[{"country": "ISO code of Jordan"}],
+    ),
+]
+Label = Annotated[Line, Field(max_length=200)]
+Wording = Annotated[
+    Line, Field(description="The document's own words for when.", examples=["2025 Q4 – 2027"])
+]
+Country = Annotated[
+    Text, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["JO"])
+]
+Language = Annotated[
+    Text,
+    Field(
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="Language of the text (BCP 47).",
+        examples=["en"],
+    ),
+]
+SourceUrl = Annotated[
+    Text,
+    Field(pattern=r"^https?://\S+$", max_length=2000, description="Where the text stands."),
+]
+Sha256 = Annotated[
+    Text,
+    Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the text in UTF-8, as cited: every position refers to it.",
+    ),
+]
+DocumentText = Annotated[
+    Text, Field(min_length=1, description="The text itself, only where it may be republished.")
+]

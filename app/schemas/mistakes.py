@@ -1,0 +1,41 @@
+"""What did a caller get wrong, in words that name the value and say what to do?"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from app.errors import suggest
+
+
+def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
+    """One pydantic error as a sentence; `known` are the names that the place allows."""
+    kind, given = error["type"], error["input"]
+    if kind == "missing":
+        return "is required."
+    if kind == "extra_forbidden":
+        return f"is unknown here.{suggest(str(error['loc'][-1]), known)}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
+        return f"{shown(given)} is not one of its values.{suggest(str(given), allowed)}"
+    if given == "":
+        return "is empty."
+    if kind == "value_error":
+        return f"{error['msg'].removeprefix('Value error, ')}."
+    return f"{shown(given)} cannot be used: {_lower(error['msg'])}."
+
+
+def shown(value: Any, length: int = 80) -> str:
+    """A value as it may be printed: on one line, and not too long."""
+    text = repr(value)
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A JSON pointer (RFC 6901) of keys and indexes."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".")

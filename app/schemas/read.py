@@ -1,0 +1,166 @@
+"""What does a reader get? Every curated field with its citations, and what the base adds to it.
+
+`…Read` is a record by itself. `…Detail` adds the related records that `include` may name; each is
+absent unless asked for. `…Page` is a page of a list.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from app.schemas import fields as f
+from app.schemas.paging import Page, Related
+from app.schemas.write import (
+    DocumentCreate,
+    ExpectedOutcomeCreate,
+    FocusAreaCreate,
+    InitiativeCreate,
+    OfficeCreate,
+    RecordCreate,
+    TimelineItemCreate,
+)
+
+Earliest = Annotated[date | None, Field(description="The first day that it can mean; null: none.")]
+Latest = Annotated[date | None, Field(description="The last day that it can mean; null: none.")]
+
+
+class RecordRead(RecordCreate):
+    """What the base adds to every record."""
+
+    model_config = ConfigDict(from_attributes=True, strict=False)
+
+    version: Annotated[int, Field(description="1, 2, …: grows with every change to the record.")]
+    created_at: f.Instant
+    updated_at: f.Instant
+    url: Annotated[str, Field(description="Path of the record.")]
+
+
+class DocumentRead(RecordRead, DocumentCreate):
+    """A text that makes claims."""
+
+
+class OfficeRead(RecordRead, OfficeCreate):
+    """A body with a place, about which documents make claims."""
+
+
+class FocusAreaRead(RecordRead, FocusAreaCreate):
+    """A concept that claims are about (SKOS)."""
+
+
+class InitiativeRead(RecordRead, InitiativeCreate):
+    """Something an office does, aims at, might do, or is advised to do."""
+
+
+class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
+    """What is expected to come of it."""
+
+
+class TimelineItemRead(RecordRead, TimelineItemCreate):
+    """What is claimed for when: the document's wording and what it means, side by side."""
+
+    edtf: Annotated[
+        str | None,
+        Field(
+            description=(
+                "The whole item as one EDTF expression, never narrower than its sides; null if "
+                "neither is known."
+            ),
+            examples=["2025-1X/2027"],
+        ),
+    ]
+    start_earliest: Earliest
+    start_latest: Latest
+    start_precision: f.Precision | None
+    end_earliest: Earliest
+    end_latest: Latest
+    end_precision: f.Precision | None
+    approximate: Annotated[bool, Field(description="A side is only approximately so (`~`, `%`).")]
+    uncertain: Annotated[bool, Field(description="A side is uncertain (`?`, `%`).")]
+
+
+Included = Field(default=None, description="Present only if `include` names it.")
+
+
+class DocumentDetail(DocumentRead):
+    """A document."""
+
+
+class InitiativeDetail(InitiativeRead):
+    """An initiative, with what `include` names."""
+
+    office: Annotated[OfficeRead | None, Included] = None
+    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
+    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+
+
+class ExpectedOutcomeDetail(ExpectedOutcomeRead):
+    """An expected outcome, with what `include` names."""
+
+    office: Annotated[OfficeRead | None, Included] = None
+    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    initiative: Annotated[InitiativeRead | None, Included] = None
+    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+
+
+class TimelineItemDetail(TimelineItemRead):
+    """A timeline item, with what `include` names."""
+
+    office: Annotated[OfficeRead | None, Included] = None
+    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    initiative: Annotated[InitiativeRead | None, Included] = None
+    expected_outcome: Annotated[ExpectedOutcomeRead | None, Included] = None
+
+
+class OfficeDetail(OfficeRead):
+    """An office, with what `include` names."""
+
+    initiatives: Annotated[Related[InitiativeRead] | None, Included] = None
+    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
+    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+
+
+class FocusAreaDetail(FocusAreaRead):
+    """A focus area, with what `include` names."""
+
+    broader: Annotated[list[FocusAreaRead] | None, Included] = None
+    related: Annotated[list[FocusAreaRead] | None, Included] = None
+    narrower: Annotated[Related[FocusAreaRead] | None, Included] = None
+    initiatives: Annotated[Related[InitiativeRead] | None, Included] = None
+    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
+    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+
+
+class DocumentPage(Page[DocumentDetail]):
+    """One page of documents, in the order asked for."""
+
+
+class OfficePage(Page[OfficeDetail]):
+    """One page of offices, in the order asked for."""
+
+
+class FocusAreaPage(Page[FocusAreaDetail]):
+    """One page of focus areas, in the order asked for."""
+
+
+class InitiativePage(Page[InitiativeDetail]):
+    """One page of initiatives, in the order asked for."""
+
+
+class ExpectedOutcomePage(Page[ExpectedOutcomeDetail]):
+    """One page of expected outcomes, in the order asked for."""
+
+
+class TimelineItemPage(Page[TimelineItemDetail]):
+    """One page of timeline items, in the order asked for."""
+
+
+READS: dict[str, type[RecordRead]] = {
+    "document": DocumentRead,
+    "office": OfficeRead,
+    "focus_area": FocusAreaRead,
+    "initiative": InitiativeRead,
+    "expected_outcome": ExpectedOutcomeRead,
+    "timeline_item": TimelineItemRead,
+}

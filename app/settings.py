@@ -1,0 +1,56 @@
+"""How is this process configured, and where are the files it ships with?"""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import CannotStart, suggest
+
+PREFIX = "COMMUNIQUE_"
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix `COMMUNIQUE_`; nothing else configures the server."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///communique.db",
+        description="SQLAlchemy URL: `sqlite:///FILE` or `postgresql+psycopg://…`.",
+    )
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0 is any.")
+    workers: int = Field(1, ge=1, le=256, description="Processes that `serve` answers with.")
+    pool_size: int = Field(
+        20, ge=1, le=1000, description="Database connections that one process keeps at most."
+    )
+    lock_timeout_seconds: int = Field(
+        30, ge=1, le=3600, description="How long a write waits for another write to end."
+    )
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, where `given` values that are not None come first.
+
+    Raises CannotStart for a value that cannot be used, and for a variable with our prefix that is
+    not a setting: a misspelt COMMUNIQUE_DATABASE_URL must not open another base.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise CannotStart(f"{unknown[0]} is not a setting.{suggest(unknown[0], known)}")
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise CannotStart(f"{name}={first['input']!r}: {first['msg']}.") from None
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the software (`data/seed.json`, `migrations`): in the
+    installed package where there is one, else at the top of the repository."""
+    packaged = Path(__file__).parent / "_shipped" / name
+    return packaged if packaged.exists() else Path(__file__).parent.parent / name

@@ -1,0 +1,53 @@
+"""Runs migrations: all of them in one transaction, under the write lock of the base."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from app.db import make_engine, take_write_lock
+from app.models import Base
+from app.settings import read_settings
+
+
+def run(connection: Connection) -> None:
+    """Migrate on a connection without a transaction; it ends committed, or as it was."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # Batch mode replaces a table by a copy; with keys on, dropping the old one would delete
+        # what refers to it (ON DELETE CASCADE). The pragma does nothing inside a transaction.
+        _set_foreign_keys(connection, on=False)
+    try:
+        with take_write_lock(connection):
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=sqlite,
+                transactional_ddl=True,
+                transaction_per_migration=False,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            if sqlite:
+                _check_foreign_keys(connection)
+    finally:
+        if sqlite:
+            _set_foreign_keys(connection, on=True)
+
+
+def _set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RuntimeError(f"The migration leaves rows that point to nothing: {broken[:5]}")
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with make_engine(read_settings()).connect() as opened:
+        run(opened)
