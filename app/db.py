@@ -177,6 +177,19 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             ) from None
 
 
+def require_schema(engine: Engine) -> None:
+    """Raise CannotStart unless the base has this version's schema; create and change nothing."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not os.path.exists(file):
+        raise CannotStart(f"{_shown(engine.url)} does not exist. Load a bundle into it first.")
+    with _named_failures(engine), engine.connect() as connection:
+        if not schema_is_current(connection):
+            raise CannotStart(
+                f"{_shown(engine.url)} does not have this version's schema. "
+                "Run `communique migrate` with the newest software."
+            )
+
+
 def alembic_config() -> Config:
     """Alembic's configuration for the migrations that come with the software."""
     config = Config()

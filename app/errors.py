@@ -3,6 +3,7 @@
 KnowledgeBaseError
 ├── NotFound            there is no such record, and never was
 ├── Gone                the record was deleted
+├── MethodNotAllowed    the path exists, but not for this method
 ├── InvalidRequest      a parameter is unknown or its value cannot be used
 │   └── InvalidCursor   the cursor belongs to another query, or to none
 ├── InvalidRecords      records break the rules of the model; lists every problem
@@ -56,6 +57,14 @@ class Gone(KnowledgeBaseError):
     status = 410
     code = "gone"
     title = "Deleted"
+
+
+class MethodNotAllowed(KnowledgeBaseError):
+    """The path exists, but not for this method."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = "Method not allowed"
 
 
 class InvalidRequest(KnowledgeBaseError):

@@ -1,0 +1,85 @@
+"""What does every answer to a read have in common, whichever endpoint it comes from?
+
+- `HEAD` is answered wherever `GET` is, with the same headers and no body.
+- `If-None-Match` that names the answer's ETag gives 304 (RFC 9110 §13.1.2).
+- Any page may read it (CORS), whether or not an `Origin` was sent: answers are cached.
+- U+0000 is refused, because no text has it and not every database can look for it.
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import render_problem
+from app.errors import InvalidRequest
+
+EXPOSED = "Link, ETag, Location, Retry-After, Communique-Revision"
+READS = ("GET", "HEAD")
+
+
+class Edge:
+    """Pure ASGI: bodies pass through untouched and are never collected."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        answer = _Answer(scope["method"], headers.get("if-none-match"), send)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            refusal = InvalidRequest("The request contains U+0000, which no text has. Remove it.")
+            await render_problem(scope["path"], refusal)(scope, receive, answer.send)
+        elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await _preflight(send)
+        else:
+            if scope["method"] == "HEAD":
+                scope = {**scope, "method": "GET"}
+            await self.app(scope, receive, answer.send)
+
+
+class _Answer:
+    """The answer to one request on its way out."""
+
+    def __init__(self, method: str, if_none_match: str | None, send: Send) -> None:
+        self.method = method
+        self.if_none_match = if_none_match
+        self.downstream = send
+        self.without_body = method == "HEAD"
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self.method in READS:
+            self._complete(message)
+        elif message["type"] == "http.response.body" and self.without_body:
+            message = {**message, "body": b""}
+        await self.downstream(message)
+
+    def _complete(self, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = EXPOSED
+        if message["status"] == 200 and matches(self.if_none_match, headers.get("etag")):
+            message["status"] = 304
+            self.without_body = True
+            del headers["content-length"]
+            del headers["content-type"]
+
+
+def matches(if_none_match: str | None, etag: str | None) -> bool:
+    """Whether the field names the tag; the comparison is weak (RFC 9110 §8.8.3.2)."""
+    if if_none_match is None or etag is None:
+        return False
+    given = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in given or etag in given
+
+
+async def _preflight(send: Send) -> None:
+    headers = [
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-methods", b"GET, HEAD"),
+        (b"access-control-allow-headers", b"Accept, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

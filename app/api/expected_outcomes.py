@@ -1,0 +1,41 @@
+"""The endpoints of expected outcomes: what is expected to come of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.problems import problems
+from app.catalog.expected_outcomes import (
+    EXPECTED_OUTCOMES,
+    ExpectedOutcomeDetailQuery,
+    ExpectedOutcomeQuery,
+)
+from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
+from app.queries.pages import read_page
+from app.queries.records import read_record
+from app.schemas.read import ExpectedOutcomeDetail, ExpectedOutcomePage
+
+router = APIRouter(prefix="/v1/expected-outcomes", tags=["expected outcomes"])
+
+
+@router.get(
+    "", response_model=ExpectedOutcomePage, responses=problems(InvalidRequest, InvalidCursor)
+)
+def list_expected_outcomes(
+    session: SessionDep, query: Annotated[ExpectedOutcomeQuery, Query()]
+) -> Response:
+    """List expected outcomes: what is expected to come of it."""
+    return answer_page(read_page(session, EXPECTED_OUTCOMES, query))
+
+
+@router.get(
+    "/{slug}",
+    response_model=ExpectedOutcomeDetail,
+    responses=problems(NotFound, Gone, InvalidRequest),
+)
+def get_expected_outcome(
+    session: SessionDep, slug: PathSlug, query: Annotated[ExpectedOutcomeDetailQuery, Query()]
+) -> Response:
+    """Get one expected outcome, with the related records named in `include`."""
+    return answer_record(session, read_record(session, EXPECTED_OUTCOMES, slug, query.include))

@@ -1,0 +1,180 @@
+"""How does an error look over HTTP? Problem details (RFC 9457), whichever layer it is from."""
+
+import logging
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from app.errors import (
+    InvalidRequest,
+    KnowledgeBaseError,
+    MethodNotAllowed,
+    NotFound,
+    Unavailable,
+    suggest,
+)
+from app.errors import Problem as Mistake
+from app.schemas.mistakes import describe_mistake, pointer
+
+MEDIA_TYPE = "application/problem+json"
+
+log = logging.getLogger("communique")
+
+
+class ProblemItem(BaseModel):
+    """One of the things that are wrong."""
+
+    detail: str
+    pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
+    parameter: str | None = None
+    header: str | None = None
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: Annotated[
+        str, Field(description="A URN for the kind.", examples=["urn:communique:problem:not-found"])
+    ]
+    title: Annotated[str, Field(description="The kind, in words.", examples=["Not found"])]
+    status: Annotated[int, Field(examples=[404])]
+    detail: Annotated[str, Field(description="What is wrong this time, and what to do.")]
+    instance: Annotated[str, Field(description="The path that was asked for.")]
+    code: Annotated[str, Field(description="The kind, stable.", examples=["not-found"])]
+    errors: Annotated[
+        list[ProblemItem], Field(description="Each thing that is wrong, where there are several.")
+    ] = []
+
+
+def problems(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
+    """The errors of an endpoint, for its documentation; every one may also be Unavailable."""
+    by_status: dict[int, list[type[KnowledgeBaseError]]] = {}
+    every: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable)
+    for error in dict.fromkeys(every):
+        by_status.setdefault(error.status, []).append(error)
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": " ".join(str(error.__doc__).split("\n")[0] for error in found),
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status, found in sorted(by_status.items())
+    }
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Every error that leaves the application is problem details."""
+    app.add_exception_handler(KnowledgeBaseError, _knowledge_base_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(PoolTimeout, _database_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def render_problem(path: str, error: KnowledgeBaseError) -> Response:
+    """The error as a response to a request for this path."""
+    problem = Problem(
+        type=f"urn:communique:problem:{error.code}",
+        title=error.title,
+        status=error.status,
+        detail=str(error),
+        instance=quote(path),
+        code=error.code,
+        errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems],
+    )
+    content = problem.model_dump_json(exclude_none=True)
+    return Response(content, error.status, media_type=MEDIA_TYPE)
+
+
+def _knowledge_base_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, KnowledgeBaseError)
+    return render_problem(request.url.path, error)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    mistakes = [_mistake(request, found) for found in error.errors()]
+    detail = " ".join(mistake.detail for mistake in mistakes)
+    return render_problem(request.url.path, InvalidRequest(detail, mistakes))
+
+
+def _mistake(request: Request, error: Any) -> Mistake:
+    place, *path = error["loc"]
+    if place == "body":
+        return Mistake(f"{pointer(path)!r} {describe_mistake(error)}", pointer=pointer(path))
+    name = str(path[0]) if path else str(place)
+    known = _parameters(request)
+    detail = f"Parameter {name!r}: {describe_mistake(error, known)}"
+    if error["type"] == "extra_forbidden":
+        detail = f"Unknown parameter {name!r}.{suggest(name, known)}"
+    return Mistake(detail, header=name) if place == "header" else Mistake(detail, parameter=name)
+
+
+def _parameters(request: Request) -> list[str]:
+    """The names of the query parameters of the endpoint that was asked."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return []
+    return [
+        name
+        for parameter in route.dependant.query_params
+        if isinstance(model := parameter.field_info.annotation, type)
+        if issubclass(model, BaseModel)
+        for name in model.model_fields
+    ]
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    """What the router says by itself: no such path, or not with this method."""
+    assert isinstance(error, HTTPException)
+    path = request.url.path
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        paths = [path for path in request.app.openapi()["paths"] if "{" not in path]
+        return render_problem(
+            path, NotFound(f"There is nothing at {path!r}.{suggest(path, paths)}")
+        )
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = _allowed_methods(error)
+        response = render_problem(
+            path, MethodNotAllowed(f"{path!r} takes {allowed}, not {request.method}.")
+        )
+        response.headers["Allow"] = allowed
+        return response
+    failure = KnowledgeBaseError(error.detail)
+    failure.status, failure.title = error.status_code, HTTPStatus(error.status_code).phrase
+    failure.code = failure.title.lower().replace(" ", "-")
+    return render_problem(path, failure)
+
+
+def _allowed_methods(error: HTTPException) -> str:
+    """HEAD is wherever GET is, though routes do not list it."""
+    methods = {name.strip() for name in (error.headers or {}).get("Allow", "").split(",")} - {""}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    log.error("The database failed at %s: %s", request.url.path, error)
+    response = render_problem(
+        request.url.path, Unavailable("The database does not answer. Try again in a moment.")
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    # Answered outside of all middleware, so it brings the header of `api.edge` along.
+    response = render_problem(
+        request.url.path, KnowledgeBaseError("Something unexpected happened here. It was logged.")
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

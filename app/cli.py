@@ -1,0 +1,232 @@
+"""The command `communique`: serve a base, and bring bundles into it and out of it."""
+
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+from uvicorn.supervisors import Multiprocess
+
+from app.db import describe_failure, make_engine, migrate, reading, require_schema
+from app.errors import CannotStart, InvalidRecords, KnowledgeBaseError
+from app.export.bundle import write_bundle
+from app.ingest.check import Checked, check_bundle
+from app.ingest.load import Loaded, load_bundle
+from app.main import create_app
+from app.schemas.write import Bundle
+from app.settings import Settings, read_settings, shipped
+
+PathArgument = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="communique", prog_name="communique")
+def cli() -> None:
+    """Communiqué: policy documents as a typed, cited, time-aware knowledge base over REST.
+
+    The base is COMMUNIQUE_DATABASE_URL, by default sqlite:///communique.db in this folder."""
+
+
+def main() -> None:
+    """Run the command line. A user's mistake is one clear line and exit code 1, no traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KnowledgeBaseError as error:
+        _fail(error)
+    except DBAPIError as error:
+        _fail(CannotStart(describe_failure(make_engine(read_settings()).url, error)))
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _fail(error: KnowledgeBaseError) -> None:
+    click.echo(f"communique: {error}", err=True)
+    for problem in error.problems:
+        click.echo(f"  {problem.pointer or '/'}: {problem.detail}", err=True)
+    sys.exit(1)
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on; COMMUNIQUE_HOST, 127.0.0.1.")
+@click.option("--port", type=int, help="Port to listen on; COMMUNIQUE_PORT, 8000.")
+@click.option("--workers", type=int, help="Processes to answer with; COMMUNIQUE_WORKERS, 1.")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Migrate, load the seed into an empty base, and serve."""
+    settings = read_settings(host=host, port=port, workers=workers)
+    listener = _listen(settings)
+    engine = make_engine(settings)
+    migrate(engine)
+    loaded = load_bundle(engine, shipped("data/seed.json"), author="seed", only_if_empty=True)
+    engine.dispose()
+    address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
+    click.echo(
+        f"Communiqué serves revision {loaded.revision} of {engine.url.render_as_string()}\n"
+        f"  {address}/v1             what the base holds\n"
+        f"  {address}/v1/focus-areas cited records\n"
+        f"  {address}/docs           every endpoint\n"
+        "Ctrl-C stops it."
+    )
+    config = uvicorn.Config(
+        "app.main:create_app", factory=True, workers=settings.workers, log_level="warning"
+    )
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _shown_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port first: nothing is migrated or loaded for a server that cannot start.
+
+    Connections wait in the backlog until the application is ready."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotStart(
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
+            "Choose another with --port."
+        ) from None
+
+
+@cli.command("migrate")
+def migrate_base() -> None:
+    """Bring the base to this version's schema."""
+    engine = make_engine(read_settings())
+    migrate(engine)
+    click.echo(f"{engine.url.render_as_string()} has the current schema.")
+
+
+@cli.command()
+@click.argument("file", type=PathArgument)
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--prune", is_flag=True, help="Delete records that the bundle does not name.")
+@click.option("--author", default="command line", help="Who answers for it, in the log.")
+def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
+    """Make the base say what the bundle FILE says: all of it as one revision, or nothing."""
+    engine = make_engine(read_settings())
+    if dry_run:
+        require_schema(engine)
+    else:
+        migrate(engine)
+    loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
+    _report_load(loaded, dry_run=dry_run)
+
+
+def _report_load(loaded: Loaded, *, dry_run: bool) -> None:
+    if dry_run:
+        for line in loaded.lines:
+            click.echo(line)
+    if not loaded.lines:
+        click.echo(f"Nothing to change: the base says it already (revision {loaded.revision}).")
+        return
+    done = ", ".join(f"{loaded.counts[name]} to {name}" for name in ("create", "update", "delete"))
+    outcome = "Nothing was written" if dry_run else f"Written as revision {loaded.revision}"
+    click.echo(f"{done}. {outcome}.")
+
+
+@cli.command()
+@click.argument("file", type=PathArgument)
+@click.option(
+    "--document",
+    "documents",
+    type=PathArgument,
+    multiple=True,
+    metavar="TEXT",
+    help="Text of a document, to compare its citations with. May be repeated.",
+)
+def check(file: Path, documents: Iterable[Path]) -> None:
+    """Check the bundle FILE by itself: shape, references, support, and quotes."""
+    checked = check_bundle(file, list(documents))
+    _report_check(checked)
+    if checked.problems:
+        count = len(checked.problems)
+        raise InvalidRecords(f"{file} has {count} problem{'s' * (count > 1)}.", checked.problems)
+    click.echo("No problems.")
+
+
+def _report_check(checked: Checked) -> None:
+    for name in Bundle.model_fields:
+        click.echo(f"{checked.records[name]:7} {name}")
+    click.echo(f"{checked.citations:7} citations, {checked.verified} compared with a text")
+
+
+@cli.command()
+@click.argument("file", type=PathArgument, required=False)
+def export(file: Path | None) -> None:
+    """Write the base as a bundle to FILE, or to standard output."""
+    engine = make_engine(read_settings())
+    require_schema(engine)
+    with reading(engine) as session:
+        _write(file, write_bundle(session))
+
+
+def _write(file: Path | None, pieces: Iterable[str]) -> None:
+    """To a file all at once or not at all: a failed export leaves what was there."""
+    if file is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+        ) as draft:
+            try:
+                draft.writelines(pieces)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(draft.name)
+                raise
+        os.replace(draft.name, file)
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _print_or_compare(document: Any, file: Path | None) -> None:
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if file is None:
+        click.echo(text, nl=False)
+    elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+        raise CannotStart(f"{file} is not current. Run `make openapi` and commit it.")
+
+
+_check_option = click.option(
+    "--check", type=PathArgument, help="Compare with this file; exit 1 if it is not current."
+)
+
+
+@cli.command()
+@_check_option
+def openapi(check: Path | None) -> None:
+    """Print the OpenAPI document."""
+    _print_or_compare(create_app().openapi(), check)
+
+
+@cli.command()
+@_check_option
+def schema(check: Path | None) -> None:
+    """Print the JSON Schema of a bundle."""
+    _print_or_compare(Bundle.model_json_schema(), check)

@@ -1,0 +1,76 @@
+"""The application: which parts does it have, and how do they meet? Nothing else knows them all."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app.api import (
+    base,
+    documents,
+    expected_outcomes,
+    focus_areas,
+    initiatives,
+    offices,
+    timeline_items,
+)
+from app.api.edge import Edge
+from app.api.problems import Problem, install_handlers
+from app.db import make_engine
+from app.settings import Settings, read_settings
+
+DESCRIPTION = """\
+Policy documents as typed, cited, time-aware records: every field comes with the words that \
+support it or says that it was derived, every claim with its modality, every date with its honest \
+precision, every change with its revision.
+
+`HEAD` is answered wherever `GET` is. Errors are problem details (RFC 9457).
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application. Its base must have been migrated."""
+    engine = make_engine(settings or read_settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Communiqué",
+        version=version("communique"),
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.engine = engine
+    modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
+    for module in (*modules, timeline_items):
+        app.include_router(module.router)
+    install_handlers(app)
+    app.add_middleware(Edge)
+    _describe_problems(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the schemas that error responses refer to, which FastAPI cannot know of."""
+    make_openapi = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = make_openapi()
+        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= {**own.pop("$defs"), "Problem": own}
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
