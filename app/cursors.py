@@ -51,8 +51,12 @@ def decode_cursor(query: str, cursor: str, types: Sequence[type]) -> list[Key]:
 
 
 def _restore(key: Any, kind: type) -> Key:
-    if issubclass(kind, (date, datetime)):
-        return kind.fromisoformat(key)
+    if issubclass(kind, date):
+        restored = kind.fromisoformat(key)
+        if isinstance(restored, datetime) and restored.tzinfo is None:
+            raise ValueError(key)
+        return restored
     if not isinstance(key, str) or "\0" in key:
         raise ValueError(key)
+    key.encode()  # a lone surrogate is a ValueError too
     return key

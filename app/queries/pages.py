@@ -65,7 +65,7 @@ def _read_rows(
 def _count(session: Session, found: Select[Any], how: str) -> tuple[int | None, bool]:
     if how == "none":
         return None, False
-    counted = found.with_only_columns(literal(1))
+    counted = found.with_only_columns(literal(1), maintain_column_froms=True)
     if how == "bounded":
         counted = counted.limit(COUNT_BOUND + 1)
     total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0

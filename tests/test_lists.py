@@ -1,0 +1,271 @@
+"""Lists: filters as a truth table, paging by walking to the end, statements counted."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from app.db import writing
+from app.writes import apply
+from tests import fictional
+from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
+
+AMMAN = "nato-liaison-office-amman"
+
+
+def slugs(client: httpx.Client, path: str) -> set[str]:
+    page = client.get(path).raise_for_status().json()
+    found = {item["slug"] for item in page["items"]}
+    assert page["total"] == len(found)
+    assert page["total_is_exact"] is True
+    assert page["next"] is None
+    return found
+
+
+def walk(client: httpx.Client, path: str | None) -> Iterator[dict[str, Any]]:
+    while path is not None:
+        response = client.get(path).raise_for_status()
+        page = response.json()
+        yield page
+        path = page["next"]
+        assert ("Link" in response.headers) == (path is not None)
+        if path is not None:
+            assert response.headers["Link"] == f'<{path}>; rel="next"'
+
+
+ABOUT_TRAINING = {
+    "coordinate-joint-training-exercises",
+    "joint-military-exercises",
+    "joint-training-for-interoperability",
+    "expand-joint-training-programs",
+}
+RECOMMENDED = {
+    "expand-joint-training-programs",
+    "promote-technology-transfer",
+    "establish-high-level-consultations",
+    "facilitate-cultural-exchange",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("initiatives?focus_area=training", ABOUT_TRAINING),
+        ("initiatives?focus_area=TRAINING", ABOUT_TRAINING),
+        (
+            "initiatives?focus_area=training&narrower=false",
+            {"joint-military-exercises", "expand-joint-training-programs"},
+        ),
+        (
+            "initiatives?focus_area=Joint%20Military%20Exercises",
+            ABOUT_TRAINING - {"expand-joint-training-programs"},
+        ),
+        (
+            "initiatives?focus_area=counter+terrorism&kind=cooperation",
+            {"counterterrorism-operations-coordination", "strengthen-security-partnerships"},
+        ),
+        ("initiatives?focus_area=border-security", {"strengthen-security-partnerships"}),
+        (
+            "initiatives?focus_area=border-security&focus_area=cultural-exchange",
+            {"strengthen-security-partnerships", "facilitate-cultural-exchange"},
+        ),
+        ("initiatives?focus_area=border-security&modality=recommended", set()),
+        ("initiatives?modality=recommended", RECOMMENDED),
+        ("initiatives?kind=recommendation", RECOMMENDED),
+        (
+            "initiatives?kind=recommendation&kind=initiative",
+            RECOMMENDED
+            | {
+                "intelligence-sharing-platform",
+                "joint-military-exercises",
+                "emergency-response-coordination",
+            },
+        ),
+        (f"initiatives?office={AMMAN}&modality=recommended", RECOMMENDED),
+        (
+            "expected-outcomes?focus_area=training",
+            {
+                "enhanced-operational-readiness",
+                "enhanced-interoperability-among-forces",
+                "enhanced-tactical-readiness",
+            },
+        ),
+        (
+            "expected-outcomes?modality=recommended",
+            {
+                "enhanced-tactical-readiness",
+                "improved-threat-detection-cybersecurity",
+                "faster-response-times",
+            },
+        ),
+        (
+            "expected-outcomes?initiative=joint-military-exercises",
+            {"enhanced-operational-readiness"},
+        ),
+        (f"expected-outcomes?office={AMMAN}&modality=occurred", set()),
+        ("timeline-items?modality=occurred", {"inauguration-of-the-office"}),
+        ("timeline-items?focus_area=training", {"joint-training-exercises-from-2026"}),
+        (
+            "timeline-items?expected_outcome=faster-response-times",
+            {"intelligence-sharing-immediate"},
+        ),
+        ("timeline-items?initiative=joint-military-exercises", set()),
+        (f"timeline-items?office={AMMAN}&modality=occurred", {"inauguration-of-the-office"}),
+        ("focus-areas?focus_area=training", {"training", "joint-training-exercises"}),
+        ("focus-areas?focus_area=training&narrower=false", {"training"}),
+        ("focus-areas?broader=training", {"joint-training-exercises"}),
+        ("offices", {AMMAN}),
+        ("documents", {"nato-expands-presence-in-amman"}),
+    ],
+)
+def test_filter(client: httpx.Client, path: str, expected: set[str]) -> None:
+    assert slugs(client, f"/v1/{path}") == expected
+
+
+def test_every_filter_has_a_row_in_the_truth_table() -> None:
+    (parametrize,) = test_filter.pytestmark  # type: ignore[attr-defined]
+    tried = {
+        (urlsplit(path).path, name)
+        for path, _ in parametrize.args[1]
+        for name in parse_qs(urlsplit(path).query)
+    }
+    declared = {(resource.name, name) for resource in CATALOG for name in resource.where}
+    assert declared <= tried
+
+
+def test_query_says_what_each_label_covers(client: httpx.Client) -> None:
+    page = client.get("/v1/initiatives?focus_area=Training&focus_area=cyber-security").json()
+    assert page["query"]["focus_area"] == [
+        {
+            "given": "Training",
+            "slug": "training",
+            "covers": ["training", "joint-training-exercises"],
+        },
+        {"given": "cyber-security", "slug": "cybersecurity", "covers": ["cybersecurity"]},
+    ]
+
+
+@pytest.fixture(scope="module")
+def crowd(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
+    """A client of a server over 25 records of each type and more."""
+    url = bases.make("empty")
+    with engine_of(url) as engine, writing(engine) as session:
+        apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
+    with serving(url) as found:
+        yield found
+
+
+ORDERS = [
+    (resource, sign + key) for resource in CATALOG for key in resource.order for sign in ("", "-")
+]
+
+
+@pytest.mark.parametrize(
+    ("resource", "sort"), ORDERS, ids=[f"{found.name}-{sort}" for found, sort in ORDERS]
+)
+def test_walk_shows_each_record_once_in_order(
+    crowd: httpx.Client, resource: Resource, sort: str
+) -> None:
+    pages = list(walk(crowd, f"/v1/{resource.name}?sort={sort}&limit=7"))
+    items = [item for page in pages for item in page["items"]]
+    found = [item["slug"] for item in items]
+    assert len(pages) > 3
+    assert {page["total"] for page in pages} == {len(found)} == {len(set(found))}
+    column = resource.order[sort.removeprefix("-")].key
+    if not column.endswith("_order"):
+        keys = [(item[column], item["slug"]) for item in items]
+        assert keys == sorted(keys, reverse=sort.startswith("-"))
+
+
+def test_order_by_time_puts_what_has_no_start_last(crowd: httpx.Client) -> None:
+    items = [i for page in walk(crowd, "/v1/timeline-items?limit=10") for i in page["items"]]
+    starts = [item["start_earliest"] for item in items]
+    dated = [start for start in starts if start is not None]
+    assert dated == sorted(dated)
+    assert starts == dated + [None] * 7
+
+
+def test_sort_keys_may_go_in_opposite_directions(crowd: httpx.Client) -> None:
+    pages = walk(crowd, "/v1/initiatives?sort=title,-slug&limit=4")
+    keys = [(item["title"], item["slug"]) for page in pages for item in page["items"]]
+    by_slug = sorted(keys, key=lambda key: key[1], reverse=True)
+    assert keys == sorted(by_slug, key=lambda key: key[0])
+    assert len(keys) == 25
+
+
+def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:
+    path = "/v1/initiatives?focus_area=castles&narrower=false&sort=-title,slug&limit=5"
+    pages = list(walk(crowd, path))
+    found = [item["slug"] for page in pages for item in page["items"]]
+    assert len(found) == len(set(found)) == 13
+    assert all(
+        item["focus_area_slugs"] == ["trade", "castles"] for p in pages for item in p["items"]
+    )
+
+
+def test_new_records_during_a_walk_neither_repeat_nor_hide_old_ones(empty_url: str) -> None:
+    bundle = fictional.many(25)
+    with engine_of(empty_url) as engine, serving(empty_url) as client:
+        with writing(engine) as session:
+            apply(session, fictional.changes(bundle), "test", "Crowd")
+        seen = []
+        for number, page in enumerate(walk(client, "/v1/initiatives?sort=title&limit=3")):
+            seen += [item["slug"] for item in page["items"]]
+            with writing(engine) as session:
+                new = fictional.create("initiative", f"new-{number}", title=f"Title {number % 5}")
+                apply(session, [new], "test", "One more")
+    old = [slug for slug in seen if slug.startswith("initiative-")]
+    assert len(old) == len(set(old)) == 25
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "exact"), [("bounded", 25, True), ("exact", 25, True), ("none", None, False)]
+)
+def test_count(crowd: httpx.Client, count: str, total: int | None, exact: bool) -> None:
+    page = crowd.get(f"/v1/initiatives?count={count}").json()
+    assert (page["total"], page["total_is_exact"]) == (total, exact)
+
+
+def test_bounded_count_says_that_it_stopped(
+    crowd: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.pages.COUNT_BOUND", 24)
+    page = crowd.get("/v1/initiatives").json()
+    assert (page["total"], page["total_is_exact"]) == (24, False)
+
+
+@pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
+def test_list_costs_the_same_statements_whatever_its_length(
+    crowd: httpx.Client, resource: Resource
+) -> None:
+    engine = crowd.app.state.engine  # type: ignore[attr-defined]
+    include = ",".join(resource.includes)
+    query = f"include={include}&" if include else ""
+    costs = []
+    for limit in (1, 5, 200):
+        with count_statements(engine) as statements:
+            crowd.get(f"/v1/{resource.name}?{query}limit={limit}").raise_for_status()
+        costs.append(statements.count)
+    assert costs[1] == costs[2]
+    assert costs[0] <= costs[1] <= 20
+
+
+def test_lists_include_related_records(client: httpx.Client) -> None:
+    path = "/v1/expected-outcomes?include=office,focus_areas&include=initiative"
+    items = client.get(path).raise_for_status().json()["items"]
+    for item in items:
+        assert item["office"]["slug"] == item["office_slug"]
+        assert [area["slug"] for area in item["focus_areas"]] == item["focus_area_slugs"]
+        initiative = item["initiative"]
+        assert (initiative and initiative["slug"]) == item["initiative_slug"]
+        assert item["office"]["citations"]
+
+
+def test_related_records_are_absent_unless_asked_for(client: httpx.Client) -> None:
+    item = client.get("/v1/initiatives?limit=1").json()["items"][0]
+    assert not {"office", "focus_areas", "expected_outcomes"} & set(item)
