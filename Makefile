@@ -31,8 +31,8 @@ format: .venv/dev  ## put the code in order
 	$(BIN)/ruff format .
 
 openapi: .venv/dev  ## write openapi.json and data/bundle.schema.json anew
-	$(BIN)/communique openapi > openapi.json.new && mv openapi.json.new openapi.json
-	$(BIN)/communique schema > data/bundle.schema.json.new && mv data/bundle.schema.json.new data/bundle.schema.json
+	$(BIN)/communique openapi > .openapi.new && mv .openapi.new openapi.json
+	$(BIN)/communique schema > .schema.new && mv .schema.new data/bundle.schema.json
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt

@@ -1,0 +1,232 @@
+"""What every answer has in common: problem details, CORS, HEAD, and an honest description."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from jsonschema import Draft202012Validator
+
+from app.catalog import CATALOG
+from app.db import make_engine
+from app.errors import KnowledgeBaseError
+from app.main import create_app
+from app.settings import Settings
+from tests.conftest import ROOT, serving
+
+BAD_REQUESTS = [
+    # path, status, code, the place that is named, what is suggested
+    ("/v1/initiatives?focus=1", 422, "invalid-request", "focus", "focus_area"),
+    ("/v1/initiatives?kind=objectiv", 422, "invalid-request", "kind", "objective"),
+    ("/v1/initiatives?kind=", 422, "invalid-request", "kind", ""),
+    ("/v1/initiatives?modality=promised", 422, "invalid-request", "modality", "recommended"),
+    ("/v1/initiatives?sort=tittle", 422, "invalid-request", "sort", "title"),
+    ("/v1/initiatives?sort=title,-title", 422, "invalid-request", "sort", "twice"),
+    ("/v1/initiatives?include=offices", 422, "invalid-request", "include", "office"),
+    ("/v1/initiatives?limit=0", 422, "invalid-request", "limit", "1"),
+    ("/v1/initiatives?limit=201", 422, "invalid-request", "limit", "200"),
+    ("/v1/initiatives?limit=ten", 422, "invalid-request", "limit", "integer"),
+    ("/v1/initiatives?count=maybe", 422, "invalid-request", "count", "exact"),
+    ("/v1/initiatives?narrower=perhaps", 422, "invalid-request", "narrower", "boolean"),
+    ("/v1/initiatives?office=nato", 422, "invalid-request", "office", "nato-liaison-office-amman"),
+    ("/v1/initiatives?focus_area=trainin", 422, "invalid-request", "focus_area", "training"),
+    ("/v1/initiatives?focus_area=", 422, "invalid-request", "focus_area", ""),
+    ("/v1/focus-areas?broader=trainin", 422, "invalid-request", "broader", "training"),
+    (
+        "/v1/timeline-items?expected_outcome=faster-response",
+        422,
+        "invalid-request",
+        "expected_outcome",
+        "faster-response-times",
+    ),
+    ("/v1/offices/nato-liaison-office-amman?nope=1", 422, "invalid-request", "nope", "include"),
+    ("/v1/documents/nato-expands-presence-in-amman?nope", 422, "invalid-request", "nope", ""),
+    ("/v1/initiatives?cursor=nonsense", 422, "invalid-cursor", None, "next"),
+    ("/v1/initiatives?focus_area=a%00b", 422, "invalid-request", None, "U+0000"),
+    ("/v1/offices/a%00b", 422, "invalid-request", None, "U+0000"),
+    ("/v1/offices/nato-liaison-ofice", 404, "not-found", None, "nato-liaison-office-amman"),
+    ("/v1/focus-areas/trainin", 404, "not-found", None, "training"),
+    ("/v1/initiatives/", 404, "not-found", None, "/v1/initiatives"),
+    ("/v1/initiative", 404, "not-found", None, "/v1/initiatives"),
+    ("/nope", 404, "not-found", None, ""),
+]
+
+
+def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = response.json()
+    assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert problem["type"] == f"urn:communique:problem:{code}"
+    assert problem["title"]
+    assert "Traceback" not in response.text
+    assert "sqlalche" not in response.text
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "parameter", "hint"), BAD_REQUESTS, ids=[r[0] for r in BAD_REQUESTS]
+)
+def test_bad_request_is_problem_details(
+    client: httpx.Client, path: str, status: int, code: str, parameter: str | None, hint: str
+) -> None:
+    problem = assert_problem(client.get(path), status, code)
+    assert hint in problem["detail"]
+    assert [item["parameter"] for item in problem["errors"]] == ([parameter] if parameter else [])
+
+
+def test_all_mistakes_are_named_at_once(client: httpx.Client) -> None:
+    path = "/v1/initiatives?office=a&office=b&focus_area=zzz"
+    problem = assert_problem(client.get(path), 422, "invalid-request")
+    assert len(problem["errors"]) == 3
+
+
+@pytest.mark.parametrize("path", ["initiatives?kind=objective", "initiatives?sort=-title"])
+def test_cursor_of_another_query_is_refused(client: httpx.Client, path: str) -> None:
+    following = client.get("/v1/initiatives?limit=1").json()["next"]
+    cursor = following.partition("cursor=")[2]
+    assert_problem(client.get(f"/v1/{path}&cursor={cursor}"), 422, "invalid-cursor")
+    assert_problem(client.get(f"/v1/offices?cursor={cursor}"), 422, "invalid-cursor")
+    assert client.get(f"/v1/initiatives?limit=9&count=none&cursor={cursor}").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_method_is_judged_before_the_record(client: httpx.Client, method: str) -> None:
+    response = client.request(method, "/v1/offices/nowhere")
+    assert_problem(response, 405, "method-not-allowed")
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1", "/v1/offices", "/v1/focus-areas/training", "/v1/nope", "/livez"]
+)
+def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
+    get, head = client.get(path), client.head(path)
+    assert head.content == b""
+    assert head.status_code == get.status_code
+    assert set(head.headers.items()) - {("date", head.headers["date"])} == set(
+        get.headers.items()
+    ) - {("date", get.headers["date"])}
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/offices", "/v1/nope", "/v1/offices?limit=0"])
+def test_any_page_may_read(client: httpx.Client, path: str) -> None:
+    for headers in ({}, {"Origin": "https://example.org"}):
+        response = client.get(path, headers=headers)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Communique-Revision" in response.headers["Access-Control-Expose-Headers"]
+
+
+def test_preflight_is_answered(client: httpx.Client) -> None:
+    headers = {
+        "Origin": "https://example.org",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "If-None-Match",
+    }
+    response = client.options("/v1/offices", headers=headers)
+    assert response.status_code == 204
+    assert "GET" in response.headers["Access-Control-Allow-Methods"]
+    assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
+
+
+def test_overview_says_what_the_base_holds(client: httpx.Client) -> None:
+    overview = client.get("/v1").raise_for_status().json()
+    assert overview["revision"] == 1
+    assert [document["slug"] for document in overview["documents"]] == [
+        "nato-expands-presence-in-amman"
+    ]
+    for collection, count in overview["counts"].items():
+        assert client.get(overview["links"][collection]).json()["total"] == count
+    for path in overview["links"].values():
+        assert client.get(path).status_code == 200
+
+
+def test_the_root_leads_to_the_overview(client: httpx.Client) -> None:
+    assert client.get("/", follow_redirects=True).json()["name"] == "Communiqué"
+
+
+def test_server_is_alive_and_ready(client: httpx.Client) -> None:
+    assert client.get("/livez").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_server_over_a_base_without_schema_is_alive_but_not_ready(blank_url: str) -> None:
+    with serving(blank_url) as client:
+        assert client.get("/livez").status_code == 200
+        assert_problem(client.get("/readyz"), 503, "unavailable")
+        assert client.get("/v1/offices").status_code >= 500
+
+
+def test_unreachable_database_is_503() -> None:
+    with serving("postgresql+psycopg://nobody@127.0.0.1:1/nothing") as client:
+        problem = assert_problem(client.get("/v1/offices"), 503, "unavailable")
+        assert "nobody" not in problem["detail"]
+
+
+def test_unexpected_failure_is_problem_details(bases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("app.api.offices.read_page", fail)
+    with serving(bases.make("empty")) as client:
+        response = client.get("/v1/offices")
+    assert_problem(response, 500, "internal-error")
+    assert "secret" not in response.text
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    return create_app(Settings(database_url="sqlite:///nowhere.db"))
+
+
+def test_openapi_is_current(app: FastAPI) -> None:
+    committed = json.loads((ROOT / "openapi.json").read_text(encoding="utf-8"))
+    assert committed == app.openapi()
+
+
+def test_answers_are_as_openapi_says(app: FastAPI, client: httpx.Client) -> None:
+    document = app.openapi()
+    for resource in CATALOG:
+        include = ",".join([*resource.includes, *resource.listings])
+        path = f"/v1/{resource.name}"
+        item = client.get(path).json()["items"][0]
+        query = f"?include={include}" if include else ""
+        for url, template in ((path, path), (item["url"] + query, path + "/{slug}")):
+            answers = document["paths"][template]["get"]["responses"]
+            schema = answers["200"]["content"]["application/json"]["schema"]
+            validator = Draft202012Validator({**schema, "components": document["components"]})
+            assert list(validator.iter_errors(client.get(url).json())) == []
+
+
+def test_every_parameter_is_described(app: FastAPI) -> None:
+    for path, operations in app.openapi()["paths"].items():
+        for parameter in operations["get"].get("parameters", []):
+            assert parameter.get("description"), (path, parameter["name"])
+
+
+def test_problems_are_as_openapi_says(app: FastAPI, client: httpx.Client) -> None:
+    components = app.openapi()["components"]
+    schema = {**components["schemas"]["Problem"], "components": components}
+    for path, *_ in BAD_REQUESTS:
+        assert list(Draft202012Validator(schema).iter_errors(client.get(path).json())) == []
+
+
+def test_each_kind_of_error_has_one_code() -> None:
+    def tree(root: type[KnowledgeBaseError]) -> list[type[KnowledgeBaseError]]:
+        return [root, *(leaf for child in root.__subclasses__() for leaf in tree(child))]
+
+    codes = [error.code for error in tree(KnowledgeBaseError)]
+    assert len(codes) == len(set(codes))
+
+
+def test_every_status_of_openapi_can_be_rendered(app: FastAPI) -> None:
+    for operations in app.openapi()["paths"].values():
+        for status, answer in operations["get"]["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+
+
+def test_sqlite_memory_is_refused() -> None:
+    with pytest.raises(KnowledgeBaseError, match="in memory"):
+        make_engine(Settings(database_url="sqlite://"))
