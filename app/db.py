@@ -86,6 +86,7 @@ def make_engine(settings: Settings) -> Engine:
     event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "checkin", _end_transaction)
     return engine
 
 
@@ -119,6 +120,13 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _end_transaction(connection: Any, _record: object) -> None:
+    # A commit that a deferred constraint refuses leaves SQLite's transaction open, and the pool
+    # takes it for ended.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

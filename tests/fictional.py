@@ -46,9 +46,9 @@ DEFAULTS: dict[str, Json] = {
 }
 
 
-def record(kind: str, slug: str, **fields: Any) -> Json:
+def record(type_: str, slug: str, **fields: Any) -> Json:
     """A record that the rules accept: what no citation supports is derived."""
-    found = {"slug": slug, **DEFAULTS[kind], **fields}
+    found = {"slug": slug, **DEFAULTS[type_], **fields}
     given = found.get("citations", [])
     supported = {name for citation in given for name in citation["supports"]}
     exempt = {"slug", "citations", "derived", *supported}
@@ -121,18 +121,18 @@ def write(path: Path, bundle: Json) -> Path:
     return path
 
 
-def create(kind: str, slug: str, **fields: Any) -> Change:
+def create(type_: str, slug: str, **fields: Any) -> Change:
     """The creation of a record."""
-    return Change("create", kind, slug, parse(kind, record(kind, slug, **fields)))
+    return Change("create", type_, slug, parse(type_, record(type_, slug, **fields)))
 
 
-def update(kind: str, slug: str, **fields: Any) -> Change:
+def update(type_: str, slug: str, **fields: Any) -> Change:
     """The replacement of a record by another."""
-    return Change("update", kind, slug, parse(kind, record(kind, slug, **fields)))
+    return Change("update", type_, slug, parse(type_, record(type_, slug, **fields)))
 
 
-def delete(kind: str, slug: str) -> Change:
-    return Change("delete", kind, slug)
+def delete(type_: str, slug: str) -> Change:
+    return Change("delete", type_, slug)
 
 
 def parse(kind: str, raw: Json) -> RecordCreate:

@@ -1,0 +1,418 @@
+"""What may stand in a base: every rule, broken once, is named with its pointer, slug and remedy."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.db import writing
+from app.errors import InvalidRecords, StillReferenced, UnreadableBundle
+from app.ingest.bundle import parse_bundle
+from app.ingest.check import check_bundle
+from app.quotes import digest
+from app.rules.bases import Known, find_base_problems
+from app.writes import apply
+from tests import fictional
+from tests.conftest import SEED, engine_of
+from tests.fictional import Json, base, focus_area, record
+
+TEXT = "On castles\nThe ministry will build a castle.\nOn trade\nTrade is stated to grow.\n"
+
+
+def citation(exact: str, supports: list[str], **fields: Any) -> Json:
+    start = TEXT.find(exact)
+    section = ["On castles"] if start < TEXT.find("On trade") else ["On trade"]
+    return {
+        "document_slug": "memorandum",
+        "section": section,
+        "exact": exact,
+        "prefix": TEXT[max(0, start - 8) : start],
+        "suffix": TEXT[start + len(exact) : start + len(exact) + 8],
+        "start": start,
+        "end": start + len(exact),
+        "supports": supports,
+        **fields,
+    }
+
+
+def cited(exact: str = "build a castle", **fields: Any) -> Json:
+    quote = citation(exact, fields.pop("supports", ["title"]), **fields)
+    return record("initiative", "build", title=exact, citations=[quote])
+
+
+def initiative(**fields: Any) -> Json:
+    return base(initiatives=[record("initiative", "build", **fields)])
+
+
+def areas(*more: Json) -> Json:
+    return base(focus_areas=list(more))
+
+
+BROKEN: list[tuple[str, Json, str, str]] = [
+    # what is wrong, the bundle, where it is said to be wrong, and what must be said of it
+    (
+        "unknown reference",
+        initiative(office_slug="streslau"),
+        "/initiatives/0/office_slug",
+        "there is no office 'streslau'. Did you mean 'strelsau'?",
+    ),
+    (
+        "unknown focus area",
+        initiative(focus_area_slugs=["trade", "castle"]),
+        "/initiatives/0/focus_area_slugs/1",
+        "Did you mean 'castles'?",
+    ),
+    (
+        "unknown document",
+        base(initiatives=[cited(document_slug="memo")]),
+        "/initiatives/0/citations/0/document_slug",
+        "there is no document 'memo'",
+    ),
+    (
+        "reference to a later type",
+        base(expected_outcomes=[record("expected_outcome", "o", initiative_slug="nothing")]),
+        "/expected_outcomes/0/initiative_slug",
+        "there is no initiative 'nothing'",
+    ),
+    (
+        "duplicate slug",
+        base(offices=[record("office", "strelsau")]),
+        "/offices/1/slug",
+        "is there twice, first at /offices/0",
+    ),
+    (
+        "label of another focus area",
+        areas(focus_area("fortresses", aliases=["Castles!"])),
+        "/focus_areas/3/aliases/0",
+        "'Castles!' already names the focus area 'castles'",
+    ),
+    (
+        "slug that is a label of another",
+        areas(focus_area("c-astles", name="Other")),
+        "/focus_areas/3/slug",
+        "already names the focus area 'castles'",
+    ),
+    (
+        "alias twice",
+        areas(focus_area("walls", aliases=["Ramparts", "Ramparts"])),
+        "/focus_areas/3/aliases/1",
+        "'Ramparts' is there twice",
+    ),
+    (
+        "label without a letter",
+        areas(focus_area("walls", aliases=["!?"])),
+        "/focus_areas/3/aliases/0",
+        "no letter or digit",
+    ),
+    (
+        "cycle",
+        areas(focus_area("a", broader_slugs=["b"]), focus_area("b", broader_slugs=["a"])),
+        "/focus_areas/3/broader_slugs",
+        "is broader than itself: a → b → a",
+    ),
+    (
+        "its own parent",
+        areas(focus_area("a", broader_slugs=["a"])),
+        "/focus_areas/3/broader_slugs",
+        "a → a",
+    ),
+    (
+        "related on one side only",
+        areas(focus_area("walls", related_slugs=["trade"])),
+        "/focus_areas/3/related_slugs/0",
+        "'trade' does not name 'walls' as related",
+    ),
+    (
+        "related to an ancestor",
+        areas(
+            focus_area("walls", broader_slugs=["towers"], related_slugs=["keeps"]),
+            focus_area("towers", broader_slugs=["keeps"]),
+            focus_area("keeps", related_slugs=["walls"]),
+        ),
+        "/focus_areas/3/related_slugs/0",
+        "an ancestor or a descendant",
+    ),
+    (
+        "unsupported field",
+        initiative(derived={"title": "x", "kind": "x", "office_slug": "x"}),
+        "/initiatives/0/modality",
+        "nothing supports 'modality'",
+    ),
+    (
+        "support of a field that does not exist",
+        base(initiatives=[record("initiative", "b", citations=[citation("castle", ["tittle"])])]),
+        "/initiatives/0/citations/0/supports/0",
+        "Did you mean 'title'?",
+    ),
+    (
+        "support of a field that is empty",
+        base(initiatives=[cited(supports=["title", "focus_area_slugs"])]),
+        "/initiatives/0/citations/0/supports/1",
+        "'focus_area_slugs' is null or empty",
+    ),
+    (
+        "reason for a field that is null",
+        base(offices=[record("office", "zenda", derived={"summary": "x"})]),
+        "/offices/1/derived/summary",
+        "'summary' is null or empty",
+    ),
+    (
+        "title that is not its quote",
+        base(initiatives=[{**cited(), "title": "build two castles"}]),
+        "/initiatives/0/title",
+        "'build two castles' is not what its quotes say ('build a castle')",
+    ),
+    (
+        "alias that is not quoted",
+        areas(
+            focus_area(
+                "walls",
+                aliases=["Wall", "castle"],
+                citations=[citation("castle", ["aliases"])],
+            )
+        ),
+        "/focus_areas/3/aliases/0",
+        "'Wall' is not what its quotes say",
+    ),
+    (
+        "focus area twice",
+        initiative(focus_area_slugs=["trade", "trade"]),
+        "/initiatives/0/focus_area_slugs/1",
+        "'trade' is there twice",
+    ),
+    (
+        "quote of another length",
+        base(initiatives=[cited(end=3)]),
+        "/initiatives/0/citations/0",
+        "Set end to",
+    ),
+    (
+        "wrong type",
+        initiative(title=12),
+        "/initiatives/0/title",
+        "12 cannot be used: input should be a valid string",
+    ),
+    (
+        "number as text",
+        base(initiatives=[cited(start="12")]),
+        "/initiatives/0/citations/0/start",
+        "'12' cannot be used",
+    ),
+    (
+        "unknown kind",
+        initiative(kind="objectiv"),
+        "/initiatives/0/kind",
+        "Did you mean 'objective'?",
+    ),
+    (
+        "unknown field",
+        initiative(tittle="x"),
+        "/initiatives/0/tittle",
+        "is unknown here. Did you mean 'title'?",
+    ),
+    (
+        "missing field",
+        {"offices": [{k: v for k, v in record("office", "zenda").items() if k != "city"}]},
+        "/offices/0/city",
+        "is required",
+    ),
+    (
+        "U+0000",
+        initiative(title="a\0b"),
+        "/initiatives/0/title",
+        "contains U+0000",
+    ),
+    (
+        "lone surrogate",
+        initiative(title="a\ud800b"),
+        "/initiatives/0/title",
+        "cannot be used",
+    ),
+    ("bad slug", {"offices": [record("office", "Zenda")]}, "/offices/0/slug", "'Zenda'"),
+    (
+        "bad date",
+        base(offices=[record("office", "zenda", opened_on="2025-02-30")]),
+        "/offices/1/opened_on",
+        "'2025-02-30' is not a date such as 2025-09-16",
+    ),
+    (
+        "instant for a date",
+        base(offices=[record("office", "zenda", opened_on="2025-02-03T00:00:00")]),
+        "/offices/1/opened_on",
+        "is not a date",
+    ),
+    (
+        "bad EDTF",
+        base(timeline_items=[record("timeline_item", "t", start_edtf="2026-13")]),
+        "/timeline_items/0/start_edtf",
+        "'2026-13' is no date of the calendar",
+    ),
+    (
+        "interval as a side",
+        base(timeline_items=[record("timeline_item", "t", start_edtf="2026/2027")]),
+        "/timeline_items/0/start_edtf",
+        "is an interval",
+    ),
+    (
+        "dated without a date",
+        base(timeline_items=[record("timeline_item", "t", start_edtf=None)]),
+        "/timeline_items/0/start_edtf",
+        "is null though start_kind is 'dated'",
+    ),
+    (
+        "date of an open end",
+        base(timeline_items=[record("timeline_item", "t", end_edtf="2027")]),
+        "/timeline_items/0/end_kind",
+        "is 'open' though end_edtf is '2027'",
+    ),
+    (
+        "end before start",
+        base(timeline_items=[record("timeline_item", "t", end_edtf="2025", end_kind="dated")]),
+        "/timeline_items/0/end_edtf",
+        "before it starts",
+    ),
+    (
+        "same end without a start",
+        base(
+            timeline_items=[
+                record("timeline_item", "t", start_edtf=None, start_kind="unknown", end_kind="same")
+            ]
+        ),
+        "/timeline_items/0/end_kind",
+        "'same' needs a dated start",
+    ),
+    (
+        "text that is not the one cited",
+        {"documents": [record("document", "memorandum", text=TEXT)]},
+        "/documents/0/sha256",
+        "the text has SHA-256",
+    ),
+    ("unknown part", {"ofices": []}, "/ofices", "Did you mean 'offices'?"),
+    ("part that is no list", {"offices": {}}, "/offices", "is not a list of records"),
+    ("record that is no object", {"offices": ["x"]}, "/offices/0", "is not a record"),
+]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "pointer", "words"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN]
+)
+def test_broken_bundle_names_the_place(
+    tmp_path: Path, bundle: Json, pointer: str, words: str
+) -> None:
+    problems = check_bundle(fictional.write(tmp_path / "bundle.json", bundle)).problems
+    assert words in " | ".join(found.detail for found in problems if found.pointer == pointer)
+
+
+def test_whole_bundle_has_no_problems(tmp_path: Path) -> None:
+    bundle = base(initiatives=[cited()])
+    bundle["documents"][0]["sha256"] = digest(TEXT)
+    path = fictional.write(tmp_path / "bundle.json", bundle)
+    text = tmp_path / "text.txt"
+    text.write_bytes(TEXT.encode())
+    checked = check_bundle(path, [text])
+    assert (checked.problems, checked.citations, checked.verified) == ([], 1, 1)
+
+
+BAD_QUOTES = [
+    ("exact", {"exact": "build a castel", "title": "build a castel"}, "nearest passage, at "),
+    ("exact", {"start": 3, "end": 17}, "It stands at 29–43: correct `start` and `end`"),
+    ("prefix", {"prefix": "wrong"}, "'wrong' does not stand before the quote; 'will ' does"),
+    ("suffix", {"suffix": "!"}, "'!' does not stand after the quote; '.' does"),
+    ("section", {"section": ["On trade"]}, "'On trade' is not a whole line above the quote"),
+    ("section", {"section": ["castles"]}, "'castles' is not a whole line above the quote"),
+    ("section", {"section": []}, "The nearest heading above the quote is 'On castles', not None"),
+]
+
+
+@pytest.mark.parametrize(("field", "change", "words"), BAD_QUOTES)
+def test_quote_that_is_not_in_the_text(field: str, change: Json, words: str) -> None:
+    """Through a document whose text is loaded; `check --document` takes the same way."""
+    document = record("document", "memorandum", text=TEXT, sha256=digest(TEXT))
+    right = record(
+        "initiative", "right", title="ministry", citations=[citation("ministry", ["title"])]
+    )
+    wrong = cited()
+    wrong["title"] = change.pop("title", wrong["title"])
+    wrong["citations"][0].update(change)
+    bundle = base(initiatives=[right, wrong]) | {"documents": [document]}
+    records, problems = parse_bundle(json.dumps(bundle), "bundle")
+    assert problems == []
+    (problem,) = find_base_problems(records, Known())
+    assert problem.pointer == f"/initiatives/1/citations/0/{field}"
+    assert words in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is empty"),
+        (" \n", "is empty"),
+        ("{", "is not JSON: Expecting property name"),
+        ("[]", "holds [], not a JSON object"),
+        ('{"offices": [], "offices": []}', "names 'offices' twice"),
+        ('{"offices": NaN}', "NaN is no JSON number"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_file_that_is_no_bundle(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_text(text)
+    with pytest.raises(UnreadableBundle, match=r"bundle\.json") as caught:
+        check_bundle(path)
+    assert words in str(caught.value)
+
+
+def test_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_bytes(b'{"\xff')
+    with pytest.raises(UnreadableBundle, match=r"not UTF-8: byte 0xff at 2"):
+        check_bundle(path)
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableBundle, match="No such file"):
+        check_bundle(tmp_path / "nothing.json")
+
+
+def test_all_problems_of_a_bundle_are_listed_together(tmp_path: Path) -> None:
+    """Unreadable fields do not hide broken rules, in the same record or in others."""
+    wrong = record("initiative", "build", office_slug="nowhere", kind=7, focus_area_slugs=["x"])
+    del wrong["derived"]["modality"]
+    bundle = base(initiatives=[wrong]) | {"extra": []}
+    problems = check_bundle(fictional.write(tmp_path / "b.json", bundle)).problems
+    assert {found.pointer for found in problems} == {
+        "/extra",
+        "/initiatives/0/kind",
+        "/initiatives/0/modality",
+        "/initiatives/0/office_slug",
+        "/initiatives/0/focus_area_slugs/0",
+    }
+
+
+def test_rules_hold_against_the_base_too(empty_url: str) -> None:
+    with engine_of(empty_url) as engine:
+        with writing(engine) as session:
+            apply(session, fictional.changes(base()), "t", "m")
+        cycle = fictional.update("focus_area", "castles", name="castles", broader_slugs=["moats"])
+        label = fictional.create("focus_area", "forts", name="Forts", aliases=["TRADE"])
+        exists = fictional.create("office", "strelsau")
+        absent = fictional.update("office", "zenda")
+        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+            apply(session, [cycle, label, exists, absent], "t", "m")
+        words = " | ".join(problem.detail for problem in caught.value.problems)
+        assert "castles → moats → castles" in words
+        assert "'TRADE' already names the focus area 'trade'" in words
+        assert "office 'strelsau': exists already" in words
+        assert "office 'zenda': does not exist, so there is nothing to update" in words
+        with writing(engine) as session, pytest.raises(StillReferenced) as refused:
+            apply(session, [fictional.delete("focus_area", "castles")], "t", "m")
+        assert "is still named by focus_area 'moats'" in refused.value.problems[0].detail
+
+
+def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
+    with engine_of(seeded_url) as engine, writing(engine) as session:
+        document = json.loads(SEED.read_text(encoding="utf-8"))["documents"][0]["slug"]
+        with pytest.raises(StillReferenced, match="1 problem") as caught:
+            apply(session, [fictional.delete("document", document)], "t", "m")
+        assert "and 58 more" in caught.value.problems[0].detail

@@ -1,0 +1,264 @@
+"""The one write path: versions, the log, all or nothing, and who may write when."""
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.catalog import CATALOG, INITIATIVES
+from app.catalog.initiatives import InitiativeQuery
+from app.db import reading, writing
+from app.errors import InvalidRecords
+from app.export.bundle import write_bundle
+from app.models import Change, Citation, FocusAreaRelated, Initiative, Revision
+from app.queries.pages import read_page
+from app.queries.records import read_record
+from app.writes import apply
+from tests import fictional
+from tests.conftest import SEED, engine_of
+from tests.fictional import base, create, delete, update
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def write(engine: Engine, *changes: Any) -> int:
+    with writing(engine) as session:
+        return apply(session, list(changes), "test", "A change").number
+
+
+def log(engine: Engine) -> list[tuple[int, int, str, str, int]]:
+    with reading(engine) as session:
+        rows = session.scalars(select(Change).order_by(Change.revision, Change.position))
+        return [(c.revision, c.position, c.operation, c.slug, c.version) for c in rows]
+
+
+def test_versions_grow_and_continue_after_a_deletion(empty: Engine) -> None:
+    assert write(empty, *fictional.changes(base())) == 1
+    assert write(empty, update("focus_area", "trade", name="Commerce")) == 2
+    assert write(empty, delete("focus_area", "trade")) == 3
+    assert write(empty, create("focus_area", "trade", name="Trade again")) == 4
+    assert [entry for entry in log(empty) if entry[3] == "trade"] == [
+        (1, 4, "create", "trade", 1),
+        (2, 0, "update", "trade", 2),
+        (3, 0, "delete", "trade", 3),
+        (4, 0, "create", "trade", 4),
+    ]
+    with reading(empty) as session:
+        assert read_record(session, CATALOG[2], "trade").version == 4
+
+
+def test_snapshot_is_the_record_as_it_was_read(seeded: Engine) -> None:
+    with reading(seeded) as session:
+        for change in session.scalars(select(Change)):
+            resource = next(r for r in CATALOG if r.model.__tablename__ == change.type)
+            record = read_record(session, resource, change.slug)
+            assert change.snapshot == json.loads(record.model_dump_json(exclude_unset=True))
+
+
+def test_change_of_a_citation_or_link_alone_is_a_new_version(seeded: Engine) -> None:
+    bundle = json.loads(SEED.read_text(encoding="utf-8"))
+    raw = next(r for r in bundle["initiatives"] if r["slug"] == "promote-technology-transfer")
+    raw["focus_area_slugs"].reverse()
+    raw["citations"].reverse()
+    change = fictional.parse("initiative", raw)
+    write(seeded, fictional.Change("update", "initiative", raw["slug"], change))
+    with reading(seeded) as session:
+        record = read_record(session, INITIATIVES, raw["slug"])
+    assert record.version == 2
+    found = json.loads(record.model_dump_json())
+    assert found["focus_area_slugs"] == raw["focus_area_slugs"]
+    assert found["citations"] == raw["citations"]
+    assert record.updated_at > record.created_at
+
+
+def test_related_focus_areas_may_swap_places(empty: Engine) -> None:
+    areas = [fictional.focus_area(name) for name in ("a", "b", "c")]
+    areas[0]["related_slugs"] = ["b", "c"]
+    areas[1]["related_slugs"] = areas[2]["related_slugs"] = ["a"]
+    for area in areas:
+        area["derived"]["related_slugs"] = "fictional"
+    write(empty, *fictional.changes({"focus_areas": areas}))
+    write(empty, update("focus_area", "a", name="a", related_slugs=["c", "b"]))
+    with reading(empty) as session:
+        record = read_record(session, CATALOG[2], "a")
+    assert record.related_slugs == ["c", "b"]  # type: ignore[attr-defined]
+    write(empty, *(delete("focus_area", name) for name in ("a", "b", "c")))
+
+
+def test_refused_change_list_leaves_nothing(empty: Engine) -> None:
+    write(empty, *fictional.changes(base()))
+    good = create("initiative", "good")
+    bad = create("initiative", "bad", office_slug="nowhere")
+    with pytest.raises(InvalidRecords):
+        write(empty, good, bad)
+    assert [entry[0] for entry in log(empty)] == [1] * 5
+    with reading(empty) as session:
+        assert session.scalar(select(func.count()).select_from(Initiative)) == 0
+
+
+def test_deletion_takes_the_parts_along(seeded: Engine) -> None:
+    with reading(seeded) as session:
+        before = session.scalar(select(func.count()).select_from(Citation)) or 0
+    write(seeded, delete("initiative", "political-consultations-on-conflicts"))
+    with reading(seeded) as session:
+        after = session.scalar(select(func.count()).select_from(Citation)) or 0
+    assert before - after == 3
+
+
+def test_only_a_writing_session_may_write(empty: Engine) -> None:
+    with reading(empty) as session, pytest.raises(RuntimeError, match="writing"):
+        apply(session, fictional.changes(base()), "test", "m")
+
+
+def integrity(empty: Engine, *rows: Any) -> None:
+    with writing(empty) as session:
+        session.add_all(rows)
+        session.commit()
+
+
+def citation_row(**fields: Any) -> Citation:
+    words = {"exact": "x", "prefix": "", "suffix": "", "start": 0, "end": 1}
+    where = {"document_slug": "memorandum", "section": [], "supports": ["title"], "position": 0}
+    return Citation(**{**words, **where, **fields})
+
+
+def test_database_itself_refuses_what_is_not_whole(empty: Engine) -> None:
+    write(empty, *fictional.changes(base()))
+    refused = [
+        citation_row(),
+        citation_row(office_slug="strelsau", focus_area_slug="trade"),
+        citation_row(office_slug="nowhere"),
+        citation_row(office_slug="strelsau", end=0),
+        FocusAreaRelated(focus_area_slug="trade", related_slug="moats", position=0),
+    ]
+    for row in refused:
+        with pytest.raises(IntegrityError):
+            integrity(empty, row)
+    integrity(empty, citation_row(office_slug="strelsau"))
+
+
+def test_a_read_sees_one_state_while_another_process_writes(seeded_url: str) -> None:
+    with engine_of(seeded_url) as engine:
+        with reading(engine) as session:
+            first = read_page(session, INITIATIVES, InitiativeQuery())
+            run_writers(seeded_url, 1, 1)
+            second = read_page(session, INITIATIVES, InitiativeQuery())
+            everything = "".join(write_bundle(session))
+        with reading(engine) as session:
+            third = read_page(session, INITIATIVES, InitiativeQuery())
+    assert (first.revision, first.total) == (second.revision, second.total)
+    assert (third.revision, third.total) == (first.revision + 1, (first.total or 0) + 1)
+    assert "written-by-0" not in everything
+
+
+def run_writers(url: str, writers: int, revisions: int) -> None:
+    processes = [SPAWN.Process(target=write_some, args=(url, i, revisions)) for i in range(writers)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=120)
+        assert process.exitcode == 0
+
+
+def write_some(url: str, writer: int, revisions: int) -> None:
+    with engine_of(url) as engine:
+        for i in range(revisions):
+            slug = f"written-by-{writer}-{i}"
+            office = "nato-liaison-office-amman"
+            write(engine, create("initiative", slug, office_slug=office))
+
+
+def test_concurrent_writers_leave_gapless_ordered_revisions(seeded_url: str) -> None:
+    run_writers(seeded_url, 4, 10)
+    with engine_of(seeded_url) as engine, reading(engine) as session:
+        revisions = session.scalars(select(Revision).order_by(Revision.number)).all()
+        written = session.scalar(
+            select(func.count()).select_from(Initiative).where(Initiative.slug.like("written-%"))
+        )
+    assert [revision.number for revision in revisions] == list(range(1, 42))
+    instants = [revision.created_at for revision in revisions]
+    assert instants == sorted(instants)
+    assert written == 40
+
+
+def test_writers_and_readers_do_not_wait_for_each_other(seeded: Engine) -> None:
+    with reading(seeded) as reader:
+        before = read_page(reader, INITIATIVES, InitiativeQuery())
+        write(seeded, create("focus_area", "castles"))
+        assert read_page(reader, INITIATIVES, InitiativeQuery()).revision == before.revision
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from app.db import make_engine
+from app.ingest.load import load_bundle
+from app.settings import Settings
+print("ready", flush=True)
+load_bundle(make_engine(Settings(database_url=sys.argv[1])), Path(sys.argv[2]), author="killed")
+print("done", flush=True)
+"""
+
+
+def is_whole(engine: Engine, records: int) -> bool:
+    """Everything of the load is there, or nothing."""
+    with reading(engine) as session:
+        logged = session.scalar(select(func.count()).select_from(Change)) or 0
+        stored = sum(
+            session.scalar(select(func.count()).select_from(resource.model)) or 0
+            for resource in CATALOG
+        )
+        revisions = session.scalar(select(func.count()).select_from(Revision)) or 0
+    assert (logged, stored, revisions) in ((0, 0, 0), (records, records, 1))
+    return bool(logged)
+
+
+def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(bases: Any, tmp_path: Path) -> None:
+    bundle = fictional.many(150)
+    records = sum(len(found) for found in bundle.values())
+    path = fictional.write(tmp_path / "bundle.json", bundle)
+    outcomes = set()
+    for tenths in (0, 1, 3, 6, 10):
+        url = bases.make("empty")
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, url, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(tenths / 10)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        with engine_of(url) as engine:
+            outcomes.add(is_whole(engine, records))
+            write(engine, create("office", "zenda"))  # the lock went with the process
+    assert False in outcomes
+
+
+def test_base_is_exported_to_a_bundle_that_makes_it_again(seeded: Engine) -> None:
+    with reading(seeded) as session:
+        assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
+
+
+def test_export_pages_through_a_large_base(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = fictional.many(12)
+    write(empty, *fictional.changes(bundle))
+    with reading(empty) as session:
+        whole = "".join(write_bundle(session))
+    monkeypatch.setattr("app.export.bundle.CHUNK", 5)
+    with reading(empty) as session:
+        assert "".join(write_bundle(session)) == whole
+        assert len(list(session.identity_map)) < 20
+    exported = json.loads(whole)
+    for key, records in bundle.items():
+        slugs = sorted(record["slug"] for record in records)
+        assert [record["slug"] for record in exported[key]] == slugs
