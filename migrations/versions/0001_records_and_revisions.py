@@ -31,10 +31,10 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("derived", sa.JSON(), nullable=False),
-        sa.CheckConstraint("voice IN ('issuer', 'about')", name="ck_document_voice"),
-        sa.CheckConstraint("length(sha256) = 64", name="ck_document_sha256"),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_document_slug"),
-        sa.CheckConstraint("version >= 1", name="ck_document_version"),
+        sa.CheckConstraint("voice IN ('issuer', 'about')", name=op.f("ck_document_voice")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_document_sha256")),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_document_slug")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_document_version")),
         sa.PrimaryKeyConstraint("slug", name="pk_document"),
     )
     op.create_index("ix_document_created_at_slug", "document", ["created_at", "slug"])
@@ -49,8 +49,8 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("derived", sa.JSON(), nullable=False),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_focus_area_slug"),
-        sa.CheckConstraint("version >= 1", name="ck_focus_area_version"),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_focus_area_slug")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_focus_area_version")),
         sa.PrimaryKeyConstraint("slug", name="pk_focus_area"),
     )
     op.create_index("ix_focus_area_created_at_slug", "focus_area", ["created_at", "slug"])
@@ -70,9 +70,9 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("derived", sa.JSON(), nullable=False),
-        sa.CheckConstraint("length(country) = 2", name="ck_office_country"),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_office_slug"),
-        sa.CheckConstraint("version >= 1", name="ck_office_version"),
+        sa.CheckConstraint("length(country) = 2", name=op.f("ck_office_country")),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_office_slug")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_office_version")),
         sa.PrimaryKeyConstraint("slug", name="pk_office"),
     )
     op.create_index("ix_office_created_at_slug", "office", ["created_at", "slug"])
@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("author", TEXT, nullable=False),
         sa.Column("message", TEXT, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("number >= 1", name="ck_revision_number"),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_revision_number")),
         sa.PrimaryKeyConstraint("number", name="pk_revision"),
     )
     op.create_index("ix_revision_created_at", "revision", ["created_at"])
@@ -101,10 +101,10 @@ def upgrade() -> None:
         sa.Column("schema_version", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.JSON(none_as_null=True)),
         sa.CheckConstraint(
-            "(operation = 'delete') = (snapshot IS NULL)", name="ck_change_snapshot"
+            "(operation = 'delete') = (snapshot IS NULL)", name=op.f("ck_change_snapshot")
         ),
         sa.CheckConstraint(
-            "operation IN ('create', 'update', 'delete')", name="ck_change_operation"
+            "operation IN ('create', 'update', 'delete')", name=op.f("ck_change_operation")
         ),
         sa.ForeignKeyConstraint(["revision"], ["revision.number"], name="fk_change_revision"),
         sa.PrimaryKeyConstraint("revision", "position", name="pk_change"),
@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("broader_slug", text_key(80), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "focus_area_slug <> broader_slug", name="ck_focus_area_broader_not_itself"
+            "focus_area_slug <> broader_slug", name=op.f("ck_focus_area_broader_not_itself")
         ),
         sa.ForeignKeyConstraint(
             ["broader_slug"],
@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("related_slug", text_key(80), nullable=False),
         sa.CheckConstraint(
-            "focus_area_slug <> related_slug", name="ck_focus_area_related_not_itself"
+            "focus_area_slug <> related_slug", name=op.f("ck_focus_area_related_not_itself")
         ),
         sa.ForeignKeyConstraint(
             ["focus_area_slug"],
@@ -204,14 +204,14 @@ def upgrade() -> None:
         sa.Column("derived", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('objective', 'initiative', 'cooperation', 'recommendation')",
-            name="ck_initiative_kind",
+            name=op.f("ck_initiative_kind"),
         ),
         sa.CheckConstraint(
             "modality IN ('occurred', 'stated', 'prospective', 'recommended')",
-            name="ck_initiative_modality",
+            name=op.f("ck_initiative_modality"),
         ),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_initiative_slug"),
-        sa.CheckConstraint("version >= 1", name="ck_initiative_version"),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_initiative_slug")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_initiative_version")),
         sa.ForeignKeyConstraint(["office_slug"], ["office.slug"], name="fk_initiative_office_slug"),
         sa.PrimaryKeyConstraint("slug", name="pk_initiative"),
     )
@@ -233,10 +233,10 @@ def upgrade() -> None:
         sa.Column("derived", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "modality IN ('occurred', 'stated', 'prospective', 'recommended')",
-            name="ck_expected_outcome_modality",
+            name=op.f("ck_expected_outcome_modality"),
         ),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_expected_outcome_slug"),
-        sa.CheckConstraint("version >= 1", name="ck_expected_outcome_version"),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_expected_outcome_slug")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_expected_outcome_version")),
         sa.ForeignKeyConstraint(
             ["initiative_slug"], ["initiative.slug"], name="fk_expected_outcome_initiative_slug"
         ),
@@ -334,37 +334,41 @@ def upgrade() -> None:
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("derived", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="ck_timeline_item_end_edtf"
+            "(end_kind = 'dated') = (end_edtf IS NOT NULL)", name=op.f("ck_timeline_item_end_edtf")
         ),
         sa.CheckConstraint(
-            "(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="ck_timeline_item_start_edtf"
+            "(start_kind = 'dated') = (start_edtf IS NOT NULL)",
+            name=op.f("ck_timeline_item_start_edtf"),
         ),
         sa.CheckConstraint(
-            "end_kind <> 'same' OR start_kind = 'dated'", name="ck_timeline_item_end_same"
+            "end_kind <> 'same' OR start_kind = 'dated'", name=op.f("ck_timeline_item_end_same")
         ),
         sa.CheckConstraint(
-            "end_kind IN ('dated', 'open', 'unknown', 'same')", name="ck_timeline_item_end_kind"
+            "end_kind IN ('dated', 'open', 'unknown', 'same')",
+            name=op.f("ck_timeline_item_end_kind"),
         ),
         sa.CheckConstraint(
             "end_precision IN ('day', 'month', 'season', 'quarter', 'half', 'year', 'decade', 'century')",
-            name="ck_timeline_item_end_precision",
+            name=op.f("ck_timeline_item_end_precision"),
         ),
         sa.CheckConstraint(
             "modality IN ('occurred', 'stated', 'prospective', 'recommended')",
-            name="ck_timeline_item_modality",
+            name=op.f("ck_timeline_item_modality"),
         ),
         sa.CheckConstraint(
-            "start_kind IN ('dated', 'open', 'unknown')", name="ck_timeline_item_start_kind"
+            "start_kind IN ('dated', 'open', 'unknown')", name=op.f("ck_timeline_item_start_kind")
         ),
         sa.CheckConstraint(
             "start_precision IN ('day', 'month', 'season', 'quarter', 'half', 'year', 'decade', 'century')",
-            name="ck_timeline_item_start_precision",
+            name=op.f("ck_timeline_item_start_precision"),
         ),
-        sa.CheckConstraint("end_earliest <= end_latest", name="ck_timeline_item_end_bounds"),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name="ck_timeline_item_slug"),
-        sa.CheckConstraint("start_earliest <= end_latest", name="ck_timeline_item_order"),
-        sa.CheckConstraint("start_earliest <= start_latest", name="ck_timeline_item_start_bounds"),
-        sa.CheckConstraint("version >= 1", name="ck_timeline_item_version"),
+        sa.CheckConstraint("end_earliest <= end_latest", name=op.f("ck_timeline_item_end_bounds")),
+        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_timeline_item_slug")),
+        sa.CheckConstraint("start_earliest <= end_latest", name=op.f("ck_timeline_item_order")),
+        sa.CheckConstraint(
+            "start_earliest <= start_latest", name=op.f("ck_timeline_item_start_bounds")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_timeline_item_version")),
         sa.ForeignKeyConstraint(
             ["expected_outcome_slug"],
             ["expected_outcome.slug"],
@@ -408,9 +412,9 @@ def upgrade() -> None:
         sa.Column("timeline_item_slug", text_key(80)),
         sa.CheckConstraint(
             "CASE WHEN office_slug IS NULL THEN 0 ELSE 1 END + CASE WHEN focus_area_slug IS NULL THEN 0 ELSE 1 END + CASE WHEN initiative_slug IS NULL THEN 0 ELSE 1 END + CASE WHEN expected_outcome_slug IS NULL THEN 0 ELSE 1 END + CASE WHEN timeline_item_slug IS NULL THEN 0 ELSE 1 END = 1",
-            name="ck_citation_one_record",
+            name=op.f("ck_citation_one_record"),
         ),
-        sa.CheckConstraint('start >= 0 AND "end" > start', name="ck_citation_position"),
+        sa.CheckConstraint('start >= 0 AND "end" > start', name=op.f("ck_citation_position")),
         sa.ForeignKeyConstraint(
             ["document_slug"], ["document.slug"], name="fk_citation_document_slug"
         ),

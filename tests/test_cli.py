@@ -1,0 +1,217 @@
+"""The command line, as real processes: what is printed where, exit codes, and no traceback."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import fictional
+from tests.conftest import SEED
+
+COMMAND = [sys.executable, "-c", "from app.cli import main; main()"]
+
+
+def environment(url: str, **more: str) -> dict[str, str]:
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COMMUNIQUE_")}
+    return {**plain, "COMMUNIQUE_DATABASE_URL": url, **more}
+
+
+def run(url: str, *args: object, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, args)],
+        env=environment(url, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    return done.stderr
+
+
+def test_load_shows_writes_and_then_has_nothing_to_do(blank_url: str, tmp_path: Path) -> None:
+    path = fictional.write(tmp_path / "bundle.json", fictional.base())
+    assert run(blank_url, "migrate").returncode == 0
+    dry = run(blank_url, "load", path, "--dry-run")
+    assert dry.returncode == 0
+    assert "+ office strelsau: 'Office'" in dry.stdout
+    assert "5 to create, 0 to update, 0 to delete. Nothing was written." in dry.stdout
+    done = run(blank_url, "load", path, "--author", "a test")
+    assert done.stdout == "5 to create, 0 to update, 0 to delete. Written as revision 1.\n"
+    again = run(blank_url, "load", path)
+    assert again.stdout == "Nothing to change: the base says it already (revision 1).\n"
+
+
+def test_dry_run_shows_each_field_that_would_change(empty_url: str, tmp_path: Path) -> None:
+    first = fictional.base(initiatives=[fictional.record("initiative", "dig")])
+    run(empty_url, "load", fictional.write(tmp_path / "first.json", first))
+    second = fictional.base(initiatives=[fictional.record("initiative", "dig", title="Dig deep")])
+    del second["focus_areas"][2]
+    path = fictional.write(tmp_path / "second.json", second)
+    kept = run(empty_url, "load", path, "--dry-run")
+    assert "~ initiative dig\n    title: 'Initiative' → 'Dig deep'\n" in kept.stdout
+    assert "0 to create, 1 to update, 0 to delete" in kept.stdout
+    pruned = run(empty_url, "load", path, "--dry-run", "--prune")
+    assert "- focus_area trade\n" in pruned.stdout
+    done = run(empty_url, "load", path, "--prune")
+    assert "0 to create, 1 to update, 1 to delete. Written as revision 2." in done.stdout
+
+
+def test_dry_run_over_no_base_makes_none(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/base.db"
+    assert "does not exist" in refused(run(url, "load", SEED, "--dry-run"))
+    assert "does not exist" in refused(run(url, "export"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_broken_bundle_lists_all_problems_and_writes_nothing(
+    empty_url: str, tmp_path: Path
+) -> None:
+    bundle = fictional.base(
+        initiatives=[
+            fictional.record("initiative", "a", office_slug="nowhere"),
+            fictional.record("initiative", "b", kind="wish"),
+        ]
+    )
+    path = fictional.write(tmp_path / "bundle.json", bundle)
+    for command in (("load", path), ("load", path, "--dry-run"), ("check", path)):
+        done = run(empty_url, *command)
+        assert done.returncode == 1
+        assert "bundle.json has 2 problems." in done.stderr
+        assert "/initiatives/0/office_slug: initiative 'a': there is no office" in done.stderr
+        assert "/initiatives/1/kind: initiative 'b': 'kind' 'wish' is not one" in done.stderr
+        assert "Traceback" not in done.stderr
+    exported = run(empty_url, "export")
+    assert not any(json.loads(exported.stdout).values())
+
+
+def test_export_writes_the_seed_again(seeded_url: str, tmp_path: Path) -> None:
+    assert run(seeded_url, "export").stdout == SEED.read_text(encoding="utf-8")
+    target = tmp_path / "base.json"
+    assert run(seeded_url, "export", target).returncode == 0
+    assert target.read_bytes() == SEED.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["base.json"]
+
+
+def test_export_that_cannot_be_written_says_so(seeded_url: str, tmp_path: Path) -> None:
+    assert "cannot be written" in refused(run(seeded_url, "export", tmp_path / "no" / "base.json"))
+
+
+def test_check_prints_the_counts() -> None:
+    done = run("sqlite:///unused.db", "check", SEED)
+    assert (done.returncode, done.stderr) == (0, "")
+    counts = {name: len(found) for name, found in json.loads(SEED.read_text("utf-8")).items()}
+    for name, count in counts.items():
+        assert re.search(rf"^ *{count} {name}$", done.stdout, re.MULTILINE)
+    assert done.stdout.endswith("No problems.\n")
+
+
+@contextmanager
+def served(url: str, *args: str) -> Iterator[str]:
+    """The address of a server process, which is asked to stop at the end and must do so."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", str(port), *args],
+        env=environment(url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Communiqué serves revision 1 of ")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serve_migrates_loads_the_seed_and_serves(blank_url: str, workers: str) -> None:
+    with served(blank_url, "--workers", workers) as address:
+        deadline = time.monotonic() + 30
+        answer = httpx.get(f"{address}/v1", timeout=30)
+        while answer.status_code != 200 and time.monotonic() < deadline:
+            answer = httpx.get(f"{address}/v1", timeout=30)
+        assert answer.json()["counts"]["initiatives"] == 24
+    with served(blank_url) as address:
+        assert httpx.get(f"{address}/v1", timeout=30).json()["revision"] == 1
+
+
+def test_serve_leaves_a_base_that_has_content_alone(empty_url: str, tmp_path: Path) -> None:
+    run(empty_url, "load", fictional.write(tmp_path / "b.json", fictional.base()))
+    with served(empty_url) as address:
+        assert httpx.get(f"{address}/v1", timeout=30).json()["counts"]["focus-areas"] == 3
+
+
+def test_port_in_use_is_one_clear_line_and_makes_no_base(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(f"sqlite:///{tmp_path}/base.db", "serve", "--port", port)
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in refused(done)
+    assert list(tmp_path.iterdir()) == []
+
+
+BAD_SETTINGS = [
+    ({"COMMUNIQUE_DATABSE_URL": "x"}, "Did you mean 'COMMUNIQUE_DATABASE_URL'?"),
+    ({"COMMUNIQUE_PORT": "web"}, "COMMUNIQUE_PORT='web'"),
+    ({"COMMUNIQUE_DATABASE_URL": "nonsense"}, "is not a database URL"),
+    ({"COMMUNIQUE_DATABASE_URL": "mysql://x/y"}, "names 'mysql'"),
+    ({"COMMUNIQUE_DATABASE_URL": "sqlite://"}, "in memory"),
+    (
+        {"COMMUNIQUE_DATABASE_URL": "postgresql+psycopg://u:pw@127.0.0.1:1/b"},
+        "does not answer",
+    ),
+    ({"COMMUNIQUE_DATABASE_URL": "sqlite:////nowhere/at/all/b.db"}, "no folder that may be"),
+]
+
+
+@pytest.mark.parametrize(("setting", "words"), BAD_SETTINGS)
+def test_bad_setting_is_one_clear_line(setting: dict[str, str], words: str) -> None:
+    url = setting.pop("COMMUNIQUE_DATABASE_URL", "sqlite:///unused.db")
+    message = refused(run(url, "migrate", **setting))
+    assert words in message
+    assert message.count("\n") == 1
+    assert "pw@" not in message
+
+
+def test_generated_documents_are_compared(tmp_path: Path) -> None:
+    old = tmp_path / "openapi.json"
+    old.write_text("{}")
+    message = refused(run("sqlite:///unused.db", "openapi", "--check", old))
+    assert "is not current. Run `make openapi`" in message
+
+
+def test_reader_that_has_seen_enough_gets_no_traceback(seeded_url: str) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "export"],
+        env=environment(seeded_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=60)
+    assert errors == b""

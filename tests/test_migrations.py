@@ -1,0 +1,154 @@
+"""Migrations: up, down and up again on both engines, with data present, and what they promise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Engine, MetaData, String, inspect, text
+
+from app.db import alembic_config, migrate, reading, require_schema
+from app.errors import CannotStart, Unavailable
+from app.export.bundle import write_bundle
+from app.models import Base
+from tests.conftest import SEED, engine_of
+
+
+@pytest.fixture
+def blank(blank_url: str) -> Iterator[Engine]:
+    with engine_of(blank_url) as engine:
+        yield engine
+
+
+def run(engine: Engine, step: Any, *args: str) -> None:
+    with engine.connect() as connection:
+        config: Config = alembic_config()
+        config.attributes["connection"] = connection
+        step(config, *args)
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_down_and_up_again(blank: Engine) -> None:
+    migrate(blank)
+    assert tables(blank) == set(Base.metadata.tables)
+    run(blank, command.check)
+    run(blank, command.downgrade, "base")
+    assert tables(blank) == set()
+    migrate(blank)
+    run(blank, command.check)
+
+
+def test_migrating_again_changes_nothing(seeded: Engine) -> None:
+    migrate(seeded)
+    with reading(seeded) as session:
+        assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
+
+
+def declared(engine: Engine) -> Iterator[tuple[str, str, Any]]:
+    found = inspect(engine)
+    for table in sorted(tables(engine)):
+        for check in found.get_check_constraints(table):
+            yield table, "check", (check["name"], " ".join(check["sqltext"].split()))
+        for key in found.get_foreign_keys(table):
+            options = {k: v for k, v in key["options"].items() if v}
+            yield table, "key", (key["name"], tuple(key["constrained_columns"]), str(options))
+        for index in found.get_indexes(table):
+            yield table, "index", (index["name"], tuple(index["column_names"]), index["unique"])
+
+
+def test_migrations_make_the_constraints_that_the_models_declare(bases: Any, empty: Engine) -> None:
+    """`alembic check` does not look at CHECK constraints; this does."""
+    with engine_of(bases.make("blank")) as engine:
+        Base.metadata.create_all(engine)
+        assert set(declared(engine)) == set(declared(empty))
+
+
+def test_every_constraint_has_a_conventional_name(empty: Engine) -> None:
+    names = [what[0] for _, _, what in declared(empty)]
+    assert all(name and name.split("_")[0] in ("ck", "fk", "ix", "uq", "pk") for name in names)
+
+
+def test_rebuilding_a_table_keeps_what_refers_to_it(seeded: Engine) -> None:
+    """SQLite changes a table by replacing it; its children must not go with the old one."""
+    before = rows(seeded)
+    with seeded.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command_with(config, add_and_drop_a_column)
+    assert rows(seeded) == before
+    assert before["citation"] > 100
+
+
+def command_with(config: Config, change: Any) -> None:
+    """Run `change` as a migration would be: through env.py, in its transaction."""
+    script = ScriptDirectory.from_config(config)
+
+    def steps(_revision: Any, context: MigrationContext) -> list[Any]:
+        change(Operations(context))
+        return []
+
+    with EnvironmentContext(config, script, fn=steps):
+        script.run_env()
+
+
+def add_and_drop_a_column(operations: Operations) -> None:
+    for table in ("office", "focus_area", "initiative"):
+        with operations.batch_alter_table(table, recreate="auto") as batch:
+            batch.add_column(Column("extra", String()))
+        with operations.batch_alter_table(table, recreate="auto") as batch:
+            batch.drop_column("extra")
+
+
+def rows(engine: Engine) -> dict[str, int]:
+    metadata = MetaData()
+    metadata.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            name: connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0
+            for name in metadata.tables
+        }
+
+
+def test_base_newer_than_the_software_is_refused(empty: Engine) -> None:
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CannotStart, match=r"newer Communiqué \(its schema is 9999\)"):
+        migrate(empty)
+    with pytest.raises(CannotStart, match="does not have this version's schema"):
+        require_schema(empty)
+
+
+def test_base_that_cannot_be_reached_is_one_clear_line() -> None:
+    with (
+        engine_of("postgresql+psycopg://nobody:secret@127.0.0.1:1/nothing") as engine,
+        pytest.raises(Unavailable, match=r"127\.0\.0\.1:1/nothing does not answer") as caught,
+    ):
+        migrate(engine)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_base_in_a_folder_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    with (
+        engine_of(f"sqlite:///{tmp_path}/nowhere/base.db") as engine,
+        pytest.raises(Unavailable, match="is no folder that may be written"),
+    ):
+        migrate(engine)
+
+
+def test_file_that_is_no_base_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "base.db").write_text("This is a text, and longer than the header of a database.")
+    with (
+        engine_of(f"sqlite:///{tmp_path}/base.db") as engine,
+        pytest.raises(Unavailable, match="file is not a database"),
+    ):
+        migrate(engine)
