@@ -1,0 +1,281 @@
+"""The pure parts, by their properties: EDTF, quotes, labels, cursors."""
+
+import base64
+import json
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.cursors import decode_cursor, encode_cursor, fingerprint
+from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
+from app.errors import InvalidCursor, suggest
+from app.folding import fold
+from app.quotes import find_mistakes, nearest_passage
+
+settings.register_profile("communique", deadline=None)
+settings.load_profile("communique")
+
+BOUNDS = [
+    ("2026", "2026-01-01", "2026-12-31", "year"),
+    ("2026-02", "2026-02-01", "2026-02-28", "month"),
+    ("2024-02", "2024-02-01", "2024-02-29", "month"),
+    ("2025-09-16", "2025-09-16", "2025-09-16", "day"),
+    ("2025-33", "2025-01-01", "2025-03-31", "quarter"),
+    ("2025-36", "2025-10-01", "2025-12-31", "quarter"),
+    ("2025-1X", "2025-10-01", "2025-12-31", "quarter"),
+    ("2025-0X", "2025-01-01", "2025-09-30", "year"),
+    ("2025-XX", "2025-01-01", "2025-12-31", "year"),
+    ("2025-03-XX", "2025-03-01", "2025-03-31", "month"),
+    ("2025-40", "2025-01-01", "2025-06-30", "half"),
+    ("2025-41", "2025-07-01", "2025-12-31", "half"),
+    ("2027-21", "2027-01-01", "2027-12-31", "season"),
+    ("2027-25", "2027-03-01", "2027-05-31", "season"),
+    ("2027-28", "2027-12-01", "2028-02-29", "season"),
+    ("2027-30", "2027-12-01", "2028-02-29", "season"),
+    ("2027-32", "2027-06-01", "2027-08-31", "season"),
+    ("202X", "2020-01-01", "2029-12-31", "decade"),
+    ("20XX", "2000-01-01", "2099-12-31", "century"),
+    ("202X-02-29", "2020-02-29", "2028-02-29", "decade"),
+    ("0001", "0001-01-01", "0001-12-31", "year"),
+    ("9999", "9999-01-01", "9999-12-31", "year"),
+]
+
+
+@pytest.mark.parametrize(("text", "earliest", "latest", "precision"), BOUNDS)
+def test_bounds(text: str, earliest: str, latest: str, precision: str) -> None:
+    side = parse_side(text)
+    assert (str(side.earliest), str(side.latest), side.precision) == (earliest, latest, precision)
+    assert not side.approximate
+    assert not side.uncertain
+
+
+@pytest.mark.parametrize(
+    ("text", "approximate", "uncertain"),
+    [
+        ("2026~", True, False),
+        ("2026?", False, True),
+        ("2026%", True, True),
+        ("2026-04~", True, False),
+        ("?2026-04", False, True),
+        ("2026?-04~", True, True),
+    ],
+)
+def test_qualifiers(text: str, approximate: bool, uncertain: bool) -> None:
+    side = parse_side(text)
+    assert (side.approximate, side.uncertain) == (approximate, uncertain)
+
+
+REFUSED = [
+    ("", "is not an EDTF date"),
+    ("soon", "is not an EDTF date"),
+    ("2026-4", "is not an EDTF date"),
+    ("2026~~", "is not an EDTF date"),
+    ("2026-13", "no date of the calendar"),
+    ("2026-02-29", "no date of the calendar"),
+    ("2026-37", "no date of the calendar"),
+    ("0000", "no date of the calendar"),
+    ("2026/2027", "is an interval"),
+    ("..", "is an interval"),
+    ("[2026,2027]", "is a set"),
+    ("{2026}", "is a set"),
+    ("12026", "year outside 0001–9999"),
+    ("-0044", "year outside 0001–9999"),
+    ("Y17E8", "exponent"),
+    ("1950S2", "significant digits"),
+    ("2026-01-01T10:00", "time of day"),
+    ("XXXX", "wider than a century"),
+    ("2XXX-XX-XX", "wider than a century"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED)
+def test_what_is_refused_is_refused_by_name(text: str, reason: str) -> None:
+    with pytest.raises(InvalidEdtf, match=reason):
+        parse_side(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole"),
+    [
+        ("2026", "open", "2026/.."),
+        ("2025-36", "2027", "2025-1X/2027"),
+        ("2026-34", "2027", "2026/2027"),
+        ("2025-09-16~", "unknown", "2025-09-16~/"),
+        ("2025-09-16", "2025-09-16", "2025-09-16"),
+        ("2025-36", "2025-36", "2025-36"),
+        ("2025-36~", "2027?", "2025-1X~/2027?"),
+        ("open", "2027-41", "../2027"),
+        ("2027-28", "open", "202X/.."),
+        ("unknown", "2027", "/2027"),
+        ("unknown", "unknown", None),
+    ],
+)
+def test_whole_expression(start: str, end: str, whole: str | None) -> None:
+    assert write_interval(side(start), side(end)) == whole
+
+
+def side(text: str) -> Side | Undated:
+    if text == "open":
+        return "open"
+    return "unknown" if text == "unknown" else parse_side(text)
+
+
+years = st.integers(1, 9998).map("{:04}".format)
+groupings = st.one_of(st.integers(1, 12), st.integers(21, 36), st.integers(40, 41))
+sides = st.one_of(
+    years,
+    st.tuples(years, groupings).map(lambda parts: f"{parts[0]}-{parts[1]:02}"),
+    st.dates(date(1, 1, 1), date(9998, 12, 31)).map(date.isoformat),
+    st.integers(1, 998).map("{:03}X".format),
+)
+qualified = st.tuples(sides, st.sampled_from(["", "~", "?", "%"])).map("".join)
+
+
+@given(qualified, qualified)
+def test_reading_the_whole_gives_no_narrower_bounds(one: str, other: str) -> None:
+    start, end = parse_side(one), parse_side(other)
+    assert start.earliest <= start.latest
+    try:
+        whole = write_interval(start, end)
+    except InvalidEdtf:
+        assert "-28" in one + other or "-30" in one + other  # a winter that turns a century
+        return
+    assert whole is not None
+    parts = whole.split("/")
+    for given_side, text in ((start, parts[0]), (end, parts[-1])):
+        read = parse_side(text)
+        assert read.earliest <= given_side.earliest
+        assert read.latest >= given_side.latest
+        assert (read.approximate, read.uncertain) == (given_side.approximate, given_side.uncertain)
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
+def test_day_is_within_its_month_quarter_half_and_year(day: date) -> None:
+    quarter, half = (day.month - 1) // 3, (day.month - 1) // 6
+    for text in (
+        day.isoformat(),
+        f"{day:%Y}".zfill(4) + f"-{day.month:02}",
+        f"{day.year:04}-{33 + quarter}",
+        f"{day.year:04}-{40 + half}",
+        f"{day.year:04}",
+    ):
+        found = parse_side(text)
+        assert found.earliest <= day <= found.latest
+        if found.earliest > date.min:
+            assert (found.earliest - timedelta(days=1)).month != found.earliest.month or (
+                found.precision == "day"
+            )
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_side_or_is_refused(text: str) -> None:
+    try:
+        found = parse_side(text)
+    except InvalidEdtf:
+        return
+    assert found.earliest <= found.latest
+
+
+@dataclass
+class Words:
+    """A quote with its selectors."""
+
+    exact: str
+    start: int
+    end: int
+    prefix: str = ""
+    suffix: str = ""
+    section: list[str] = field(default_factory=list)
+
+
+@given(st.text(min_size=1, max_size=200), st.data())
+def test_every_passage_is_found_where_it_stands_and_nowhere_else(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    right = Words(text[start:end], start, end, text[max(0, start - 5) : start], text[end : end + 5])
+    assert list(find_mistakes(right, text, ())) == []
+    moved = Words(right.exact, start + 1, end + 1)
+    assert bool(list(find_mistakes(moved, text, ()))) == (text[start + 1 : end + 1] != right.exact)
+
+
+@given(st.text(min_size=1, max_size=100), st.text(min_size=1, max_size=20))
+def test_nearest_passage_is_a_passage(text: str, exact: str) -> None:
+    start, passage = nearest_passage(exact, text)
+    assert text[start : start + len(exact)] == passage
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "Counter-terrorism",
+        "counterterrorism",
+        "COUNTER TERRORISM",
+        "Coúnter–terrorism",
+        "counter_terrorism.",
+    ],
+)
+def test_spellings_of_a_label_fold_alike(spelling: str) -> None:
+    assert fold(spelling) == "counterterrorism"
+
+
+@given(st.text())
+def test_folding_is_stable_and_ignores_case_marks_and_punctuation(label: str) -> None:
+    folded = fold(label)
+    assert fold(folded) == folded
+    assert fold(label.casefold()) == folded
+    assert fold(unicodedata.normalize("NFD", label)) == folded
+    assert fold(f"«{label}» – ") == folded
+
+
+keys = st.tuples(
+    st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=("Cs",))),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+)
+
+
+@given(keys)
+def test_cursor_gives_back_its_keys(values: tuple[str, date, datetime]) -> None:
+    seal = fingerprint("initiatives", {"kind": ["objective"]}, ["title"])
+    cursor = encode_cursor(seal, values)
+    assert decode_cursor(seal, cursor, [str, date, datetime]) == list(values)
+    with pytest.raises(InvalidCursor, match="other filters"):
+        decode_cursor(fingerprint("initiatives"), cursor, [str, date, datetime])
+    with pytest.raises(InvalidCursor):
+        decode_cursor(seal, cursor, [str, date])
+
+
+@given(st.text())
+def test_any_text_is_refused_as_a_cursor(text: str) -> None:
+    with pytest.raises(InvalidCursor):
+        decode_cursor("x", text, [str])
+
+
+@pytest.mark.parametrize("key", ["a\0b", 5, None, "\ud800", ["a"]])
+def test_forged_key_is_refused(key: object) -> None:
+    cursor = encode_cursor("x", ["a"])
+    assert decode_cursor("x", cursor, [str]) == ["a"]
+    with pytest.raises(InvalidCursor):
+        decode_cursor("x", forge(["x", key]), [str])
+
+
+def test_forged_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(InvalidCursor):
+        decode_cursor("x", forge(["x", "2026-01-01T00:00:00"]), [datetime])
+
+
+def forge(keys: list[object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+
+
+def test_suggestions() -> None:
+    assert suggest("trainin", ["training", "trade"]) == " Did you mean 'training'?"
+    assert suggest("TRAINING", ["Training"]) == " Did you mean 'Training'?"
+    assert suggest("zzz", ["b", "a"]) == " Known: 'a', 'b'."
+    assert suggest("zzz", []) == ""
