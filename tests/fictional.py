@@ -131,6 +131,11 @@ def update(type_: str, slug: str, **fields: Any) -> Change:
     return Change("update", type_, slug, parse(type_, record(type_, slug, **fields)))
 
 
+def replacement(type_: str, raw: Json) -> Change:
+    """The replacement of a record by one as it stands in a bundle."""
+    return Change("update", type_, raw["slug"], parse(type_, raw))
+
+
 def delete(type_: str, slug: str) -> Change:
     return Change("delete", type_, slug)
 

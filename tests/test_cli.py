@@ -121,27 +121,38 @@ def test_check_prints_the_counts() -> None:
     assert done.stdout.endswith("No problems.\n")
 
 
-@contextmanager
-def served(url: str, *args: str) -> Iterator[str]:
-    """The address of a server process, which is asked to stop at the end and must do so."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def stopped_at_the_end(
+    command: list[str], env: dict[str, str], cwd: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A server process, which is asked to stop at the end and must do so without a traceback."""
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", str(port), *args],
-        env=environment(url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("Communiqué serves revision 1 of ")
-        yield f"http://127.0.0.1:{port}"
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
         assert "Traceback" not in errors
+
+
+@contextmanager
+def served(url: str, *args: str) -> Iterator[str]:
+    """The address of a server process over this base."""
+    port = free_port()
+    command = [*COMMAND, "serve", "--port", str(port), *args]
+    with stopped_at_the_end(command, environment(url)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Communiqué serves revision 1 of ")
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
