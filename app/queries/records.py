@@ -1,6 +1,7 @@
 """What is known of one record, with what belongs to it?"""
 
 from collections.abc import Sequence
+from typing import Any, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,19 +37,19 @@ def read_record(
     )
     for name, listing in resource.listings.items():
         if name in include:
-            setattr(detail, name, _read_related(session, resource, listing, slug))
+            schema = get_args(resource.detail.model_fields[name].annotation)[0]
+            setattr(detail, name, _read_related(session, listing, resource, slug, schema))
     return detail
 
 
 def _read_related(
-    session: Session, resource: Resource, listing: Listing, slug: str
-) -> Related[RecordRead]:
+    session: Session, listing: Listing, resource: Resource, slug: str, schema: type[Related[Any]]
+) -> Related[Any]:
     other = listing.resource or resource
-    page = read_page(
-        session, other, other.query(**{listing.filter: [slug], "limit": RELATED_LIMIT})
-    )
-    return Related(
-        items=page.items, total=page.total, total_is_exact=page.total_is_exact, next=page.next
+    query = other.query.model_validate({listing.filter: [slug], "limit": RELATED_LIMIT})
+    page = read_page(session, other, query)
+    return schema(
+        items=page.items, total=page.total or 0, total_is_exact=page.total_is_exact, next=page.next
     )
 
 

@@ -132,7 +132,7 @@ Derived = Annotated[
     dict[str, Prose],
     Field(
         description="Fields that have no quote of their own, each with the reason for its value.",
-        examples=[{"country": "ISO code of Jordan"}],
+        examples=[{"country": "ISO code of the country that the text names"}],
     ),
 ]
 Label = Annotated[Line, Field(max_length=200)]

@@ -61,10 +61,7 @@ class ClaimFilter(FocusAreaFilter):
 
     office: Annotated[
         list[Text],
-        Field(
-            description="About one of these offices (slug).",
-            examples=[["nato-liaison-office-amman"]],
-        ),
+        Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
     ] = []
     modality: Annotated[
         list[Modality],

@@ -79,6 +79,22 @@ class TimelineItemRead(RecordRead, TimelineItemCreate):
     uncertain: Annotated[bool, Field(description="A side is uncertain (`?`, `%`).")]
 
 
+class RelatedFocusAreas(Related[FocusAreaRead]):
+    """Focus areas that belong to a record."""
+
+
+class RelatedInitiatives(Related[InitiativeRead]):
+    """Initiatives that belong to a record."""
+
+
+class RelatedExpectedOutcomes(Related[ExpectedOutcomeRead]):
+    """Expected outcomes that belong to a record."""
+
+
+class RelatedTimelineItems(Related[TimelineItemRead]):
+    """Timeline items that belong to a record."""
+
+
 Included = Field(default=None, description="Present only if `include` names it.")
 
 
@@ -91,8 +107,8 @@ class InitiativeDetail(InitiativeRead):
 
     office: Annotated[OfficeRead | None, Included] = None
     focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
-    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
-    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+    expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
+    timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
 
 class ExpectedOutcomeDetail(ExpectedOutcomeRead):
@@ -101,7 +117,7 @@ class ExpectedOutcomeDetail(ExpectedOutcomeRead):
     office: Annotated[OfficeRead | None, Included] = None
     focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
     initiative: Annotated[InitiativeRead | None, Included] = None
-    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+    timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
 
 class TimelineItemDetail(TimelineItemRead):
@@ -116,9 +132,9 @@ class TimelineItemDetail(TimelineItemRead):
 class OfficeDetail(OfficeRead):
     """An office, with what `include` names."""
 
-    initiatives: Annotated[Related[InitiativeRead] | None, Included] = None
-    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
-    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+    initiatives: Annotated[RelatedInitiatives | None, Included] = None
+    expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
+    timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
 
 class FocusAreaDetail(FocusAreaRead):
@@ -126,10 +142,10 @@ class FocusAreaDetail(FocusAreaRead):
 
     broader: Annotated[list[FocusAreaRead] | None, Included] = None
     related: Annotated[list[FocusAreaRead] | None, Included] = None
-    narrower: Annotated[Related[FocusAreaRead] | None, Included] = None
-    initiatives: Annotated[Related[InitiativeRead] | None, Included] = None
-    expected_outcomes: Annotated[Related[ExpectedOutcomeRead] | None, Included] = None
-    timeline_items: Annotated[Related[TimelineItemRead] | None, Included] = None
+    narrower: Annotated[RelatedFocusAreas | None, Included] = None
+    initiatives: Annotated[RelatedInitiatives | None, Included] = None
+    expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
+    timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
 
 class DocumentPage(Page[DocumentDetail]):
