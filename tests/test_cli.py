@@ -155,6 +155,26 @@ def served(url: str, *args: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
+def test_processes_that_start_together_make_one_base(blank_url: str) -> None:
+    starting = [
+        subprocess.Popen(
+            [*COMMAND, "load", str(SEED)],
+            env=environment(blank_url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    done = [(*process.communicate(timeout=120), process.returncode) for process in starting]
+    assert [(errors, code) for _, errors, code in done] == [("", 0)] * 3
+    assert sorted(printed.split(":")[0].split(",")[0] for printed, _, _ in done) == [
+        "64 to create",
+        "Nothing to change",
+        "Nothing to change",
+    ]
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_serve_migrates_loads_the_seed_and_serves(blank_url: str, workers: str) -> None:
     with served(blank_url, "--workers", workers) as address:
