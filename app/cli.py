@@ -1,12 +1,11 @@
 """The command `communique`: serve a base, and bring bundles into it and out of it."""
 
+import io
 import json
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,18 @@ import uvicorn
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
-from app.db import describe_failure, make_engine, migrate, reading, require_schema
+from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
 from app.errors import CannotStart, InvalidRecords, KnowledgeBaseError
 from app.export.bundle import write_bundle
+from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
-from app.ingest.load import Loaded, load_bundle
+from app.ingest.load import Loaded, load_bundle, load_if_empty
 from app.main import create_app
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
 
-PathArgument = click.Path(path_type=Path)
+# Whether it can be read is for the command to find out, and to say in its own words.
+PathArgument = click.Path(path_type=Path, readable=False)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,47 +38,67 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line. A user's mistake is one clear line and exit code 1, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except KnowledgeBaseError as error:
-        _fail(error)
-    except DBAPIError as error:
-        _fail(CannotStart(describe_failure(make_engine(read_settings()).url, error)))
     except BrokenPipeError:
-        # The reader (`| head`) has seen enough. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (`| head`) has seen enough.
+        _drop_output()
         sys.exit(1)
+    except (KnowledgeBaseError, DBAPIError, OSError) as error:
+        _fail(_name_failure(error))
+
+
+def _name_failure(error: KnowledgeBaseError | DBAPIError | OSError) -> KnowledgeBaseError:
+    if isinstance(error, KnowledgeBaseError):
+        return error
+    if isinstance(error, DBAPIError):
+        return CannotStart(describe_failure(make_engine(read_settings()).url, error))
+    _drop_output()
+    return CannotStart(f"The output cannot be written: {error.strerror}.")
+
+
+def _drop_output() -> None:
+    """What is still to be printed cannot be; Python would complain once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: KnowledgeBaseError) -> None:
     click.echo(f"communique: {error}", err=True)
     for problem in error.problems:
-        click.echo(f"  {problem.pointer or '/'}: {problem.detail}", err=True)
+        place = f"{problem.pointer}: " if problem.pointer else ""
+        click.echo(f"  {place}{problem.detail}", err=True)
     sys.exit(1)
 
 
 @cli.command()
 @click.option("--host", help="Address to listen on; COMMUNIQUE_HOST, 127.0.0.1.")
-@click.option("--port", type=int, help="Port to listen on; COMMUNIQUE_PORT, 8000.")
-@click.option("--workers", type=int, help="Processes to answer with; COMMUNIQUE_WORKERS, 1.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; COMMUNIQUE_PORT, 8000."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    help="Processes to answer with; COMMUNIQUE_WORKERS, 1.",
+)
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Migrate, load the seed into an empty base, and serve."""
     settings = read_settings(host=host, port=port, workers=workers)
     listener = _listen(settings)
     engine = make_engine(settings)
-    migrate(engine)
-    loaded = load_bundle(engine, shipped("data/seed.json"), author="seed", only_if_empty=True)
+    revision = load_if_empty(engine, shipped("data/seed.json"), author="seed")
     engine.dispose()
     address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
     click.echo(
-        f"Communiqué serves revision {loaded.revision} of {engine.url.render_as_string()}\n"
+        f"Communiqué serves revision {revision} of {show_url(engine.url)}\n"
         f"  {address}/v1             what the base holds\n"
         f"  {address}/v1/focus-areas cited records\n"
         f"  {address}/docs           every endpoint\n"
@@ -117,7 +138,7 @@ def migrate_base() -> None:
     """Bring the base to this version's schema."""
     engine = make_engine(read_settings())
     migrate(engine)
-    click.echo(f"{engine.url.render_as_string()} has the current schema.")
+    click.echo(f"{show_url(engine.url)} has the current schema.")
 
 
 @cli.command()
@@ -128,10 +149,8 @@ def migrate_base() -> None:
 def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
     """Make the base say what the bundle FILE says: all of it as one revision, or nothing."""
     engine = make_engine(read_settings())
-    if dry_run:
-        require_schema(engine)
-    else:
-        migrate(engine)
+    # What the shell gave may not be UTF-8, which the log is.
+    author = author.encode(errors="replace").decode()
     loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
     _report_load(loaded, dry_run=dry_run)
 
@@ -181,35 +200,26 @@ def export(file: Path | None) -> None:
     engine = make_engine(read_settings())
     require_schema(engine)
     with reading(engine) as session:
-        _write(file, write_bundle(session))
+        if file is None:
+            _print(write_bundle(session))
+        else:
+            write_file(file, write_bundle(session))
 
 
-def _write(file: Path | None, pieces: Iterable[str]) -> None:
-    """To a file all at once or not at all: a failed export leaves what was there."""
-    if file is None:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        return
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as draft:
-            try:
-                draft.writelines(pieces)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(draft.name)
-                raise
-        os.replace(draft.name, file)
-    except OSError as error:
-        raise CannotStart(f"{file} cannot be written: {error.strerror}.") from None
+def _print(pieces: Iterable[str]) -> None:
+    """To standard output as UTF-8, whatever the terminal's encoding: it is a file's content."""
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode())
+    sys.stdout.buffer.flush()
 
 
 def _print_or_compare(document: Any, file: Path | None) -> None:
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if file is None:
-        click.echo(text, nl=False)
-    elif not file.is_file() or file.read_text(encoding="utf-8") != text:
+        _print([text])
+    elif not file.is_file():
+        raise CannotStart(f"{file} is not there, or no file. Run `make openapi` to write it.")
+    elif file.read_text(encoding="utf-8") != text:
         raise CannotStart(f"{file} is not current. Run `make openapi` and commit it.")
 
 

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.errors import InvalidCursor
@@ -38,7 +38,7 @@ def decode_cursor(query: str, cursor: str, types: Sequence[type]) -> list[Key]:
         padded = cursor + "=" * (-len(cursor) % 4)
         found, *keys = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         values = [_restore(key, kind) for key, kind in zip(keys, types, strict=True)]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidCursor(
             f"The cursor {cursor[:80]!r} is not one of ours. Take it from `next`, unchanged."
         ) from None
@@ -53,8 +53,10 @@ def decode_cursor(query: str, cursor: str, types: Sequence[type]) -> list[Key]:
 def _restore(key: Any, kind: type) -> Key:
     if issubclass(kind, date):
         restored = kind.fromisoformat(key)
-        if isinstance(restored, datetime) and restored.tzinfo is None:
-            raise ValueError(key)
+        if isinstance(restored, datetime):
+            if restored.tzinfo is None:
+                raise ValueError(key)
+            restored = restored.astimezone(UTC)
         return restored
     if not isinstance(key, str) or "\0" in key:
         raise ValueError(key)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from alembic import command
@@ -74,14 +75,16 @@ def make_engine(settings: Settings) -> Engine:
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": settings.lock_timeout_seconds}
     else:
-        lock_timeout = f"-c lock_timeout={settings.lock_timeout_seconds}s"
-        options["connect_args"] = {"options": lock_timeout, "connect_timeout": 10}
+        # What the URL itself says stands.
+        given = f"-c lock_timeout={settings.lock_timeout_seconds}s {url.query.get('options', '')}"
+        timeout = url.query.get("connect_timeout", "10")
+        options["connect_args"] = {"options": given, "connect_timeout": timeout}
         options["pool_pre_ping"] = True
     try:
         engine = create_engine(url, **options)
     except ModuleNotFoundError as error:
         raise CannotStart(
-            f"{_shown(url)} needs {error.name}: pip install 'communique[postgresql]'."
+            f"{show_url(url)} needs {error.name}: pip install 'communique[postgresql]'."
         ) from None
     event.listen(engine, "begin", _begin)
     if engine.dialect.name == "sqlite":
@@ -94,25 +97,31 @@ def _checked_url(text: str) -> URL:
     try:
         url = make_url(text)
     except (exc.ArgumentError, ValueError):
+        # Not shown: there may be a password in it.
         raise CannotStart(
-            f"COMMUNIQUE_DATABASE_URL={text!r} is not a database URL such as "
-            "sqlite:///communique.db or postgresql+psycopg://user@host/base."
+            "COMMUNIQUE_DATABASE_URL is not a database URL such as sqlite:///communique.db or "
+            "postgresql+psycopg://user@host/base."
         ) from None
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise CannotStart(
             f"COMMUNIQUE_DATABASE_URL names {url.drivername!r}. "
             "Use sqlite:///FILE or postgresql+psycopg://…."
         )
-    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+    database = url.database or ":memory:"
+    if url.get_backend_name() == "sqlite" and (
+        database.startswith((":memory:", "file:")) or url.query
+    ):
         raise CannotStart(
-            f"COMMUNIQUE_DATABASE_URL={text!r} is a base in memory, which no other connection "
-            "sees. Name a file: sqlite:///communique.db."
+            f"COMMUNIQUE_DATABASE_URL={show_url(url)} is not a plain file; a base in memory is "
+            "seen by one connection only. Name a file: sqlite:///communique.db."
         )
     return url
 
 
-def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+def show_url(url: URL) -> str:
+    """The URL as it may be printed: without what may be a password."""
+    secret = [name for name in url.query if "pass" in name.lower()]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -130,8 +139,10 @@ def _end_transaction(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
+    writes = connection.get_execution_options().get(_WRITES)
     if connection.dialect.name == "sqlite":
+        reads_only = "ON" if writes is False else "OFF"
+        connection.connection.cursor().execute(f"PRAGMA query_only = {reads_only}")
         # A deferred transaction that turns to writing fails at once if another writer came first.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
@@ -140,24 +151,32 @@ def _begin(connection: Connection) -> None:
 
 def reading(engine: Engine) -> Session:
     """A session whose statements all see one state of the base, and which cannot write."""
-    if engine.dialect.name == "sqlite":
-        return Session(engine, autoflush=False)
-    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    snapshot: dict[str, Any] = {_WRITES: False}
+    if engine.dialect.name == "postgresql":
+        snapshot |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return Session(engine.execution_options(**snapshot), autoflush=False)
 
 
 def writing(engine: Engine) -> Session:
     """A session that waits for the write lock of the base and holds it until it commits.
 
-    On PostgreSQL each statement sees what is committed (READ COMMITTED); under the lock that is
-    the whole work of the writer before."""
-    return Session(engine.execution_options(**{_WRITES: True}), autoflush=False)
+    What was written can still be read from it after the commit."""
+    options = _write_options(engine.dialect)
+    return Session(engine.execution_options(**options), autoflush=False, expire_on_commit=False)
+
+
+def _write_options(dialect: Dialect) -> dict[str, Any]:
+    # On PostgreSQL each statement must see what was committed while this one waited for the lock,
+    # whatever the server's default is.
+    if dialect.name == "postgresql":
+        return {_WRITES: True, "isolation_level": "READ COMMITTED"}
+    return {_WRITES: True}
 
 
 @contextmanager
 def take_write_lock(connection: Connection) -> Iterator[None]:
     """A transaction that waits for the write lock and holds it; commits unless the block raises."""
-    connection.execution_options(**{_WRITES: True})
+    connection.execution_options(**_write_options(connection.dialect))
     with connection.begin():
         yield
 
@@ -167,39 +186,46 @@ def holds_write_lock(session: Session) -> bool:
     return bool(session.connection().get_execution_options().get(_WRITES))
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up (or down) to a migration; all of it or nothing.
+def migrate(engine: Engine) -> None:
+    """Bring the base to this version's schema; all of it or nothing.
 
     Raises CannotStart if the base is newer than this software, Unavailable if it cannot be
     reached or written."""
     with _named_failures(engine), engine.connect() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        if revision == "head" and schema_is_current(connection):
+        if schema_is_current(connection):
             return
         connection.rollback()
         try:
-            command.upgrade(config, revision)
+            command.upgrade(config, "head")
         except CommandError as error:
             if "Can't locate revision" not in str(error):
                 raise
             raise CannotStart(
-                f"{_shown(engine.url)} was written by a newer Communiqué (its schema is "
+                f"{show_url(engine.url)} was written by a newer Communiqué (its schema is "
                 f"{_current_revision(connection)}). Update the software."
             ) from None
 
 
 def require_schema(engine: Engine) -> None:
     """Raise CannotStart unless the base has this version's schema; create and change nothing."""
-    file = engine.url.database if engine.dialect.name == "sqlite" else None
-    if file is not None and not os.path.exists(file):
-        raise CannotStart(f"{_shown(engine.url)} does not exist. Load a bundle into it first.")
+    if not has_schema(engine):
+        raise CannotStart(f"{show_url(engine.url)} does not exist. Load a bundle into it first.")
     with _named_failures(engine), engine.connect() as connection:
         if not schema_is_current(connection):
             raise CannotStart(
-                f"{_shown(engine.url)} does not have this version's schema. "
+                f"{show_url(engine.url)} does not have this version's schema. "
                 "Run `communique migrate` with the newest software."
             )
+
+
+def has_schema(engine: Engine) -> bool:
+    """Whether there is a base at all, of whatever version. Does not create the file."""
+    if engine.dialect.name == "sqlite" and not os.path.exists(engine.url.database or ""):
+        return False
+    with _named_failures(engine), engine.connect() as connection:
+        return _current_revision(connection) is not None
 
 
 def alembic_config() -> Config:
@@ -212,8 +238,12 @@ def alembic_config() -> Config:
 
 def schema_is_current(connection: Connection) -> bool:
     """Whether the base has exactly the migrations that this software has."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return _current_revision(connection) == head
+    return _current_revision(connection) == _head_revision()
+
+
+@cache
+def _head_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def _current_revision(connection: Connection) -> str | None:
@@ -225,7 +255,7 @@ def _named_failures(engine: Engine) -> Iterator[None]:
     """Turn what a driver says of an unreachable or unwritable base into one clear line."""
     try:
         yield
-    except (exc.OperationalError, exc.DatabaseError) as error:
+    except exc.DatabaseError as error:
         raise Unavailable(describe_failure(engine.url, error)) from None
 
 
@@ -233,8 +263,8 @@ def describe_failure(url: URL, error: exc.DBAPIError) -> str:
     """One line that says which base failed, how, and what to look at."""
     reason = " ".join(str(error.orig).split())
     if url.get_backend_name() != "sqlite":
-        return f"{_shown(url)} does not answer: {reason}"
+        return f"{show_url(url)} does not answer: {reason}"
     folder = os.path.dirname(os.path.abspath(url.database or ""))
     if not os.access(folder, os.W_OK):
-        return f"{_shown(url)} cannot be opened: {folder} is no folder that may be written."
-    return f"{_shown(url)} cannot be used: {reason}."
+        return f"{show_url(url)} cannot be opened: {folder} is no folder that may be written."
+    return f"{show_url(url)} cannot be used: {reason}."

@@ -90,12 +90,18 @@ def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
 def _in_interval(side: Side | Undated) -> str:
     if not isinstance(side, Side):
         return ".." if side == "open" else ""
-    if side.precision not in ("season", "quarter", "half") or "X" in side.edtf:
+    if not _names_grouping(side.edtf):
         return side.edtf
     qualifier = {(True, True): "%", (True, False): "~", (False, True): "?"}
     return _narrowest(side.earliest, side.latest) + qualifier.get(
         (side.approximate, side.uncertain), ""
     )
+
+
+def _names_grouping(edtf: str) -> bool:
+    match = _SIDE.fullmatch(_QUALIFIER.sub("", edtf))
+    month = match["month"] if match is not None and match["day"] is None else None
+    return month is not None and month.isdigit() and int(month) in _GROUPINGS
 
 
 def _narrowest(earliest: date, latest: date) -> str:
@@ -124,7 +130,8 @@ def _bounds(
     if grouping is not None and day is None:
         first_month, months, precision = grouping
         last = years[-1] * 12 + first_month + months - 2
-        return date(years[0], first_month, 1), _last_day(*divmod(last, 12)), precision
+        named = precision if len(years) == 1 else None
+        return date(years[0], first_month, 1), _last_day(*divmod(last, 12)), named
     days = [
         date(y, m, d)
         for y in years

@@ -121,10 +121,14 @@ class CannotStart(KnowledgeBaseError):
 
 
 def suggest(given: str, known: Iterable[str]) -> str:
-    """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing."""
-    candidates = sorted(set(known))
+    """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing.
+
+    Near is what is spelt alike, or else the shortest that contains what was given."""
+    candidates = sorted(set(known), key=lambda candidate: (candidate.casefold(), candidate))
     folded = {candidate.casefold(): candidate for candidate in candidates}
-    near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.6)
+    near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.75)
+    if not near and len(given) > 2:
+        near = sorted((name for name in folded if given.casefold() in name), key=len)
     if near:
         return f" Did you mean {folded[near[0]]!r}?"
     if not candidates:

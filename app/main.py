@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from app.api import (
@@ -18,6 +18,7 @@ from app.api import (
     timeline_items,
 )
 from app.api.edge import Edge
+from app.api.parameters import refuse_repetition
 from app.api.problems import Problem, install_handlers
 from app.db import make_engine
 from app.settings import Settings, read_settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_repetition)],
     )
     app.state.engine = engine
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)

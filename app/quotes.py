@@ -5,9 +5,12 @@ TextPositionSelector); nothing is normalized, so a position is good in any langu
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
+
+_WORD = re.compile(r"\w+")
 
 
 class Quote(Protocol):
@@ -47,6 +50,11 @@ def find_mistakes(quote: Quote, text: str, headings: Iterable[str]) -> Iterator[
         yield "exact", _say_where(quote, text)
         return
     before = text[: quote.start]
+    if before and not quote.prefix:
+        yield "prefix", f"is empty, and {before[-16:]!r} stands before the quote. Give it."
+    if len(text) > quote.end and not quote.suffix:
+        after = text[quote.end : quote.end + 16]
+        yield "suffix", f"is empty, and {after!r} stands after the quote. Give it."
     if not before.endswith(quote.prefix):
         found = before[-len(quote.prefix) :]
         yield "prefix", f"{quote.prefix!r} does not stand before the quote; {found!r} does."
@@ -60,7 +68,7 @@ def _find_section_mistakes(
     section: Sequence[str], before: str, headings: set[str]
 ) -> Iterator[tuple[str, str]]:
     """`before` ends where the quote starts, so its last line is the quote's own."""
-    above = before.split("\n")[:-1]
+    above = [line.removesuffix("\r") for line in before.split("\n")[:-1]]
     position = 0
     for heading in section:
         if heading not in above[position:]:
@@ -70,10 +78,8 @@ def _find_section_mistakes(
     nearest = next((line for line in reversed(above) if line in headings), None)
     innermost = section[-1] if section else None
     if nearest != innermost:
-        yield (
-            "section",
-            f"The nearest heading above the quote is {nearest!r}, not {innermost!r}.",
-        )
+        named = "none" if innermost is None else repr(innermost)
+        yield "section", f"The nearest heading above the quote is {nearest!r}; it names {named}."
 
 
 def _say_where(quote: Quote, text: str) -> str:
@@ -105,9 +111,12 @@ def _occurrences(exact: str, text: str) -> list[int]:
 def nearest_passage(exact: str, text: str) -> tuple[int, str]:
     """Start and words of the passage, as long as the quote, around the longest run that it
     shares with the text."""
-    matcher = SequenceMatcher(None, exact, text, autojunk=False)
+    ours, theirs = list(_WORD.finditer(exact)), list(_WORD.finditer(text))
+    # Word by word: letter by letter would take seconds for a long text.
+    matcher = SequenceMatcher(None, [w[0] for w in ours], [w[0] for w in theirs], autojunk=False)
     match = matcher.find_longest_match()
-    start = max(0, min(match.b - match.a, len(text) - len(exact)))
+    shift = theirs[match.b].start() - ours[match.a].start() if match.size else 0
+    start = max(0, min(shift, len(text) - len(exact)))
     return start, text[start : start + len(exact)]
 
 

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
         "sqlite:///communique.db",
         description="SQLAlchemy URL: `sqlite:///FILE` or `postgresql+psycopg://…`.",
     )
-    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0 is any.")
     workers: int = Field(1, ge=1, le=256, description="Processes that `serve` answers with.")
     pool_size: int = Field(
@@ -38,7 +38,8 @@ def read_settings(**given: object) -> Settings:
     not a setting: a misspelt COMMUNIQUE_DATABASE_URL must not open another base.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    ours = (name for name in os.environ if name.upper().startswith(PREFIX))
+    unknown = sorted(name for name in ours if name.upper() not in known)
     if unknown:
         raise CannotStart(f"{unknown[0]} is not a setting.{suggest(unknown[0], known)}")
     try:

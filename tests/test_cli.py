@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.quotes import digest
 from tests import fictional
 from tests.conftest import SEED
 
@@ -74,8 +75,10 @@ def test_dry_run_shows_each_field_that_would_change(empty_url: str, tmp_path: Pa
 
 def test_dry_run_over_no_base_makes_none(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/base.db"
-    assert "does not exist" in refused(run(url, "load", SEED, "--dry-run"))
+    dry = run(url, "load", SEED, "--dry-run")
+    assert "68 to create, 0 to update, 0 to delete. Nothing was written." in dry.stdout
     assert "does not exist" in refused(run(url, "export"))
+    assert "No such file" in refused(run(url, "load", tmp_path / "nothing.json"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -110,6 +113,73 @@ def test_export_writes_the_seed_again(seeded_url: str, tmp_path: Path) -> None:
 
 def test_export_that_cannot_be_written_says_so(seeded_url: str, tmp_path: Path) -> None:
     assert "cannot be written" in refused(run(seeded_url, "export", tmp_path / "no" / "base.json"))
+
+
+def test_export_follows_links_keeps_the_mode_and_leaves_devices_alone(
+    seeded_url: str, tmp_path: Path
+) -> None:
+    target, link, pipe = tmp_path / "target.json", tmp_path / "link.json", tmp_path / "pipe"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    assert run(seeded_url, "export", link).returncode == 0
+    assert link.is_symlink()
+    assert target.read_bytes() == SEED.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o640
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    assert run(seeded_url, "export", pipe).returncode == 0
+    assert reader.communicate(timeout=60)[0] == SEED.read_bytes()
+    assert pipe.is_fifo()
+    assert "is a folder" in refused(run(seeded_url, "export", tmp_path))
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_disk_is_one_clear_line(seeded_url: str) -> None:
+    for command in (("export",), ("openapi",), ("check", SEED)):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [*COMMAND, *map(str, command)],
+                env=environment(seeded_url),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 1
+        assert done.stderr == (
+            "communique: The output cannot be written: No space left on device.\n"
+        )
+
+
+def test_output_is_utf_8_whatever_the_terminal(seeded_url: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, "export"],
+        env=environment(seeded_url, PYTHONIOENCODING="ascii"),
+        capture_output=True,
+        check=False,
+    )
+    assert done.stdout == SEED.read_bytes()
+
+
+def test_other_text_is_recognized_as_such(tmp_path: Path) -> None:
+    text = "A text.\nIt says something.\n"
+    document = fictional.record("document", "memorandum", sha256=digest(text))
+    path = fictional.write(tmp_path / "b.json", {"documents": [document]})
+    copies = {
+        "begins with a byte order mark": "\ufeff" + text,
+        "has CRLF line ends": text.replace("\n", "\r\n"),
+        "lacks a last line break": text.removesuffix("\n"),
+        "which no document of the bundle has": "Something else.",
+    }
+    for words, copy in copies.items():
+        given = tmp_path / "text.txt"
+        given.write_bytes(copy.encode())
+        done = run("sqlite:///unused.db", "check", path, "--document", given)
+        assert done.returncode == 1
+        assert words in done.stderr
+        assert "1 problem." in done.stderr
 
 
 def test_check_prints_the_counts() -> None:
@@ -169,7 +239,7 @@ def test_processes_that_start_together_make_one_base(blank_url: str) -> None:
     done = [(*process.communicate(timeout=120), process.returncode) for process in starting]
     assert [(errors, code) for _, errors, code in done] == [("", 0)] * 3
     assert sorted(printed.split(":")[0].split(",")[0] for printed, _, _ in done) == [
-        "64 to create",
+        "68 to create",
         "Nothing to change",
         "Nothing to change",
     ]
@@ -182,7 +252,7 @@ def test_serve_migrates_loads_the_seed_and_serves(blank_url: str, workers: str) 
         answer = httpx.get(f"{address}/v1", timeout=30)
         while answer.status_code != 200 and time.monotonic() < deadline:
             answer = httpx.get(f"{address}/v1", timeout=30)
-        assert answer.json()["counts"]["initiatives"] == 24
+        assert answer.json()["counts"]["initiatives"] == 26
     with served(blank_url) as address:
         assert httpx.get(f"{address}/v1", timeout=30).json()["revision"] == 1
 
@@ -203,6 +273,10 @@ def test_port_in_use_is_one_clear_line_and_makes_no_base(tmp_path: Path) -> None
 
 BAD_SETTINGS = [
     ({"COMMUNIQUE_DATABSE_URL": "x"}, "Did you mean 'COMMUNIQUE_DATABASE_URL'?"),
+    ({"communique_prt": "5"}, "communique_prt is not a setting"),
+    ({"COMMUNIQUE_HOST": ""}, "COMMUNIQUE_HOST=''"),
+    ({"COMMUNIQUE_DATABASE_URL": "postgresql+psycopg://u:pw@host:54x/b"}, "is not a database"),
+    ({"COMMUNIQUE_DATABASE_URL": "sqlite:///file:x?mode=memory&uri=true"}, "is not a plain file"),
     ({"COMMUNIQUE_PORT": "web"}, "COMMUNIQUE_PORT='web'"),
     ({"COMMUNIQUE_DATABASE_URL": "nonsense"}, "is not a database URL"),
     ({"COMMUNIQUE_DATABASE_URL": "mysql://x/y"}, "names 'mysql'"),

@@ -33,7 +33,8 @@ def test_dossier_shows_all_that_the_documents_say(client: httpx.Client) -> None:
     assert dossier["initiatives"]["total"] == 4
     assert dossier["expected_outcomes"]["total"] == 3
     assert [item["wording"] for item in dossier["timeline_items"]["items"]] == ["2026 – Ongoing"]
-    assert dossier["broader"] == dossier["related"] == []
+    assert [area["slug"] for area in dossier["related"]] == ["capacity-building"]
+    assert dossier["broader"] == []
 
 
 def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str) -> None:
@@ -61,6 +62,19 @@ def test_label_in_the_path_leads_to_the_slug(client: httpx.Client) -> None:
     expected = "/v1/focus-areas/joint-training-exercises?include=initiatives"
     assert response.headers["Location"] == expected
     assert client.get(expected).status_code == 200
+
+
+def test_slug_that_lives_on_as_an_alias_leads_to_what_it_was_merged_into(empty_url: str) -> None:
+    with serving(empty_url) as client, engine_of(empty_url) as engine:
+        with writing(engine) as session:
+            apply(session, fictional.changes(fictional.base()), "t", "m")
+        merged = fictional.update("focus_area", "castles", name="castles", aliases=["Trade"])
+        with writing(engine) as session:
+            apply(session, [fictional.delete("focus_area", "trade"), merged], "t", "m")
+        response = client.get("/v1/focus-areas/trade")
+    assert response.status_code == 307
+    assert response.headers["Location"] == "/v1/focus-areas/castles"
+    assert response.headers["Communique-Revision"] == "2"
 
 
 def test_etag_is_the_version_and_gives_304(client: httpx.Client) -> None:

@@ -1,6 +1,8 @@
 """What every answer has in common: problem details, CORS, HEAD, and an honest description."""
 
+import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +15,7 @@ from app.db import make_engine
 from app.errors import KnowledgeBaseError
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import ROOT, serving
+from tests.conftest import ROOT, SqliteBases, serving
 
 BAD_REQUESTS = [
     # path, status, code, the place that is named, what is suggested
@@ -42,6 +44,20 @@ BAD_REQUESTS = [
     ),
     ("/v1/offices/nato-liaison-office-amman?nope=1", 422, "invalid-request", "nope", "include"),
     ("/v1/documents/nato-expands-presence-in-amman?nope", 422, "invalid-request", "nope", ""),
+    ("/v1/initiatives?limit=1&limit=2", 422, "invalid-request", "limit", "given 2 times"),
+    ("/v1/initiatives?limit=1_0", 422, "invalid-request", "limit", "not an integer"),
+    ("/v1/initiatives?limit=10.0", 422, "invalid-request", "limit", "not an integer"),
+    ("/v1?x=1", 422, "invalid-request", "x", "Unknown parameter"),
+    ("/livez?x=1", 422, "invalid-request", "x", "Unknown parameter"),
+    ("/v1/initiatives?focus_area=a%ff", 422, "invalid-request", None, "not UTF-8"),
+    ("/v1/focus-areas/training%ff", 422, "invalid-request", None, "not UTF-8"),
+    (
+        "/v1/initiatives?" + "&".join(["focus_area=training"] * 201),
+        422,
+        "invalid-request",
+        "focus_area",
+        "at most 200",
+    ),
     ("/v1/initiatives?cursor=nonsense", 422, "invalid-cursor", None, "next"),
     ("/v1/initiatives?focus_area=a%00b", 422, "invalid-request", None, "U+0000"),
     ("/v1/offices/a%00b", 422, "invalid-request", None, "U+0000"),
@@ -65,7 +81,9 @@ def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "code", "parameter", "hint"), BAD_REQUESTS, ids=[r[0] for r in BAD_REQUESTS]
+    ("path", "status", "code", "parameter", "hint"),
+    BAD_REQUESTS,
+    ids=[r[0][:60] for r in BAD_REQUESTS],
 )
 def test_bad_request_is_problem_details(
     client: httpx.Client, path: str, status: int, code: str, parameter: str | None, hint: str
@@ -73,6 +91,36 @@ def test_bad_request_is_problem_details(
     problem = assert_problem(client.get(path), status, code)
     assert hint in problem["detail"]
     assert [item["parameter"] for item in problem["errors"]] == ([parameter] if parameter else [])
+
+
+def test_answer_to_thousands_of_mistakes_is_short(client: httpx.Client) -> None:
+    unknown = "&".join(f"p{i}=1" for i in range(2000))
+    values = "&".join(f"focus_area=zzz{i}" for i in range(200))
+    for query in (unknown, values):
+        response = client.get(f"/v1/initiatives?{query}")
+        assert_problem(response, 422, "invalid-request")
+        assert len(response.content) < 30_000
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_forged_instant_is_no_failure(client: httpx.Client, instant: str) -> None:
+    following = client.get("/v1/timeline-items?sort=updated_at&limit=1").json()["next"]
+    cursor = following.partition("cursor=")[2]
+    seal, _, slug = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    forged = base64.urlsafe_b64encode(json.dumps([seal, instant, slug]).encode()).decode()
+    response = client.get(f"/v1/timeline-items?sort=updated_at&cursor={forged.rstrip('=')}")
+    assert_problem(response, 422, "invalid-cursor")
+
+
+def test_errors_say_the_revision_too(client: httpx.Client) -> None:
+    for path in ("/v1/offices/nowhere", "/v1/offices?limit=0", "/v1/initiatives?office=nowhere"):
+        assert client.get(path).headers["Communique-Revision"] == "1"
+
+
+def test_several_lines_of_if_none_match_are_one_list(client: httpx.Client) -> None:
+    etag = client.get("/v1/offices").headers["ETag"]
+    headers = [("If-None-Match", '"x"'), ("If-None-Match", etag)]
+    assert client.get("/v1/offices", headers=headers).status_code == 304
 
 
 def test_all_mistakes_are_named_at_once(client: httpx.Client) -> None:
@@ -154,7 +202,15 @@ def test_server_over_a_base_without_schema_is_alive_but_not_ready(blank_url: str
     with serving(blank_url) as client:
         assert client.get("/livez").status_code == 200
         assert_problem(client.get("/readyz"), 503, "unavailable")
-        assert client.get("/v1/offices").status_code >= 500
+        assert_problem(client.get("/v1/offices"), 503, "unavailable")
+
+
+def test_base_that_is_damaged_while_serving_is_503(tmp_path: Path) -> None:
+    with serving(SqliteBases(tmp_path).make("empty")) as client:
+        (file,) = tmp_path.glob("base*.db")
+        file.write_bytes(b"no database" * 500)
+        for path in ("/readyz", "/v1", "/v1/offices"):
+            assert_problem(client.get(path), 503, "unavailable")
 
 
 def test_unreachable_database_is_503() -> None:
@@ -220,7 +276,7 @@ def test_each_kind_of_error_has_one_code() -> None:
     assert len(codes) == len(set(codes))
 
 
-def test_every_status_of_openapi_can_be_rendered(app: FastAPI) -> None:
+def test_every_error_of_openapi_is_problem_details(app: FastAPI) -> None:
     for operations in app.openapi()["paths"].values():
         for status, answer in operations["get"]["responses"].items():
             if int(status) >= 400:

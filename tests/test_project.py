@@ -203,7 +203,7 @@ def test_wheel_works_by_itself(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert "serves revision 1" in process.stdout.readline()
         overview = httpx.get(f"http://127.0.0.1:{port}/v1", timeout=30).json()
-    assert overview["counts"]["initiatives"] == 24
+    assert overview["counts"]["initiatives"] == 26
     assert (empty / "communique.db").exists()
     done = subprocess.run(
         [*command, "migrate"],

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.db import writing
 from app.errors import InvalidRecords, StillReferenced, UnreadableBundle
 from app.ingest.bundle import parse_bundle
 from app.ingest.check import check_bundle
+from app.ingest.load import load_bundle
 from app.quotes import digest
 from app.rules.bases import Known, find_base_problems
+from app.rules.records import find_record_problems
 from app.writes import apply
 from tests import fictional
 from tests.conftest import SEED, engine_of
@@ -130,8 +134,8 @@ BROKEN: list[tuple[str, Json, str, str]] = [
             focus_area("towers", broader_slugs=["keeps"]),
             focus_area("keeps", related_slugs=["walls"]),
         ),
-        "/focus_areas/3/related_slugs/0",
-        "an ancestor or a descendant",
+        "/focus_areas/3/related_slugs",
+        "which is an ancestor of it",
     ),
     (
         "unsupported field",
@@ -184,8 +188,8 @@ BROKEN: list[tuple[str, Json, str, str]] = [
     (
         "quote of another length",
         base(initiatives=[cited(end=3)]),
-        "/initiatives/0/citations/0",
-        "Set end to",
+        "/initiatives/0/citations/0/end",
+        "29–3 does not span the 14 code points of `exact`",
     ),
     (
         "wrong type",
@@ -227,7 +231,7 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "lone surrogate",
         initiative(title="a\ud800b"),
         "/initiatives/0/title",
-        "cannot be used",
+        "half of a surrogate pair",
     ),
     ("bad slug", {"offices": [record("office", "Zenda")]}, "/offices/0/slug", "'Zenda'"),
     (
@@ -288,6 +292,30 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "/documents/0/sha256",
         "the text has SHA-256",
     ),
+    (
+        "surrogate in the context of a quote",
+        base(initiatives=[cited(prefix="\udcff")]),
+        "/initiatives/0/citations/0/prefix",
+        "half of a surrogate pair",
+    ),
+    (
+        "date in another format of ISO 8601",
+        base(offices=[record("office", "zenda", opened_on="20250916")]),
+        "/offices/1/opened_on",
+        "is not a date such as",
+    ),
+    (
+        "kind of the start missing",
+        base(timeline_items=[{**record("timeline_item", "t", start_edtf=None), "start_kind": 5}]),
+        "/timeline_items/0/start_kind",
+        "5 is not one of its values",
+    ),
+    (
+        "record that is called otherwise in a change of two",
+        {"offices": [record("office", "zenda"), record("office", "zenda", city="Zenda")]},
+        "/offices/1/slug",
+        "is there twice",
+    ),
     ("unknown part", {"ofices": []}, "/ofices", "Did you mean 'offices'?"),
     ("part that is no list", {"offices": {}}, "/offices", "is not a list of records"),
     ("record that is no object", {"offices": ["x"]}, "/offices/0", "is not a record"),
@@ -321,7 +349,11 @@ BAD_QUOTES = [
     ("suffix", {"suffix": "!"}, "'!' does not stand after the quote; '.' does"),
     ("section", {"section": ["On trade"]}, "'On trade' is not a whole line above the quote"),
     ("section", {"section": ["castles"]}, "'castles' is not a whole line above the quote"),
-    ("section", {"section": []}, "The nearest heading above the quote is 'On castles', not None"),
+    (
+        "section",
+        {"section": []},
+        "The nearest heading above the quote is 'On castles'; it names none",
+    ),
 ]
 
 
@@ -390,6 +422,153 @@ def test_all_problems_of_a_bundle_are_listed_together(tmp_path: Path) -> None:
     }
 
 
+UNSUPPORTING = citation("castle", [])
+del UNSUPPORTING["supports"]
+
+ONLY_ONE: list[tuple[str, Json, str]] = [
+    # what is wrong, the bundle, the only place that may be named
+    (
+        "a citation without supports",
+        base(
+            offices=[
+                {**record("office", "zenda"), "citations": [UNSUPPORTING], "derived": {}},
+            ],
+            initiatives=[record("initiative", "dig", office_slug="zenda")],
+        ),
+        "/offices/1/citations/0/supports",
+    ),
+    (
+        "one empty reason",
+        initiative(derived={"title": "", "kind": "x", "modality": "x", "office_slug": "x"}),
+        "/initiatives/0/derived/title",
+    ),
+    (
+        "citations that are no list",
+        base(initiatives=[{**record("initiative", "dig"), "derived": {}, "citations": {}}]),
+        "/initiatives/0/citations",
+    ),
+    (
+        "one bad related slug",
+        areas(
+            focus_area("walls", related_slugs=["towers", 5]),
+            focus_area("towers", related_slugs=["walls"]),
+        ),
+        "/focus_areas/3/related_slugs/1",
+    ),
+    (
+        "alias of another, whichever comes first",
+        {"focus_areas": [focus_area("a", aliases=["B"]), focus_area("b", name="B")]},
+        "/focus_areas/0/aliases/0",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "pointer"), [row[1:] for row in ONLY_ONE], ids=[row[0] for row in ONLY_ONE]
+)
+def test_one_mistake_is_one_problem(tmp_path: Path, bundle: Json, pointer: str) -> None:
+    problems = check_bundle(fictional.write(tmp_path / "bundle.json", bundle)).problems
+    assert [found.pointer for found in problems] == [pointer]
+
+
+def test_names_that_cannot_be_read_clash_with_nothing(tmp_path: Path) -> None:
+    nameless = [{k: v for k, v in focus_area(s).items() if k != "name"} for s in ("x", "y")]
+    problems = check_bundle(fictional.write(tmp_path / "b.json", areas(*nameless))).problems
+    assert [found.pointer for found in problems] == ["/focus_areas/3/name", "/focus_areas/4/name"]
+
+
+junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=5),
+    st.just("\ud800"),
+    st.lists(st.none(), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.none(), max_size=2),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_any_mangled_seed_is_judged_without_failing(data: st.DataObject) -> None:
+    """Whatever stands in one place of a bundle, or is missing there, its problems are listed."""
+    seed = json.loads(SEED.read_text(encoding="utf-8"))
+    place: Any = seed
+    while True:
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(list(keys)))
+        inner = place[key]
+        if isinstance(inner, dict | list) and inner and data.draw(st.integers(0, 4)):
+            place = inner
+            continue
+        break
+    if data.draw(st.booleans()):
+        del place[key]
+    else:
+        place[key] = data.draw(junk)
+    records, problems = parse_bundle(json.dumps(seed), "seed")
+    for change in records:
+        problems += find_record_problems(change)
+    problems += find_base_problems(records, Known())
+    assert all(found.detail and found.pointer is not None for found in problems)
+
+
+def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
+    """What `apply` accepts, `check` accepts when it is exported."""
+    document = record("document", "memorandum", title="On castles", text=TEXT, sha256=digest(TEXT))
+    bundle = base(initiatives=[cited()]) | {"documents": [document]}
+    towers = fictional.create("focus_area", "towers", name="towers", related_slugs=["walls"])
+    walls = fictional.create("focus_area", "walls", name="walls", related_slugs=["towers"])
+    with engine_of(empty_url) as engine:
+        with writing(engine) as session:
+            apply(session, [*fictional.changes(bundle), towers, walls], "t", "m")
+        other = TEXT.replace("castle", "palace")
+        moved = fictional.update("document", "memorandum", text=other, sha256=digest(other))
+        with writing(engine) as session, pytest.raises(InvalidRecords, match="1 problem") as caught:
+            apply(session, [moved], "t", "m")
+        assert "initiative 'build' would cite" in caught.value.problems[0].detail
+        kin = fictional.update("focus_area", "castles", name="castles", broader_slugs=["towers"])
+        below = fictional.update(
+            "focus_area", "walls", name="walls", broader_slugs=["castles"], related_slugs=["towers"]
+        )
+        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+            apply(session, [kin, below], "t", "m")
+        assert "'walls' is related to 'towers'" in caught.value.problems[0].detail
+        with writing(engine) as session:
+            apply(session, [below], "t", "m")
+        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+            apply(session, [kin], "t", "m")  # though neither `walls` nor `towers` changes
+        assert "'walls' is related to 'towers'" in caught.value.problems[0].detail
+
+
+def test_repeated_record_is_refused_though_one_of_the_two_stands_already(
+    empty_url: str, tmp_path: Path
+) -> None:
+    with engine_of(empty_url) as engine:
+        path = fictional.write(tmp_path / "bundle.json", base())
+        load_bundle(engine, path, author="t")
+        twice = base(offices=[record("office", "strelsau", city="Zenda")])
+        with pytest.raises(InvalidRecords, match="1 problem"):
+            load_bundle(engine, fictional.write(path, twice), author="t")
+
+
+def test_broken_rules_and_lost_references_are_listed_together(
+    empty_url: str, tmp_path: Path
+) -> None:
+    with engine_of(empty_url) as engine:
+        load_bundle(engine, fictional.write(tmp_path / "b.json", base()), author="t")
+        with writing(engine) as session:
+            moat = fictional.update("focus_area", "moats", name="moats", broader_slugs=["castles"])
+            apply(session, [moat], "t", "m")
+            bad = fictional.create("initiative", "dig", office_slug="strelsu")
+            lost = fictional.delete("focus_area", "castles")
+            with pytest.raises(InvalidRecords, match="2 problems") as caught:
+                apply(session, [bad, lost], "t", "m")
+        words = [problem.detail for problem in caught.value.problems]
+        assert "Did you mean 'strelsau'?" in words[0]
+        assert "is still named by focus_area 'moats'" in words[1]
+
+
 def test_rules_hold_against_the_base_too(empty_url: str) -> None:
     with engine_of(empty_url) as engine:
         with writing(engine) as session:
@@ -415,4 +594,4 @@ def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
         document = json.loads(SEED.read_text(encoding="utf-8"))["documents"][0]["slug"]
         with pytest.raises(StillReferenced, match="1 problem") as caught:
             apply(session, [fictional.delete("document", document)], "t", "m")
-        assert "and 58 more" in caught.value.problems[0].detail
+        assert "and 62 more" in caught.value.problems[0].detail

@@ -162,12 +162,12 @@ def test_running_text_is_not_in_the_repository(document: str, seed: dict[str, li
                 shown[start:end] = b"\1" * (end - start)
     position = prose = hidden = 0
     for line in document.split("\n"):
-        if line.count(".") > 1 and not line.startswith("- "):
+        if line.count(".") > 0 and not line.startswith("- "):
             prose += len(line)
             hidden += shown[position : position + len(line)].count(0)
-            assert 0 in shown[position : position + len(line)]
+            assert line.count(".") == 1 or 0 in shown[position : position + len(line)]
         position += len(line) + 1
-    assert hidden > prose / 3
+    assert hidden > prose / 5
 
 
 QUESTIONS = [
@@ -177,6 +177,9 @@ QUESTIONS = [
     ("joint training exercises", 3, 3, 1),
     ("counterterrorism", 5, 2, 0),
     ("Counter-terrorism", 5, 2, 0),
+    ("terrorism", 5, 2, 0),
+    ("cyber threats", 2, 2, 1),
+    ("regional security", 8, 2, 0),
     ("intelligence sharing", 3, 4, 1),
     ("border security", 1, 1, 0),
     ("cybersecurity", 2, 2, 1),

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from app.catalog import CATALOG
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
@@ -22,9 +22,10 @@ from app.export.bundle import write_bundle
 from app.models import Change, Citation, FocusAreaRelated, Initiative, Revision
 from app.queries.pages import read_page
 from app.queries.records import read_record
+from app.rules.changes import Change as Edit
 from app.writes import apply
 from tests import fictional
-from tests.conftest import SEED, engine_of
+from tests.conftest import SEED, count_statements, engine_of
 from tests.fictional import base, create, delete, update
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -118,6 +119,50 @@ def test_only_a_writing_session_may_write(empty: Engine) -> None:
         apply(session, fictional.changes(base()), "test", "m")
 
 
+def test_revision_is_returned_without_asking_for_the_lock_again(empty: Engine) -> None:
+    with writing(empty) as session:
+        revision = apply(session, fictional.changes(base()), "test", "m")
+        with count_statements(empty) as statements:
+            assert (revision.number, revision.author) == (1, "test")
+        assert statements.count == 0
+
+
+def test_reading_session_cannot_write(empty: Engine) -> None:
+    with reading(empty) as session:
+        session.add(Revision(number=1, author="x", message="x", created_at=datetime.now(UTC)))
+        with pytest.raises((OperationalError, InternalError)):
+            session.flush()
+    write(empty, *fictional.changes(base()))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [update("focus_area", "trade", name="x"), delete("focus_area", "trade")],
+        [delete("focus_area", "trade"), delete("focus_area", "trade")],
+        [Edit("update", "office", "strelsau", create("office", "zenda").record)],
+    ],
+)
+def test_contradictory_change_lists_are_refused(empty: Engine, changes: list[Any]) -> None:
+    write(empty, *fictional.changes(base()))
+    with pytest.raises(InvalidRecords):
+        write(empty, *changes)
+
+
+def test_writers_do_not_rely_on_the_servers_default_isolation(bases: Any) -> None:
+    url = bases.make("seeded")
+    with engine_of(url) as engine:
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                name = engine.url.database
+                setting = "default_transaction_isolation = 'repeatable read'"
+                connection.execute(text(f"ALTER DATABASE {name} SET {setting}"))
+    run_writers(url, 3, 5)
+    with engine_of(url) as engine, reading(engine) as session:
+        assert session.scalar(select(func.max(Revision.number))) == 16
+
+
 def integrity(empty: Engine, *rows: Any) -> None:
     with writing(empty) as session:
         session.add_all(rows)
@@ -197,14 +242,27 @@ def test_writers_and_readers_do_not_wait_for_each_other(seeded: Engine) -> None:
 
 
 KILLED = """
-import sys
+import sys, time
 from pathlib import Path
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from app.db import make_engine
 from app.ingest.load import load_bundle
 from app.settings import Settings
-print("ready", flush=True)
+
+flushes = 0
+
+def hold(session, context):
+    global flushes
+    flushes += 1
+    if flushes == int(sys.argv[3]):
+        print("half", flush=True)
+        time.sleep(60)
+
+event.listen(Session, "after_flush", hold)
 load_bundle(make_engine(Settings(database_url=sys.argv[1])), Path(sys.argv[2]), author="killed")
 print("done", flush=True)
+time.sleep(60)
 """
 
 
@@ -221,26 +279,23 @@ def is_whole(engine: Engine, records: int) -> bool:
     return bool(logged)
 
 
-def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(bases: Any, tmp_path: Path) -> None:
-    bundle = fictional.many(150)
+@pytest.mark.parametrize(("flush", "said"), [(1, "half"), (5, "half"), (0, "done")])
+def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
+    empty_url: str, tmp_path: Path, flush: int, said: str
+) -> None:
+    bundle = fictional.many(20)
     records = sum(len(found) for found in bundle.values())
     path = fictional.write(tmp_path / "bundle.json", bundle)
-    outcomes = set()
-    for tenths in (0, 1, 3, 6, 10):
-        url = bases.make("empty")
-        process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, url, str(path)], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(tenths / 10)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        with engine_of(url) as engine:
-            outcomes.add(is_whole(engine, records))
-            write(engine, create("office", "zenda"))  # the lock went with the process
-    assert False in outcomes
+    command = [sys.executable, "-c", KILLED, empty_url, str(path), str(flush)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"{said}\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    with engine_of(empty_url) as engine:
+        assert is_whole(engine, records) == (said == "done")
+        write(engine, create("office", "zenda"))  # the lock went with the process
 
 
 def test_base_is_exported_to_a_bundle_that_makes_it_again(seeded: Engine) -> None:

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api.answers import SessionDep, answer_model
+from app.api.parameters import Nothing
 from app.api.problems import problems
-from app.db import schema_is_current
-from app.errors import Unavailable
+from app.db import require_schema
+from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.queries.overview import read_overview
 from app.schemas.overview import Health, Overview
 
@@ -19,23 +20,24 @@ def get_root() -> Response:
     return RedirectResponse("/v1")
 
 
-@router.get("/v1", tags=["base"], response_model=Overview, responses=problems())
-def get_overview(session: SessionDep) -> Response:
+@router.get("/v1", tags=["base"], response_model=Overview, responses=problems(InvalidRequest))
+def get_overview(session: SessionDep, _: Nothing) -> Response:
     """Get what the base holds: counts, documents, current revision, links."""
     overview = read_overview(session)
     return answer_model(overview, overview.revision)
 
 
-@router.get("/livez", tags=["health"])
-async def get_liveness() -> Health:
+@router.get("/livez", tags=["health"], responses=problems(InvalidRequest))
+async def get_liveness(_: Nothing) -> Health:
     """Say that the process answers. Asks nothing of the database."""
     return Health()
 
 
-@router.get("/readyz", tags=["health"], responses=problems(Unavailable))
-def get_readiness(request: Request) -> Health:
+@router.get("/readyz", tags=["health"], responses=problems(InvalidRequest))
+def get_readiness(request: Request, _: Nothing) -> Health:
     """Say that the database answers and has the schema of this software."""
-    with request.app.state.engine.connect() as connection:
-        if not schema_is_current(connection):
-            raise Unavailable("The base is not at this version's schema. Run `communique migrate`.")
+    try:
+        require_schema(request.app.state.engine)
+    except CannotStart as error:
+        raise Unavailable(f"The base is not ready: {error}") from None
     return Health()

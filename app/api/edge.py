@@ -3,8 +3,11 @@
 - `HEAD` is answered wherever `GET` is, with the same headers and no body.
 - `If-None-Match` that names the answer's ETag gives 304 (RFC 9110 §13.1.2).
 - Any page may read it (CORS), whether or not an `Origin` was sent: answers are cached.
-- U+0000 is refused, because no text has it and not every database can look for it.
+- What is not UTF-8 is refused, not replaced; so is U+0000, which no text has and not every
+  database can look for.
 """
+
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,9 +30,10 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        answer = _Answer(scope["method"], headers.get("if-none-match"), send)
-        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            refusal = InvalidRequest("The request contains U+0000, which no text has. Remove it.")
+        if_none_match = ", ".join(headers.getlist("if-none-match")) or None
+        answer = _Answer(scope["method"], if_none_match, send)
+        refusal = _refuse_text(scope)
+        if refusal is not None:
             await render_problem(scope["path"], refusal)(scope, receive, answer.send)
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(send)
@@ -37,6 +41,18 @@ class Edge:
             if scope["method"] == "HEAD":
                 scope = {**scope, "method": "GET"}
             await self.app(scope, receive, answer.send)
+
+
+def _refuse_text(scope: Scope) -> InvalidRequest | None:
+    """Why the path or the query is no text, if it is none."""
+    for place, raw in (("path", scope.get("raw_path") or b""), ("query", scope["query_string"])):
+        try:
+            text = unquote_to_bytes(raw).decode()
+        except UnicodeDecodeError:
+            return InvalidRequest(f"The {place} is not UTF-8. Percent-encode UTF-8, as in %C3%A9.")
+        if "\0" in text:
+            return InvalidRequest(f"The {place} contains U+0000, which no text has. Remove it.")
+    return None
 
 
 class _Answer:

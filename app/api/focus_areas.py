@@ -12,6 +12,7 @@ from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
 from app.queries.records import read_record
+from app.queries.revisions import read_revision
 from app.schemas.read import FocusAreaDetail, FocusAreaPage
 
 router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
@@ -38,9 +39,11 @@ def get_focus_area(
     """Get one focus area; with all its includes, what the documents say about it."""
     try:
         return answer_record(session, read_record(session, FOCUS_AREAS, slug, query.include))
-    except NotFound:
+    except (NotFound, Gone):
+        # A slug that is gone may live on as an alias of what it was merged into.
         named = resolve_label(session, slug)
         if named is None:
             raise
         query_string = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/v1/focus-areas/{named}{query_string}")
+        revision = {"Communique-Revision": str(read_revision(session))}
+        return RedirectResponse(f"/v1/focus-areas/{named}{query_string}", headers=revision)

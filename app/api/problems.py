@@ -1,6 +1,7 @@
 """How does an error look over HTTP? Problem details (RFC 9457), whichever layer it is from."""
 
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -8,12 +9,19 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.api.parameters import query_fields
+from app.db import reading
 from app.errors import (
     InvalidRequest,
     KnowledgeBaseError,
@@ -23,8 +31,11 @@ from app.errors import (
     suggest,
 )
 from app.errors import Problem as Mistake
+from app.queries.revisions import read_revision
 from app.schemas.mistakes import describe_mistake, pointer
 
+# Mistakes that are named in one answer: a request may have thousands.
+NAMED_AT_ONCE = 20
 MEDIA_TYPE = "application/problem+json"
 
 log = logging.getLogger("communique")
@@ -76,7 +87,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(KnowledgeBaseError, _knowledge_base_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(PoolTimeout, _database_error)
     app.add_exception_handler(Exception, _unexpected_error)
 
@@ -98,14 +109,22 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
 
 def _knowledge_base_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KnowledgeBaseError)
-    return render_problem(request.url.path, error)
+    return _at_revision(request, render_problem(request.url.path, error))
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    mistakes = [_mistake(request, found) for found in error.errors()]
+    mistakes = [_mistake(request, found) for found in error.errors()[:NAMED_AT_ONCE]]
     detail = " ".join(mistake.detail for mistake in mistakes)
-    return render_problem(request.url.path, InvalidRequest(detail, mistakes))
+    refusal = render_problem(request.url.path, InvalidRequest(detail, mistakes))
+    return _at_revision(request, refusal)
+
+
+def _at_revision(request: Request, response: Response) -> Response:
+    """Say which revision the base has, as every answer from it does; nothing if it cannot tell."""
+    with suppress(SQLAlchemyError), reading(request.app.state.engine) as session:
+        response.headers["Communique-Revision"] = str(read_revision(session))
+    return response
 
 
 def _mistake(request: Request, error: Any) -> Mistake:
@@ -113,25 +132,12 @@ def _mistake(request: Request, error: Any) -> Mistake:
     if place == "body":
         return Mistake(f"{pointer(path)!r} {describe_mistake(error)}", pointer=pointer(path))
     name = str(path[0]) if path else str(place)
-    known = _parameters(request)
-    detail = f"Parameter {name!r}: {describe_mistake(error, known)}"
+    known = query_fields(request.scope.get("route"))
+    what = describe_mistake(error, known)
+    detail = f"Parameter {name!r}{'' if what.startswith('is ') else ':'} {what}"
     if error["type"] == "extra_forbidden":
         detail = f"Unknown parameter {name!r}.{suggest(name, known)}"
     return Mistake(detail, header=name) if place == "header" else Mistake(detail, parameter=name)
-
-
-def _parameters(request: Request) -> list[str]:
-    """The names of the query parameters of the endpoint that was asked."""
-    route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
-        return []
-    return [
-        name
-        for parameter in route.dependant.query_params
-        if isinstance(model := parameter.field_info.annotation, type)
-        if issubclass(model, BaseModel)
-        for name in model.model_fields
-    ]
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -163,12 +169,22 @@ def _allowed_methods(error: HTTPException) -> str:
 
 
 def _database_error(request: Request, error: Exception) -> Response:
+    if not (isinstance(error, PoolTimeout) or _is_unavailable(error)):
+        raise error
     log.error("The database failed at %s: %s", request.url.path, error)
     response = render_problem(
         request.url.path, Unavailable("The database does not answer. Try again in a moment.")
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _is_unavailable(error: Exception) -> bool:
+    """Whether it is the database that is not there, not a base, or without the schema; any other
+    failure is ours."""
+    plain_failure = type(error) in (OperationalError, InterfaceError, DatabaseError)
+    undefined_table = getattr(getattr(error, "orig", None), "sqlstate", None) == "42P01"
+    return plain_failure or undefined_table
 
 
 def _unexpected_error(request: Request, error: Exception) -> Response:  # noqa: ARG001

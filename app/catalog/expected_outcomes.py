@@ -8,7 +8,7 @@ from app.catalog.conditions import linked_to, one_of
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import ExpectedOutcome, ExpectedOutcomeFocusArea
-from app.schemas.fields import CommaList, Text
+from app.schemas.fields import CommaList, Text, Values
 from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
 
@@ -29,7 +29,9 @@ DetailInclude = Literal["office", "focus_areas", "initiative", "timeline_items"]
 class ExpectedOutcomeQuery(ListQuery, ClaimFilter):
     """Which expected outcomes, in which order."""
 
-    initiative: Annotated[list[Text], Field(description="Of one of these initiatives (slug).")] = []
+    initiative: Annotated[
+        Values[Text], Field(description="Of one of these initiatives (slug).")
+    ] = []
     sort: Annotated[CommaList[Sort], sort_field("statement")] = ["statement"]
     include: Annotated[CommaList[Include], include_field("initiative")] = []
 

@@ -10,7 +10,7 @@ from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import FocusArea, FocusAreaBroader
-from app.schemas.fields import CommaList, Text
+from app.schemas.fields import CommaList, Text, Values
 from app.schemas.paging import FocusAreaFilter, ListQuery, Query, include_field, sort_field
 from app.schemas.read import FocusAreaPage
 
@@ -27,8 +27,11 @@ class FocusAreaQuery(ListQuery, FocusAreaFilter):
     """Which focus areas, in which order."""
 
     broader: Annotated[
-        list[Text],
-        Field(description="Directly below one of these focus areas.", examples=[["training"]]),
+        Values[Text],
+        Field(
+            description="Directly below one of these focus areas: slug, name or any alias.",
+            examples=[["training"]],
+        ),
     ] = []
     sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
     include: Annotated[CommaList[Include], include_field("broader")] = []

@@ -9,7 +9,7 @@ from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Initiative, InitiativeFocusArea
-from app.schemas.fields import CommaList, Kind
+from app.schemas.fields import CommaList, Kind, Values
 from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
 from app.schemas.read import InitiativePage
 
@@ -23,7 +23,7 @@ DetailInclude = Literal["office", "focus_areas", "expected_outcomes", "timeline_
 class InitiativeQuery(ListQuery, ClaimFilter):
     """Which initiatives, in which order."""
 
-    kind: Annotated[list[Kind], Field(description="Of one of these kinds.")] = []
+    kind: Annotated[Values[Kind], Field(description="Of one of these kinds.")] = []
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
     include: Annotated[CommaList[Include], include_field("office,focus_areas")] = []
 

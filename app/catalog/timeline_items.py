@@ -7,7 +7,7 @@ from pydantic import Field
 from app.catalog.conditions import linked_to, one_of
 from app.catalog.resource import Resource
 from app.models import TimelineItem, TimelineItemFocusArea
-from app.schemas.fields import CommaList, Text
+from app.schemas.fields import CommaList, Text, Values
 from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
 from app.schemas.read import TimelineItemPage
 
@@ -31,9 +31,11 @@ Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 class TimelineItemQuery(ListQuery, ClaimFilter):
     """Which timeline items, in which order."""
 
-    initiative: Annotated[list[Text], Field(description="Of one of these initiatives (slug).")] = []
+    initiative: Annotated[
+        Values[Text], Field(description="Of one of these initiatives (slug).")
+    ] = []
     expected_outcome: Annotated[
-        list[Text], Field(description="Of one of these expected outcomes (slug).")
+        Values[Text], Field(description="Of one of these expected outcomes (slug).")
     ] = []
     sort: Annotated[CommaList[Sort], sort_field("start")] = ["start"]
     include: Annotated[CommaList[Include], include_field("expected_outcome")] = []

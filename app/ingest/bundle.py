@@ -69,7 +69,11 @@ def _parse_json(text: str, name: str) -> dict[str, Any]:
             f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
     except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        reason = str(error)
+        if isinstance(error, RecursionError):
+            reason = "it is nested too deeply"
+        elif "integer string" in reason:
+            reason = "a number has too many digits"
         raise UnreadableBundle(f"{name} is not JSON that can be used: {reason}.") from None
     if not isinstance(bundle, dict):
         raise UnreadableBundle(f"{name} holds {shown(bundle)}, not a JSON object of record lists.")
@@ -104,7 +108,7 @@ def _read_record(kind: str, raw: Any, at: str) -> tuple[Change, list[Problem]]:
         Problem(f"{kind} {slug!r}: {_say(kind, found)}", at + pointer(found["loc"]))
         for found in errors
     ]
-    doubtful = frozenset(_doubtful_fields(raw, errors))
+    doubtful = frozenset(_doubtful_fields(kind, raw, errors))
     known_as = "?" if "slug" in doubtful else slug
     return Change("create", kind, known_as, _salvage(kind, raw, errors), at, doubtful), problems
 
@@ -116,40 +120,41 @@ def _say(kind: str, error: ErrorDetails) -> str:
     return f"{place} {describe_mistake(error, model.model_fields)}"
 
 
-def _doubtful_fields(raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
-    """Fields that could not be read, and those that an unreadable citation meant to support."""
+def _doubtful_fields(kind: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
+    """Fields of which nothing can be said: those that could not be read, and those that an
+    unreadable citation or reason was meant to support."""
+    supportable = set(CREATES[kind].model_fields) - {"slug"}
     for error in errors:
-        yield str(error["loc"][0])
-    for i in _bad_citations(errors):
-        citation = raw["citations"][i]
-        supports = citation.get("supports") if isinstance(citation, dict) else None
-        if isinstance(supports, list):
-            yield from (name for name in supports if isinstance(name, str))
-        else:
-            yield from CREATES["timeline_item"].model_fields
-
-
-def _bad_citations(errors: list[ErrorDetails]) -> set[int]:
-    return {
-        error["loc"][1]
-        for error in errors
-        if error["loc"][0] == "citations" and len(error["loc"]) > 1
-        if isinstance(error["loc"][1], int)
-    }
+        name, *inner = error["loc"]
+        yield str(name)
+        if name == "derived":
+            yield from (str(inner[0]),) if inner else supportable
+        if name == "citations":
+            citation = raw["citations"][inner[0]] if inner else None
+            supports = citation.get("supports") if isinstance(citation, dict) else None
+            readable = isinstance(supports, list) and all(isinstance(s, str) for s in supports)
+            yield from supports if readable and supports else supportable
 
 
 def _salvage(kind: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
-    """The record without its unreadable fields (they are None) and citations."""
+    """The record without the places that cannot be read: a bad item of a list or mapping is left
+    out of it, any other bad field is None."""
     model = _lenient(CREATES[kind])
-    bad = {error["loc"][0] for error in errors}
-    good = {k: v for k, v in raw.items() if k in model.model_fields and k not in bad}
-    if "citations" in bad and isinstance(raw.get("citations"), list) and _bad_citations(errors):
-        skipped = _bad_citations(errors)
-        good["citations"] = [c for i, c in enumerate(raw["citations"]) if i not in skipped]
-    try:
-        return model.model_validate(good)
-    except ValidationError:  # the list of citations as a whole is at fault
-        return model.model_validate({k: v for k, v in good.items() if k != "citations"})
+    good = {name: value for name, value in raw.items() if name in model.model_fields}
+    bad_items: dict[str, set[Any]] = {}
+    for error in errors:
+        name, *inner = error["loc"]
+        if inner:
+            bad_items.setdefault(str(name), set()).add(inner[0])
+        else:
+            good.pop(str(name), None)
+    for name, items in bad_items.items():
+        value = good.get(name)
+        if isinstance(value, list):
+            good[name] = [item for i, item in enumerate(value) if i not in items]
+        elif isinstance(value, dict):
+            good[name] = {k: v for k, v in value.items() if k not in items}
+    return model.model_validate(good)
 
 
 @cache

@@ -9,9 +9,9 @@ from app.errors import Problem, UnreadableBundle
 from app.ingest.bundle import read_bundle
 from app.quotes import digest
 from app.rules.bases import Known, find_base_problems
-from app.rules.changes import Change
+from app.rules.changes import Change, citations_of
 from app.rules.records import find_record_problems
-from app.schemas.write import BUNDLE_KEYS, Citation, DocumentCreate
+from app.schemas.write import BUNDLE_KEYS, DocumentCreate
 
 Documents = Mapping[Change, DocumentCreate]
 
@@ -35,45 +35,61 @@ def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
     documents = {c: c.record for c in changes if isinstance(c.record, DocumentCreate)}
     known = Known()
     for text in texts:
-        problems += _take_text(known, documents, text)
+        problems += _take_text(known, changes, documents, text)
     for change in changes:
         problems += find_record_problems(change)
     problems += find_base_problems(changes, known)
-    cited = [c.document_slug for change in changes for c in _citations(change)]
+    cited = [c.document_slug for change in changes for c in citations_of(change)]
     return Checked(
         records=Counter(BUNDLE_KEYS[change.type] for change in changes),
         citations=len(cited),
         verified=sum(slug in _all_texts(known.texts, documents) for slug in cited),
-        problems=problems,
+        problems=list(dict.fromkeys(problems)),
     )
-
-
-def _citations(change: Change) -> Sequence[Citation]:
-    return change.record.citations or () if change.record else ()
 
 
 def _all_texts(given: Mapping[str, str], documents: Documents) -> set[str]:
     return set(given) | {record.slug for record in documents.values() if record.text is not None}
 
 
-def _take_text(known: Known, documents: Documents, path: Path) -> Iterator[Problem]:
-    """Find the document whose text the file holds; a single document needs no finding."""
+def _take_text(
+    known: Known, changes: Sequence[Change], documents: Documents, path: Path
+) -> Iterator[Problem]:
+    """Find the documents whose text the file holds; a single document needs no finding."""
     try:
         # As bytes: reading as text would fold line ends and move every position.
         text = path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableBundle(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    except OSError as error:
+        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableBundle(f"{path} is not UTF-8: {error.reason} at {error.start}.") from None
     found = digest(text)
     match = [change for change, record in documents.items() if record.sha256 == found]
-    if not match and len(documents) == 1:
-        match = list(documents)
-        yield match[0].problem(
-            "/sha256", f"{path} has SHA-256 {found}. Set it, if this is the text that is cited."
-        )
     if match:
-        known.texts[match[0].slug] = text
-    else:
-        yield Problem(
-            f"{path} has SHA-256 {found}, which none of the {len(documents)} documents has. "
-            "Correct `sha256` of the one that it is."
-        )
+        known.texts |= {change.slug: text for change in match}
+        return
+    sha256s = {record.sha256 for record in documents.values()}
+    for name, plain in _variants(text):
+        if digest(plain) in sha256s:
+            yield Problem(f"{path} {name}, which the cited text has not. Give the text as cited.")
+            return
+    yield Problem(
+        f"{path} has SHA-256 {found}, which no document of the bundle has. Give the text that is "
+        "cited, or correct `sha256` and what has moved."
+    )
+    if len(documents) == 1 and _is_much_the_same(text, changes):
+        known.texts[next(iter(documents)).slug] = text
+
+
+def _variants(text: str) -> Iterator[tuple[str, str]]:
+    """Ways in which a copy of a text differs though it reads the same."""
+    yield "begins with a byte order mark", text.removeprefix("\ufeff")
+    yield "has CRLF line ends", text.replace("\r\n", "\n")
+    yield "ends in a line break", text.removesuffix("\n")
+    yield "lacks a last line break", text + "\n"
+
+
+def _is_much_the_same(text: str, changes: Sequence[Change]) -> bool:
+    """Whether most quotes are in it somewhere: else naming each that is not would say nothing."""
+    quotes = [quote.exact for change in changes for quote in citations_of(change)]
+    return sum(quote in text for quote in quotes) * 2 > len(quotes)

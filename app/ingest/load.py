@@ -1,17 +1,22 @@
 """How does a bundle become the content of a base: all of it as one revision, or nothing?"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from app.db import reading, writing
+from app.db import has_schema, make_engine, migrate, reading, require_schema, writing
 from app.errors import InvalidRecords, KnowledgeBaseError, Problem, StillReferenced
 from app.ingest.bundle import read_bundle
 from app.ingest.differences import find_changes
 from app.queries.revisions import read_revision
+from app.rules.bases import find_repeated_slugs
+from app.settings import Settings
 from app.writes import apply, judge
 
 
@@ -40,16 +45,21 @@ def load_bundle(
     every problem of the bundle, or StillReferenced.
     """
     records, unreadable = read_bundle(path)
-    with reading(engine) if dry_run else writing(engine) as session:
+    unreadable += find_repeated_slugs(records)
+    with _base_to_compare(engine, dry_run=dry_run) as session:
         before = read_revision(session)
         if only_if_empty and before:
             return Loaded(before, Counter(), [])
+        # What a record is that cannot be read is unknown, so nothing is missing from the bundle.
+        prune = prune and not any("slug" in record.doubtful for record in records)
         changes, lines = find_changes(session, records, prune=prune)
         try:
             if unreadable or dry_run:
                 judge(session, changes)
             elif changes:
-                before = apply(session, changes, author, f"Load {path.name}").number
+                # A file's name may be any bytes; the log is text.
+                name = path.name.encode(errors="replace").decode()
+                before = apply(session, changes, author, f"Load {name}").number
         except (InvalidRecords, StillReferenced) as error:
             raise _refuse(path, error, [*unreadable, *error.problems]) from None
         if unreadable:
@@ -57,8 +67,40 @@ def load_bundle(
     return Loaded(before, Counter(change.operation for change in changes), lines)
 
 
+def load_if_empty(engine: Engine, path: Path, *, author: str) -> int:
+    """Load the bundle into a base that has no revision; the revision that the base then has.
+
+    Looks before it asks for the write lock, so that a busy writer keeps no server from starting."""
+    migrate(engine)
+    with reading(engine) as session:
+        revision = read_revision(session)
+    return revision or load_bundle(engine, path, author=author, only_if_empty=True).revision
+
+
+@contextmanager
+def _base_to_compare(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
+    """The base, brought to this version's schema if it is to be written; for a dry run over no
+    base at all, an empty one that is gone afterwards."""
+    if not dry_run:
+        migrate(engine)
+        with writing(engine) as session:
+            yield session
+    elif has_schema(engine):
+        require_schema(engine)
+        with reading(engine) as session:
+            yield session
+    else:
+        with TemporaryDirectory() as folder:
+            empty = make_engine(Settings(database_url=f"sqlite:///{folder}/empty.db"))
+            migrate(empty)
+            with reading(empty) as session:
+                yield session
+            empty.dispose()
+
+
 def _refuse(
     path: Path, error: KnowledgeBaseError, problems: Sequence[Problem]
 ) -> KnowledgeBaseError:
+    problems = list(dict.fromkeys(problems))
     count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
     return type(error)(f"{path} has {count}. Nothing was written.", problems)

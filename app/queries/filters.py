@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
-from app.models import ExpectedOutcome, FocusArea, Initiative, Office, Record
-from app.queries.labels import NEAREST_OF, resolve_focus_areas
+from app.models import ExpectedOutcome, Initiative, Office, Record
+from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
+from app.queries.nearest import near_slugs, noun
 from app.schemas.paging import PAGING, FocusAreaFilter, ListQuery
 
+# Filters whose values are slugs, names or aliases of focus areas.
+NAMED_BY_LABEL = frozenset({"focus_area", "broader"})
 # Filters whose values must be slugs of records: a misspelt one is an error, not an empty list.
-REFERENCES: dict[str, type[Record]] = {
+NAMED_BY_SLUG: dict[str, type[Record]] = {
     "office": Office,
-    "broader": FocusArea,
     "initiative": Initiative,
     "expected_outcome": ExpectedOutcome,
 }
@@ -23,48 +25,41 @@ REFERENCES: dict[str, type[Record]] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """`values` are ready for the conditions of a resource; `echo` says how they were understood."""
+    """`values` are ready for the conditions of a resource; `given` is what the caller said, and
+    `echo` how it was understood."""
 
     values: dict[str, list[Any]]
+    given: dict[str, Any]
     echo: dict[str, Any]
 
 
 def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> Filters:
     """Resolve names to slugs. Raises InvalidRequest that names every value it does not know."""
     values = {name: getattr(query, name) for name in resource.where if getattr(query, name)}
-    echo = query.model_dump(mode="json", exclude_unset=True, exclude=set(PAGING))
+    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(PAGING))
+    # A filter is a set: neither order nor repetition makes another query.
+    given = {k: sorted(set(v)) if isinstance(v, list) else v for k, v in given.items()}
+    echo = dict(given)
     problems: list[Problem] = []
-    if isinstance(query, FocusAreaFilter) and query.focus_area:
-        areas, problems = resolve_focus_areas(session, query.focus_area, narrower=query.narrower)
-        echo["focus_area"] = [area.model_dump() for area in areas]
-        values["focus_area"] = sorted({slug for area in areas for slug in area.covers})
-    for name, model in REFERENCES.items():
+    for name in NAMED_BY_LABEL & set(values):
+        narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
+        areas, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
+        problems += unknown
+        echo[name] = [area.model_dump() for area in areas]
+        values[name] = sorted({slug for area in areas for slug in area.covers})
+    for name, model in NAMED_BY_SLUG.items():
         if name in values:
             problems += _missing(session, name, model, values[name])
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
-    return Filters(values, echo)
+    return Filters(values, given, echo)
 
 
 def _missing(session: Session, name: str, model: type[Record], slugs: list[str]) -> list[Problem]:
     found = set(session.scalars(select(model.slug).where(model.slug.in_(slugs))))
+    missing = [slug for slug in slugs if slug not in found]
+    near = near_slugs(session, model, missing)
     return [
-        Problem(
-            f"There is no {noun(model)} {slug!r}.{suggest_slug(session, model, slug)}",
-            parameter=name,
-        )
-        for slug in slugs
-        if slug not in found
+        Problem(f"There is no {noun(model)} {slug!r}.{suggest(slug, near)}", parameter=name)
+        for slug in missing[:NAMED_AT_ONCE]
     ]
-
-
-def noun(model: type[Record]) -> str:
-    """What a record of the model is called in a sentence."""
-    return str(model.__tablename__).replace("_", " ")
-
-
-def suggest_slug(session: Session, model: type[Record], slug: str) -> str:
-    """The nearest slug, looked for among those of nearly the same length."""
-    near = func.abs(func.length(model.slug) - len(slug))
-    known = session.scalars(select(model.slug).order_by(near, model.slug).limit(NEAREST_OF))
-    return suggest(slug, known)

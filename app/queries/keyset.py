@@ -23,6 +23,9 @@ class Key:
     column: Attribute
     descending: bool
 
+    def __str__(self) -> str:
+        return f"{'-' if self.descending else ''}{self.column.key}"
+
     @property
     def direction(self) -> ColumnElement[Any]:
         return self.column.desc() if self.descending else self.column.asc()

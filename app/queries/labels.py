@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from app.errors import Problem, suggest
 from app.folding import fold
 from app.models import FocusAreaBroader, FocusAreaLabel
+from app.queries.nearest import NEAREST_OF
 from app.schemas.paging import ResolvedFocusArea
 
-# Enough labels to find the nearest among; a base has hundreds of focus areas, not millions.
-NEAREST_OF = 2_000
+# Unknown values that are named in one answer: finding the nearest of each costs time.
+NAMED_AT_ONCE = 5
 
 
 def resolve_label(session: Session, label: str) -> str | None:
@@ -25,7 +26,7 @@ def resolve_label(session: Session, label: str) -> str | None:
 
 
 def resolve_focus_areas(
-    session: Session, given: Sequence[str], *, narrower: bool
+    session: Session, parameter: str, given: Sequence[str], *, narrower: bool
 ) -> tuple[list[ResolvedFocusArea], list[Problem]]:
     """What each label covers, in the order given, and a problem for each that names nothing."""
     folded = {label: fold(label) for label in given}
@@ -37,7 +38,7 @@ def resolve_focus_areas(
     slugs = {row.folded: row.focus_area_slug for row in rows}
     unknown = [label for label in given if folded[label] not in slugs]
     if unknown:
-        return [], _say_unknown(session, unknown)
+        return [], _say_unknown(session, parameter, unknown)
     below = _narrower(session, sorted(set(slugs.values()))) if narrower else {}
     resolved = [
         ResolvedFocusArea(
@@ -68,11 +69,9 @@ def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _say_unknown(session: Session, unknown: Sequence[str]) -> list[Problem]:
+def _say_unknown(session: Session, parameter: str, unknown: Sequence[str]) -> list[Problem]:
     labels = session.scalars(select(FocusAreaLabel.label).limit(NEAREST_OF)).all()
     return [
-        Problem(
-            f"There is no focus area {label!r}.{suggest(label, labels)}", parameter="focus_area"
-        )
-        for label in unknown
+        Problem(f"There is no focus area {label!r}.{suggest(label, labels)}", parameter=parameter)
+        for label in unknown[:NAMED_AT_ONCE]
     ]

@@ -16,12 +16,18 @@ def read_overview(session: Session) -> Overview:
         model.collection: session.scalar(select(func.count()).select_from(model)) or 0
         for model in RECORDS
     }
-    documents = session.scalars(select(Document).order_by(Document.title, Document.slug).limit(50))
+    # Columns, not records: a document may hold its whole text.
+    documents = session.execute(
+        select(Document.slug, Document.title).order_by(Document.title, Document.slug).limit(50)
+    )
     return Overview(
         version=version("communique"),
         revision=read_revision(session),
         counts=counts,
-        documents=[DocumentLink.model_validate(d, from_attributes=True) for d in documents],
+        documents=[
+            DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}")
+            for slug, title in documents
+        ],
         links={collection: f"/v1/{collection}" for collection in counts}
         | {"openapi": "/openapi.json", "docs": "/docs"},
     )

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Listing, Resource
 from app.errors import Gone, NotFound
-from app.queries.filters import noun, suggest_slug
 from app.queries.loading import include_options, part_options, represent
+from app.queries.nearest import noun, suggest_slug
 from app.queries.pages import read_page
 from app.queries.revisions import read_last_change
 from app.schemas.paging import Related

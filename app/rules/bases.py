@@ -9,9 +9,18 @@ from dataclasses import dataclass, field
 
 from app.errors import Problem, suggest
 from app.folding import fold
-from app.quotes import find_mistakes
-from app.rules.changes import Change, find_references
+from app.quotes import Quote, find_mistakes
+from app.rules.changes import Change, citations_of, find_references
 from app.schemas.write import DocumentCreate, FocusAreaCreate
+
+
+@dataclass(frozen=True)
+class StoredQuote:
+    """A citation of a record that is not changed itself."""
+
+    type: str
+    slug: str
+    quote: Quote
 
 
 @dataclass
@@ -23,22 +32,26 @@ class Known:
     broader: dict[str, list[str]] = field(default_factory=dict)  # every focus area
     related: dict[str, list[str]] = field(default_factory=dict)  # every focus area
     texts: dict[str, str] = field(default_factory=dict)  # document → its text, where loaded
+    titles: dict[str, str] = field(default_factory=dict)  # of the same documents
+    quotes: dict[str, list[StoredQuote]] = field(default_factory=dict)  # by document
 
 
 def find_base_problems(changes: list[Change], known: Known) -> Iterator[Problem]:
     """Everything that would be wrong with the base after the changes."""
-    yield from _slugs_are_unique(changes)
-    yield from _references_exist(changes, known)
-    yield from _labels_are_unique(changes, known)
-    yield from _tree_has_no_cycle(changes, known)
-    yield from _related_is_symmetric(changes, known)
-    yield from find_quote_problems(changes, known.texts)
+    yield from find_repeated_slugs(changes)
+    yield from _find_missing_references(changes, known)
+    yield from _find_shared_labels(changes, known)
+    yield from _find_cycles(changes, known)
+    yield from _find_one_sided_relations(changes, known)
+    yield from _find_related_ancestors(changes, known)
+    yield from _find_wrong_quotes(changes, known)
 
 
-def _slugs_are_unique(changes: Iterable[Change]) -> Iterator[Problem]:
+def find_repeated_slugs(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Records that are there twice."""
     seen: dict[tuple[str, str], str] = {}
     for change in changes:
-        if "slug" in change.doubtful or change.record is None:
+        if "slug" in change.doubtful or not change.slug:
             continue
         key = (change.type, change.slug)
         if key in seen:
@@ -46,10 +59,12 @@ def _slugs_are_unique(changes: Iterable[Change]) -> Iterator[Problem]:
         seen.setdefault(key, change.pointer)
 
 
-def _references_exist(changes: list[Change], known: Known) -> Iterator[Problem]:
+def _find_missing_references(changes: list[Change], known: Known) -> Iterator[Problem]:
     present = {kind: set(slugs) for kind, slugs in known.slugs.items()}
     for change in changes:
         slugs = present.setdefault(change.type, set())
+        if "slug" in change.doubtful or not change.slug:
+            continue
         slugs.discard(change.slug) if change.operation == "delete" else slugs.add(change.slug)
     for change in changes:
         for path, kind, slug in find_references(change.record) if change.record else ():
@@ -65,25 +80,39 @@ def _areas(changes: Iterable[Change]) -> Iterator[tuple[Change, FocusAreaCreate]
             yield change, change.record
 
 
-def _labels_are_unique(changes: list[Change], known: Known) -> Iterator[Problem]:
+def _find_shared_labels(changes: list[Change], known: Known) -> Iterator[Problem]:
     touched = {change.slug for change in changes if change.type == "focus_area"}
     owners = {label: slug for label, slug in known.labels.items() if slug not in touched}
+    claims = [
+        (path, label, change) for change, area in _areas(changes) for path, label in _labels(area)
+    ]
+    # Slugs and names come first, so that of two claims to a label the alias is the one to go.
+    for path, label, change in sorted(claims, key=lambda claim: claim[0].startswith("/aliases")):
+        folded = fold(label)
+        if not folded:
+            yield change.problem(path, f"{label!r} has no letter or digit to be found by.")
+            continue
+        owner = owners.setdefault(folded, change.slug)
+        if owner != change.slug:
+            yield change.problem(
+                path,
+                f"{label!r} already names the focus area {owner!r}. One label, however it is "
+                "spelt, belongs to one focus area: merge the two or tell them apart.",
+            )
     for change, area in _areas(changes):
-        labels = [("/slug", area.slug), ("/name", area.name)]
-        labels += [(f"/aliases/{i}", alias) for i, alias in enumerate(area.aliases)]
-        for number, (path, label) in enumerate(labels):
-            folded = fold(label or "x")
-            if not folded or len(folded) > 600:
-                yield change.problem(path, f"{label!r} has no letter or digit, or too many.")
-            owner = owners.setdefault(folded, change.slug)
-            if owner != change.slug:
-                yield change.problem(
-                    path,
-                    f"{label!r} already names the focus area {owner!r}. One label, however it is "
-                    "spelt, belongs to one focus area: merge the two or tell them apart.",
-                )
-            if number > 1 and label in [other for _, other in labels[1:number]]:
-                yield change.problem(path, f"{label!r} is there twice. Leave one out.")
+        labels = [area.name, *(area.aliases or ())]
+        for i, alias in enumerate(area.aliases or ()):
+            if alias in labels[: i + 1]:
+                detail = f"{alias!r} is there twice. Leave one out."
+                yield change.problem(f"/aliases/{i}", detail)
+
+
+def _labels(area: FocusAreaCreate) -> Iterator[tuple[str, str]]:
+    """Everything that the focus area is called, with where it stands."""
+    found = [("/slug", area.slug), ("/name", area.name)]
+    found += [(f"/aliases/{i}", alias) for i, alias in enumerate(area.aliases or ())]
+    # What could not be read is None, and was named already.
+    yield from ((path, label) for path, label in found if label)
 
 
 def _after(
@@ -98,7 +127,7 @@ def _after(
     return links
 
 
-def _tree_has_no_cycle(changes: list[Change], known: Known) -> Iterator[Problem]:
+def _find_cycles(changes: list[Change], known: Known) -> Iterator[Problem]:
     broader = _after(changes, known.broader, "broader_slugs")
     reported: set[str] = set()
     for change, area in _areas(changes):
@@ -138,22 +167,15 @@ def _ancestors(slug: str, broader: Mapping[str, list[str]]) -> set[str]:
     return found
 
 
-def _related_is_symmetric(changes: list[Change], known: Known) -> Iterator[Problem]:
+def _find_one_sided_relations(changes: list[Change], known: Known) -> Iterator[Problem]:
     related = _after(changes, known.related, "related_slugs")
-    broader = _after(changes, known.broader, "broader_slugs")
+    doubtful = {change.slug for change, _ in _areas(changes) if "related_slugs" in change.doubtful}
     for change, area in _areas(changes):
-        above = _ancestors(area.slug, broader)
         for i, other in enumerate(area.related_slugs or ()):
-            if area.slug not in related.get(other, ()):
+            if area.slug not in related.get(other, ()) and other not in doubtful:
                 yield change.problem(
                     f"/related_slugs/{i}",
                     f"{other!r} does not name {area.slug!r} as related. Each must name the other.",
-                )
-            if other in above or area.slug in _ancestors(other, broader):
-                yield change.problem(
-                    f"/related_slugs/{i}",
-                    f"{other!r} is an ancestor or a descendant, so it is not related besides. "
-                    "Keep one of the two links.",
                 )
         for other in known.related.get(area.slug, ()):
             if area.slug in related.get(other, ()) and other not in (area.related_slugs or ()):
@@ -163,18 +185,62 @@ def _related_is_symmetric(changes: list[Change], known: Known) -> Iterator[Probl
                 )
 
 
-def find_quote_problems(changes: list[Change], texts: Mapping[str, str]) -> Iterator[Problem]:
-    """What the citations get wrong about the texts that are known, the changes' own included."""
-    own = {c.slug: c.record.text for c in changes if isinstance(c.record, DocumentCreate)}
-    all_texts = {**texts, **{slug: text for slug, text in own.items() if text is not None}}
-    headings: dict[str, set[str]] = {}
+def _find_related_ancestors(changes: list[Change], known: Known) -> Iterator[Problem]:
+    """Judged for every focus area: a changed link in the tree may make any two of them kin."""
+    changed = {area.slug: change for change, area in _areas(changes)}
+    if not changed:
+        return
+    related = _after(changes, known.related, "related_slugs")
+    broader = _after(changes, known.broader, "broader_slugs")
+    for slug, others in related.items():
+        above = _ancestors(slug, broader) if others else set()
+        for other in above.intersection(others):
+            change = changed.get(slug) or changed.get(other) or next(iter(changed.values()))
+            named = f"{slug!r} is related to {other!r}, which is an ancestor of it."
+            yield change.problem("/related_slugs", f"{named} Keep one of the two links.")
+
+
+def _find_wrong_quotes(changes: list[Change], known: Known) -> Iterator[Problem]:
+    """What citations get wrong about the texts that are known, the changes' own included; those
+    of unchanged records too, because a text or a heading may have changed under them."""
+    documents = {c.slug: (c, c.record) for c in changes if isinstance(c.record, DocumentCreate)}
+    own = {slug: record.text for slug, (_, record) in documents.items() if record.text is not None}
+    texts = {**known.texts, **own}
+    titles = {**known.titles, **{slug: record.title for slug, (_, record) in documents.items()}}
+    headings = _collect_headings(changes, known, titles)
     for change in changes:
-        for citation in change.record.citations if change.record else ():
-            headings.setdefault(citation.document_slug, set()).update(citation.section)
-    for change in changes:
-        for i, quote in enumerate(change.record.citations if change.record else ()):
-            text = all_texts.get(quote.document_slug)
-            if text is None:
-                continue
-            for name, detail in find_mistakes(quote, text, headings[quote.document_slug]):
+        for i, quote in enumerate(citations_of(change)):
+            text, lines = texts.get(quote.document_slug), headings[quote.document_slug]
+            for name, detail in find_mistakes(quote, text, lines) if text is not None else ():
                 yield change.problem(f"/citations/{i}/{name}", detail)
+    yield from _find_wrong_stored_quotes(changes, known, texts, headings)
+
+
+def _find_wrong_stored_quotes(
+    changes: list[Change],
+    known: Known,
+    texts: Mapping[str, str],
+    headings: Mapping[str, set[str]],
+) -> Iterator[Problem]:
+    documents = {change.slug: change for change in changes if change.type == "document"}
+    for document, text in texts.items():
+        change = documents.get(document, changes[0])
+        for stored in known.quotes.get(document, ()):
+            for _, detail in find_mistakes(stored.quote, text, headings[document]):
+                cited = f"{stored.type} {stored.slug!r} would cite {document!r} wrongly"
+                yield change.problem("", f"{cited}: {detail} Change that record too.")
+
+
+def _collect_headings(
+    changes: list[Change], known: Known, titles: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """The lines of each document that any citation of it names as a heading, and its title,
+    which is the outermost one where it is a line of the text."""
+    headings = {document: {title} for document, title in titles.items()}
+    quotes = [quote for change in changes for quote in citations_of(change)]
+    for document, stored in known.quotes.items():
+        for owner in stored:
+            headings.setdefault(document, set()).update(owner.quote.section)
+    for quote in quotes:
+        headings.setdefault(quote.document_slug, set()).update(quote.section)
+    return headings

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.errors import Problem
-from app.schemas.write import RecordCreate
+from app.schemas.write import Citation, RecordCreate
 
 Operation = Literal["create", "update", "delete"]
 
@@ -37,6 +37,11 @@ class Change:
     def problem(self, path: str, detail: str) -> Problem:
         """What is wrong at `path` below this change."""
         return Problem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
+
+
+def citations_of(change: Change) -> list[Citation]:
+    """The citations of the new state, none for a delete."""
+    return change.record.citations or [] if change.record is not None else []
 
 
 def curated_fields(record: RecordCreate) -> dict[str, Any]:

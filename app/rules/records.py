@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from app.errors import Problem, suggest
 from app.quotes import digest, same_words
 from app.rules.changes import REFERENCES, Change, curated_fields
+from app.schemas.mistakes import pointer
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
 
@@ -18,7 +19,7 @@ def find_record_problems(change: Change) -> Iterator[Problem]:
             yield from rule(change, change.record)
 
 
-def _every_field_is_supported(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[Problem]:
     if isinstance(record, DocumentCreate):
         return
     supported = {name for citation in record.citations for name in citation.supports}
@@ -31,9 +32,7 @@ def _every_field_is_supported(change: Change, record: RecordCreate) -> Iterator[
             )
 
 
-def _support_names_fields_that_say_something(
-    change: Change, record: RecordCreate
-) -> Iterator[Problem]:
+def _find_empty_support(change: Change, record: RecordCreate) -> Iterator[Problem]:
     known = set(curated_fields(record)) | change.doubtful
     for i, citation in enumerate(record.citations):
         for j, name in enumerate(citation.supports):
@@ -41,7 +40,7 @@ def _support_names_fields_that_say_something(
                 yield change.problem(f"/citations/{i}/supports/{j}", _no_field(record, name, known))
     for name in record.derived:
         if name not in known:
-            yield change.problem(f"/derived/{_escape(name)}", _no_field(record, name, known))
+            yield change.problem(pointer(["derived", name]), _no_field(record, name, known))
 
 
 def _no_field(record: RecordCreate, name: str, known: set[str]) -> str:
@@ -52,7 +51,7 @@ def _no_field(record: RecordCreate, name: str, known: set[str]) -> str:
     return f"{name!r} is no field that can be supported.{suggest(name, known)}"
 
 
-def _texts_equal_a_quote(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_unquoted_texts(change: Change, record: RecordCreate) -> Iterator[Problem]:
     for name in record.QUOTED:
         if name in record.derived or name in change.doubtful:
             continue
@@ -78,7 +77,7 @@ def _listed(quotes: list[str]) -> str:
     return ", ".join(repr(quote) for quote in quotes[:3]) + (", …" if len(quotes) > 3 else "")
 
 
-def _lists_repeat_nothing(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_repeated_slugs(change: Change, record: RecordCreate) -> Iterator[Problem]:
     for name in REFERENCES:
         value = getattr(record, name, None)
         slugs = value if isinstance(value, list) else []
@@ -87,29 +86,44 @@ def _lists_repeat_nothing(change: Change, record: RecordCreate) -> Iterator[Prob
                 yield change.problem(f"/{name}/{i}", f"{slug!r} is there twice. Leave one out.")
 
 
-def _text_has_its_digest(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[Problem]:
     if isinstance(record, DocumentCreate) and record.text is not None:
         found = digest(record.text)
         if record.sha256 not in (None, found):
             yield change.problem("/sha256", f"the text has SHA-256 {found}. Correct one of them.")
 
 
-def _times_make_sense(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[Problem]:
     if isinstance(record, TimelineItemCreate):
         for name, detail in find_time_mistakes(record):
             if name not in change.doubtful:
                 yield change.problem(f"/{name}", detail)
 
 
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[Problem]:
+    for i, citation in enumerate(record.citations or ()):
+        length = len(citation.exact)
+        if citation.end - citation.start != length:
+            yield change.problem(
+                f"/citations/{i}/end",
+                f"{citation.start}–{citation.end} does not span the {length} code points of "
+                "`exact`. Correct one of the three.",
+            )
+
+
+def _find_other_slug(change: Change, record: RecordCreate) -> Iterator[Problem]:
+    if record.slug != change.slug and "slug" not in change.doubtful:
+        detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
+        yield change.problem("/slug", detail)
 
 
 RULES: tuple[Rule, ...] = (
-    _every_field_is_supported,
-    _support_names_fields_that_say_something,
-    _texts_equal_a_quote,
-    _lists_repeat_nothing,
-    _text_has_its_digest,
-    _times_make_sense,
+    _find_other_slug,
+    _find_unsupported,
+    _find_empty_support,
+    _find_unquoted_texts,
+    _find_repeated_slugs,
+    _find_wrong_spans,
+    _find_wrong_digest,
+    _find_wrong_times,
 )

@@ -1,5 +1,7 @@
 """What does each field mean? Said once, on its type; every schema and query uses these types."""
 
+import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -11,18 +13,27 @@ T = TypeVar("T")
 def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("contains U+0000, which no text has. Remove it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{text!r} has half of a surrogate pair. Remove it") from None
     return text
 
 
 def _full_date(value: Any) -> Any:
     """Only `YYYY-MM-DD`: a number of seconds or a time of day is no date."""
-    if isinstance(value, str):
-        try:
+    if type(value) is date:
+        return value
+    with suppress(ValueError):
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(f"{value!r} is not a date such as 2025-09-16") from None
-    if type(value) is not date:
-        raise ValueError(f"{value!r} is not a date such as 2025-09-16")
+    raise ValueError(f"{value!r} is not a date such as 2025-09-16")
+
+
+def _plain_integer(value: Any) -> Any:
+    """`10`, not `1_0` or `10.0`, which Python would take too."""
+    if isinstance(value, str) and not re.fullmatch(r"-?\d+", value, re.ASCII):
+        raise ValueError(f"{value!r} is not an integer such as 10")
     return value
 
 
@@ -36,6 +47,9 @@ def _split_commas(value: Any) -> Any:
 Text = Annotated[str, AfterValidator(_storable)]
 FullDate = Annotated[date, Field(strict=False), BeforeValidator(_full_date)]
 Instant = Annotated[datetime, Field(description="An instant in UTC.")]
+Integer = Annotated[int, BeforeValidator(_plain_integer)]
+# The values of one filter; enough for a page of slugs.
+Values = Annotated[list[T], Field(max_length=200)]
 CommaList = Annotated[list[T], BeforeValidator(_split_commas)]
 
 # A name, title or statement. The bound keeps it sortable by an index on both engines.
@@ -50,9 +64,6 @@ Slug = Annotated[
         description="Stable identifier of a record, unique within its type; it never changes.",
         examples=["counter-terrorism"],
     ),
-]
-RecordType = Literal[
-    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
 ]
 Voice = Annotated[
     Literal["issuer", "about"],

@@ -21,6 +21,9 @@ def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
         return f"{shown(given)} is not one of its values.{suggest(str(given), allowed)}"
     if given == "":
         return "is empty."
+    if kind == "too_long" and isinstance(given, str):
+        most = error["ctx"]["max_length"]
+        return f"{shown(given)} has {len(given)} characters, and {most} are allowed."
     if kind == "value_error":
         return f"{error['msg'].removeprefix('Value error, ')}."
     return f"{shown(given)} cannot be used: {_lower(error['msg'])}."

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.fields import Modality, Text
+from app.schemas.fields import Integer, Modality, Text, Values
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -23,7 +23,7 @@ class Query(BaseModel):
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[int, Field(ge=1, le=200, description="Records on a page, at most.")] = 50
+    limit: Annotated[Integer, Field(ge=1, le=200, description="Records on a page, at most.")] = 50
     cursor: Annotated[
         Text | None, Field(description="Where to go on: taken, unchanged, from the page before.")
     ] = None
@@ -42,7 +42,7 @@ class FocusAreaFilter(Query):
     """By focus area, where a list has any."""
 
     focus_area: Annotated[
-        list[Text],
+        Values[Text],
         Field(
             description=(
                 "About one of these focus areas, or narrower ones: slug, name or any alias, "
@@ -60,11 +60,11 @@ class ClaimFilter(FocusAreaFilter):
     """By what every claim has: an office, focus areas, a modality."""
 
     office: Annotated[
-        list[Text],
+        Values[Text],
         Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
     ] = []
     modality: Annotated[
-        list[Modality],
+        Values[Modality],
         Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
     ] = []
 

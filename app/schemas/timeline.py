@@ -65,16 +65,12 @@ def find_time_mistakes(item: TimelineItemCreate) -> Iterator[tuple[str, str]]:
         *_side_mistakes("end", item.end_edtf, item.end_kind),
     ]
     yield from mistakes
-    if mistakes:
+    if mistakes or None in (item.start_kind, item.end_kind):
         return
     if item.end_kind == "same" and item.start_kind != "dated":
         yield "end_kind", "'same' needs a dated start. Use 'open' or 'unknown'."
         return
-    try:
-        bounds = compute_bounds(item)
-    except InvalidEdtf as error:
-        yield "start_edtf", str(error)
-        return
+    bounds = compute_bounds(item)
     first, last = bounds.start_earliest, bounds.end_latest
     if first is not None and last is not None and last < first:
         yield "end_edtf", f"ends on {last} at the latest, before it starts on {first}. Swap them?"
@@ -87,6 +83,6 @@ def _side_mistakes(side: str, edtf: str | None, kind: str | None) -> Iterator[tu
         if kind is not None and kind != "dated":
             yield f"{side}_kind", f"is {kind!r} though {side}_edtf is {edtf!r}. Use 'dated'."
         try:
-            parse_side(edtf)
+            write_interval(parse_side(edtf), "open")
         except InvalidEdtf as error:
             yield f"{side}_edtf", str(error)

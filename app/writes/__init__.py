@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from app.db import holds_write_lock
+from app.errors import InvalidRecords
 from app.models import Change as LoggedChange
 from app.models import Revision
 from app.queries.revisions import read_revision
@@ -29,6 +30,8 @@ def apply(session: Session, changes: Sequence[Change], author: str, message: str
     """
     if not holds_write_lock(session):
         raise RuntimeError("apply() needs a session from app.db.writing().")
+    if not changes:
+        raise InvalidRecords("There is nothing to write.")
     judge(session, changes)
     revision = Revision(
         number=read_revision(session) + 1,

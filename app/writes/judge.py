@@ -6,19 +6,12 @@ from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidRecords, Problem, StillReferenced
-from app.models import (
-    MODELS,
-    Base,
-    Document,
-    FocusAreaBroader,
-    FocusAreaLabel,
-    FocusAreaRelated,
-    Record,
-)
+from app.models import MODELS, Base
 from app.queries.loading import chunks
-from app.rules.bases import Known, find_base_problems
-from app.rules.changes import Change, find_references
+from app.rules.bases import find_base_problems
+from app.rules.changes import Change
 from app.rules.records import find_record_problems
+from app.writes.known import find_existing, read_known
 
 
 def judge(session: Session, changes: Sequence[Change]) -> None:
@@ -26,13 +19,15 @@ def judge(session: Session, changes: Sequence[Change]) -> None:
 
     Raises as `apply` does."""
     problems = [problem for change in changes for problem in find_record_problems(change)]
-    problems += find_base_problems(list(changes), _read_known(session, changes))
-    problems += _operations_fit(session, changes)
-    if problems:
-        raise InvalidRecords(f"{_count(problems)}. Nothing was written.", problems)
+    problems += find_base_problems(list(changes), read_known(session, changes))
+    problems += _find_misfits(session, changes)
     still = list(_find_references_to_deleted(session, changes))
-    if still:
-        raise StillReferenced(f"{_count(still)}. Nothing was written.", still)
+    found = list(dict.fromkeys([*problems, *still]))
+    if found:
+        # With both, what is wrong with the records comes first: it must be mended in any case.
+        raise (InvalidRecords if problems else StillReferenced)(
+            f"{_count(found)}. Nothing was written.", found
+        )
 
 
 def _count(problems: Sequence[Problem]) -> str:
@@ -46,18 +41,9 @@ def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
     return found
 
 
-def _existing(session: Session, model: type[Record], slugs: Iterable[str]) -> set[str]:
-    wanted = sorted(set(slugs))
-    return {
-        slug
-        for some in chunks(wanted)
-        for slug in session.scalars(select(model.slug).where(model.slug.in_(some)))
-    }
-
-
-def _operations_fit(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
+def _find_misfits(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
     present = {
-        kind: _existing(session, MODELS[kind], slugs)
+        kind: find_existing(session, MODELS[kind], slugs)
         for kind, slugs in _slugs_by_type(changes).items()
     }
     for change in changes:
@@ -68,41 +54,6 @@ def _operations_fit(session: Session, changes: Sequence[Change]) -> Iterator[Pro
             yield change.problem(
                 "/slug", f"does not exist, so there is nothing to {change.operation}."
             )
-
-
-def _read_known(session: Session, changes: Sequence[Change]) -> Known:
-    """What the rules must know of the base to judge these changes."""
-    named: dict[str, set[str]] = {}
-    for change in changes:
-        for _, kind, slug in find_references(change.record) if change.record else ():
-            named.setdefault(kind, set()).add(slug)
-    known = Known(
-        slugs={kind: _existing(session, MODELS[kind], slugs) for kind, slugs in named.items()}
-    )
-    known.texts = {
-        row.slug: row.text
-        for some in chunks(sorted(named.get("document", ())))
-        for row in session.execute(
-            select(Document.slug, Document.text).where(
-                Document.slug.in_(some), Document.text.is_not(None)
-            )
-        )
-    }
-    if any(change.type == "focus_area" for change in changes):
-        _read_focus_areas(session, known)
-    return known
-
-
-def _read_focus_areas(session: Session, known: Known) -> None:
-    """All labels and links: a cycle or a label's owner may be anywhere among them."""
-    labels = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug)
-    known.labels = {row.folded: row.focus_area_slug for row in session.execute(labels)}
-    broader = select(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug)
-    for slug, above in session.execute(broader.order_by(FocusAreaBroader.position)):
-        known.broader.setdefault(slug, []).append(above)
-    related = select(FocusAreaRelated.focus_area_slug, FocusAreaRelated.related_slug)
-    for slug, other in session.execute(related.order_by(FocusAreaRelated.position)):
-        known.related.setdefault(slug, []).append(other)
 
 
 def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
@@ -118,7 +69,9 @@ def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> 
             if left:
                 shown = ", ".join(f"{owner} {name!r}" for owner, name in left[:5])
                 more = f" and {len(left) - 5} more" if left[5:] else ""
-                yield deleted[kind, slug].problem("", f"is still named by {shown}{more}.")
+                yield deleted[kind, slug].problem(
+                    "", f"is still named by {shown}{more}. Keep it, or change what names it."
+                )
 
 
 def _owners_of_references(

@@ -1,0 +1,38 @@
+"""Which query parameters does an endpoint take, and were they given once?"""
+
+from typing import Annotated, get_origin
+
+from fastapi import Query, Request
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from app.errors import InvalidRequest, Problem
+from app.schemas.paging import Query as NoParameters
+
+
+async def refuse_repetition(request: Request) -> None:
+    """Refuse a parameter that is given twice and has one value: which one was meant?"""
+    route = request.scope.get("route")
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name, field in query_fields(route).items():
+        if given.count(name) > 1 and get_origin(field.annotation) is not list:
+            detail = f"Parameter {name!r} is given {given.count(name)} times. Give it once."
+            raise InvalidRequest(detail, [Problem(detail, parameter=name)])
+
+
+def query_fields(route: object) -> dict[str, FieldInfo]:
+    """The query parameters of an endpoint, by name."""
+    if not isinstance(route, APIRoute):
+        return {}
+    return {
+        name: field
+        for parameter in route.dependant.query_params
+        if isinstance(model := parameter.field_info.annotation, type)
+        if issubclass(model, BaseModel)
+        for name, field in model.model_fields.items()
+    }
+
+
+# For endpoints that take no parameters: any is unknown then, and refused.
+Nothing = Annotated[NoParameters, Query()]

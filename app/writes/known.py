@@ -1,0 +1,92 @@
+"""What must the rules know of the base to judge these changes? No more than they touch."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    MODELS,
+    Citation,
+    Document,
+    FocusAreaBroader,
+    FocusAreaLabel,
+    FocusAreaRelated,
+    Record,
+)
+from app.queries.loading import chunks
+from app.queries.nearest import near_slugs
+from app.rules.bases import Known, StoredQuote
+from app.rules.changes import Change, find_references
+from app.schemas.write import DocumentCreate
+
+# Documents are cited; everything else cites.
+CITING = tuple(kind for kind in MODELS if kind != "document")
+
+
+def read_known(session: Session, changes: Sequence[Change]) -> Known:
+    """What the rules must know of the base to judge these changes."""
+    named: dict[str, set[str]] = {}
+    for change in changes:
+        for _, kind, slug in find_references(change.record) if change.record else ():
+            named.setdefault(kind, set()).add(slug)
+    known = Known()
+    for kind, slugs in named.items():
+        present = find_existing(session, MODELS[kind], slugs)
+        missing = sorted(slugs - present)
+        # Of a slug that is missing, the nearest ones are suggested.
+        known.slugs[kind] = present | set(near_slugs(session, MODELS[kind], missing[:1]))
+    if any(change.type == "focus_area" for change in changes):
+        _read_focus_areas(session, known)
+    documents = {change.slug for change in changes if change.type == "document"}
+    _read_texts(session, changes, sorted(documents | named.get("document", set())), known)
+    return known
+
+
+def _read_texts(
+    session: Session, changes: Sequence[Change], documents: Sequence[str], known: Known
+) -> None:
+    """The texts that are loaded, and what unchanged records quote of them."""
+    touched = {(change.type, change.slug) for change in changes}
+    new = {c.slug for c in changes if isinstance(c.record, DocumentCreate) and c.record.text}
+    for some in chunks(documents):
+        loaded = select(Document.slug, Document.title, Document.text).where(
+            Document.slug.in_(some), Document.text.is_not(None)
+        )
+        for slug, title, text in session.execute(loaded):
+            known.titles[slug] = title
+            known.texts[slug] = text or ""
+    for some in chunks(sorted({*known.texts, *new})):
+        quotes = select(Citation).where(Citation.document_slug.in_(some)).order_by(Citation.id)
+        for citation in session.scalars(quotes):
+            owner = _owner_of_citation(citation)
+            if owner not in touched:
+                stored = known.quotes.setdefault(citation.document_slug, [])
+                stored.append(StoredQuote(*owner, citation))
+
+
+def _owner_of_citation(citation: Citation) -> tuple[str, str]:
+    slugs = ((kind, getattr(citation, f"{kind}_slug", None)) for kind in CITING)
+    return next((kind, slug) for kind, slug in slugs if slug is not None)
+
+
+def _read_focus_areas(session: Session, known: Known) -> None:
+    """All labels and links: a cycle or a label's owner may be anywhere among them."""
+    labels = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug)
+    known.labels = {row.folded: row.focus_area_slug for row in session.execute(labels)}
+    broader = select(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug)
+    for slug, above in session.execute(broader.order_by(FocusAreaBroader.position)):
+        known.broader.setdefault(slug, []).append(above)
+    related = select(FocusAreaRelated.focus_area_slug, FocusAreaRelated.related_slug)
+    for slug, other in session.execute(related.order_by(FocusAreaRelated.position)):
+        known.related.setdefault(slug, []).append(other)
+
+
+def find_existing(session: Session, model: type[Record], slugs: Iterable[str]) -> set[str]:
+    """Those of the slugs that stand in the base."""
+    wanted = sorted(set(slugs))
+    return {
+        slug
+        for some in chunks(wanted)
+        for slug in session.scalars(select(model.slug).where(model.slug.in_(some)))
+    }
