@@ -47,13 +47,13 @@ def parse_bundle(text: str, name: str) -> tuple[list[Change], list[Problem]]:
                     pointer([key]),
                 )
             )
-    for kind, key in BUNDLE_KEYS.items():
+    for type_, key in BUNDLE_KEYS.items():
         records = bundle.get(key, [])
         if not isinstance(records, list):
             problems.append(Problem(f"{shown(records)} is not a list of records.", f"/{key}"))
             continue
         for i, raw in enumerate(records):
-            change, found = _read_record(kind, raw, f"/{key}/{i}")
+            change, found = _read_record(type_, raw, f"/{key}/{i}")
             changes.append(change)
             problems += found
     return changes, problems
@@ -93,37 +93,37 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _read_record(kind: str, raw: Any, at: str) -> tuple[Change, list[Problem]]:
+def _read_record(type_: str, raw: Any, at: str) -> tuple[Change, list[Problem]]:
     """The record as far as it can be read, and a problem for each place where it cannot."""
     if not isinstance(raw, dict):
-        problem = Problem(f"{kind}: {shown(raw)} is not a record. Use a JSON object.", at)
-        return Change("create", kind, "", pointer=at), [problem]
+        problem = Problem(f"{type_}: {shown(raw)} is not a record. Use a JSON object.", at)
+        return Change("create", type_, "", pointer=at), [problem]
     slug = raw["slug"] if isinstance(raw.get("slug"), str) else "?"
     try:
-        record = CREATES[kind].model_validate(raw)
-        return Change("create", kind, slug, record, at), []
+        record = CREATES[type_].model_validate(raw)
+        return Change("create", type_, slug, record, at), []
     except ValidationError as error:
         errors = error.errors()
     problems = [
-        Problem(f"{kind} {slug!r}: {_say(kind, found)}", at + pointer(found["loc"]))
+        Problem(f"{type_} {slug!r}: {_say(type_, found)}", at + pointer(found["loc"]))
         for found in errors
     ]
-    doubtful = frozenset(_doubtful_fields(kind, raw, errors))
+    doubtful = frozenset(_doubtful_fields(type_, raw, errors))
     known_as = "?" if "slug" in doubtful else slug
-    return Change("create", kind, known_as, _salvage(kind, raw, errors), at, doubtful), problems
+    return Change("create", type_, known_as, _salvage(type_, raw, errors), at, doubtful), problems
 
 
-def _say(kind: str, error: ErrorDetails) -> str:
+def _say(type_: str, error: ErrorDetails) -> str:
     in_citation = error["loc"][:1] == ("citations",)
-    model: type[BaseModel] = Citation if in_citation else CREATES[kind]
+    model: type[BaseModel] = Citation if in_citation else CREATES[type_]
     place = repr(pointer(error["loc"])[1:])
     return f"{place} {describe_mistake(error, model.model_fields)}"
 
 
-def _doubtful_fields(kind: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
+def _doubtful_fields(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
     """Fields of which nothing can be said: those that could not be read, and those that an
     unreadable citation or reason was meant to support."""
-    supportable = set(CREATES[kind].model_fields) - {"slug"}
+    supportable = set(CREATES[type_].model_fields) - {"slug"}
     for error in errors:
         name, *inner = error["loc"]
         yield str(name)
@@ -136,10 +136,10 @@ def _doubtful_fields(kind: str, raw: dict[str, Any], errors: list[ErrorDetails])
             yield from supports if readable and supports else supportable
 
 
-def _salvage(kind: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
+def _salvage(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
     """The record without the places that cannot be read: a bad item of a list or mapping is left
     out of it, any other bad field is None."""
-    model = _lenient(CREATES[kind])
+    model = _lenient(CREATES[type_])
     good = {name: value for name, value in raw.items() if name in model.model_fields}
     bad_items: dict[str, set[Any]] = {}
     for error in errors:

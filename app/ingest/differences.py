@@ -27,8 +27,8 @@ def find_changes(
     changes: list[Change] = []
     lines: list[str] = []
     for model in RECORDS:
-        kind = model.__tablename__
-        given = [record for record in records if record.type == kind and record.record]
+        type_ = model.__tablename__
+        given = [record for record in records if record.type == type_ and record.record]
         stored = load_records(session, model, [record.slug for record in given])
         for record in given:
             assert record.record is not None
@@ -37,26 +37,26 @@ def find_changes(
             if old != new:
                 operation: Operation = "create" if old is None else "update"
                 changes.append(replace(record, operation=operation))
-                lines.append(_line(operation, kind, record.slug) + _describe(old, new))
+                lines.append(_line(operation, type_, record.slug) + _describe(old, new))
         if prune:
             kept = {record.slug for record in given}
             for slug in session.scalars(select(model.slug).order_by(model.slug)):
                 if slug not in kept:
-                    changes.append(Change("delete", kind, slug))
-                    lines.append(_line("delete", kind, slug))
+                    changes.append(Change("delete", type_, slug))
+                    lines.append(_line("delete", type_, slug))
     return changes, lines
 
 
 def to_create(record: Any) -> RecordCreate:
     """A stored record as its curator gave it. `record` has all its parts loaded."""
-    kind = record.__tablename__
-    create = CREATES[kind]
-    read = READS[kind].model_validate(record)
+    type_ = record.__tablename__
+    create = CREATES[type_]
+    read = READS[type_].model_validate(record)
     return create.model_validate({name: getattr(read, name) for name in create.model_fields})
 
 
-def _line(operation: str, kind: str, slug: str) -> str:
-    return f"{MARKS[operation]} {kind} {slug}"
+def _line(operation: str, type_: str, slug: str) -> str:
+    return f"{MARKS[operation]} {type_} {slug}"
 
 
 def _describe(old: RecordCreate | None, new: RecordCreate) -> str:

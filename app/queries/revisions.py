@@ -11,11 +11,11 @@ def read_revision(session: Session) -> int:
     return session.scalar(select(func.max(Revision.number))) or 0
 
 
-def read_last_change(session: Session, kind: str, slug: str) -> Change | None:
+def read_last_change(session: Session, type_: str, slug: str) -> Change | None:
     """The latest change to the record with this slug, also if that deleted it."""
     return session.scalar(
         select(Change)
-        .where(Change.type == kind, Change.slug == slug)
+        .where(Change.type == type_, Change.slug == slug)
         .order_by(Change.version.desc())
         .limit(1)
     )

@@ -60,17 +60,17 @@ def find_repeated_slugs(changes: Iterable[Change]) -> Iterator[Problem]:
 
 
 def _find_missing_references(changes: list[Change], known: Known) -> Iterator[Problem]:
-    present = {kind: set(slugs) for kind, slugs in known.slugs.items()}
+    present = {type_: set(slugs) for type_, slugs in known.slugs.items()}
     for change in changes:
         slugs = present.setdefault(change.type, set())
         if "slug" in change.doubtful or not change.slug:
             continue
         slugs.discard(change.slug) if change.operation == "delete" else slugs.add(change.slug)
     for change in changes:
-        for path, kind, slug in find_references(change.record) if change.record else ():
-            if slug not in present.get(kind, ()):
-                noun = kind.replace("_", " ")
-                hint = suggest(slug, present.get(kind, ()))
+        for path, type_, slug in find_references(change.record) if change.record else ():
+            if slug not in present.get(type_, ()):
+                noun = type_.replace("_", " ")
+                hint = suggest(slug, present.get(type_, ()))
                 yield change.problem(path, f"there is no {noun} {slug!r}.{hint}")
 
 

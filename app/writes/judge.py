@@ -43,8 +43,8 @@ def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
 
 def _find_misfits(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
     present = {
-        kind: find_existing(session, MODELS[kind], slugs)
-        for kind, slugs in _slugs_by_type(changes).items()
+        type_: find_existing(session, MODELS[type_], slugs)
+        for type_, slugs in _slugs_by_type(changes).items()
     }
     for change in changes:
         exists = change.slug in present[change.type]
@@ -60,27 +60,27 @@ def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> 
     """Records that are not changed themselves and name a record that would be deleted."""
     touched = {(change.type, change.slug) for change in changes}
     deleted = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
-    for kind, slugs in _slugs_by_type(deleted.values()).items():
+    for type_, slugs in _slugs_by_type(deleted.values()).items():
         owners: dict[str, set[tuple[str, str]]] = {}
-        for slug, owner in _owners_of_references(session, kind, slugs):
+        for slug, owner in _owners_of_references(session, type_, slugs):
             owners.setdefault(slug, set()).add(owner)
         for slug, found in owners.items():
             left = sorted(found - touched)
             if left:
                 shown = ", ".join(f"{owner} {name!r}" for owner, name in left[:5])
                 more = f" and {len(left) - 5} more" if left[5:] else ""
-                yield deleted[kind, slug].problem(
+                yield deleted[type_, slug].problem(
                     "", f"is still named by {shown}{more}. Keep it, or change what names it."
                 )
 
 
 def _owners_of_references(
-    session: Session, kind: str, slugs: Sequence[str]
+    session: Session, type_: str, slugs: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Each slug of this type that is named, with the (type, slug) of the record that names it.
 
     Asked of the database's own foreign keys, so that no new reference can be forgotten here."""
-    target = MODELS[kind].__table__
+    target = MODELS[type_].__table__
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
             if key.column.table is not target or key.ondelete == "CASCADE":

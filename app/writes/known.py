@@ -21,21 +21,21 @@ from app.rules.changes import Change, find_references
 from app.schemas.write import DocumentCreate
 
 # Documents are cited; everything else cites.
-CITING = tuple(kind for kind in MODELS if kind != "document")
+CITING = tuple(type_ for type_ in MODELS if type_ != "document")
 
 
 def read_known(session: Session, changes: Sequence[Change]) -> Known:
     """What the rules must know of the base to judge these changes."""
     named: dict[str, set[str]] = {}
     for change in changes:
-        for _, kind, slug in find_references(change.record) if change.record else ():
-            named.setdefault(kind, set()).add(slug)
+        for _, type_, slug in find_references(change.record) if change.record else ():
+            named.setdefault(type_, set()).add(slug)
     known = Known()
-    for kind, slugs in named.items():
-        present = find_existing(session, MODELS[kind], slugs)
+    for type_, slugs in named.items():
+        present = find_existing(session, MODELS[type_], slugs)
         missing = sorted(slugs - present)
         # Of a slug that is missing, the nearest ones are suggested.
-        known.slugs[kind] = present | set(near_slugs(session, MODELS[kind], missing[:1]))
+        known.slugs[type_] = present | set(near_slugs(session, MODELS[type_], missing[:1]))
     if any(change.type == "focus_area" for change in changes):
         _read_focus_areas(session, known)
     documents = {change.slug for change in changes if change.type == "document"}
@@ -66,8 +66,8 @@ def _read_texts(
 
 
 def _owner_of_citation(citation: Citation) -> tuple[str, str]:
-    slugs = ((kind, getattr(citation, f"{kind}_slug", None)) for kind in CITING)
-    return next((kind, slug) for kind, slug in slugs if slug is not None)
+    slugs = ((type_, getattr(citation, f"{type_}_slug", None)) for type_ in CITING)
+    return next((type_, slug) for type_, slug in slugs if slug is not None)
 
 
 def _read_focus_areas(session: Session, known: Known) -> None:

@@ -80,14 +80,14 @@ def _delete_type(
         yield _entry(change, versions[change.slug] + 1, None)
 
 
-def _last_versions(session: Session, kind: str, slugs: Sequence[str]) -> dict[str, int]:
+def _last_versions(session: Session, type_: str, slugs: Sequence[str]) -> dict[str, int]:
     """The last version of each slug that the log knows, deletions included."""
     return {
         slug: version
         for some in chunks(slugs)
         for slug, version in session.execute(
             select(LoggedChange.slug, func.max(LoggedChange.version))
-            .where(LoggedChange.type == kind, LoggedChange.slug.in_(some))
+            .where(LoggedChange.type == type_, LoggedChange.slug.in_(some))
             .group_by(LoggedChange.slug)
         )
     }
