@@ -527,6 +527,9 @@ def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
         with writing(engine) as session, pytest.raises(InvalidRecords, match="1 problem") as caught:
             apply(session, [moved], "t", "m")
         assert "initiative 'build' would cite" in caught.value.problems[0].detail
+        cited_only = record("document", "memorandum", title="On castles", sha256=digest(TEXT))
+        with writing(engine) as session:  # without the text, nothing can be said of its quotes
+            apply(session, [fictional.replacement("document", cited_only)], "t", "m")
         kin = fictional.update("focus_area", "castles", name="castles", broader_slugs=["towers"])
         below = fictional.update(
             "focus_area", "walls", name="walls", broader_slugs=["castles"], related_slugs=["towers"]

@@ -38,15 +38,16 @@ def read_known(session: Session, changes: Sequence[Change]) -> Known:
         known.slugs[type_] = present | set(near_slugs(session, MODELS[type_], missing[:1]))
     if any(change.type == "focus_area" for change in changes):
         _read_focus_areas(session, known)
-    documents = {change.slug for change in changes if change.type == "document"}
-    _read_texts(session, changes, sorted(documents | named.get("document", set())), known)
+    changed = {change.slug for change in changes if change.type == "document"}
+    _read_texts(session, changes, sorted(named.get("document", set()) - changed), known)
     return known
 
 
 def _read_texts(
     session: Session, changes: Sequence[Change], documents: Sequence[str], known: Known
 ) -> None:
-    """The texts that are loaded, and what unchanged records quote of them."""
+    """The texts of unchanged documents, where loaded, and what unchanged records quote of these
+    and of texts that come with the changes."""
     touched = {(change.type, change.slug) for change in changes}
     new = {c.slug for c in changes if isinstance(c.record, DocumentCreate) and c.record.text}
     for some in chunks(documents):
