@@ -1,6 +1,9 @@
 # One way to do each thing. `make help` lists the targets.
 
-PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13 3.14,$(shell command -v python$(v) 2>/dev/null)) python3)
+# The first Python here that is new enough; asked for only when .venv is made.
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
@@ -44,8 +47,9 @@ clean:  ## remove what the other targets made
 
 # The files .venv/run and .venv/dev stand for the two sets of dependencies, as last installed.
 .venv/run: requirements.txt requirements-build.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is \
-	needed, and this is %s. Try: make PYTHON=/path/to/python3.11 …" % sys.version.split()[0])'
+	@test -x $(BIN)/python || $(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed. Try: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
+		exit 1; }
 	@echo "Setting up .venv …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
