@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format openapi lock clean
+.PHONY: help run test fuzz check format openapi lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on p
 
 test: .venv/dev  ## set up, then every test on both database engines
 	@$(BIN)/pytest -n auto
+
+fuzz: .venv/dev  ## the properties alone, on many more examples
+	@$(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py tests/test_rules.py
 
 check: .venv/dev  ## everything CI checks, short of the tests
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +25,12 @@ from app.db import make_engine, migrate
 from app.ingest.load import load_bundle
 from app.main import create_app
 from app.settings import Settings
+
+# `make test` tries new examples each time, CI the same ones, `make fuzz` many (by option).
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "data" / "seed.json"

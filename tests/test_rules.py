@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db import writing
@@ -488,7 +488,6 @@ junk = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_mangled_seed_is_judged_without_failing(data: st.DataObject) -> None:
     """Whatever stands in one place of a bundle, or is missing there, its problems are listed."""
