@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
-from app.errors import CannotStart, InvalidRecords, KnowledgeBaseError
+from app.errors import CannotStart, InvalidRecords, KnowledgeBaseError, count_problems
 from app.export.bundle import write_bundle
 from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
@@ -149,8 +149,6 @@ def migrate_base() -> None:
 def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
     """Make the base say what the bundle FILE says: all of it as one revision, or nothing."""
     engine = make_engine(read_settings())
-    # What the shell gave may not be UTF-8, which the log is.
-    author = author.encode(errors="replace").decode()
     loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
     _report_load(loaded, dry_run=dry_run)
 
@@ -182,8 +180,7 @@ def check(file: Path, documents: Iterable[Path]) -> None:
     checked = check_bundle(file, list(documents))
     _report_check(checked)
     if checked.problems:
-        count = len(checked.problems)
-        raise InvalidRecords(f"{file} has {count} problem{'s' * (count > 1)}.", checked.problems)
+        raise InvalidRecords(f"{file} has {count_problems(checked.problems)}.", checked.problems)
     click.echo("No problems.")
 
 

@@ -194,7 +194,7 @@ def migrate(engine: Engine) -> None:
     with _named_failures(engine), engine.connect() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        if schema_is_current(connection):
+        if _current_revision(connection) == _head_revision():
             return
         connection.rollback()
         try:
@@ -210,22 +210,27 @@ def migrate(engine: Engine) -> None:
 
 def require_schema(engine: Engine) -> None:
     """Raise CannotStart unless the base has this version's schema; create and change nothing."""
-    if not has_schema(engine):
+    stored = _stored_revision(engine)
+    if stored is None:
         raise CannotStart(f"{show_url(engine.url)} does not exist. Load a bundle into it first.")
-    with _named_failures(engine), engine.connect() as connection:
-        if not schema_is_current(connection):
-            raise CannotStart(
-                f"{show_url(engine.url)} does not have this version's schema. "
-                "Run `communique migrate` with the newest software."
-            )
+    if stored != _head_revision():
+        raise CannotStart(
+            f"{show_url(engine.url)} does not have this version's schema. "
+            "Run `communique migrate` with the newest software."
+        )
 
 
 def has_schema(engine: Engine) -> bool:
-    """Whether there is a base at all, of whatever version. Does not create the file."""
+    """Whether there is a base at all, of whatever version."""
+    return _stored_revision(engine) is not None
+
+
+def _stored_revision(engine: Engine) -> str | None:
+    """The migration that the base is at; does not create a file to find out."""
     if engine.dialect.name == "sqlite" and not os.path.exists(engine.url.database or ""):
-        return False
+        return None
     with _named_failures(engine), engine.connect() as connection:
-        return _current_revision(connection) is not None
+        return _current_revision(connection)
 
 
 def alembic_config() -> Config:
@@ -234,11 +239,6 @@ def alembic_config() -> Config:
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def schema_is_current(connection: Connection) -> bool:
-    """Whether the base has exactly the migrations that this software has."""
-    return _current_revision(connection) == _head_revision()
 
 
 @cache

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
+from app.vocabulary import Precision
+
 Undated = Literal["open", "unknown"]
 
 _SIDE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?")

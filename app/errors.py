@@ -31,6 +31,11 @@ class Problem:
     header: str | None = None
 
 
+def count_problems(problems: Sequence[Problem]) -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
 class KnowledgeBaseError(Exception):
     """Root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
 

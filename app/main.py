@@ -75,4 +75,5 @@ def _describe_problems(app: FastAPI) -> None:
         schema["components"]["schemas"] |= {**own.pop("$defs"), "Problem": own}
         return schema
 
+    # How FastAPI has its document extended, though to mypy a method is no attribute.
     app.openapi = openapi  # type: ignore[method-assign]

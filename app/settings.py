@@ -43,6 +43,7 @@ def read_settings(**given: object) -> Settings:
     if unknown:
         raise CannotStart(f"{unknown[0]} is not a setting.{suggest(unknown[0], known)}")
     try:
+        # Of whatever type: pydantic judges it, and names it below.
         return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]

@@ -51,7 +51,7 @@ def migrate_only(url: str) -> None:
 
 
 STAGES: dict[str, Callable[[str], None]] = {
-    "blank": lambda url: None,  # noqa: ARG005
+    "blank": lambda url: None,  # noqa: ARG005  (nothing to do)
     "empty": migrate_only,
     "seeded": load_seed,
 }

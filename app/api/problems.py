@@ -109,7 +109,9 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
 
 def _knowledge_base_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KnowledgeBaseError)
-    return _at_revision(request, render_problem(request.url.path, error))
+    response = render_problem(request.url.path, error)
+    # A base that has just failed is not asked once more.
+    return response if error.status >= 500 else _at_revision(request, response)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
@@ -187,6 +189,7 @@ def _is_unavailable(error: Exception) -> bool:
     return plain_failure or undefined_table
 
 
+# Starlette hands the error over; the caller must not see what it says.
 def _unexpected_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
     # Answered outside of all middleware, so it brings the header of `api.edge` along.
     response = render_problem(

@@ -40,16 +40,13 @@ def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
         problems += find_record_problems(change)
     problems += find_base_problems(changes, known)
     cited = [c.document_slug for change in changes for c in citations_of(change)]
+    own = {record.slug for record in documents.values() if record.text is not None}
     return Checked(
         records=Counter(BUNDLE_KEYS[change.type] for change in changes),
         citations=len(cited),
-        verified=sum(slug in _all_texts(known.texts, documents) for slug in cited),
+        verified=sum(slug in known.texts or slug in own for slug in cited),
         problems=list(dict.fromkeys(problems)),
     )
-
-
-def _all_texts(given: Mapping[str, str], documents: Documents) -> set[str]:
-    return set(given) | {record.slug for record in documents.values() if record.text is not None}
 
 
 def _take_text(

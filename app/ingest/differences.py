@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.models import RECORDS
 from app.queries.loading import load_records
-from app.rules.changes import Change, Operation
+from app.rules.changes import Change
 from app.schemas.mistakes import shown
 from app.schemas.read import READS
 from app.schemas.write import CREATES, RecordCreate
+from app.vocabulary import Operation
 
 MARKS = {"create": "+", "update": "~", "delete": "-"}
 

@@ -11,7 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.db import has_schema, make_engine, migrate, reading, require_schema, writing
-from app.errors import InvalidRecords, KnowledgeBaseError, Problem, StillReferenced
+from app.errors import (
+    InvalidRecords,
+    KnowledgeBaseError,
+    Problem,
+    StillReferenced,
+    count_problems,
+)
 from app.ingest.bundle import read_bundle
 from app.ingest.differences import find_changes
 from app.queries.revisions import read_revision
@@ -57,9 +63,8 @@ def load_bundle(
             if unreadable or dry_run:
                 judge(session, changes)
             elif changes:
-                # A file's name may be any bytes; the log is text.
-                name = path.name.encode(errors="replace").decode()
-                before = apply(session, changes, author, f"Load {name}").number
+                message = _as_text(f"Load {path.name}")
+                before = apply(session, changes, _as_text(author), message).number
         except (InvalidRecords, StillReferenced) as error:
             raise _refuse(path, error, [*unreadable, *error.problems]) from None
         if unreadable:
@@ -98,9 +103,13 @@ def _base_to_compare(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
             empty.dispose()
 
 
+def _as_text(given: str) -> str:
+    """What the shell gives, a file's name too, may be any bytes; the log is text."""
+    return given.encode(errors="replace").decode()
+
+
 def _refuse(
     path: Path, error: KnowledgeBaseError, problems: Sequence[Problem]
 ) -> KnowledgeBaseError:
     problems = list(dict.fromkeys(problems))
-    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
-    return type(error)(f"{path} has {count}. Nothing was written.", problems)
+    return type(error)(f"{path} has {count_problems(problems)}. Nothing was written.", problems)

@@ -1,8 +1,7 @@
 """What do all tables share: conventions, kinds of relationship, what every record carries?"""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -30,9 +29,9 @@ class Base(DeclarativeBase):
     }
 
 
-def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    """Only these values, or null where the column allows it, may stand in the column."""
-    listed = ", ".join(f"'{value}'" for value in values)
+def one_of(column: str, vocabulary: Any) -> CheckConstraint:
+    """Only words of the vocabulary (a Literal), or null where the column allows it."""
+    listed = ", ".join(f"'{word}'" for word in get_args(vocabulary))
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 

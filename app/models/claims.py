@@ -8,12 +8,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from app.models.base import Base, Record, one_of, part, part_of, record_table, reference
 from app.models.focus_areas import FocusArea
 from app.models.sources import Cited, Office
-
-KINDS = ("objective", "initiative", "cooperation", "recommendation")
-MODALITIES = ("occurred", "stated", "prospective", "recommended")
-START_KINDS = ("dated", "open", "unknown")
-END_KINDS = ("dated", "open", "unknown", "same")
-PRECISIONS = ("day", "month", "season", "quarter", "half", "year", "decade", "century")
+from app.vocabulary import EndKind, Kind, Modality, Precision, StartKind
 
 
 class FocusAreaLink:
@@ -41,6 +36,7 @@ class Claim(Cited):
 
     @property
     def focus_area_slugs(self) -> list[str]:
+        # Each claim has links of its own, in a table of its own.
         return [link.focus_area_slug for link in self.focus_area_links]  # type: ignore[attr-defined]
 
 
@@ -72,7 +68,7 @@ class Initiative(Claim, Record):
     )
 
     __table_args__ = record_table(
-        one_of("kind", KINDS), one_of("modality", MODALITIES), Index(None, "title", "slug")
+        one_of("kind", Kind), one_of("modality", Modality), Index(None, "title", "slug")
     )
 
 
@@ -91,7 +87,7 @@ class ExpectedOutcome(Claim, Record):
     )
     initiative: Mapped[Initiative | None] = reference()
 
-    __table_args__ = record_table(one_of("modality", MODALITIES), Index(None, "statement", "slug"))
+    __table_args__ = record_table(one_of("modality", Modality), Index(None, "statement", "slug"))
 
 
 class TimelineItem(Claim, Record):
@@ -132,11 +128,11 @@ class TimelineItem(Claim, Record):
     expected_outcome: Mapped[ExpectedOutcome | None] = reference()
 
     __table_args__ = record_table(
-        one_of("modality", MODALITIES),
-        one_of("start_kind", START_KINDS),
-        one_of("end_kind", END_KINDS),
-        one_of("start_precision", PRECISIONS),
-        one_of("end_precision", PRECISIONS),
+        one_of("modality", Modality),
+        one_of("start_kind", StartKind),
+        one_of("end_kind", EndKind),
+        one_of("start_precision", Precision),
+        one_of("end_precision", Precision),
         CheckConstraint("(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"),
         CheckConstraint("(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="end_edtf"),
         CheckConstraint("end_kind <> 'same' OR start_kind = 'dated'", name="end_same"),

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import text_key
 from app.models.base import Base, one_of
-
-OPERATIONS = ("create", "update", "delete")
+from app.vocabulary import Operation
 
 
 class Revision(Base):
@@ -40,7 +39,7 @@ class Change(Base):
     snapshot: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
-        one_of("operation", OPERATIONS),
+        one_of("operation", Operation),
         CheckConstraint("(operation = 'delete') = (snapshot IS NULL)", name="snapshot"),
         Index(None, "type", "slug", "version", unique=True),
     )

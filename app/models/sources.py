@@ -8,8 +8,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.db import text_key
 from app.models.base import Base, Record, cites_for, one_of, part, record_table
-
-VOICES = ("issuer", "about")
+from app.vocabulary import Voice
 
 
 class Document(Record):
@@ -30,7 +29,7 @@ class Document(Record):
     text: Mapped[str | None]
 
     __table_args__ = record_table(
-        one_of("voice", VOICES),
+        one_of("voice", Voice),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         Index(None, "title", "slug"),
     )

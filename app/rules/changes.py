@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from app.errors import Problem
 from app.schemas.write import Citation, RecordCreate
-
-Operation = Literal["create", "update", "delete"]
+from app.vocabulary import Operation
 
 # Which type the slugs in a field name. Citations name documents; they are looked at apart.
 REFERENCES = {

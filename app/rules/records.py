@@ -77,7 +77,7 @@ def _listed(quotes: list[str]) -> str:
     return ", ".join(repr(quote) for quote in quotes[:3]) + (", …" if len(quotes) > 3 else "")
 
 
-def _find_repeated_slugs(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[Problem]:
     for name in REFERENCES:
         value = getattr(record, name, None)
         slugs = value if isinstance(value, list) else []
@@ -122,7 +122,7 @@ RULES: tuple[Rule, ...] = (
     _find_unsupported,
     _find_empty_support,
     _find_unquoted_texts,
-    _find_repeated_slugs,
+    _find_repeated_references,
     _find_wrong_spans,
     _find_wrong_digest,
     _find_wrong_times,

@@ -3,9 +3,11 @@
 import re
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
+
+from app import vocabulary as v
 
 T = TypeVar("T")
 
@@ -66,13 +68,13 @@ Slug = Annotated[
     ),
 ]
 Voice = Annotated[
-    Literal["issuer", "about"],
+    v.Voice,
     Field(
         description="`issuer`: the body speaks for itself. `about`: someone writes about it.",
     ),
 ]
 Kind = Annotated[
-    Literal["objective", "initiative", "cooperation", "recommendation"],
+    v.Kind,
     Field(
         description=(
             "What the document presents it as: an `objective` of the office, an `initiative`, an "
@@ -82,7 +84,7 @@ Kind = Annotated[
     ),
 ]
 Modality = Annotated[
-    Literal["occurred", "stated", "prospective", "recommended"],
+    v.Modality,
     Field(
         description=(
             "How the document asserts it: it `occurred`; it is `stated` as so; it is "
@@ -92,11 +94,11 @@ Modality = Annotated[
     ),
 ]
 StartKind = Annotated[
-    Literal["dated", "open", "unknown"],
+    v.StartKind,
     Field(description="Whether the start has a date, is `open` (always was) or is `unknown`."),
 ]
 EndKind = Annotated[
-    Literal["dated", "open", "unknown", "same"],
+    v.EndKind,
     Field(
         description=(
             "Whether the end has a date, is `open` (goes on), is `unknown`, or is the `same` "
@@ -105,7 +107,7 @@ EndKind = Annotated[
     ),
 ]
 Precision = Annotated[
-    Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"],
+    v.Precision,
     Field(description="How precise the document is about this side of the item."),
 ]
 EdtfSide = Annotated[

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.edtf import InvalidEdtf, Precision, Undated, parse_side, write_interval
+from app.edtf import InvalidEdtf, Undated, parse_side, write_interval
 from app.schemas.write import TimelineItemCreate
+from app.vocabulary import Precision
 
 # Where an order by time puts a side without a bound: an open start before everything, an open or
 # unknown end after everything, and an unknown start after everything too.
@@ -51,7 +52,7 @@ def compute_bounds(item: TimelineItemCreate) -> Bounds:
     )
 
 
-_UNDATED_START = {"open": FIRST_DAY, "unknown": LAST_DAY, "dated": LAST_DAY}
+_UNDATED_START = {"open": FIRST_DAY, "unknown": LAST_DAY}
 
 
 def _kind(kind: str) -> Undated:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidRecords, Problem, StillReferenced
+from app.errors import InvalidRecords, Problem, StillReferenced, count_problems
 from app.models import MODELS, Base
 from app.queries.loading import chunks
 from app.rules.bases import find_base_problems
@@ -26,12 +26,8 @@ def judge(session: Session, changes: Sequence[Change]) -> None:
     if found:
         # With both, what is wrong with the records comes first: it must be mended in any case.
         raise (InvalidRecords if problems else StillReferenced)(
-            f"{_count(found)}. Nothing was written.", found
+            f"{count_problems(found)}. Nothing was written.", found
         )
-
-
-def _count(problems: Sequence[Problem]) -> str:
-    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
 def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
