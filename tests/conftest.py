@@ -21,10 +21,12 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from app.db import make_engine, migrate
+from app.db import make_engine, migrate, writing
 from app.ingest.load import load_bundle
 from app.main import create_app
 from app.settings import Settings
+from app.writes import apply
+from tests import fictional
 
 # `make test` tries new examples each time, CI the same ones, `make fuzz` many (by option).
 settings.register_profile("default", deadline=None)
@@ -182,6 +184,16 @@ def serving(url: str) -> Iterator[httpx.Client]:
 def client(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
     """A client of a server over the seed, which no test changes."""
     with serving(bases.make("seeded")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def varied(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
+    """A client of a server over the varied fictional base, which no test changes."""
+    url = bases.make("empty")
+    with engine_of(url) as engine, writing(engine) as session:
+        apply(session, fictional.changes(fictional.varied()), "test", "Varied")
+    with serving(url) as found:
         yield found
 
 

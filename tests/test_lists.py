@@ -127,8 +127,90 @@ def test_filter(client: httpx.Client, path: str, expected: set[str]) -> None:
     assert slugs(client, f"/v1/{path}") == expected
 
 
+DATA, FUND, WORKS, LOOSE = "open-data-programme", "research-fund", "harbour-works", "loose-end"
+FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("documents?slug=science-plan&slug=absent", {"science-plan"}),
+        ("documents?slug=absent", set()),
+        ("documents?language=fr", {"harbour-report"}),
+        ("documents?language=fr&language=en", {"harbour-report", "science-plan"}),
+        ("documents?voice=about", {"harbour-report"}),
+        ("documents?voice=about&language=en", set()),
+        ("documents?updated_since=2999-01-01", set()),
+        ("documents?updated_since=2001-01-01", {"harbour-report", "science-plan"}),
+        ("offices?slug=harbour-office", {"harbour-office"}),
+        ("offices?country=ZZ", {"office-of-science"}),
+        ("offices?country=xa&country=ZZ", {"office-of-science", "harbour-office", "empty-office"}),
+        ("offices?country=XX", set()),
+        ("offices?document=science-plan", {"office-of-science"}),
+        ("offices?has_initiative=false", {"empty-office"}),
+        ("offices?has_timeline=true", {"office-of-science", "harbour-office"}),
+        ("offices?updated_since=2001-01-01T00:00:00Z&country=ZZ", {"office-of-science"}),
+        ("focus-areas?slug=research&slug=open-data", {"research", "open-data"}),
+        ("focus-areas?focus_area=Donn%C3%A9es+ouvertes", {"open-data"}),
+        ("focus-areas?focus_area=research", {"research", "open-data"}),
+        ("focus-areas?focus_area=research&narrower=false", {"research"}),
+        ("focus-areas?broader=research", {"open-data"}),
+        ("focus-areas?document=harbour-report", {"open-data"}),
+        ("focus-areas?has_initiative=true", {"research", "open-data", "sea-trade"}),
+        ("focus-areas?has_initiative=false", {"unused"}),
+        ("focus-areas?has_timeline=true", {"research", "open-data"}),
+        ("focus-areas?has_timeline=false&broader=research", set()),
+        ("focus-areas?updated_since=2999-12-31T23:59:60%2B01:00", set()),
+        ("initiatives?slug=loose-end&slug=absent", {LOOSE}),
+        ("initiatives?office=harbour-office", {WORKS, LOOSE}),
+        ("initiatives?country=ZZ", {DATA, FUND}),
+        ("initiatives?country=XA&kind=recommendation", {WORKS}),
+        ("initiatives?focus_area=research", {DATA, FUND}),
+        ("initiatives?focus_area=research&narrower=false", {FUND}),
+        ("initiatives?focus_area=research&focus_area=seatrade", {DATA, FUND, WORKS}),
+        ("initiatives?focus_area=unused", set()),
+        ("initiatives?kind=objective", {FUND, LOOSE}),
+        ("initiatives?modality=stated", {DATA, LOOSE}),
+        ("initiatives?document=harbour-report", {FUND, WORKS}),
+        ("initiatives?document=harbour-report&document=science-plan", {DATA, FUND, WORKS}),
+        ("initiatives?has_timeline=true", {DATA}),
+        ("initiatives?has_timeline=false", {FUND, WORKS, LOOSE}),
+        ("initiatives?has_expected_outcome=true", {DATA, WORKS}),
+        ("initiatives?has_expected_outcome=false&has_timeline=false", {FUND, LOOSE}),
+        ("initiatives?updated_since=2999-01-01", set()),
+        ("expected-outcomes?slug=hope", {"hope"}),
+        ("expected-outcomes?office=office-of-science", {"published-data-sets"}),
+        ("expected-outcomes?country=XA", {"deeper-harbour", "hope"}),
+        ("expected-outcomes?focus_area=research", {"published-data-sets"}),
+        ("expected-outcomes?focus_area=research&narrower=false", set()),
+        ("expected-outcomes?modality=recommended", {"deeper-harbour"}),
+        ("expected-outcomes?document=science-plan", {"published-data-sets"}),
+        ("expected-outcomes?initiative=harbour-works", {"deeper-harbour"}),
+        ("expected-outcomes?has_initiative=false", {"hope"}),
+        ("expected-outcomes?has_timeline=true", {"published-data-sets"}),
+        ("expected-outcomes?has_timeline=false", {"deeper-harbour", "hope"}),
+        ("expected-outcomes?updated_since=2999-01-01", set()),
+        ("timeline-items?slug=first-data-set", {FIRST}),
+        ("timeline-items?office=harbour-office", {SOME_DAY}),
+        ("timeline-items?country=ZZ", {FIRST, LAST}),
+        ("timeline-items?focus_area=Research", {FIRST, LAST}),
+        ("timeline-items?focus_area=Research&narrower=false", {LAST}),
+        ("timeline-items?modality=prospective", {LAST}),
+        ("timeline-items?document=science-plan", {FIRST}),
+        ("timeline-items?initiative=open-data-programme", {FIRST}),
+        ("timeline-items?expected_outcome=published-data-sets", {FIRST, LAST}),
+        ("timeline-items?has_initiative=false", {LAST, SOME_DAY}),
+        ("timeline-items?has_expected_outcome=true", {FIRST, LAST}),
+        ("timeline-items?has_expected_outcome=false", {SOME_DAY}),
+        ("timeline-items?updated_since=2999-01-01", set()),
+    ],
+)
+def test_filter_of_a_varied_base(varied: httpx.Client, path: str, expected: set[str]) -> None:
+    assert slugs(varied, f"/v1/{path}") == expected
+
+
 def test_every_filter_has_a_row_in_the_truth_table() -> None:
-    (parametrize,) = test_filter.pytestmark  # type: ignore[attr-defined]
+    (parametrize,) = test_filter_of_a_varied_base.pytestmark  # type: ignore[attr-defined]
     tried = {
         (urlsplit(path).path, name)
         for path, _ in parametrize.args[1]
@@ -196,6 +278,13 @@ def test_sort_keys_may_go_in_opposite_directions(crowd: httpx.Client) -> None:
     by_slug = sorted(keys, key=lambda key: key[1], reverse=True)
     assert keys == sorted(by_slug, key=lambda key: key[0])
     assert len(keys) == 25
+
+
+def test_what_has_no_date_is_sorted_last(varied: httpx.Client) -> None:
+    items = varied.get("/v1/documents?sort=published_on").json()["items"]
+    assert [item["published_on"] for item in items] == ["2031-05-01", None]
+    (first, *_) = walk(varied, "/v1/documents?sort=-published_on&limit=1")
+    assert first["items"][0]["slug"] == "harbour-report"
 
 
 def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:

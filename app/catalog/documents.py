@@ -2,21 +2,40 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
+from app.catalog.conditions import at_least, one_of
+from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.models import Document
-from app.schemas.fields import CommaList
-from app.schemas.paging import ListQuery, Query, sort_field
+from app.schemas.fields import CommaList, Name, Values, Voice
+from app.schemas.paging import ListQuery, Query, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
 Sort = Literal[
-    "title", "-title", "slug", "-slug", "created_at", "-created_at", "updated_at", "-updated_at"
+    "title",
+    "-title",
+    "published_on",
+    "-published_on",
+    "slug",
+    "-slug",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
 ]
+Facet = Literal["language", "voice"]
 
 
 class DocumentQuery(ListQuery):
     """Which documents, in which order."""
 
+    language: Annotated[
+        Values[Name], Field(description="In one of these languages (BCP 47).", examples=[["en"]])
+    ] = []
+    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
+    facet: Annotated[CommaList[Facet], facet_field("language")] = []
 
 
 class DocumentDetailQuery(Query):
@@ -29,11 +48,21 @@ DOCUMENTS = Resource(
     query=DocumentQuery,
     detail_query=DocumentDetailQuery,
     page=DocumentPage,
-    where={},
+    where={
+        "slug": one_of(Document.slug),
+        "language": one_of(Document.language),
+        "voice": one_of(Document.voice),
+        "updated_since": at_least(Document.updated_at),
+    },
     order={
         "title": Document.title,
+        "published_on": Document.published_order,
         "slug": Document.slug,
         "created_at": Document.created_at,
         "updated_at": Document.updated_at,
+    },
+    facets={
+        "language": Dimension(Document.slug, Document.language),
+        "voice": Dimension(Document.slug, Document.voice),
     },
 )

@@ -2,19 +2,31 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from app.catalog.conditions import linked_to, one_of
+from app.catalog.conditions import at_least, is_named_by, is_set, linked_to, one_of
+from app.catalog.dimensions import Dimension
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import ExpectedOutcome, ExpectedOutcomeFocusArea
-from app.schemas.fields import CommaList, Text, Values
-from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
+from app.models import Citation, ExpectedOutcome, ExpectedOutcomeFocusArea, Office, TimelineItem
+from app.schemas.fields import CommaList, Flag
+from app.schemas.paging import (
+    ClaimFilter,
+    InitiativeFilter,
+    ListQuery,
+    Query,
+    facet_field,
+    include_field,
+    presence_field,
+    sort_field,
+)
 from app.schemas.read import ExpectedOutcomePage
 
 Sort = Literal[
     "statement",
     "-statement",
+    "modality",
+    "-modality",
+    "office",
+    "-office",
     "slug",
     "-slug",
     "created_at",
@@ -22,18 +34,21 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
+Facet = Literal["office", "country", "focus_area", "modality", "document", "initiative"]
 Include = Literal["office", "focus_areas", "initiative"]
 DetailInclude = Literal["office", "focus_areas", "initiative", "timeline_items"]
 
 
-class ExpectedOutcomeQuery(ListQuery, ClaimFilter):
+class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
     """Which expected outcomes, in which order."""
 
-    initiative: Annotated[
-        Values[Text], Field(description="Of one of these initiatives (slug).")
-    ] = []
+    has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
+        None
+    )
+    has_timeline: Annotated[Flag | None, presence_field("a timeline item that dates it")] = None
     sort: Annotated[CommaList[Sort], sort_field("statement")] = ["statement"]
     include: Annotated[CommaList[Include], include_field("initiative")] = []
+    facet: Annotated[CommaList[Facet], facet_field("modality,focus_area")] = []
 
 
 class ExpectedOutcomeDetailQuery(Query):
@@ -49,20 +64,44 @@ EXPECTED_OUTCOMES = Resource(
     detail_query=ExpectedOutcomeDetailQuery,
     page=ExpectedOutcomePage,
     where={
+        "slug": one_of(ExpectedOutcome.slug),
         "office": one_of(ExpectedOutcome.office_slug),
+        "country": linked_to(ExpectedOutcome.office_slug, Office.slug, Office.country),
         "focus_area": linked_to(
             ExpectedOutcome.slug,
             ExpectedOutcomeFocusArea.expected_outcome_slug,
             ExpectedOutcomeFocusArea.focus_area_slug,
         ),
         "modality": one_of(ExpectedOutcome.modality),
+        "document": linked_to(
+            ExpectedOutcome.slug, Citation.expected_outcome_slug, Citation.document_slug
+        ),
+        "updated_since": at_least(ExpectedOutcome.updated_at),
         "initiative": one_of(ExpectedOutcome.initiative_slug),
+        "has_initiative": is_set(ExpectedOutcome.initiative_slug),
+        "has_timeline": is_named_by(ExpectedOutcome.slug, TimelineItem.expected_outcome_slug),
     },
     order={
         "statement": ExpectedOutcome.statement,
+        "modality": ExpectedOutcome.modality,
+        "office": ExpectedOutcome.office_slug,
         "slug": ExpectedOutcome.slug,
         "created_at": ExpectedOutcome.created_at,
         "updated_at": ExpectedOutcome.updated_at,
+    },
+    facets={
+        "office": Dimension(ExpectedOutcome.slug, ExpectedOutcome.office_slug),
+        "country": Dimension(
+            ExpectedOutcome.slug, Office.country, on=ExpectedOutcome.office_slug == Office.slug
+        ),
+        "focus_area": Dimension(
+            ExpectedOutcomeFocusArea.expected_outcome_slug,
+            ExpectedOutcomeFocusArea.focus_area_slug,
+            tree=True,
+        ),
+        "modality": Dimension(ExpectedOutcome.slug, ExpectedOutcome.modality),
+        "document": Dimension(Citation.expected_outcome_slug, Citation.document_slug),
+        "initiative": Dimension(ExpectedOutcome.slug, ExpectedOutcome.initiative_slug),
     },
     includes={
         "office": ExpectedOutcome.office,

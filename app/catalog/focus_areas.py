@@ -4,37 +4,62 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import linked_to, one_of
+from app.catalog.conditions import at_least, has_any, linked_to, one_of
+from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import FocusArea, FocusAreaBroader
-from app.schemas.fields import CommaList, Text, Values
-from app.schemas.paging import FocusAreaFilter, ListQuery, Query, include_field, sort_field
+from app.models import Citation, FocusArea, FocusAreaBroader
+from app.schemas.fields import CommaList, Flag, Name, Values
+from app.schemas.paging import (
+    CitedFilter,
+    FocusAreaFilter,
+    ListQuery,
+    Query,
+    facet_field,
+    include_field,
+    presence_field,
+    sort_field,
+)
 from app.schemas.read import FocusAreaPage
 
 Sort = Literal[
-    "name", "-name", "slug", "-slug", "created_at", "-created_at", "updated_at", "-updated_at"
+    "name",
+    "-name",
+    "slug",
+    "-slug",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
 ]
+Facet = Literal["broader", "document"]
 Include = Literal["broader", "related"]
 DetailInclude = Literal[
     "broader", "related", "narrower", "initiatives", "expected_outcomes", "timeline_items"
 ]
 
 
-class FocusAreaQuery(ListQuery, FocusAreaFilter):
+class FocusAreaQuery(ListQuery, FocusAreaFilter, CitedFilter):
     """Which focus areas, in which order."""
 
     broader: Annotated[
-        Values[Text],
+        Values[Name],
         Field(
             description="Directly below one of these focus areas: slug, name or any alias.",
-            examples=[["training"]],
+            examples=[["Research"]],
         ),
     ] = []
+    has_initiative: Annotated[
+        Flag | None, presence_field("an initiative about it or a narrower focus area")
+    ] = None
+    has_timeline: Annotated[
+        Flag | None, presence_field("a timeline item about it or a narrower focus area")
+    ] = None
     sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
     include: Annotated[CommaList[Include], include_field("broader")] = []
+    facet: Annotated[CommaList[Facet], facet_field("broader")] = []
 
 
 class FocusAreaDetailQuery(Query):
@@ -50,16 +75,26 @@ FOCUS_AREAS = Resource(
     detail_query=FocusAreaDetailQuery,
     page=FocusAreaPage,
     where={
+        "slug": one_of(FocusArea.slug),
         "focus_area": one_of(FocusArea.slug),
         "broader": linked_to(
             FocusArea.slug, FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug
         ),
+        "document": linked_to(FocusArea.slug, Citation.focus_area_slug, Citation.document_slug),
+        "has_initiative": has_any(FocusArea.slug, INITIATIVES.facets["focus_area"]),
+        "has_timeline": has_any(FocusArea.slug, TIMELINE_ITEMS.facets["focus_area"]),
+        "updated_since": at_least(FocusArea.updated_at),
     },
     order={
         "name": FocusArea.name,
         "slug": FocusArea.slug,
         "created_at": FocusArea.created_at,
         "updated_at": FocusArea.updated_at,
+    },
+    # Direct links only, as the filter `broader` has it.
+    facets={
+        "broader": Dimension(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug),
+        "document": Dimension(Citation.focus_area_slug, Citation.document_slug),
     },
     includes={"broader": FocusArea.broader, "related": FocusArea.related},
     listings={

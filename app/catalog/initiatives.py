@@ -4,18 +4,48 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import linked_to, one_of
+from app.catalog.conditions import at_least, is_named_by, linked_to, one_of
+from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import Initiative, InitiativeFocusArea
-from app.schemas.fields import CommaList, Kind, Values
-from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
+from app.models import (
+    Citation,
+    ExpectedOutcome,
+    Initiative,
+    InitiativeFocusArea,
+    Office,
+    TimelineItem,
+)
+from app.schemas.fields import CommaList, Flag, Kind, Values
+from app.schemas.paging import (
+    ClaimFilter,
+    ListQuery,
+    Query,
+    facet_field,
+    include_field,
+    presence_field,
+    sort_field,
+)
 from app.schemas.read import InitiativePage
 
 Sort = Literal[
-    "title", "-title", "slug", "-slug", "created_at", "-created_at", "updated_at", "-updated_at"
+    "title",
+    "-title",
+    "kind",
+    "-kind",
+    "modality",
+    "-modality",
+    "office",
+    "-office",
+    "slug",
+    "-slug",
+    "created_at",
+    "-created_at",
+    "updated_at",
+    "-updated_at",
 ]
+Facet = Literal["office", "country", "focus_area", "kind", "modality", "document"]
 Include = Literal["office", "focus_areas"]
 DetailInclude = Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
 
@@ -23,9 +53,18 @@ DetailInclude = Literal["office", "focus_areas", "expected_outcomes", "timeline_
 class InitiativeQuery(ListQuery, ClaimFilter):
     """Which initiatives, in which order."""
 
-    kind: Annotated[Values[Kind], Field(description="Of one of these kinds.")] = []
+    kind: Annotated[
+        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
+    ] = []
+    has_expected_outcome: Annotated[
+        Flag | None, presence_field("an expected outcome that belongs to it")
+    ] = None
+    has_timeline: Annotated[Flag | None, presence_field("a timeline item that belongs to it")] = (
+        None
+    )
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
     include: Annotated[CommaList[Include], include_field("office,focus_areas")] = []
+    facet: Annotated[CommaList[Facet], facet_field("kind,focus_area")] = []
 
 
 class InitiativeDetailQuery(Query):
@@ -41,20 +80,41 @@ INITIATIVES = Resource(
     detail_query=InitiativeDetailQuery,
     page=InitiativePage,
     where={
+        "slug": one_of(Initiative.slug),
         "office": one_of(Initiative.office_slug),
+        "country": linked_to(Initiative.office_slug, Office.slug, Office.country),
         "focus_area": linked_to(
             Initiative.slug,
             InitiativeFocusArea.initiative_slug,
             InitiativeFocusArea.focus_area_slug,
         ),
-        "kind": one_of(Initiative.kind),
         "modality": one_of(Initiative.modality),
+        "document": linked_to(Initiative.slug, Citation.initiative_slug, Citation.document_slug),
+        "updated_since": at_least(Initiative.updated_at),
+        "kind": one_of(Initiative.kind),
+        "has_expected_outcome": is_named_by(Initiative.slug, ExpectedOutcome.initiative_slug),
+        "has_timeline": is_named_by(Initiative.slug, TimelineItem.initiative_slug),
     },
     order={
         "title": Initiative.title,
+        "kind": Initiative.kind,
+        "modality": Initiative.modality,
+        "office": Initiative.office_slug,
         "slug": Initiative.slug,
         "created_at": Initiative.created_at,
         "updated_at": Initiative.updated_at,
+    },
+    facets={
+        "office": Dimension(Initiative.slug, Initiative.office_slug),
+        "country": Dimension(
+            Initiative.slug, Office.country, on=Initiative.office_slug == Office.slug
+        ),
+        "focus_area": Dimension(
+            InitiativeFocusArea.initiative_slug, InitiativeFocusArea.focus_area_slug, tree=True
+        ),
+        "modality": Dimension(Initiative.slug, Initiative.modality),
+        "document": Dimension(Citation.initiative_slug, Citation.document_slug),
+        "kind": Dimension(Initiative.slug, Initiative.kind),
     },
     includes={"office": Initiative.office, "focus_areas": Initiative.focus_areas},
     listings={

@@ -1,4 +1,4 @@
-"""What is a resource: an entity's model, schemas, filters, orders and relations, as data?
+"""What is a resource: an entity's model, schemas, filters, orders, facets and relations, as data?
 
 A declaration that does not fit together is refused when it is imported, by name.
 """
@@ -10,8 +10,9 @@ from typing import Any, cast, get_args
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.catalog.dimensions import Dimension
 from app.models import Record
-from app.schemas.paging import MODIFIERS, PAGING, ListQuery, Page, Query
+from app.schemas.paging import MODIFIERS, SHOWING, ListQuery, Page, Query
 from app.schemas.read import RecordRead
 
 Condition = Callable[[list[Any]], ColumnElement[bool]]
@@ -29,8 +30,9 @@ class Listing:
 @dataclass(frozen=True)
 class Resource:
     """One entity. `where` has a condition for each filter of `query`; `order` a column, never
-    null, for each sort key; `includes` a relationship, and `listings` another resource, for each
-    related record that a detail may carry."""
+    null, for each sort key; `facets` a dimension for each filter that a list is counted by;
+    `includes` a relationship, and `listings` another resource, for each related record that a
+    detail may carry."""
 
     name: str
     model: type[Record]
@@ -39,15 +41,18 @@ class Resource:
     page: type[Page[Any]]
     where: Mapping[str, Condition]
     order: Mapping[str, Attribute]
+    facets: Mapping[str, Dimension]
     includes: Mapping[str, Attribute] = field(default_factory=dict)
     listings: Mapping[str, Listing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises TypeError for a declaration that does not fit together."""
-        filters = set(self.query.model_fields) - PAGING - MODIFIERS
+        filters = set(self.query.model_fields) - SHOWING - MODIFIERS
         self._agree("filters of the query", filters, "conditions", set(self.where))
         keys = {key for key in _allowed(self.query, "sort") if not key.startswith("-")}
         self._agree("sort keys of the query", keys, "orders", set(self.order))
+        facets = set(_allowed(self.query, "facet"))
+        self._agree("facets of the query", facets, "dimensions", set(self.facets))
         include = set(_allowed(self.query, "include"))
         self._agree("includes of the query", include, "relationships", set(self.includes))
         related = {*self.includes, *self.listings}
@@ -56,9 +61,17 @@ class Resource:
         missing = related - set(self.detail.model_fields)
         if missing:
             raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
+        unfiltered = set(self.facets) - set(self.where)
+        if unfiltered:
+            raise TypeError(f"{self.name}: facets {sorted(unfiltered)} lead to no filter.")
         for key, column in self.order.items():
-            if column.property.columns[0].nullable:
+            if getattr(column.property.columns[0], "nullable", False):
                 raise TypeError(f"{self.name}: sort key {key!r} may be null; paging would skip it.")
+
+    @property
+    def type_(self) -> str:
+        """The `type` of its records: the name of their table."""
+        return str(self.model.__tablename__)
 
     @property
     def detail(self) -> type[RecordRead]:

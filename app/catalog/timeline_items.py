@@ -4,11 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import linked_to, one_of
+from app.catalog.conditions import at_least, is_set, linked_to, one_of
+from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
-from app.models import TimelineItem, TimelineItemFocusArea
-from app.schemas.fields import CommaList, Text, Values
-from app.schemas.paging import ClaimFilter, ListQuery, Query, include_field, sort_field
+from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
+from app.schemas.fields import CommaList, Flag, Name, Values
+from app.schemas.paging import (
+    ClaimFilter,
+    InitiativeFilter,
+    ListQuery,
+    Query,
+    facet_field,
+    include_field,
+    presence_field,
+    sort_field,
+)
 from app.schemas.read import TimelineItemPage
 
 Sort = Literal[
@@ -18,6 +28,10 @@ Sort = Literal[
     "-end",
     "title",
     "-title",
+    "modality",
+    "-modality",
+    "office",
+    "-office",
     "slug",
     "-slug",
     "created_at",
@@ -25,20 +39,31 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
+Facet = Literal[
+    "office", "country", "focus_area", "modality", "document", "initiative", "expected_outcome"
+]
 Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
-class TimelineItemQuery(ListQuery, ClaimFilter):
+class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter):
     """Which timeline items, in which order."""
 
-    initiative: Annotated[
-        Values[Text], Field(description="Of one of these initiatives (slug).")
-    ] = []
     expected_outcome: Annotated[
-        Values[Text], Field(description="Of one of these expected outcomes (slug).")
+        Values[Name],
+        Field(
+            description="Of one of these expected outcomes (slug).",
+            examples=[["published-data-sets"]],
+        ),
     ] = []
+    has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
+        None
+    )
+    has_expected_outcome: Annotated[
+        Flag | None, presence_field("an expected outcome that it dates")
+    ] = None
     sort: Annotated[CommaList[Sort], sort_field("start")] = ["start"]
     include: Annotated[CommaList[Include], include_field("expected_outcome")] = []
+    facet: Annotated[CommaList[Facet], facet_field("modality,focus_area")] = []
 
 
 class TimelineItemDetailQuery(Query):
@@ -54,15 +79,23 @@ TIMELINE_ITEMS = Resource(
     detail_query=TimelineItemDetailQuery,
     page=TimelineItemPage,
     where={
+        "slug": one_of(TimelineItem.slug),
         "office": one_of(TimelineItem.office_slug),
+        "country": linked_to(TimelineItem.office_slug, Office.slug, Office.country),
         "focus_area": linked_to(
             TimelineItem.slug,
             TimelineItemFocusArea.timeline_item_slug,
             TimelineItemFocusArea.focus_area_slug,
         ),
         "modality": one_of(TimelineItem.modality),
+        "document": linked_to(
+            TimelineItem.slug, Citation.timeline_item_slug, Citation.document_slug
+        ),
+        "updated_since": at_least(TimelineItem.updated_at),
         "initiative": one_of(TimelineItem.initiative_slug),
         "expected_outcome": one_of(TimelineItem.expected_outcome_slug),
+        "has_initiative": is_set(TimelineItem.initiative_slug),
+        "has_expected_outcome": is_set(TimelineItem.expected_outcome_slug),
     },
     # By the first day that the start can mean and the last that the end can; a side without a
     # bound comes last, an open start first.
@@ -70,9 +103,26 @@ TIMELINE_ITEMS = Resource(
         "start": TimelineItem.start_order,
         "end": TimelineItem.end_order,
         "title": TimelineItem.title,
+        "modality": TimelineItem.modality,
+        "office": TimelineItem.office_slug,
         "slug": TimelineItem.slug,
         "created_at": TimelineItem.created_at,
         "updated_at": TimelineItem.updated_at,
+    },
+    facets={
+        "office": Dimension(TimelineItem.slug, TimelineItem.office_slug),
+        "country": Dimension(
+            TimelineItem.slug, Office.country, on=TimelineItem.office_slug == Office.slug
+        ),
+        "focus_area": Dimension(
+            TimelineItemFocusArea.timeline_item_slug,
+            TimelineItemFocusArea.focus_area_slug,
+            tree=True,
+        ),
+        "modality": Dimension(TimelineItem.slug, TimelineItem.modality),
+        "document": Dimension(Citation.timeline_item_slug, Citation.document_slug),
+        "initiative": Dimension(TimelineItem.slug, TimelineItem.initiative_slug),
+        "expected_outcome": Dimension(TimelineItem.slug, TimelineItem.expected_outcome_slug),
     },
     includes={
         "office": TimelineItem.office,

@@ -12,7 +12,7 @@ from app.queries.loading import load_records
 from app.rules.changes import Change
 from app.schemas.mistakes import shown
 from app.schemas.read import READS
-from app.schemas.write import CREATES, RecordCreate
+from app.schemas.write import CREATES, RecordCreate, main_field
 from app.vocabulary import Operation
 
 MARKS = {"create": "+", "update": "~", "delete": "-"}
@@ -38,7 +38,7 @@ def find_changes(
             if old != new:
                 operation: Operation = "create" if old is None else "update"
                 changes.append(replace(record, operation=operation))
-                lines.append(_line(operation, type_, record.slug) + _describe(old, new))
+                lines.append(_line(operation, type_, record.slug) + _describe(type_, old, new))
         if prune:
             kept = {record.slug for record in given}
             for slug in session.scalars(select(model.slug).order_by(model.slug)):
@@ -60,10 +60,9 @@ def _line(operation: str, type_: str, slug: str) -> str:
     return f"{MARKS[operation]} {type_} {slug}"
 
 
-def _describe(old: RecordCreate | None, new: RecordCreate) -> str:
+def _describe(type_: str, old: RecordCreate | None, new: RecordCreate) -> str:
     if old is None:
-        main = new.QUOTED[0] if new.QUOTED else "title"
-        return f": {shown(getattr(new, main))}"
+        return f": {shown(getattr(new, main_field(type_)))}"
     return "".join(f"\n    {field}: {what}" for field, what in _field_changes(old, new))
 
 

@@ -1,14 +1,19 @@
 """What is cited, the words that are cited, and the offices that the documents are about?"""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
 
 from app.db import text_key
 from app.models.base import Base, Record, cites_for, one_of, part, record_table
 from app.vocabulary import Voice
+
+
+def dated_last(column: Any) -> Any:
+    """The date made sortable: what has none comes after everything that has one."""
+    return column_property(func.coalesce(column, date.max))
 
 
 class Document(Record):
@@ -21,12 +26,13 @@ class Document(Record):
     title: Mapped[str]
     author: Mapped[str | None]
     publisher: Mapped[str | None]
-    published_on: Mapped[date | None]
+    published_on: Mapped[date | None] = mapped_column()
     language: Mapped[str]
     source_url: Mapped[str | None]
     voice: Mapped[str]
     sha256: Mapped[str]
     text: Mapped[str | None]
+    published_order: Mapped[date] = dated_last(published_on)
 
     __table_args__ = record_table(
         one_of("voice", Voice),
@@ -85,8 +91,9 @@ class Office(Cited, Record):
     organization: Mapped[str]
     city: Mapped[str]
     country: Mapped[str] = mapped_column(text_key(2))
-    opened_on: Mapped[date | None]
+    opened_on: Mapped[date | None] = mapped_column()
     summary: Mapped[str | None]
+    opened_order: Mapped[date] = dated_last(opened_on)
 
     __table_args__ = record_table(
         CheckConstraint("length(country) = 2", name="country"),

@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
-from app.models import ExpectedOutcome, Initiative, Office, Record
+from app.models import Document, ExpectedOutcome, Initiative, Office, Record
 from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
-from app.schemas.paging import PAGING, FocusAreaFilter, ListQuery
+from app.schemas.paging import SHOWING, FocusAreaFilter, ListQuery
 
 # Filters whose values are slugs, names or aliases of focus areas.
 NAMED_BY_LABEL = frozenset({"focus_area", "broader"})
 # Filters whose values must be slugs of records: a misspelt one is an error, not an empty list.
 NAMED_BY_SLUG: dict[str, type[Record]] = {
+    "document": Document,
     "office": Office,
     "initiative": Initiative,
     "expected_outcome": ExpectedOutcome,
@@ -32,11 +33,20 @@ class Filters:
     given: dict[str, Any]
     echo: dict[str, Any]
 
+    def conditions(
+        self, resource: Resource, without: str | None = None
+    ) -> list[ColumnElement[bool]]:
+        """What must hold of a record, all of it; `without` leaves one filter out."""
+        return [
+            resource.where[name](values) for name, values in self.values.items() if name != without
+        ]
+
 
 def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> Filters:
     """Resolve names to slugs. Raises InvalidRequest that names every value it does not know."""
-    values = {name: getattr(query, name) for name in resource.where if getattr(query, name)}
-    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(PAGING))
+    values = {name: _values(getattr(query, name)) for name in resource.where}
+    values = {name: found for name, found in values.items() if found}
+    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(SHOWING))
     # A filter is a set: neither order nor repetition makes another query.
     given = {k: sorted(set(v)) if isinstance(v, list) else v for k, v in given.items()}
     echo = dict(given)
@@ -53,6 +63,13 @@ def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> F
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
     return Filters(values, given, echo)
+
+
+def _values(given: Any) -> list[Any]:
+    """The values of a filter; none if it was not given. False is a value."""
+    if isinstance(given, list):
+        return given
+    return [] if given is None else [given]
 
 
 def _missing(session: Session, name: str, model: type[Record], slugs: list[str]) -> list[Problem]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.dimensions import covering
 from app.errors import Problem, suggest
 from app.folding import fold
-from app.models import FocusAreaBroader, FocusAreaLabel
+from app.models import FocusAreaLabel
 from app.queries.nearest import NEAREST_OF
 from app.schemas.paging import ResolvedFocusArea
 
@@ -53,19 +54,11 @@ def resolve_focus_areas(
 
 def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
     """Everything below each slug, at any depth, sorted by slug."""
-    link = FocusAreaBroader
-    tree = (
-        select(link.broader_slug.label("root"), link.focus_area_slug.label("slug"))
-        .where(link.broader_slug.in_(slugs))
-        .cte("tree", recursive=True)
-    )
-    # UNION, not UNION ALL: an area that is below by two ways is reached once.
-    tree = tree.union(
-        select(tree.c.root, link.focus_area_slug).join(tree, link.broader_slug == tree.c.slug)
-    )
+    tree = covering(slugs)
     found: dict[str, list[str]] = {}
-    for root, slug in session.execute(select(tree.c.root, tree.c.slug).order_by(tree.c.slug)):
-        found.setdefault(root, []).append(slug)
+    below = select(tree.c.slug, tree.c.covers).where(tree.c.slug != tree.c.covers)
+    for slug, narrower in session.execute(below.order_by(tree.c.covers)):
+        found.setdefault(slug, []).append(narrower)
     return found
 
 

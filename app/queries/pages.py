@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
@@ -10,9 +9,11 @@ from sqlalchemy.orm import Session
 from app.catalog.resource import Resource
 from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.models import Record
+from app.queries.facets import count_facets
 from app.queries.filters import resolve_filters
 from app.queries.keyset import Key, after, key_types, key_values, make_order, sort_names
 from app.queries.loading import include_options, part_options, represent
+from app.queries.paths import list_path
 from app.queries.revisions import read_revision
 from app.schemas.paging import ListQuery, Page
 
@@ -27,9 +28,7 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     order = make_order(resource, query)
     # What was given, not what it covers: a cursor outlives a new narrower focus area.
     seal = fingerprint(resource.name, filters.given, [str(key) for key in order])
-    found = select(resource.model).where(
-        *(resource.where[name](values) for name, values in filters.values.items())
-    )
+    found = select(resource.model).where(*filters.conditions(resource))
     total, exact = _count(session, found, query.count)
     rows = _read_rows(session, resource, query, _turn_to_page(found, query, order, seal))
     more = len(rows) > query.limit
@@ -39,10 +38,13 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
         items=[represent(row, resource.detail, include) for row in rows],
         total=total,
         total_is_exact=exact,
-        next=_path(resource, query, encode_cursor(seal, key_values(rows[-1], order)))
+        next=list_path(
+            f"/v1/{resource.name}", query, cursor=encode_cursor(seal, key_values(rows[-1], order))
+        )
         if more
         else None,
         revision=read_revision(session),
+        facets=count_facets(session, resource, query, filters),
         query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
     )
 
@@ -73,12 +75,3 @@ def _count(session: Session, found: Select[Any], how: str) -> tuple[int | None, 
     if how == "bounded" and total > COUNT_BOUND:
         return COUNT_BOUND, False
     return total, True
-
-
-def _path(resource: Resource, query: ListQuery, cursor: str) -> str:
-    given = query.model_dump(mode="json", exclude_unset=True, exclude={"cursor"})
-    pairs = {
-        name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in given.items()
-    }
-    return f"/v1/{resource.name}?{urlencode({**pairs, 'cursor': cursor}, doseq=True)}"

@@ -2,10 +2,10 @@
 
 import re
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from app import vocabulary as v
 
@@ -39,6 +39,29 @@ def _plain_integer(value: Any) -> Any:
     return value
 
 
+def _plain_flag(value: Any) -> Any:
+    """`true` or `false`, not `yes`, `on` or `1`, which pydantic would take too."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _instant(value: Any) -> Any:
+    """RFC 3339, or a date for its first instant in UTC. An instant without a zone is none."""
+    if not isinstance(value, str):
+        return value
+    with suppress(ValueError, OverflowError):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return datetime.combine(date.fromisoformat(value), time(), UTC)
+        # Python knows no leap second (RFC 3339 §5.7): it is the next minute's first.
+        plain, late = re.subn(r":60(?=[.Zz+-])", ":59", value)
+        found = datetime.fromisoformat(plain.upper())
+        if found.tzinfo is not None:
+            return found.astimezone(UTC) + timedelta(seconds=late)
+    hint = " ('+' in a URL is written %2B)" if " " in value else ""
+    raise ValueError(f"{value!r} is no instant such as 2026-01-31T12:00:00Z{hint}")
+
+
 def _split_commas(value: Any) -> Any:
     """`a,b` and repetition mean the same."""
     if isinstance(value, list):
@@ -49,10 +72,18 @@ def _split_commas(value: Any) -> Any:
 Text = Annotated[str, AfterValidator(_storable)]
 FullDate = Annotated[date, Field(strict=False), BeforeValidator(_full_date)]
 Instant = Annotated[datetime, Field(description="An instant in UTC.")]
+Since = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    PlainSerializer(lambda instant: instant.isoformat().replace("+00:00", "Z"), when_used="json"),
+]
+Flag = Annotated[bool, BeforeValidator(_plain_flag)]
 Integer = Annotated[int, BeforeValidator(_plain_integer)]
 # The values of one filter; enough for a page of slugs.
 Values = Annotated[list[T], Field(max_length=200)]
-CommaList = Annotated[list[T], BeforeValidator(_split_commas)]
+CommaList = Annotated[list[T], BeforeValidator(_split_commas), Field(max_length=200)]
+# What names a record in a query: a slug, or a label of a focus area.
+Name = Annotated[Text, Field(max_length=600)]
 
 # A name, title or statement. The bound keeps it sortable by an index on both engines.
 Line = Annotated[Text, Field(min_length=1, max_length=600, pattern=r"\S")]
@@ -155,6 +186,8 @@ Wording = Annotated[
 Country = Annotated[
     Text, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["JO"])
 ]
+# As a filter: in capitals or not.
+CountryName = Annotated[Text, Field(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 Language = Annotated[
     Text,
     Field(

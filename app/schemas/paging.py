@@ -4,12 +4,12 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.fields import Integer, Modality, Text, Values
+from app.schemas.fields import CountryName, Flag, Integer, Modality, Name, Since, Text, Values
 
 Item = TypeVar("Item", bound=BaseModel)
 
 # The fields of a list's query that are no filters: how to page, sort and show, not what to find.
-PAGING = frozenset({"limit", "cursor", "sort", "include", "count"})
+SHOWING = frozenset({"limit", "cursor", "sort", "include", "facet", "count"})
 # Fields that say how another filter is meant.
 MODIFIERS = frozenset({"narrower"})
 
@@ -25,7 +25,12 @@ class ListQuery(Query):
 
     limit: Annotated[Integer, Field(ge=1, le=200, description="Records on a page, at most.")] = 50
     cursor: Annotated[
-        Text | None, Field(description="Where to go on: taken, unchanged, from the page before.")
+        Text | None,
+        Field(
+            min_length=1,
+            max_length=10_000,
+            description="Where to go on: taken, unchanged, from the page before.",
+        ),
     ] = None
     count: Annotated[
         Literal["bounded", "exact", "none"],
@@ -36,36 +41,79 @@ class ListQuery(Query):
             )
         ),
     ] = "bounded"
+    slug: Annotated[
+        Values[Name],
+        Field(description="One of these records. A slug that is absent matches nothing."),
+    ] = []
+    updated_since: Annotated[
+        Since | None,
+        Field(
+            description="Changed at this instant or later (RFC 3339, or a date: UTC).",
+            examples=["2026-01-31T12:00:00Z"],
+        ),
+    ] = None
+
+
+class CitedFilter(Query):
+    """By what a record cites."""
+
+    document: Annotated[
+        Values[Name],
+        Field(description="Citing one of these documents (slug).", examples=[["science-plan"]]),
+    ] = []
 
 
 class FocusAreaFilter(Query):
     """By focus area, where a list has any."""
 
     focus_area: Annotated[
-        Values[Text],
+        Values[Name],
         Field(
             description=(
                 "About one of these focus areas, or narrower ones: slug, name or any alias, "
                 "whatever its case and punctuation."
             ),
-            examples=[["Counterterrorism"]],
+            examples=[["Open Data"]],
         ),
     ] = []
     narrower: Annotated[
-        bool, Field(description="Whether `focus_area` covers narrower focus areas.")
+        Flag, Field(description="Whether `focus_area` covers narrower focus areas.")
     ] = True
 
 
-class ClaimFilter(FocusAreaFilter):
-    """By what every claim has: an office, focus areas, a modality."""
+class CountryFilter(Query):
+    """By the country of an office."""
+
+    country: Annotated[
+        Values[CountryName],
+        Field(
+            description="In one of these countries (ISO 3166-1 alpha-2), by its office.",
+            examples=[["ZZ"]],
+        ),
+    ] = []
+
+
+class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
+    """By what every claim has: an office, focus areas, a modality, citations."""
 
     office: Annotated[
-        Values[Text],
+        Values[Name],
         Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
     ] = []
     modality: Annotated[
         Values[Modality],
         Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
+    ] = []
+
+
+class InitiativeFilter(Query):
+    """By the initiative that a record belongs to."""
+
+    initiative: Annotated[
+        Values[Name],
+        Field(
+            description="Of one of these initiatives (slug).", examples=[["open-data-programme"]]
+        ),
     ] = []
 
 
@@ -88,6 +136,47 @@ def include_field(example: str) -> Any:
     )
 
 
+def facet_field(example: str) -> Any:
+    """How `facet` reads in the documentation."""
+    return Field(
+        description=(
+            "What to count the list by, separated by commas. Each facet is counted under every "
+            "filter but its own, so it shows what else could be chosen."
+        ),
+        examples=[example.split(",")],
+    )
+
+
+def presence_field(what: str) -> Any:
+    """How a filter `has_…` reads in the documentation."""
+    return Field(description=f"Whether there is {what}.", examples=[True])
+
+
+class Bucket(BaseModel):
+    """One value of a facet."""
+
+    value: Annotated[str, Field(description="What the filter of the same name takes.")]
+    label: Annotated[str, Field(description="What to call it: the name of what it refers to.")]
+    count: Annotated[int, Field(description="The `total` of the list at `url`.")]
+    url: Annotated[
+        str, Field(description="The list with this value, and no other, in the facet's own filter.")
+    ]
+
+
+class Facet(BaseModel):
+    """How many records have each value, under every filter but the facet's own.
+
+    Where a record has one value at most, the counts of the buckets, `missing` and `other` add up
+    to the total without the facet's filter."""
+
+    buckets: Annotated[
+        list[Bucket], Field(max_length=100, description="The most frequent values, then by value.")
+    ]
+    total_values: Annotated[int, Field(description="Values that there are, shown or not.")]
+    missing: Annotated[int, Field(description="Records that have no value.")]
+    other: Annotated[int, Field(description="Records that have a value, but none that is shown.")]
+
+
 class Page(BaseModel, Generic[Item]):
     """One page of a list, in the order asked for."""
 
@@ -101,6 +190,7 @@ class Page(BaseModel, Generic[Item]):
     ]
     next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
     revision: Annotated[int, Field(description="The revision of the base that all of it shows.")]
+    facets: Annotated[dict[str, Facet], Field(description="What `facet` asked for, by name.")]
     query: Annotated[
         dict[str, Any],
         Field(

@@ -181,3 +181,8 @@ CREATES: dict[str, type[RecordCreate]] = {
     "expected_outcome": ExpectedOutcomeCreate,
     "timeline_item": TimelineItemCreate,
 }
+
+
+def main_field(type_: str) -> str:
+    """The text that a record of this type is shown by: its name, title or statement."""
+    return next(iter(CREATES[type_].QUOTED), "title")

@@ -1,0 +1,149 @@
+"""Facets keep two promises, and totals one, for any combination of filters (hypothesis)."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from tests import fictional
+from tests.test_lists import walk
+
+VARIED = fictional.varied()
+WORDS = ["open", "data", "harbour", "trad*", '"data sets"', "merchant"]
+
+# What each filter can be given on the varied base.
+VALUES: dict[str, list[str]] = {
+    "office": [record["slug"] for record in VARIED["offices"]],
+    "document": [record["slug"] for record in VARIED["documents"]],
+    "initiative": [record["slug"] for record in VARIED["initiatives"]],
+    "expected_outcome": [record["slug"] for record in VARIED["expected_outcomes"]],
+    "focus_area": ["Research", "open-data", "seatrade", "unused"],
+    "broader": ["research", "sea-trade"],
+    "country": ["ZZ", "XA", "XX"],
+    "language": ["en", "fr"],
+    "voice": ["issuer", "about"],
+    "kind": ["objective", "initiative", "cooperation", "recommendation"],
+    "modality": ["occurred", "stated", "prospective", "recommended"],
+    "slug": ["open-data-programme", "research-fund", "hope", "open-data", "office-of-science"],
+    "updated_since": ["2001-01-01", "2999-01-01"],
+    "has_initiative": ["true", "false"],
+    "has_expected_outcome": ["true", "false"],
+    "has_timeline": ["true", "false"],
+    "narrower": ["true", "false"],
+}
+SINGLE = {"updated_since", "has_initiative", "has_expected_outcome", "has_timeline", "narrower"}
+
+
+@st.composite
+def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
+    """Any of the resource's filters, each with any of its values."""
+    names = [*resource.where, *({"narrower"} & set(resource.query.model_fields))]
+    chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
+    return {
+        name: draw(
+            st.lists(
+                st.sampled_from(VALUES[name]),
+                min_size=1,
+                max_size=1 if name in SINGLE else 3,
+            )
+        )
+        for name in chosen
+    }
+
+
+def path_of(resource: Resource, query: dict[str, Any]) -> str:
+    return f"/v1/{resource.name}?{urlencode(query, doseq=True)}"
+
+
+SETTINGS = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EACH = pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
+
+
+@EACH
+@SETTINGS
+@given(data=st.data())
+def test_total_is_the_number_of_rows_on_all_pages(
+    varied: httpx.Client, resource: Resource, data: st.DataObject
+) -> None:
+    query = data.draw(filters(resource))
+    pages = list(walk(varied, path_of(resource, query | {"limit": 2})))
+    found = [item["slug"] for page in pages for item in page["items"]]
+    assert len(found) == len(set(found))
+    assert {page["total"] for page in pages} == {len(found)}
+
+
+@EACH
+@SETTINGS
+@given(data=st.data())
+def test_facets_keep_their_promises(
+    varied: httpx.Client, resource: Resource, data: st.DataObject
+) -> None:
+    query = data.draw(filters(resource))
+    path = path_of(resource, query | {"facet": ",".join(resource.facets), "limit": 1})
+    facets = varied.get(path).raise_for_status().json()["facets"]
+    assert list(facets) == list(resource.facets)
+    for name, facet in facets.items():
+        without = {key: value for key, value in query.items() if key != name}
+        total = varied.get(path_of(resource, without)).json()["total"]
+        counts = [bucket["count"] for bucket in facet["buckets"]]
+        assert counts == sorted(counts, reverse=True)
+        assert facet["total_values"] == len(counts)
+        if resource.facets[name].single:
+            assert sum(counts) + facet["missing"] + facet["other"] == total
+        for bucket in facet["buckets"]:
+            page = varied.get(bucket["url"]).raise_for_status().json()
+            assert page["total"] == bucket["count"] > 0
+            assert page["facets"].keys() == facets.keys()
+
+
+def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
+    path = "/v1/initiatives?country=XA&kind=recommendation&facet=kind,focus_area"
+    facets = varied.get(path).json()["facets"]
+    assert facets["kind"] == {
+        "buckets": [
+            {
+                "value": kind,
+                "label": kind,
+                "count": 1,
+                "url": f"/v1/initiatives?country=XA&kind={kind}&facet=kind&facet=focus_area",
+            }
+            for kind in ("objective", "recommendation")
+        ],
+        "total_values": 2,
+        "missing": 0,
+        "other": 0,
+    }
+    assert [(b["value"], b["label"]) for b in facets["focus_area"]["buckets"]] == [
+        ("sea-trade", "Sea-trade")
+    ]
+
+
+def test_focus_area_has_what_narrower_ones_have_unless_the_query_says_not(
+    varied: httpx.Client,
+) -> None:
+    def counts(more: str) -> dict[str, int]:
+        page = varied.get(f"/v1/initiatives?facet=focus_area{more}").json()
+        facet = page["facets"]["focus_area"]
+        assert facet["missing"] == 1
+        return {bucket["value"]: bucket["count"] for bucket in facet["buckets"]}
+
+    assert counts("") == {"research": 2, "sea-trade": 2, "open-data": 1}
+    assert counts("&narrower=false") == {"research": 1, "sea-trade": 2, "open-data": 1}
+
+
+def test_values_beyond_the_shown_ones_are_counted_as_other(
+    varied: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.facets.BUCKETS", 1)
+    page = varied.get("/v1/initiatives?facet=modality,focus_area&narrower=false").json()
+    modality, area = page["facets"]["modality"], page["facets"]["focus_area"]
+    assert [bucket["value"] for bucket in modality["buckets"]] == ["stated"]
+    assert (modality["total_values"], modality["missing"], modality["other"]) == (3, 0, 2)
+    # One of the two that have sea-trade has research too; only open-data is without it.
+    assert [bucket["value"] for bucket in area["buckets"]] == ["sea-trade"]
+    assert (area["total_values"], area["missing"], area["other"]) == (3, 1, 1)
