@@ -13,7 +13,7 @@ from typing import Any
 
 from app.errors import InvalidCursor
 
-Key = str | date | datetime
+Key = str | int | date | datetime
 
 
 def fingerprint(*parts: Any) -> str:
@@ -58,6 +58,10 @@ def _restore(key: Any, kind: type) -> Key:
                 raise ValueError(key)
             restored = restored.astimezone(UTC)
         return restored
+    if kind is int:
+        if type(key) is not int:
+            raise ValueError(key)
+        return key
     if not isinstance(key, str) or "\0" in key:
         raise ValueError(key)
     key.encode()  # a lone surrogate is a ValueError too

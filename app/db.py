@@ -7,11 +7,11 @@ and each sees the whole work of the one before.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -29,7 +29,13 @@ from app.settings import Settings, shipped
 # Any number will do, as long as every writer of a base asks for the same one.
 WRITE_LOCK = 0x436F6D6D
 
+# SQLite takes 32,766 variables in a statement at most; PostgreSQL plans short lists faster.
+CHUNK = 500
+
 _WRITES = "communique_writes"
+
+
+V = TypeVar("V")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -59,6 +65,12 @@ class UTCDateTime(TypeDecorator[datetime]):
 def text_key(length: int | None = None) -> TypeEngine[str]:
     """Text that is a key or a sort column: ordered by code point on both engines."""
     return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
+    """The values, as many at a time as a statement should take."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
 
 
 def _dump_json(value: Any) -> str:

@@ -13,6 +13,7 @@ from app.schemas.paging import ListQuery, Query, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
 Sort = Literal[
+    "relevance",
     "title",
     "-title",
     "published_on",

@@ -21,6 +21,7 @@ from app.schemas.paging import (
 from app.schemas.read import ExpectedOutcomePage
 
 Sort = Literal[
+    "relevance",
     "statement",
     "-statement",
     "modality",

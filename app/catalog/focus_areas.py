@@ -25,6 +25,7 @@ from app.schemas.paging import (
 from app.schemas.read import FocusAreaPage
 
 Sort = Literal[
+    "relevance",
     "name",
     "-name",
     "slug",

@@ -30,6 +30,7 @@ from app.schemas.paging import (
 from app.schemas.read import InitiativePage
 
 Sort = Literal[
+    "relevance",
     "title",
     "-title",
     "kind",

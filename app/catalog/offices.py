@@ -24,6 +24,7 @@ from app.schemas.paging import (
 from app.schemas.read import OfficePage
 
 Sort = Literal[
+    "relevance",
     "name",
     "-name",
     "organization",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import Dimension
 from app.models import Record
-from app.schemas.paging import MODIFIERS, SHOWING, ListQuery, Page, Query
+from app.schemas.paging import MODIFIERS, RELEVANCE, SEARCHING, SHOWING, ListQuery, Page, Query
 from app.schemas.read import RecordRead
 
 Condition = Callable[[list[Any]], ColumnElement[bool]]
@@ -47,9 +47,11 @@ class Resource:
 
     def __post_init__(self) -> None:
         """Raises TypeError for a declaration that does not fit together."""
-        filters = set(self.query.model_fields) - SHOWING - MODIFIERS
+        filters = set(self.query.model_fields) - SHOWING - SEARCHING - MODIFIERS
         self._agree("filters of the query", filters, "conditions", set(self.where))
         keys = {key for key in _allowed(self.query, "sort") if not key.startswith("-")}
+        # The order of what was searched for: not a column.
+        keys -= {RELEVANCE}
         self._agree("sort keys of the query", keys, "orders", set(self.order))
         facets = set(_allowed(self.query, "facet"))
         self._agree("facets of the query", facets, "dimensions", set(self.facets))

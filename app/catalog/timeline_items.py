@@ -22,6 +22,7 @@ from app.schemas.paging import (
 from app.schemas.read import TimelineItemPage
 
 Sort = Literal[
+    "relevance",
     "start",
     "-start",
     "end",

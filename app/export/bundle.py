@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import CHUNK
 from app.ingest.differences import to_create
 from app.models import RECORDS, Record
-from app.queries.loading import CHUNK, part_options
+from app.queries.loading import part_options
 from app.schemas.write import BUNDLE_KEYS
 
 

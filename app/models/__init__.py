@@ -17,6 +17,7 @@ from app.models.claims import (
 )
 from app.models.focus_areas import FocusArea, FocusAreaBroader, FocusAreaLabel, FocusAreaRelated
 from app.models.log import Change, Revision
+from app.models.search import SearchDocument
 from app.models.sources import Citation, Document, Office
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Office",
     "Record",
     "Revision",
+    "SearchDocument",
     "TimelineItem",
     "TimelineItemFocusArea",
 ]

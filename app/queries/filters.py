@@ -1,17 +1,20 @@
 """What do the filters of a query mean: which slugs do names stand for, and do they exist?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
+from app.fulltext import match
 from app.models import Document, ExpectedOutcome, Initiative, Office, Record
 from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
 from app.schemas.paging import SHOWING, FocusAreaFilter, ListQuery
+from app.words import Term, parse_query
 
 # Filters whose values are slugs, names or aliases of focus areas.
 NAMED_BY_LABEL = frozenset({"focus_area", "broader"})
@@ -27,19 +30,26 @@ NAMED_BY_SLUG: dict[str, type[Record]] = {
 @dataclass(frozen=True)
 class Filters:
     """`values` are ready for the conditions of a resource; `given` is what the caller said, and
-    `echo` how it was understood."""
+    `echo` how it was understood. Where it searches, `terms` are what it searches for and `matches`
+    the rows `(slug, id, score)` that meet them."""
 
     values: dict[str, list[Any]]
     given: dict[str, Any]
     echo: dict[str, Any]
+    terms: Sequence[Term] = ()
+    matches: Select[Any] | None = None
 
     def conditions(
         self, resource: Resource, without: str | None = None
     ) -> list[ColumnElement[bool]]:
         """What must hold of a record, all of it; `without` leaves one filter out."""
-        return [
+        conditions = [
             resource.where[name](values) for name, values in self.values.items() if name != without
         ]
+        if self.matches is not None and without != "q":
+            matches = self.matches.subquery()
+            conditions.append(resource.model.slug.in_(select(matches.c.slug)))
+        return conditions
 
 
 def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> Filters:
@@ -62,7 +72,11 @@ def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> F
             problems += _missing(session, name, model, values[name])
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
-    return Filters(values, given, echo)
+    if query.q is None:
+        return Filters(values, given, echo)
+    terms = parse_query(query.q)
+    matches = match(session.get_bind().dialect.name, resource.type_, terms)
+    return Filters(values, given, echo, terms, matches)
 
 
 def _values(given: Any) -> list[Any]:

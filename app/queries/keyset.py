@@ -4,16 +4,16 @@ Keyset paging: a page begins after the sort key of the last record of the page b
 deep page costs what the first one costs, and records that come or go meanwhile move nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
-from app.catalog.resource import Attribute, Resource
+from app.catalog.resource import Attribute
 from app.errors import InvalidRequest, Problem
 from app.models import Record
-from app.schemas.paging import ListQuery
+from app.schemas.paging import RELEVANCE, ListQuery
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,41 @@ class Key:
 
 def sort_names(query: ListQuery) -> list[str]:
     """The sort keys asked for, or the default ones of the query."""
+    if query.q is not None and "sort" not in query.model_fields_set:
+        return [RELEVANCE]
     found: list[str] = getattr(query, "sort", [])
     return found or list(type(query).model_fields["sort"].default)
 
 
-def make_order(resource: Resource, query: ListQuery) -> list[Key]:
+def is_ranked(query: ListQuery) -> bool:
+    """Whether the best match comes first.
+
+    Raises InvalidRequest for the sort key `relevance` without a search, or beside others."""
+    names = sort_names(query)
+    if RELEVANCE not in names:
+        return False
+    if query.q is None:
+        raise _refuse("The sort key 'relevance' needs `q`: there is nothing to be relevant to.")
+    if len(names) > 1:
+        raise _refuse("The sort key 'relevance' stands alone. Leave the others out.")
+    return True
+
+
+def make_order(columns: Mapping[str, Attribute], query: ListQuery) -> list[Key]:
     """The columns of the order asked for; the primary key is always the last of them.
 
     Raises InvalidRequest for a key that is there twice."""
     names = [name.removeprefix("-") for name in sort_names(query)]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        detail = f"The sort key {twice!r} is there twice. Leave one out."
-        raise InvalidRequest(detail, [Problem(detail, parameter="sort")])
+        raise _refuse(f"The sort key {twice!r} is there twice. Leave one out.")
     keys = [
-        Key(resource.order[name], given.startswith("-"))
+        Key(columns[name], given.startswith("-"))
         for name, given in zip(names, sort_names(query), strict=True)
     ]
     if "slug" in names:
         return keys[: names.index("slug") + 1]
-    return [*keys, Key(resource.order["slug"], keys[-1].descending)]
+    return [*keys, Key(columns["slug"], keys[-1].descending)]
 
 
 def key_types(order: Sequence[Key]) -> list[type]:
@@ -83,3 +98,7 @@ def after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
 
 def _equal(order: Sequence[Key], bound: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
     return [key.column == value for key, value in zip(order, bound, strict=True)]
+
+
+def _refuse(detail: str) -> InvalidRequest:
+    return InvalidRequest(detail, [Problem(detail, parameter="sort")])

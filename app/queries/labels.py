@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
+from app.db import chunks
 from app.errors import Problem, suggest
 from app.folding import fold
 from app.models import FocusAreaLabel
@@ -50,6 +51,18 @@ def resolve_focus_areas(
         for label in given
     ]
     return resolved, []
+
+
+def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
+    """Everything that each focus area is called: its slug, its name, its aliases."""
+    labels: dict[str, list[str]] = {}
+    for some in chunks(slugs):
+        rows = select(FocusAreaLabel.focus_area_slug, FocusAreaLabel.label).where(
+            FocusAreaLabel.focus_area_slug.in_(some)
+        )
+        for slug, label in session.execute(rows.order_by(FocusAreaLabel.position)):
+            labels.setdefault(slug, []).append(label)
+    return labels
 
 
 def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:

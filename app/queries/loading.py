@@ -1,20 +1,18 @@
 """How is a whole record read, with its parts, in a constant number of statements?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.db import chunks
 from app.models import Record
 from app.schemas.read import READS, RecordRead
 
 M = TypeVar("M", bound=Record)
 R = TypeVar("R", bound=RecordRead)
-
-# SQLite takes 32,766 variables in a statement at most; PostgreSQL plans short lists faster.
-CHUNK = 500
 
 
 def part_options(model: type[Record]) -> list[ORMOption]:
@@ -54,9 +52,3 @@ def load_records(session: Session, model: type[M], slugs: Sequence[str]) -> dict
             select(model).where(model.slug.in_(some)).options(*part_options(model))
         )
     }
-
-
-def chunks(slugs: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The slugs, as many at a time as a statement should take."""
-    for start in range(0, len(slugs), CHUNK):
-        yield slugs[start : start + CHUNK]

@@ -1,23 +1,37 @@
 """Which records are on this page of a list, how many are there in all, and where is the next?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.catalog.resource import Resource
 from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.models import Record
 from app.queries.facets import count_facets
-from app.queries.filters import resolve_filters
-from app.queries.keyset import Key, after, key_types, key_values, make_order, sort_names
+from app.queries.filters import Filters, resolve_filters
+from app.queries.keyset import after, is_ranked, key_types, key_values, make_order, sort_names
 from app.queries.loading import include_options, part_options, represent
 from app.queries.paths import list_path
+from app.queries.ranking import best_first, read_offset, write_offset
 from app.queries.revisions import read_revision
-from app.schemas.paging import ListQuery, Page
+from app.queries.snippets import make_snippets
+from app.schemas.paging import RELEVANCE, ListQuery, Page
+from app.schemas.read import RecordRead
 
 COUNT_BOUND = 10_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The records of one page, and a cursor for the next one, if there is one."""
+
+    rows: Sequence[Record]
+    cursor: str | None
+    rank: dict[str, bool] = field(default_factory=dict)
 
 
 def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[Any]:
@@ -25,47 +39,90 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, resource, query)
-    order = make_order(resource, query)
-    # What was given, not what it covers: a cursor outlives a new narrower focus area.
-    seal = fingerprint(resource.name, filters.given, [str(key) for key in order])
     found = select(resource.model).where(*filters.conditions(resource))
-    total, exact = _count(session, found, query.count)
-    rows = _read_rows(session, resource, query, _turn_to_page(found, query, order, seal))
-    more = len(rows) > query.limit
-    rows = rows[: query.limit]
-    include = getattr(query, "include", [])
+    total, exact = count_rows(session, found, query.count)
+    revision = read_revision(session)
+    if is_ranked(query):
+        turn = _turn_ranked(session, resource, query, filters, revision)
+    else:
+        turn = _turn_sorted(session, resource, query, filters)
+    path = f"/v1/{resource.name}"
     return resource.page(
-        items=[represent(row, resource.detail, include) for row in rows],
+        items=_represent(session, resource, query, filters, turn.rows),
         total=total,
         total_is_exact=exact,
-        next=list_path(
-            f"/v1/{resource.name}", query, cursor=encode_cursor(seal, key_values(rows[-1], order))
-        )
-        if more
-        else None,
-        revision=read_revision(session),
+        **turn.rank,
+        next=list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
+        revision=revision,
         facets=count_facets(session, resource, query, filters),
         query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
     )
 
 
-def _turn_to_page(
-    found: Select[Any], query: ListQuery, order: Sequence[Key], seal: str
-) -> Select[Any]:
+def _turn_sorted(session: Session, resource: Resource, query: ListQuery, filters: Filters) -> Turn:
+    order = make_order(resource.order, query)
+    # What was given, not what it covers: a cursor outlives a new narrower focus area.
+    seal = fingerprint(resource.name, filters.given, [str(key) for key in order])
+    found = select(resource.model).where(*filters.conditions(resource))
     if query.cursor is not None:
         found = found.where(after(order, decode_cursor(seal, query.cursor, key_types(order))))
     # One row more than asked for tells whether a next page exists, without a second question.
-    return found.order_by(*(key.direction for key in order)).limit(query.limit + 1)
+    page = found.order_by(*(key.direction for key in order)).limit(query.limit + 1)
+    rows = session.scalars(page.options(*_options(resource, query))).all()
+    shown = rows[: query.limit]
+    more = len(rows) > query.limit
+    return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
 
 
-def _read_rows(
-    session: Session, resource: Resource, query: ListQuery, page: Select[Any]
-) -> Sequence[Record]:
+def _turn_ranked(
+    session: Session, resource: Resource, query: ListQuery, filters: Filters, revision: int
+) -> Turn:
+    seal = fingerprint(resource.name, filters.given, RELEVANCE)
+    offset = read_offset(seal, query.cursor, revision)
+    assert filters.matches is not None
+    matches = filters.matches.subquery()
+    candidates = (
+        select(matches)
+        .join(resource.model, resource.model.slug == matches.c.slug)
+        .where(*filters.conditions(resource, without="q"))
+    )
+    best, bounded = best_first(session, candidates, ["slug"], offset, query.limit + 1)
+    slugs = [row.slug for row in best[: query.limit]]
+    loaded = select(resource.model).where(resource.model.slug.in_(slugs))
+    records = {
+        record.slug: record
+        for record in session.scalars(loaded.options(*_options(resource, query)))
+    }
+    more = len(best) > query.limit
+    cursor = write_offset(seal, revision, offset + query.limit) if more else None
+    return Turn([records[slug] for slug in slugs], cursor, {"rank_is_bounded": bounded})
+
+
+def _options(resource: Resource, query: ListQuery) -> list[ORMOption]:
     include = include_options(resource.includes, getattr(query, "include", []))
-    return session.scalars(page.options(*part_options(resource.model), *include)).all()
+    return [*part_options(resource.model), *include]
 
 
-def _count(session: Session, found: Select[Any], how: str) -> tuple[int | None, bool]:
+def _represent(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    filters: Filters,
+    rows: Sequence[Record],
+) -> list[RecordRead]:
+    include = getattr(query, "include", [])
+    items = [represent(row, resource.detail, include) for row in rows]
+    if filters.matches is not None:
+        records = [(resource.type_, item) for item in items]
+        snippets = make_snippets(session, records, filters.terms)
+        # Every detail has the field; absent, unless it is set.
+        for item, snippet in zip(items, snippets, strict=True):
+            item.snippet = snippet  # type: ignore[attr-defined]
+    return items
+
+
+def count_rows(session: Session, found: Select[Any], how: str) -> tuple[int | None, bool]:
+    """How many rows there are, and whether that is exact."""
     if how == "none":
         return None, False
     counted = found.with_only_columns(literal(1), maintain_column_froms=True)

@@ -10,6 +10,10 @@ Item = TypeVar("Item", bound=BaseModel)
 
 # The fields of a list's query that are no filters: how to page, sort and show, not what to find.
 SHOWING = frozenset({"limit", "cursor", "sort", "include", "facet", "count"})
+# Filters that are answered by the full-text index, in every list alike.
+SEARCHING = frozenset({"q"})
+# The sort key of a search, and its order unless another is asked for.
+RELEVANCE = "relevance"
 # Fields that say how another filter is meant.
 MODIFIERS = frozenset({"narrower"})
 
@@ -41,6 +45,19 @@ class ListQuery(Query):
             )
         ),
     ] = "bounded"
+    q: Annotated[
+        Text | None,
+        Field(
+            max_length=20_000,
+            description=(
+                "Full text: every word must be there, in whatever form (English stems) and with "
+                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
+                "is literal. Looked for in a record's own text, its quotes, and the names and "
+                "aliases of its focus areas. The best match comes first, unless `sort` is given."
+            ),
+            examples=["open dat*"],
+        ),
+    ] = None
     slug: Annotated[
         Values[Name],
         Field(description="One of these records. A slug that is absent matches nothing."),
@@ -122,7 +139,7 @@ def sort_field(default: str) -> Any:
     return Field(
         description=(
             "Sort keys, most important first, separated by commas; `-` before a key turns it "
-            f"round. By default `{default}`. Every order ends in the slug."
+            f"round. By default `{default}`, with `q` `relevance`. Every order ends in the slug."
         ),
         examples=[[f"-{default}", "slug"]],
     )
@@ -188,6 +205,15 @@ class Page(BaseModel, Generic[Item]):
     total_is_exact: Annotated[
         bool, Field(description="False where counting stopped at `total`, or was not asked for.")
     ]
+    rank_is_bounded: Annotated[
+        bool,
+        Field(
+            description=(
+                "Present with the order `relevance`. True where more than 10,000 records match: "
+                "the first 10,000 were ranked, and only these can be paged through."
+            )
+        ),
+    ] = False
     next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
     revision: Annotated[int, Field(description="The revision of the base that all of it shows.")]
     facets: Annotated[dict[str, Facet], Field(description="What `facet` asked for, by name.")]

@@ -95,16 +95,29 @@ class RelatedTimelineItems(Related[TimelineItemRead]):
     """Timeline items that belong to a record."""
 
 
+Snippet = Annotated[
+    str | None,
+    Field(
+        description=(
+            "Present with `q`: the part of the record's texts that meets the query best, as HTML; "
+            "what meets it stands within `<mark>`, everything else is escaped."
+        ),
+        examples=["A programme for <mark>open</mark> <mark>data</mark>."],
+    ),
+]
 Included = Field(default=None, description="Present only if `include` names it.")
 
 
 class DocumentDetail(DocumentRead):
     """A document."""
 
+    snippet: Snippet = None
+
 
 class InitiativeDetail(InitiativeRead):
     """An initiative, with what `include` names."""
 
+    snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
     focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
     expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
@@ -114,6 +127,7 @@ class InitiativeDetail(InitiativeRead):
 class ExpectedOutcomeDetail(ExpectedOutcomeRead):
     """An expected outcome, with what `include` names."""
 
+    snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
     focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
     initiative: Annotated[InitiativeRead | None, Included] = None
@@ -123,6 +137,7 @@ class ExpectedOutcomeDetail(ExpectedOutcomeRead):
 class TimelineItemDetail(TimelineItemRead):
     """A timeline item, with what `include` names."""
 
+    snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
     focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
     initiative: Annotated[InitiativeRead | None, Included] = None
@@ -132,6 +147,7 @@ class TimelineItemDetail(TimelineItemRead):
 class OfficeDetail(OfficeRead):
     """An office, with what `include` names."""
 
+    snippet: Snippet = None
     initiatives: Annotated[RelatedInitiatives | None, Included] = None
     expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
     timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
@@ -140,6 +156,7 @@ class OfficeDetail(OfficeRead):
 class FocusAreaDetail(FocusAreaRead):
     """A focus area, with what `include` names."""
 
+    snippet: Snippet = None
     broader: Annotated[list[FocusAreaRead] | None, Included] = None
     related: Annotated[list[FocusAreaRead] | None, Included] = None
     narrower: Annotated[RelatedFocusAreas | None, Included] = None

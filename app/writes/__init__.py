@@ -18,6 +18,7 @@ from app.queries.revisions import read_revision
 from app.rules.changes import Change
 from app.writes.judge import judge
 from app.writes.records import write_records
+from app.writes.search import index_records
 
 __all__ = ["apply", "judge"]
 
@@ -41,7 +42,9 @@ def apply(session: Session, changes: Sequence[Change], author: str, message: str
     )
     session.add(revision)
     session.flush()
-    _log(session, revision, list(write_records(session, changes, revision.created_at)))
+    entries = list(write_records(session, changes, revision.created_at))
+    _log(session, revision, entries)
+    index_records(session, entries)
     session.commit()
     return revision
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.orm import Session
 
+from app.db import chunks
 from app.errors import InvalidRecords, Problem, StillReferenced, count_problems
 from app.models import MODELS, Base
-from app.queries.loading import chunks
 from app.rules.bases import find_base_problems
 from app.rules.changes import Change
 from app.rules.records import find_record_problems

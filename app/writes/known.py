@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import chunks
 from app.models import (
     MODELS,
     Citation,
@@ -14,7 +15,6 @@ from app.models import (
     FocusAreaRelated,
     Record,
 )
-from app.queries.loading import chunks
 from app.queries.nearest import near_slugs
 from app.rules.bases import Known, StoredQuote
 from app.rules.changes import Change, find_references

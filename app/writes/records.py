@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.orm import Session
 
+from app.db import chunks
 from app.folding import fold
 from app.models import (
     RECORDS,
@@ -20,7 +21,7 @@ from app.models import (
     Record,
 )
 from app.models import Change as LoggedChange
-from app.queries.loading import chunks, load_records, part_attributes
+from app.queries.loading import load_records, part_attributes
 from app.rules.changes import Change
 from app.schemas.read import READS
 from app.schemas.timeline import compute_bounds

@@ -1,0 +1,50 @@
+"""Which records meet a search best, and which come next?
+
+A rank depends on everything that the base holds, so a place in it means nothing in another state
+of the base: a cursor of a ranked list holds the revision and the number of records before it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.cursors import decode_cursor, encode_cursor
+from app.errors import InvalidCursor
+
+# Records that are ranked: of more, those that were indexed first.
+RANKED = 10_000
+
+
+def best_first(
+    session: Session, candidates: Select[Any], keys: Sequence[str], offset: int, limit: int
+) -> tuple[Sequence[Any], bool]:
+    """Rows of the candidates, which have an `id` and a `score`, by score and then by `keys`; and
+    whether there are more candidates than were ranked."""
+    found = candidates.subquery()
+    some = select(found).order_by(found.c.id, *(found.c[key] for key in keys)).limit(RANKED)
+    ranked = some.subquery()
+    order = (ranked.c.score.desc(), *(ranked.c[key] for key in keys))
+    rows = session.execute(select(ranked).order_by(*order).offset(offset).limit(limit)).all()
+    beyond = select(found.c.id).limit(RANKED + 1).subquery()
+    counted = session.scalar(select(func.count()).select_from(beyond)) or 0
+    return rows, counted > RANKED
+
+
+def read_offset(seal: str, cursor: str | None, revision: int) -> int:
+    """How many records come before the page. Raises InvalidCursor if the base has changed."""
+    if cursor is None:
+        return 0
+    made_at, offset = decode_cursor(seal, cursor, [int, int])
+    if made_at != revision:
+        raise InvalidCursor(
+            f"The base has changed since the cursor was made (revision {made_at}, now {revision}), "
+            "and with it the ranking. Start again without `cursor`, or sort by a field."
+        )
+    return min(max(int(str(offset)), 0), RANKED)
+
+
+def write_offset(seal: str, revision: int, offset: int) -> str:
+    """A cursor for the page after so many records."""
+    return encode_cursor(seal, [revision, offset])

@@ -1,0 +1,74 @@
+"""Which search documents does a write change, and to what?"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.db import chunks
+from app.fulltext import Key, Texts, compose, forget, store
+from app.models import (
+    Change,
+    ExpectedOutcomeFocusArea,
+    InitiativeFocusArea,
+    TimelineItemFocusArea,
+)
+from app.queries.labels import read_labels
+
+# The links of claims to focus areas, with the column that names the claim.
+_LINKS: dict[str, tuple[Any, Any]] = {
+    "initiative": (InitiativeFocusArea, InitiativeFocusArea.initiative_slug),
+    "expected_outcome": (ExpectedOutcomeFocusArea, ExpectedOutcomeFocusArea.expected_outcome_slug),
+    "timeline_item": (TimelineItemFocusArea, TimelineItemFocusArea.timeline_item_slug),
+}
+
+
+def index_records(session: Session, entries: Sequence[Change]) -> None:
+    """Bring the search documents up to what was just logged: those of the records themselves, and
+    of claims that are about a focus area whose labels may have changed."""
+    connection = session.connection()
+    deleted = [(entry.type, entry.slug) for entry in entries if entry.snapshot is None]
+    forget(connection, deleted)
+    relabelled = sorted(
+        entry.slug
+        for entry in entries
+        if entry.type == "focus_area" and entry.operation == "update"
+    )
+    touched = {(entry.type, entry.slug) for entry in entries}
+    for some in chunks([entry for entry in entries if entry.snapshot is not None]):
+        store(connection, _compose(session, some))
+    for claims in _find_claims_about(session, relabelled):
+        others = [key for key in claims if key not in touched]
+        store(connection, _compose(session, _read_last_entries(session, others)))
+
+
+def _compose(session: Session, entries: Sequence[Change]) -> dict[Key, Texts]:
+    slugs = {
+        slug for entry in entries for slug in (entry.snapshot or {}).get("focus_area_slugs", ())
+    }
+    labels = read_labels(session, sorted(slugs))
+    return {
+        (entry.type, entry.slug): compose(entry.type, entry.snapshot, labels)
+        for entry in entries
+        if entry.snapshot is not None
+    }
+
+
+def _find_claims_about(session: Session, slugs: Sequence[str]) -> Iterator[Sequence[Key]]:
+    """The claims about any of these focus areas, some at a time."""
+    for type_, (link, owner) in _LINKS.items():
+        found: set[str] = set()
+        for some in chunks(slugs):
+            found.update(session.scalars(select(owner).where(link.focus_area_slug.in_(some))))
+        yield from chunks([(type_, slug) for slug in sorted(found)])
+
+
+def _read_last_entries(session: Session, keys: Sequence[Key]) -> Sequence[Change]:
+    last = (
+        select(Change.type, Change.slug, func.max(Change.version))
+        .where(tuple_(Change.type, Change.slug).in_(keys))
+        .group_by(Change.type, Change.slug)
+    )
+    this = tuple_(Change.type, Change.slug, Change.version)
+    return session.scalars(select(Change).where(this.in_(last))).all()
