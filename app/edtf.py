@@ -74,6 +74,20 @@ def parse_side(text: str) -> Side:
     )
 
 
+def parse_interval(text: str) -> tuple[date, date]:
+    """The days that a period can mean, both ends included: a date, or two with `/` between them,
+    where `..` or nothing is no bound at all. Raises InvalidEdtf."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        side = parse_side(text)
+        return side.earliest, side.latest
+    first = date.min if start in ("", "..") else parse_side(start).earliest
+    last = date.max if end in ("", "..") else parse_side(end).latest
+    if last < first:
+        raise InvalidEdtf(f"{text!r} ends before it starts. Swap the two dates.")
+    return first, last
+
+
 def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     """The whole expression for two sides: `2026/..`, `2025-1X/2027`, `2025-09-16~/`.
 

@@ -15,6 +15,7 @@ from app.api import (
     focus_areas,
     initiatives,
     offices,
+    search,
     timeline_items,
 )
 from app.api.edge import Edge
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.engine = engine
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
-    for module in (*modules, timeline_items):
+    for module in (*modules, timeline_items, search):
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(Edge)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
+from app.schemas.paging import MODIFIERS
 from tests import fictional
 from tests.test_lists import walk
 
@@ -35,14 +36,24 @@ VALUES: dict[str, list[str]] = {
     "has_expected_outcome": ["true", "false"],
     "has_timeline": ["true", "false"],
     "narrower": ["true", "false"],
+    "overlaps": ["2026", "2027-35", "2028/..", "../2025"],
+    "match": ["possible", "certain"],
 }
-SINGLE = {"updated_since", "has_initiative", "has_expected_outcome", "has_timeline", "narrower"}
+SINGLE = {
+    "overlaps",
+    "match",
+    "updated_since",
+    "has_initiative",
+    "has_expected_outcome",
+    "has_timeline",
+    "narrower",
+}
 
 
 @st.composite
 def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
-    names = [*resource.where, *({"narrower"} & set(resource.query.model_fields))]
+    names = [*resource.where, *(MODIFIERS & set(resource.query.model_fields))]
     chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
     return {
         name: draw(

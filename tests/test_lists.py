@@ -202,6 +202,10 @@ FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
         ("timeline-items?has_initiative=false", {LAST, SOME_DAY}),
         ("timeline-items?has_expected_outcome=true", {FIRST, LAST}),
         ("timeline-items?has_expected_outcome=false", {SOME_DAY}),
+        ("timeline-items?overlaps=2027", {FIRST, LAST, SOME_DAY}),
+        ("timeline-items?overlaps=2027&match=certain", set()),
+        ("timeline-items?overlaps=2020/2025", {SOME_DAY}),
+        ("timeline-items?overlaps=2027-10/..", {FIRST, SOME_DAY}),
         ("timeline-items?updated_since=2999-01-01", set()),
     ],
 )

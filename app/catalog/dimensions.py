@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import FocusArea, FocusAreaBroader
+from app.models import MODELS, FocusArea, FocusAreaBroader, Record
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,14 @@ class Dimension:
     @property
     def single(self) -> bool:
         """Whether a record has one value at most."""
-        return self.owner.key == "slug"
+        return self.owner.key == "slug" and not self.tree
+
+    @property
+    def names(self) -> type[Record] | None:
+        """The model whose records the values are slugs of, if they are."""
+        column = self.value.property.columns[0]
+        slug = next((key.column for key in column.foreign_keys), column)
+        return MODELS[slug.table.name] if slug.name == "slug" else None
 
     def pairs(self, *, rolled_up: bool) -> Select[Any]:
         """Rows `(owner, value)`; a pair may come twice. `rolled_up` counts for a tree only."""

@@ -35,7 +35,7 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["broader", "document"]
+Facet = Literal["focus_area", "broader", "document"]
 Include = Literal["broader", "related"]
 DetailInclude = Literal[
     "broader", "related", "narrower", "initiatives", "expected_outcomes", "timeline_items"
@@ -92,8 +92,9 @@ FOCUS_AREAS = Resource(
         "created_at": FocusArea.created_at,
         "updated_at": FocusArea.updated_at,
     },
-    # Direct links only, as the filter `broader` has it.
     facets={
+        "focus_area": Dimension(FocusArea.slug, FocusArea.slug, tree=True),
+        # Direct links only, as the filter has it.
         "broader": Dimension(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug),
         "document": Dimension(Citation.focus_area_slug, Citation.document_slug),
     },

@@ -1,12 +1,15 @@
 """What can be asked of timeline items?"""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
+from sqlalchemy import ColumnElement, and_, case, or_
 
 from app.catalog.conditions import at_least, is_set, linked_to, one_of
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
+from app.edtf import parse_interval
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
 from app.schemas.fields import CommaList, Flag, Name, Values
 from app.schemas.paging import (
@@ -14,6 +17,7 @@ from app.schemas.paging import (
     InitiativeFilter,
     ListQuery,
     Query,
+    TimeFilter,
     facet_field,
     include_field,
     presence_field,
@@ -46,7 +50,7 @@ Facet = Literal[
 Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
-class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter):
+class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, TimeFilter):
     """Which timeline items, in which order."""
 
     expected_outcome: Annotated[
@@ -73,6 +77,29 @@ class TimelineItemDetailQuery(Query):
     include: Annotated[CommaList[Include], include_field("expected_outcome")] = []
 
 
+def overlaps(values: list[str]) -> ColumnElement[bool]:
+    """The item's dates and a period (EDTF) have a day in common, in some reading of the dates
+    (`possible`) or in every one (`certain`); the two are the values."""
+    period, match = values
+    first, last = parse_interval(period)
+    if match == "possible":
+        return and_(
+            or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest <= last),
+            or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest >= first),
+        )
+    derived = TimelineItem.derived
+    sure = [derived[side].as_string().is_(None) for side in ("start_edtf", "end_edtf")]
+    # An end that is unknown may be any day from the start on.
+    end = case(
+        (TimelineItem.end_kind == "open", date.max),
+        (TimelineItem.end_kind == "unknown", TimelineItem.start_earliest),
+        else_=TimelineItem.end_earliest,
+    )
+    start = case((TimelineItem.start_kind == "open", date.min), else_=TimelineItem.start_latest)
+    doubtful = or_(TimelineItem.approximate, TimelineItem.uncertain)
+    return and_(start <= last, end >= first, ~doubtful, *sure)
+
+
 TIMELINE_ITEMS = Resource(
     name="timeline-items",
     model=TimelineItem,
@@ -95,6 +122,7 @@ TIMELINE_ITEMS = Resource(
         "updated_since": at_least(TimelineItem.updated_at),
         "initiative": one_of(TimelineItem.initiative_slug),
         "expected_outcome": one_of(TimelineItem.expected_outcome_slug),
+        "overlaps": overlaps,
         "has_initiative": is_set(TimelineItem.initiative_slug),
         "has_expected_outcome": is_set(TimelineItem.expected_outcome_slug),
     },

@@ -1,6 +1,7 @@
 """What else could be chosen? Counts of a list by the values of a dimension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
@@ -8,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
-from app.models import MODELS
 from app.queries.filters import Filters
 from app.queries.paths import list_path
 from app.schemas.paging import Bucket, Facet, FocusAreaFilter, ListQuery
@@ -32,28 +32,35 @@ def _count_facet(
     session: Session, resource: Resource, query: ListQuery, filters: Filters, name: str
 ) -> Facet:
     dimension = resource.facets[name]
-    slugs = select(resource.model.slug.label("slug")).where(
-        *filters.conditions(resource, without=name)
-    )
+    slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource, name))
     pairs = dimension.pairs(rolled_up=rolls_up(query)).subquery()
-    counts = count_values(session, slugs, pairs)
-    missing = counts.pop(None, 0)
-    shown = sorted(counts, key=lambda value: (-counts[value], value))[:BUCKETS]
-    labels = read_labels(session, dimension, shown)
     path = f"/v1/{resource.name}"
+    return make_facet(
+        count_values(session, slugs, pairs),
+        partial(read_names, session, dimension),
+        partial(count_other, session, slugs, pairs),
+        lambda value: list_path(path, query, **{name: [value]}),
+    )
+
+
+def make_facet(
+    counts: Mapping[str | None, int],
+    read_names: Callable[[Sequence[str]], Mapping[str, str]],
+    count_other: Callable[[Sequence[str]], int],
+    url: Callable[[str], str],
+) -> Facet:
+    """A facet from the counts of all values, None among them: the most frequent ones are shown."""
+    values = {value: count for value, count in counts.items() if value is not None}
+    shown = sorted(values, key=lambda value: (-values[value], value))[:BUCKETS]
+    names = read_names(shown)
     return Facet(
         buckets=[
-            Bucket(
-                value=value,
-                label=labels[value],
-                count=counts[value],
-                url=list_path(path, query, **{name: [value]}),
-            )
+            Bucket(value=value, label=names[value], count=values[value], url=url(value))
             for value in shown
         ],
-        total_values=len(counts),
-        missing=missing,
-        other=_count_other(session, slugs, pairs, shown) if len(counts) > len(shown) else 0,
+        total_values=len(values),
+        missing=counts.get(None, 0),
+        other=count_other(shown) if len(values) > len(shown) else 0,
     )
 
 
@@ -62,23 +69,28 @@ def rolls_up(query: ListQuery) -> bool:
     return isinstance(query, FocusAreaFilter) and query.narrower
 
 
-def count_values(session: Session, slugs: Select[Any], pairs: Subquery) -> dict[Any, int]:
-    """How many of the records have each value; None is for those that have none."""
-    found = slugs.subquery()
+def count_values(session: Session, rows: Select[Any], pairs: Subquery) -> dict[str | None, int]:
+    """How many of the rows, each of a record with this `slug`, have each value; None is for those
+    that have none."""
+    found = rows.subquery()
     joined = found.outerjoin(pairs, pairs.c.owner == found.c.slug)
-    rows = session.execute(
-        select(pairs.c.value, func.count(found.c.slug.distinct()))
+    counts = session.execute(
+        select(pairs.c.value, func.count(_row_key(found).distinct()))
         .select_from(joined)
         .group_by(pairs.c.value)
     )
-    return {value: count for value, count in rows}  # noqa: C416  (rows, not pairs, to mypy)
+    return {value: count for value, count in counts}  # noqa: C416  (rows, not pairs, to mypy)
 
 
-def _count_other(
-    session: Session, slugs: Select[Any], pairs: Subquery, shown: Sequence[str]
-) -> int:
-    """Records that have a value, but none of those that are shown."""
-    found = slugs.subquery()
+def _row_key(rows: Subquery) -> ColumnElement[str]:
+    """What tells a row from all others: a record may have one for each `item`."""
+    slug: ColumnElement[str] = rows.c.slug
+    return slug + "/" + rows.c.item if "item" in rows.c else slug
+
+
+def count_other(session: Session, rows: Select[Any], pairs: Subquery, shown: Sequence[str]) -> int:
+    """Rows that have a value, but none of those that are shown."""
+    found = rows.subquery()
 
     def has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         return found.c.slug.in_(select(pairs.c.owner).where(*conditions))
@@ -87,12 +99,12 @@ def _count_other(
     return session.scalar(others) or 0
 
 
-def read_labels(session: Session, dimension: Dimension, values: Sequence[str]) -> Mapping[str, str]:
+def read_names(
+    session: Session, dimension: Dimension | None, values: Sequence[str]
+) -> Mapping[str, str]:
     """What to call each value: the name of the record that it refers to, or the word itself."""
-    column = dimension.value.property.columns[0]
-    for key in column.foreign_keys:
-        type_ = key.column.table.name
-        model = MODELS[type_]
-        names = select(model.slug, getattr(model, main_field(type_))).where(model.slug.in_(values))
-        return dict(session.execute(names).all())
-    return {value: value for value in values}
+    model = dimension.names if dimension is not None else None
+    if model is None:
+        return {value: value for value in values}
+    text = getattr(model, main_field(str(model.__tablename__)))
+    return dict(session.execute(select(model.slug, text).where(model.slug.in_(values))).all())

@@ -1,6 +1,6 @@
 """What do the filters of a query mean: which slugs do names stand for, and do they exist?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.fulltext import match
 from app.models import Document, ExpectedOutcome, Initiative, Office, Record
 from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
-from app.schemas.paging import SHOWING, FocusAreaFilter, ListQuery
+from app.schemas.paging import SHOWING, FocusAreaFilter, ListQuery, TimeFilter
 from app.words import Term, parse_query
 
 # Filters whose values are slugs, names or aliases of focus areas.
@@ -30,31 +30,36 @@ NAMED_BY_SLUG: dict[str, type[Record]] = {
 @dataclass(frozen=True)
 class Filters:
     """`values` are ready for the conditions of a resource; `given` is what the caller said, and
-    `echo` how it was understood. Where it searches, `terms` are what it searches for and `matches`
-    the rows `(slug, id, score)` that meet them."""
+    `echo` how it was understood. `terms` are what is searched for, None if nothing is."""
 
     values: dict[str, list[Any]]
     given: dict[str, Any]
     echo: dict[str, Any]
-    terms: Sequence[Term] = ()
-    matches: Select[Any] | None = None
+    terms: Sequence[Term] | None
+    dialect: str
 
-    def conditions(
-        self, resource: Resource, without: str | None = None
-    ) -> list[ColumnElement[bool]]:
-        """What must hold of a record, all of it; `without` leaves one filter out."""
+    def conditions(self, resource: Resource, *without: str) -> list[ColumnElement[bool]]:
+        """What must hold of a record, all of it; `without` leaves filters out."""
         conditions = [
-            resource.where[name](values) for name, values in self.values.items() if name != without
+            resource.where[name](values)
+            for name, values in self.values.items()
+            if name not in without
         ]
-        if self.matches is not None and without != "q":
-            matches = self.matches.subquery()
+        if self.terms is not None and "q" not in without:
+            matches = self.matches(resource).subquery()
             conditions.append(resource.model.slug.in_(select(matches.c.slug)))
         return conditions
 
+    def matches(self, resource: Resource) -> Select[Any]:
+        """Rows `(slug, id, score)` of the records that have what is searched for."""
+        return match(self.dialect, resource.type_, self.terms or ())
 
-def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> Filters:
-    """Resolve names to slugs. Raises InvalidRequest that names every value it does not know."""
-    values = {name: _values(getattr(query, name)) for name in resource.where}
+
+def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) -> Filters:
+    """Resolve what the filters of these names were given to slugs.
+
+    Raises InvalidRequest that names every value it does not know."""
+    values = {name: _values(getattr(query, name)) for name in names}
     values = {name: found for name, found in values.items() if found}
     given = query.model_dump(mode="json", exclude_unset=True, exclude=set(SHOWING))
     # A filter is a set: neither order nor repetition makes another query.
@@ -72,11 +77,10 @@ def resolve_filters(session: Session, resource: Resource, query: ListQuery) -> F
             problems += _missing(session, name, model, values[name])
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
-    if query.q is None:
-        return Filters(values, given, echo)
-    terms = parse_query(query.q)
-    matches = match(session.get_bind().dialect.name, resource.type_, terms)
-    return Filters(values, given, echo, terms, matches)
+    if isinstance(query, TimeFilter) and "overlaps" in values:
+        values["overlaps"].append(query.match)
+    terms = parse_query(query.q) if query.q is not None else None
+    return Filters(values, given, echo, terms, session.get_bind().dialect.name)
 
 
 def _values(given: Any) -> list[Any]:

@@ -10,17 +10,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
-from app.catalog.resource import Attribute
 from app.errors import InvalidRequest, Problem
-from app.models import Record
 from app.schemas.paging import RELEVANCE, ListQuery
+
+# What rows are ordered by: an attribute of records, or a column of a table that was selected.
+Column = Any
 
 
 @dataclass(frozen=True)
 class Key:
     """One column of an order."""
 
-    column: Attribute
+    column: Column
     descending: bool
 
     def __str__(self) -> str:
@@ -28,11 +29,15 @@ class Key:
 
     @property
     def direction(self) -> ColumnElement[Any]:
-        return self.column.desc() if self.descending else self.column.asc()
+        direction: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
+        return direction
 
     def beyond(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
         """The rows that come after the value, in this direction."""
-        return self.column < value if self.descending else self.column > value
+        beyond: ColumnElement[bool] = (
+            self.column < value if self.descending else self.column > value
+        )
+        return beyond
 
 
 def sort_names(query: ListQuery) -> list[str]:
@@ -57,21 +62,25 @@ def is_ranked(query: ListQuery) -> bool:
     return True
 
 
-def make_order(columns: Mapping[str, Attribute], query: ListQuery) -> list[Key]:
-    """The columns of the order asked for; the primary key is always the last of them.
+def make_order(
+    columns: Mapping[str, Column], query: ListQuery, identity: Sequence[str]
+) -> list[Key]:
+    """The columns of the order asked for; it always ends in those that tell each row from all
+    others.
 
     Raises InvalidRequest for a key that is there twice."""
-    names = [name.removeprefix("-") for name in sort_names(query)]
+    given = sort_names(query)
+    names = [name.removeprefix("-") for name in given]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise _refuse(f"The sort key {twice!r} is there twice. Leave one out.")
     keys = [
-        Key(columns[name], given.startswith("-"))
-        for name, given in zip(names, sort_names(query), strict=True)
+        Key(columns[name], asked.startswith("-")) for name, asked in zip(names, given, strict=True)
     ]
-    if "slug" in names:
-        return keys[: names.index("slug") + 1]
-    return [*keys, Key(columns["slug"], keys[-1].descending)]
+    rest = [Key(columns[name], keys[-1].descending) for name in identity if name not in names]
+    # Nothing is left to order after the column that tells each row from all others.
+    unique = names.index(identity[0]) + 1 if len(identity) == 1 and not rest else None
+    return [*keys, *rest][:unique]
 
 
 def key_types(order: Sequence[Key]) -> list[type]:
@@ -79,7 +88,7 @@ def key_types(order: Sequence[Key]) -> list[type]:
     return [key.column.type.python_type for key in order]
 
 
-def key_values(record: Record, order: Sequence[Key]) -> list[Any]:
+def key_values(record: Any, order: Sequence[Key]) -> list[Any]:
     """The sort key of a record."""
     return [getattr(record, key.column.key) for key in order]
 

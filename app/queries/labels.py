@@ -54,13 +54,15 @@ def resolve_focus_areas(
 
 
 def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
-    """Everything that each focus area is called: its slug, its name, its aliases."""
+    """Everything that each focus area is called: its name, its aliases, its slug."""
     labels: dict[str, list[str]] = {}
     for some in chunks(slugs):
         rows = select(FocusAreaLabel.focus_area_slug, FocusAreaLabel.label).where(
             FocusAreaLabel.focus_area_slug.in_(some)
         )
-        for slug, label in session.execute(rows.order_by(FocusAreaLabel.position)):
+        # The slug last: it is what a person would call it least.
+        order = (FocusAreaLabel.position == 0, FocusAreaLabel.position)
+        for slug, label in session.execute(rows.order_by(*order)):
             labels.setdefault(slug, []).append(label)
     return labels
 

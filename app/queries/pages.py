@@ -38,7 +38,7 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     """One page of the records that the query asks for, in its order.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
-    filters = resolve_filters(session, resource, query)
+    filters = resolve_filters(session, resource.where, query)
     found = select(resource.model).where(*filters.conditions(resource))
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)
@@ -60,7 +60,7 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
 
 
 def _turn_sorted(session: Session, resource: Resource, query: ListQuery, filters: Filters) -> Turn:
-    order = make_order(resource.order, query)
+    order = make_order(resource.order, query, ["slug"])
     # What was given, not what it covers: a cursor outlives a new narrower focus area.
     seal = fingerprint(resource.name, filters.given, [str(key) for key in order])
     found = select(resource.model).where(*filters.conditions(resource))
@@ -79,12 +79,11 @@ def _turn_ranked(
 ) -> Turn:
     seal = fingerprint(resource.name, filters.given, RELEVANCE)
     offset = read_offset(seal, query.cursor, revision)
-    assert filters.matches is not None
-    matches = filters.matches.subquery()
+    matches = filters.matches(resource).subquery()
     candidates = (
         select(matches)
         .join(resource.model, resource.model.slug == matches.c.slug)
-        .where(*filters.conditions(resource, without="q"))
+        .where(*filters.conditions(resource, "q"))
     )
     best, bounded = best_first(session, candidates, ["slug"], offset, query.limit + 1)
     slugs = [row.slug for row in best[: query.limit]]
@@ -112,7 +111,7 @@ def _represent(
 ) -> list[RecordRead]:
     include = getattr(query, "include", [])
     items = [represent(row, resource.detail, include) for row in rows]
-    if filters.matches is not None:
+    if filters.terms is not None:
         records = [(resource.type_, item) for item in items]
         snippets = make_snippets(session, records, filters.terms)
         # Every detail has the field; absent, unless it is set.

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from app import vocabulary as v
+from app.edtf import parse_interval
 
 T = TypeVar("T")
 
@@ -60,6 +61,11 @@ def _instant(value: Any) -> Any:
             return found.astimezone(UTC) + timedelta(seconds=late)
     hint = " ('+' in a URL is written %2B)" if " " in value else ""
     raise ValueError(f"{value!r} is no instant such as 2026-01-31T12:00:00Z{hint}")
+
+
+def _edtf_interval(text: str) -> str:
+    parse_interval(text)
+    return text
 
 
 def _split_commas(value: Any) -> Any:
@@ -149,6 +155,7 @@ EdtfSide = Annotated[
         examples=["2025-36"],
     ),
 ]
+EdtfInterval = Annotated[Text, Field(min_length=1, max_length=60), AfterValidator(_edtf_interval)]
 OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
 FocusAreaSlugs = Annotated[
     list[Slug],

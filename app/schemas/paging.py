@@ -4,7 +4,18 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.fields import CountryName, Flag, Integer, Modality, Name, Since, Text, Values
+from app.schemas.fields import (
+    CountryName,
+    EdtfInterval,
+    Flag,
+    Integer,
+    Modality,
+    Name,
+    Since,
+    Text,
+    Values,
+)
+from app.vocabulary import Match
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -15,7 +26,7 @@ SEARCHING = frozenset({"q"})
 # The sort key of a search, and its order unless another is asked for.
 RELEVANCE = "relevance"
 # Fields that say how another filter is meant.
-MODIFIERS = frozenset({"narrower"})
+MODIFIERS = frozenset({"narrower", "match"})
 
 
 class Query(BaseModel):
@@ -121,6 +132,31 @@ class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
         Values[Modality],
         Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
     ] = []
+
+
+class TimeFilter(Query):
+    """By the days that a claim may be about."""
+
+    overlaps: Annotated[
+        EdtfInterval | None,
+        Field(
+            description=(
+                "Dated within this period, in part at least (EDTF): `2026`, `2026-35`, "
+                "`2026-04/2026-06`, `2026/..`."
+            ),
+            examples=["2026-04/2026-06"],
+        ),
+    ] = None
+    match: Annotated[
+        Match,
+        Field(
+            description=(
+                "Whether `overlaps` holds in some reading of the dates (`possible`: what is open "
+                "or unknown has no bound) or in every one (`certain`: what is approximate, "
+                "uncertain or derived is never certain)."
+            )
+        ),
+    ] = "possible"
 
 
 class InitiativeFilter(Query):

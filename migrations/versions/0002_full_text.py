@@ -32,7 +32,9 @@ def upgrade() -> None:
     create_index(connection)
     labels: dict[str, list[str]] = {}
     for slug, label in connection.execute(
-        sa.text("SELECT focus_area_slug, label FROM focus_area_label ORDER BY position")
+        sa.text(
+            "SELECT focus_area_slug, label FROM focus_area_label ORDER BY position = 0, position"
+        )
     ):
         labels.setdefault(slug, []).append(label)
     for records in _each_record(connection):

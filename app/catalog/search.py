@@ -1,0 +1,69 @@
+"""What can be asked of all types at once?"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.schemas.fields import CommaList, Kind, Values
+from app.schemas.paging import (
+    ClaimFilter,
+    ListQuery,
+    TimeFilter,
+    facet_field,
+    sort_field,
+)
+from app.schemas.search import RecordType
+
+Sort = Literal[
+    "relevance",
+    "type",
+    "-type",
+    "text",
+    "-text",
+    "start",
+    "-start",
+    "end",
+    "-end",
+    "slug",
+    "-slug",
+    "updated_at",
+    "-updated_at",
+]
+Facet = Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
+
+CLAIMS = ("initiative", "expected_outcome", "timeline_item")
+
+
+class SearchQuery(ListQuery, ClaimFilter, TimeFilter):
+    """Which records, in which order. A filter is met by records that have what it asks for: with
+    `kind`, only initiatives are left."""
+
+    type: Annotated[
+        Values[RecordType],
+        Field(
+            description=(
+                "Of one of these types. By default every type where there is a `q`, and the "
+                "claims (`initiative`, `expected_outcome`, `timeline_item`) where there is none."
+            ),
+            examples=[["initiative"]],
+        ),
+    ] = []
+    kind: Annotated[
+        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
+    ] = []
+    sort: Annotated[CommaList[Sort], sort_field("type,text")] = ["type", "text"]
+    facet: Annotated[CommaList[Facet], facet_field("type,modality")] = []
+
+
+# The filters of the query that records are asked for, each by its own type's condition.
+FILTERS = (
+    "slug",
+    "office",
+    "country",
+    "focus_area",
+    "kind",
+    "modality",
+    "document",
+    "updated_since",
+    "overlaps",
+)

@@ -1,0 +1,244 @@
+"""Who claims what, by when, and where does it say so? Records of all types as rows of one table."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Row,
+    Select,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from app.catalog.search import CLAIMS, FILTERS, SearchQuery
+from app.catalog.timeline_items import overlaps
+from app.cursors import decode_cursor, encode_cursor, fingerprint
+from app.db import text_key
+from app.models import MODELS, ExpectedOutcome, TimelineItem
+from app.queries.facets import count_other, count_values, make_facet, read_names, rolls_up
+from app.queries.filters import Filters, resolve_filters
+from app.queries.keyset import Key, after, is_ranked, key_types, key_values, make_order, sort_names
+from app.queries.loading import load_records
+from app.queries.pages import count_rows
+from app.queries.paths import list_path
+from app.queries.ranking import best_first, read_offset, write_offset
+from app.queries.revisions import read_revision
+from app.queries.snippets import make_snippets
+from app.schemas.paging import RELEVANCE, Facet
+from app.schemas.read import READS
+from app.schemas.search import SearchPage, SearchRow
+from app.schemas.timeline import LAST_DAY
+from app.schemas.write import main_field
+from app.words import Term
+
+PATH = "/v1/search"
+# Types that have dates: an outcome those of the timeline items that date it.
+_DATED = ("expected_outcome", "timeline_item")
+_DATES: Mapping[str, TypeEngine[Any]] = {
+    "wording": text_key(),
+    "start_earliest": Date(),
+    "end_latest": Date(),
+    "end_kind": text_key(),
+}
+# What tells one row from all others: an outcome has one for each item that dates it.
+ROW_KEY = ("type", "slug", "item")
+
+
+def read_search(session: Session, query: SearchQuery) -> SearchPage:
+    """One page of the rows that the query asks for, in its order.
+
+    Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
+    filters = resolve_filters(session, FILTERS, query)
+    total, exact = count_rows(session, select_rows(query, filters), query.count)
+    revision = read_revision(session)
+    rows, cursor, rank = _turn(session, query, filters, revision)
+    return SearchPage(
+        items=make_rows(session, rows, filters.terms),
+        total=total,
+        total_is_exact=exact,
+        **rank,
+        next=list_path(PATH, query, cursor=cursor) if cursor is not None else None,
+        revision=revision,
+        facets={name: _count_facet(session, query, filters, name) for name in query.facet},
+        query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
+    )
+
+
+def _turn(
+    session: Session, query: SearchQuery, filters: Filters, revision: int
+) -> tuple[Sequence[Row[Any]], str | None, dict[str, bool]]:
+    """The rows of the page, a cursor for the next one, and what is to be said of the ranking."""
+    ranked = is_ranked(query)
+    candidates = select_rows(query, filters, ranked=ranked)
+    if ranked:
+        seal = fingerprint("search", filters.given, RELEVANCE)
+        offset = read_offset(seal, query.cursor, revision)
+        rows, bounded = best_first(session, candidates, ROW_KEY, offset, query.limit + 1)
+        cursor = write_offset(seal, revision, offset + query.limit)
+        more = len(rows) > query.limit
+        return rows[: query.limit], cursor if more else None, {"rank_is_bounded": bounded}
+    found, order = sort_rows(query, candidates)
+    seal = fingerprint("search", filters.given, [str(key) for key in order])
+    if query.cursor is not None:
+        found = found.where(after(order, decode_cursor(seal, query.cursor, key_types(order))))
+    rows = session.execute(found.limit(query.limit + 1)).all()
+    shown, more = rows[: query.limit], len(rows) > query.limit
+    return shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None, {}
+
+
+def sort_rows(query: SearchQuery, candidates: Select[Any]) -> tuple[Select[Any], list[Key]]:
+    """The rows in the order asked for, and that order."""
+    found = candidates.subquery()
+    columns = {"start": found.c.start_order, "end": found.c.end_order}
+    columns |= {name: found.c[name] for name in ("text", "updated_at", *ROW_KEY)}
+    order = make_order(columns, query, ROW_KEY)
+    return select(found).order_by(*(key.direction for key in order)), order
+
+
+def select_rows(query: SearchQuery, filters: Filters, *, ranked: bool = False) -> Select[Any]:
+    """All rows that the query asks for, with `id` and `score` if they are to be ranked."""
+    found = [_select_type(resource, filters, ranked=ranked) for resource in _resources(query)]
+    rows = [rows for rows in found if rows is not None]
+    if not rows:
+        # No type has what is asked for.
+        rows = [_select_any(CATALOG[0], ranked=ranked).where(false())]
+    return select(union_all(*rows).subquery())
+
+
+def _resources(query: SearchQuery, *, of_any_type: bool = False) -> list[Resource]:
+    types: Sequence[str] = () if of_any_type else query.type
+    wanted = types or (CLAIMS if query.q is None else tuple(MODELS))
+    return [resource for resource in CATALOG if resource.type_ in wanted]
+
+
+def _select_type(
+    resource: Resource, filters: Filters, without: str = "", *, ranked: bool = False
+) -> Select[Any] | None:
+    """The rows of one type; None if it has no field that a filter asks for."""
+    asked = set(filters.values) - {without}
+    dated = resource.type_ in _DATED
+    if not asked - {"overlaps"} <= set(resource.where) or (not dated and "overlaps" in asked):
+        return None
+    rows = _select_any(resource)
+    if resource.model is ExpectedOutcome:
+        dates = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug
+        rows = rows.join(TimelineItem, dates, isouter="overlaps" not in asked)
+    if "overlaps" in asked:
+        rows = rows.where(overlaps(filters.values["overlaps"]))
+    if ranked:
+        matches = filters.matches(resource).subquery()
+        rows = rows.join(matches, matches.c.slug == resource.model.slug)
+        rows = rows.add_columns(matches.c.id, matches.c.score)
+    apart = (without, "overlaps", "q") if ranked else (without, "overlaps")
+    return rows.where(*filters.conditions(resource, *apart))
+
+
+def _select_any(resource: Resource, *, ranked: bool = False) -> Select[Any]:
+    """The columns of the table, from the records of one type."""
+    model = resource.model
+    dated = resource.type_ in _DATED
+    item: Any = TimelineItem
+    columns = [
+        literal(resource.type_).label("type"),
+        model.slug.label("slug"),
+        (func.coalesce(item.slug, "") if dated else literal("")).label("item"),
+        getattr(model, main_field(resource.type_)).label("text"),
+        model.updated_at.label("updated_at"),
+    ]
+    for name, kind in _DATES.items():
+        columns.append((getattr(item, name) if dated else cast(null(), kind)).label(name))
+    for name in ("start_order", "end_order"):
+        order = func.coalesce(getattr(item, name), LAST_DAY) if dated else literal(LAST_DAY)
+        columns.append(order.label(name))
+    if ranked:
+        columns += [literal(0).label("id"), literal(0.0).label("score")]
+    return select(*columns).select_from(model)
+
+
+def make_rows(
+    session: Session, found: Sequence[Row[Any]], terms: Sequence[Term] | None
+) -> list[SearchRow]:
+    """The rows as a reader gets them, with a snippet each where something was searched for."""
+    records = _load(session, found)
+    rows = [_make_row(row, records[row.type, row.slug]) for row in found]
+    if terms is not None:
+        kept = [
+            (row.type, READS[row.type].model_validate(records[row.type, row.slug])) for row in found
+        ]
+        for made, snippet in zip(rows, make_snippets(session, kept, terms), strict=True):
+            made.snippet = snippet
+    return rows
+
+
+def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], Any]:
+    slugs: dict[str, dict[str, None]] = {}
+    for row in found:
+        slugs.setdefault(row.type, {})[row.slug] = None
+    return {
+        (type_, slug): record
+        for type_, some in slugs.items()
+        for slug, record in load_records(session, MODELS[type_], list(some)).items()
+    }
+
+
+def _make_row(row: Row[Any], record: Any) -> SearchRow:
+    main = main_field(row.type)
+    # Every text is quoted or derived; where it is derived, the first quote of all stands for it.
+    quotes = sorted(record.citations, key=lambda citation: main not in citation.supports)
+    quote = next(iter(quotes), None)
+    return SearchRow(
+        type=row.type,
+        slug=row.slug,
+        url=record.url,
+        text=row.text,
+        kind=getattr(record, "kind", None),
+        modality=getattr(record, "modality", None),
+        focus_area_slugs=getattr(record, "focus_area_slugs", []),
+        **{name: getattr(row, name) for name in _DATES},
+        exact=quote.exact if quote is not None else None,
+        section=quote.section if quote is not None else None,
+        document_slug=quote.document_slug if quote is not None else _own_document(row),
+    )
+
+
+def _own_document(row: Row[Any]) -> str | None:
+    return str(row.slug) if row.type == "document" else None
+
+
+def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: str) -> Facet:
+    """As the facets of a list, over the rows of every type."""
+    counts: Counter[str | None] = Counter()
+    resources = _resources(query, of_any_type=name == "type")
+    found = [(resource, _select_type(resource, filters, name)) for resource in resources]
+    dimensions = [resource.facets[name] for resource in resources if name in resource.facets]
+    pairs = {d: d.pairs(rolled_up=rolls_up(query)).subquery() for d in dimensions}
+    for resource, rows in found:
+        if rows is not None and name in resource.facets:
+            counts.update(count_values(session, rows, pairs[resource.facets[name]]))
+        elif rows is not None:
+            total, _ = count_rows(session, rows, "exact")
+            counts[resource.type_ if name == "type" else None] += total or 0
+
+    def count_rest(shown: Sequence[str]) -> int:
+        return sum(
+            count_other(session, rows, pairs[resource.facets[name]], shown)
+            for resource, rows in found
+            if rows is not None and name in resource.facets
+        )
+
+    labels = partial(read_names, session, next(iter(dimensions), None))
+    return make_facet(
+        +counts, labels, count_rest, lambda value: list_path(PATH, query, **{name: [value]})
+    )
