@@ -43,7 +43,7 @@ openapi: .venv/dev  ## write openapi.json and data/bundle.schema.json anew
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt
 	$(LOCK) --extra postgresql --extra fast --output-file requirements.txt pyproject.toml
-	$(LOCK) --extra postgresql --extra fast --group dev --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --extra parquet --group dev --output-file requirements-dev.txt pyproject.toml
 
 clean:  ## remove what the other targets made
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ KnowledgeBaseError
 ├── NotFound            there is no such record, and never was
 ├── Gone                the record was deleted
 ├── MethodNotAllowed    the path exists, but not for this method
+├── NotAcceptable       no media type that was asked for can be given
 ├── InvalidRequest      a parameter is unknown or its value cannot be used
 │   └── InvalidCursor   the cursor belongs to another query, or to none
 ├── InvalidRecords      records break the rules of the model; lists every problem
@@ -70,6 +71,14 @@ class MethodNotAllowed(KnowledgeBaseError):
     status = 405
     code = "method-not-allowed"
     title = "Method not allowed"
+
+
+class NotAcceptable(KnowledgeBaseError):
+    """The answer cannot be given in any media type that was asked for."""
+
+    status = 406
+    code = "not-acceptable"
+    title = "Not acceptable"
 
 
 class InvalidRequest(KnowledgeBaseError):

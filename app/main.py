@@ -19,6 +19,7 @@ from app.api import (
     timeline_items,
 )
 from app.api.edge import Edge
+from app.api.formats import Exports
 from app.api.parameters import refuse_repetition
 from app.api.problems import Problem, install_handlers
 from app.db import make_engine
@@ -35,7 +36,8 @@ precision, every change with its revision.
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application. Its base must have been migrated."""
-    engine = make_engine(settings or read_settings())
+    settings = settings or read_settings()
+    engine = make_engine(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(refuse_repetition)],
     )
     app.state.engine = engine
+    app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
     for module in (*modules, timeline_items, search):
         app.include_router(module.router)

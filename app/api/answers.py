@@ -1,18 +1,32 @@
 """How do a record and a page become bytes with their ETag, revision and links?"""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.api.formats import ExportResponse, Exports, choose_format, in_formats, make_tag
+from app.api.problems import problems
+from app.catalog.resource import Resource
+from app.catalog.search import SearchQuery
 from app.db import reading
+from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
+from app.export.lists import Export, check_fit, export_records, export_search
+from app.queries.pages import read_page
 from app.queries.revisions import read_revision
-from app.schemas.paging import Page
+from app.queries.search import read_search
+from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
+from app.vocabulary import Format
 
+# What every list may answer.
+LIST_RESPONSES = in_formats("csv", "ndjson", "parquet") | problems(
+    InvalidRequest, InvalidCursor, NotAcceptable
+)
 PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)]
 
 
@@ -33,10 +47,59 @@ def answer_record(session: Session, record: RecordRead) -> Response:
     return _answer(record.model_dump_json(exclude_unset=True), revision, str(record.version))
 
 
+def answer_list(
+    request: Request, session: Session, resource: Resource, query: ListQuery
+) -> Response:
+    """A list in the format that is asked for: a page of it, or an export of every row."""
+    format_ = choose_format(request, query.format)
+    if format_ == "json":
+        check_fit(query, format_)
+        return answer_page(read_page(session, resource, query))
+    engine: Engine = request.app.state.engine
+    return answer_export(
+        request,
+        lambda: export_records(engine, resource, query, format_),
+        format_,
+        resource.name,
+        make_tag(query, format_),
+    )
+
+
+def answer_search(request: Request, session: Session, query: SearchQuery) -> Response:
+    """The table of all types in the format that is asked for."""
+    format_ = choose_format(request, query.format)
+    if format_ == "json":
+        check_fit(query, format_)
+        return answer_page(read_search(session, query))
+    engine: Engine = request.app.state.engine
+    return answer_export(
+        request,
+        lambda: export_search(engine, query, format_),
+        format_,
+        "search",
+        make_tag(query, format_),
+    )
+
+
+def answer_export(
+    request: Request, begin: Callable[[], Export], format_: Format, name: str, tag: str
+) -> Response:
+    """An export, unless too many go on already."""
+    exports: Exports = request.app.state.exports
+    exports.begin()
+    try:
+        export = begin()
+    except BaseException:
+        exports.end()
+        raise
+    return ExportResponse(export, exports, format_, name, tag)
+
+
 def answer_page(page: Page[Any]) -> Response:
     """One page. Its ETag changes only when the base does."""
     text = page.model_dump_json(exclude_unset=True)
     response = _answer(text, page.revision, str(page.revision))
+    response.headers["Vary"] = "Accept"
     if page.next is not None:
         response.headers["Link"] = f'<{page.next}>; rel="next"'
     return response

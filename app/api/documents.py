@@ -2,23 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
-from app.queries.pages import read_page
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.records import read_record
 from app.schemas.read import DocumentDetail, DocumentPage
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 
-@router.get("", response_model=DocumentPage, responses=problems(InvalidRequest, InvalidCursor))
-def list_documents(session: SessionDep, query: Annotated[DocumentQuery, Query()]) -> Response:
+@router.get("", response_model=DocumentPage, responses=LIST_RESPONSES)
+def list_documents(
+    request: Request, session: SessionDep, query: Annotated[DocumentQuery, Query()]
+) -> Response:
     """List documents: texts that make claims."""
-    return answer_page(read_page(session, DOCUMENTS, query))
+    return answer_list(request, session, DOCUMENTS, query)
 
 
 @router.get(

@@ -17,6 +17,8 @@ from app.errors import InvalidRequest
 
 EXPOSED = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
+# Where in the scope an answer that is made piece by piece finds out that nobody wants a body.
+ANSWER = "communique.answer"
 
 
 class Edge:
@@ -38,8 +40,9 @@ class Edge:
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(send)
         else:
+            scope = {**scope, ANSWER: answer}
             if scope["method"] == "HEAD":
-                scope = {**scope, "method": "GET"}
+                scope["method"] = "GET"
             await self.app(scope, receive, answer.send)
 
 

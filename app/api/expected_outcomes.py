@@ -2,31 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.expected_outcomes import (
     EXPECTED_OUTCOMES,
     ExpectedOutcomeDetailQuery,
     ExpectedOutcomeQuery,
 )
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
-from app.queries.pages import read_page
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.records import read_record
 from app.schemas.read import ExpectedOutcomeDetail, ExpectedOutcomePage
 
 router = APIRouter(prefix="/v1/expected-outcomes", tags=["expected outcomes"])
 
 
-@router.get(
-    "", response_model=ExpectedOutcomePage, responses=problems(InvalidRequest, InvalidCursor)
-)
+@router.get("", response_model=ExpectedOutcomePage, responses=LIST_RESPONSES)
 def list_expected_outcomes(
-    session: SessionDep, query: Annotated[ExpectedOutcomeQuery, Query()]
+    request: Request, session: SessionDep, query: Annotated[ExpectedOutcomeQuery, Query()]
 ) -> Response:
     """List expected outcomes: what is expected to come of it."""
-    return answer_page(read_page(session, EXPECTED_OUTCOMES, query))
+    return answer_list(request, session, EXPECTED_OUTCOMES, query)
 
 
 @router.get(

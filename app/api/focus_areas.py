@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.labels import resolve_label
-from app.queries.pages import read_page
 from app.queries.records import read_record
 from app.queries.revisions import read_revision
 from app.schemas.read import FocusAreaDetail, FocusAreaPage
@@ -18,10 +17,12 @@ from app.schemas.read import FocusAreaDetail, FocusAreaPage
 router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
 
 
-@router.get("", response_model=FocusAreaPage, responses=problems(InvalidRequest, InvalidCursor))
-def list_focus_areas(session: SessionDep, query: Annotated[FocusAreaQuery, Query()]) -> Response:
+@router.get("", response_model=FocusAreaPage, responses=LIST_RESPONSES)
+def list_focus_areas(
+    request: Request, session: SessionDep, query: Annotated[FocusAreaQuery, Query()]
+) -> Response:
     """List focus areas: concepts that claims are about."""
-    return answer_page(read_page(session, FOCUS_AREAS, query))
+    return answer_list(request, session, FOCUS_AREAS, query)
 
 
 @router.get(

@@ -2,23 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.initiatives import INITIATIVES, InitiativeDetailQuery, InitiativeQuery
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
-from app.queries.pages import read_page
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.records import read_record
 from app.schemas.read import InitiativeDetail, InitiativePage
 
 router = APIRouter(prefix="/v1/initiatives", tags=["initiatives"])
 
 
-@router.get("", response_model=InitiativePage, responses=problems(InvalidRequest, InvalidCursor))
-def list_initiatives(session: SessionDep, query: Annotated[InitiativeQuery, Query()]) -> Response:
+@router.get("", response_model=InitiativePage, responses=LIST_RESPONSES)
+def list_initiatives(
+    request: Request, session: SessionDep, query: Annotated[InitiativeQuery, Query()]
+) -> Response:
     """List initiatives: what an office does, aims at, might do, or is advised to do."""
-    return answer_page(read_page(session, INITIATIVES, query))
+    return answer_list(request, session, INITIATIVES, query)
 
 
 @router.get(

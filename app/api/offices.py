@@ -2,23 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.offices import OFFICES, OfficeDetailQuery, OfficeQuery
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
-from app.queries.pages import read_page
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.records import read_record
 from app.schemas.read import OfficeDetail, OfficePage
 
 router = APIRouter(prefix="/v1/offices", tags=["offices"])
 
 
-@router.get("", response_model=OfficePage, responses=problems(InvalidRequest, InvalidCursor))
-def list_offices(session: SessionDep, query: Annotated[OfficeQuery, Query()]) -> Response:
+@router.get("", response_model=OfficePage, responses=LIST_RESPONSES)
+def list_offices(
+    request: Request, session: SessionDep, query: Annotated[OfficeQuery, Query()]
+) -> Response:
     """List offices: bodies with a place, about which documents make claims."""
-    return answer_page(read_page(session, OFFICES, query))
+    return answer_list(request, session, OFFICES, query)
 
 
 @router.get(

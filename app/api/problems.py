@@ -104,7 +104,8 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
         errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems],
     )
     content = problem.model_dump_json(exclude_none=True)
-    return Response(content, error.status, media_type=MEDIA_TYPE)
+    headers = {"Retry-After": "5"} if isinstance(error, Unavailable) else None
+    return Response(content, error.status, headers, media_type=MEDIA_TYPE)
 
 
 def _knowledge_base_error(request: Request, error: Exception) -> Response:
@@ -174,11 +175,9 @@ def _database_error(request: Request, error: Exception) -> Response:
     if not (isinstance(error, PoolTimeout) or _is_unavailable(error)):
         raise error
     log.error("The database failed at %s: %s", request.url.path, error)
-    response = render_problem(
+    return render_problem(
         request.url.path, Unavailable("The database does not answer. Try again in a moment.")
     )
-    response.headers["Retry-After"] = "5"
-    return response
 
 
 def _is_unavailable(error: Exception) -> bool:

@@ -2,19 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import SessionDep, answer_page
-from app.api.problems import problems
+from app.api.answers import LIST_RESPONSES, SessionDep, answer_search
 from app.catalog.search import SearchQuery
-from app.errors import InvalidCursor, InvalidRequest
-from app.queries.search import read_search
 from app.schemas.search import SearchPage
 
 router = APIRouter(prefix="/v1/search", tags=["search"])
 
 
-@router.get("", response_model=SearchPage, responses=problems(InvalidRequest, InvalidCursor))
-def search(session: SessionDep, query: Annotated[SearchQuery, Query()]) -> Response:
+@router.get("", response_model=SearchPage, responses=LIST_RESPONSES)
+def search(
+    request: Request, session: SessionDep, query: Annotated[SearchQuery, Query()]
+) -> Response:
     """Search records of all types; without `q`, list every claim as one flat, cited table."""
-    return answer_page(read_search(session, query))
+    return answer_search(request, session, query)

@@ -2,25 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import PathSlug, SessionDep, answer_page, answer_record
+from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
 from app.api.problems import problems
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemDetailQuery, TimelineItemQuery
-from app.errors import Gone, InvalidCursor, InvalidRequest, NotFound
-from app.queries.pages import read_page
+from app.errors import Gone, InvalidRequest, NotFound
 from app.queries.records import read_record
 from app.schemas.read import TimelineItemDetail, TimelineItemPage
 
 router = APIRouter(prefix="/v1/timeline-items", tags=["timeline items"])
 
 
-@router.get("", response_model=TimelineItemPage, responses=problems(InvalidRequest, InvalidCursor))
+@router.get("", response_model=TimelineItemPage, responses=LIST_RESPONSES)
 def list_timeline_items(
-    session: SessionDep, query: Annotated[TimelineItemQuery, Query()]
+    request: Request, session: SessionDep, query: Annotated[TimelineItemQuery, Query()]
 ) -> Response:
     """List timeline items: what is claimed for when, in order of time."""
-    return answer_page(read_page(session, TIMELINE_ITEMS, query))
+    return answer_list(request, session, TIMELINE_ITEMS, query)
 
 
 @router.get(

@@ -1,22 +1,23 @@
 """Which records are on this page of a list, how many are there in all, and where is the next?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Row, Select, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.catalog.resource import Resource
 from app.cursors import decode_cursor, encode_cursor, fingerprint
+from app.db import CHUNK
 from app.models import Record
 from app.queries.facets import count_facets
 from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import after, is_ranked, key_types, key_values, make_order, sort_names
 from app.queries.loading import include_options, part_options, represent
 from app.queries.paths import list_path
-from app.queries.ranking import best_first, read_offset, write_offset
+from app.queries.ranking import all_best_first, best_first, read_offset, write_offset
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
 from app.schemas.paging import RELEVANCE, ListQuery, Page
@@ -79,22 +80,61 @@ def _turn_ranked(
 ) -> Turn:
     seal = fingerprint(resource.name, filters.given, RELEVANCE)
     offset = read_offset(seal, query.cursor, revision)
+    candidates = _candidates(resource, filters)
+    best, bounded = best_first(session, candidates, ["slug"], offset, query.limit + 1)
+    records = _load(session, resource, query, [row.slug for row in best[: query.limit]])
+    more = len(best) > query.limit
+    cursor = write_offset(seal, revision, offset + query.limit) if more else None
+    return Turn(records, cursor, {"rank_is_bounded": bounded})
+
+
+def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
+    """Rows `(slug, id, score)` of the records that are to be ranked."""
     matches = filters.matches(resource).subquery()
-    candidates = (
+    return (
         select(matches)
         .join(resource.model, resource.model.slug == matches.c.slug)
         .where(*filters.conditions(resource, "q"))
     )
-    best, bounded = best_first(session, candidates, ["slug"], offset, query.limit + 1)
-    slugs = [row.slug for row in best[: query.limit]]
+
+
+def _load(
+    session: Session, resource: Resource, query: ListQuery, slugs: Sequence[str]
+) -> Sequence[Record]:
+    """The records with these slugs and what is included, in this order."""
     loaded = select(resource.model).where(resource.model.slug.in_(slugs))
-    records = {
-        record.slug: record
-        for record in session.scalars(loaded.options(*_options(resource, query)))
-    }
-    more = len(best) > query.limit
-    cursor = write_offset(seal, revision, offset + query.limit) if more else None
-    return Turn([records[slug] for slug in slugs], cursor, {"rank_is_bounded": bounded})
+    records = session.scalars(loaded.options(*_options(resource, query)))
+    found = {record.slug: record for record in records}
+    return [found[slug] for slug in slugs]
+
+
+def stream_records(
+    session: Session, resource: Resource, query: ListQuery
+) -> Iterator[list[RecordRead]]:
+    """Every record that the query asks for, in its order, a chunk at a time and none kept; the
+    first `limit` of them where it is given.
+
+    Raises as `read_page` does, before the first chunk. A ranked list is ranked as a whole."""
+    filters = resolve_filters(session, resource.where, query)
+    if is_ranked(query):
+        slugs = all_best_first(_candidates(resource, filters), ["slug"])
+    else:
+        order = make_order(resource.order, query, ["slug"])
+        slugs = select(resource.model.slug).where(*filters.conditions(resource))
+        slugs = slugs.order_by(*(key.direction for key in order))
+    include = getattr(query, "include", [])
+    for some in stream(session, slugs, query):
+        rows = _load(session, resource, query, [row.slug for row in some])
+        yield [represent(row, resource.detail, include) for row in rows]
+        session.expunge_all()
+
+
+def stream(session: Session, rows: Select[Any], query: ListQuery) -> Iterator[Sequence[Row[Any]]]:
+    """The rows, a chunk at a time; the first `limit` of them where the query was given one."""
+    if "limit" in query.model_fields_set:
+        rows = rows.limit(query.limit)
+    found = session.execute(rows, execution_options={"yield_per": CHUNK})
+    yield from found.partitions()
 
 
 def _options(resource: Resource, query: ListQuery) -> list[ORMOption]:

@@ -24,12 +24,16 @@ def best_first(
     whether there are more candidates than were ranked."""
     found = candidates.subquery()
     some = select(found).order_by(found.c.id, *(found.c[key] for key in keys)).limit(RANKED)
-    ranked = some.subquery()
-    order = (ranked.c.score.desc(), *(ranked.c[key] for key in keys))
-    rows = session.execute(select(ranked).order_by(*order).offset(offset).limit(limit)).all()
+    rows = session.execute(all_best_first(some, keys).offset(offset).limit(limit)).all()
     beyond = select(found.c.id).limit(RANKED + 1).subquery()
     counted = session.scalar(select(func.count()).select_from(beyond)) or 0
     return rows, counted > RANKED
+
+
+def all_best_first(candidates: Select[Any], keys: Sequence[str]) -> Select[Any]:
+    """All candidates by score and then by `keys`, however many there are."""
+    found = candidates.subquery()
+    return select(found).order_by(found.c.score.desc(), *(found.c[key] for key in keys))
 
 
 def read_offset(seal: str, cursor: str | None, revision: int) -> int:

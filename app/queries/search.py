@@ -1,7 +1,7 @@
 """Who claims what, by when, and where does it say so? Records of all types as rows of one table."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,9 +31,9 @@ from app.queries.facets import count_other, count_values, make_facet, read_names
 from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import Key, after, is_ranked, key_types, key_values, make_order, sort_names
 from app.queries.loading import load_records
-from app.queries.pages import count_rows
+from app.queries.pages import count_rows, stream
 from app.queries.paths import list_path
-from app.queries.ranking import best_first, read_offset, write_offset
+from app.queries.ranking import all_best_first, best_first, read_offset, write_offset
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
 from app.schemas.paging import RELEVANCE, Facet
@@ -74,6 +74,21 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
         facets={name: _count_facet(session, query, filters, name) for name in query.facet},
         query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
     )
+
+
+def stream_search(session: Session, query: SearchQuery) -> Iterator[list[SearchRow]]:
+    """Every row that the query asks for, in its order, a chunk at a time; the first `limit` of
+    them where it is given. Raises as `read_search` does, before the first chunk."""
+    filters = resolve_filters(session, FILTERS, query)
+    ranked = is_ranked(query)
+    candidates = select_rows(query, filters, ranked=ranked)
+    if ranked:
+        rows = all_best_first(candidates, ROW_KEY)
+    else:
+        rows, _ = sort_rows(query, candidates)
+    for some in stream(session, rows, query):
+        yield make_rows(session, some, filters.terms)
+        session.expunge_all()
 
 
 def _turn(

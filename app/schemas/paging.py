@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import (
+    CommaList,
     CountryName,
     EdtfInterval,
     Flag,
@@ -15,12 +16,15 @@ from app.schemas.fields import (
     Text,
     Values,
 )
-from app.vocabulary import Match
+from app.vocabulary import Format, Match
 
 Item = TypeVar("Item", bound=BaseModel)
 
 # The fields of a list's query that are no filters: how to page, sort and show, not what to find.
-SHOWING = frozenset({"limit", "cursor", "sort", "include", "facet", "count"})
+SHOWING = frozenset(
+    {"limit", "cursor", "sort", "include", "facet", "count"}
+    | {"format", "fields", "bom", "escape_formulas"}
+)
 # Filters that are answered by the full-text index, in every list alike.
 SEARCHING = frozenset({"q"})
 # The sort key of a search, and its order unless another is asked for.
@@ -69,6 +73,31 @@ class ListQuery(Query):
             examples=["open dat*"],
         ),
     ] = None
+    format: Annotated[
+        Format | None,
+        Field(
+            description=(
+                "Instead of the header `Accept`: `json` is one page; `csv`, `ndjson` and `parquet` "
+                "are exports of every row, up to `limit` where it is given."
+            )
+        ),
+    ] = None
+    fields: Annotated[
+        CommaList[Name],
+        Field(description="Columns of an export, separated by commas.", examples=[["slug"]]),
+    ] = []
+    bom: Annotated[
+        Flag, Field(description="Begin a CSV with a byte order mark, as Excel needs for UTF-8.")
+    ] = False
+    escape_formulas: Annotated[
+        Flag,
+        Field(
+            description=(
+                "Put `'` before a CSV cell that a spreadsheet would run as a formula: text that "
+                "starts with `=`, `+`, `-`, `@`, a tab or a carriage return."
+            )
+        ),
+    ] = False
     slug: Annotated[
         Values[Name],
         Field(description="One of these records. A slug that is absent matches nothing."),

@@ -1,0 +1,170 @@
+"""How does a list leave as CSV, NDJSON or Parquet: every row of it, in constant memory?"""
+
+import csv
+import importlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.catalog.resource import Resource
+from app.catalog.search import SearchQuery
+from app.db import reading
+from app.errors import InvalidRequest, NotAcceptable, Problem
+from app.export.tables import Table, cell, plain_table, record_table
+from app.queries.pages import stream_records
+from app.queries.revisions import read_revision
+from app.queries.search import stream_search
+from app.schemas.paging import ListQuery
+from app.schemas.read import READS
+from app.schemas.search import SearchRow
+from app.vocabulary import Format
+
+Chunks = Iterator[list[Any]]
+Writer = Callable[[Table, Chunks, ListQuery], Iterator[bytes]]
+
+# A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+# Parameters that an answer in a format cannot carry out, with the reason.
+_PAGED = {
+    "cursor": "an export has every row",
+    "facet": "an export has rows only",
+    "count": "an export has every row",
+}
+_NESTED = {"include": "a table has no place for it; ndjson has"}
+_CSV_ONLY = {"bom": "only csv has one", "escape_formulas": "only csv is read that way"}
+MISFITS: Mapping[Format, Mapping[str, str]] = {
+    "json": {"fields": "JSON answers keep their type; exports have columns"} | _CSV_ONLY,
+    "csv": _PAGED | _NESTED,
+    "ndjson": _PAGED | _CSV_ONLY,
+    "parquet": _PAGED | _NESTED | _CSV_ONLY,
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that has begun: its pieces, all of one revision of the base. Whoever has it closes
+    `pieces`, which ends the transaction."""
+
+    revision: int
+    pieces: Iterator[bytes]
+
+
+def check_fit(query: ListQuery, format_: Format) -> None:
+    """Raise InvalidRequest for a parameter that means nothing in this format."""
+    problems = [
+        Problem(f"{name!r} does not go with {format_}: {why}. Leave it out.", parameter=name)
+        for name, why in MISFITS[format_].items()
+        if name in query.model_fields_set
+    ]
+    if problems:
+        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+
+
+def export_records(engine: Engine, resource: Resource, query: ListQuery, format_: Format) -> Export:
+    """Every record that the query asks for. Raises as `read_page` does, and InvalidRequest for a
+    parameter or column that does not go with the format."""
+    include: list[str] = getattr(query, "include", [])
+    detail = {name: resource.detail.model_fields[name].annotation for name in include}
+    table = record_table(resource.type_, READS[resource.type_])
+    if format_ == "ndjson":
+        # As in JSON: citations are nested already.
+        table = Table(dict(plain_table(READS[resource.type_]).columns) | detail)
+    return _begin(
+        engine, table, query, format_, lambda session: stream_records(session, resource, query)
+    )
+
+
+def export_search(engine: Engine, query: SearchQuery, format_: Format) -> Export:
+    """Every row of the table that the query asks for. Raises as `export_records` does."""
+    table = plain_table(SearchRow, *([] if query.q is not None else ["snippet"]))
+    return _begin(engine, table, query, format_, lambda session: stream_search(session, query))
+
+
+def _begin(
+    engine: Engine,
+    table: Table,
+    query: ListQuery,
+    format_: Format,
+    stream: Callable[[Session], Chunks],
+) -> Export:
+    check_fit(query, format_)
+    chosen = table.choose(query.fields)
+    write = _writer(format_)
+    session = reading(engine)
+    try:
+        revision = read_revision(session)
+        chunks = stream(session)
+        # What is wrong with the query shows here, before anything was sent.
+        first = next(chunks, [])
+    except BaseException:
+        session.close()
+        raise
+    return Export(revision, _pieces(session, write(chosen, _rejoin(first, chunks), query)))
+
+
+def _rejoin(first: list[Any], chunks: Chunks) -> Chunks:
+    yield first
+    yield from chunks
+
+
+def _pieces(session: Session, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    with session:
+        yield from pieces
+
+
+def write_csv(table: Table, chunks: Chunks, query: ListQuery) -> Iterator[bytes]:
+    """RFC 4180: a header row even when nothing follows, CRLF, UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+
+    def drain() -> bytes:
+        piece = text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+        return piece
+
+    if query.bom:
+        text.write("\ufeff")
+    writer.writerow(table.columns)
+    yield drain()
+    for chunk in chunks:
+        for record in chunk:
+            cells = [cell(name, value) for name, value in table.row(record).items()]
+            writer.writerow(map(_escape_formula, cells) if query.escape_formulas else cells)
+        yield drain()
+
+
+def _escape_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def write_ndjson(table: Table, chunks: Chunks, _query: ListQuery) -> Iterator[bytes]:
+    """One JSON object on each line, as it stands in a list's `items`."""
+    for chunk in chunks:
+        yield b"".join(_line(record, table) for record in chunk)
+
+
+def _line(record: BaseModel, table: Table) -> bytes:
+    wanted = set(table.columns)
+    return record.model_dump_json(include=wanted, exclude_unset=True).encode() + b"\n"
+
+
+def _writer(format_: Format) -> Writer:
+    if format_ == "parquet":
+        try:
+            # Only here: it is large, and an extra.
+            parquet = importlib.import_module("app.export.parquet")
+        except ModuleNotFoundError as error:
+            raise NotAcceptable(
+                f"Parquet needs {error.name} on the server: pip install 'communique[parquet]'. "
+                "csv and ndjson need nothing."
+            ) from None
+        found: Writer = parquet.write_parquet
+        return found
+    return {"csv": write_csv, "ndjson": write_ndjson}[format_]

@@ -1,0 +1,91 @@
+"""Which columns has an export, and what stands in each?
+
+A column is a field of what a reader gets. Records have columns besides for the citation that bears
+out their main text, so that the words stand beside the claim wherever nested lists are awkward.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.errors import InvalidRequest, Problem, suggest
+from app.schemas.write import Citation, main_field
+
+# The parts of a citation that are columns; what it supports is the main text.
+CITATION = tuple(name for name in Citation.model_fields if name != "supports")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of an export by name, each with its type. `main` is the text whose citation is
+    spread over columns of its own, None where there are none."""
+
+    columns: Mapping[str, Any]
+    main: str | None = None
+
+    def choose(self, names: Sequence[str]) -> "Table":
+        """The same with these columns only. Raises InvalidRequest for one that there is not."""
+        for name in names:
+            if name not in self.columns:
+                detail = f"There is no column {name!r}.{suggest(name, self.columns)}"
+                raise InvalidRequest(detail, [Problem(detail, parameter="fields")])
+        return Table({name: self.columns[name] for name in names or self.columns}, self.main)
+
+    def row(self, record: BaseModel) -> dict[str, Any]:
+        """The record's value in each column."""
+        values = {name: getattr(record, name, None) for name in self.columns}
+        if self.main is not None:
+            values |= self._cite(record)
+        return values
+
+    def _cite(self, record: Any) -> dict[str, Any]:
+        quotes = (quote for quote in record.citations if self.main in quote.supports)
+        quote = next(quotes, None)
+        columns = ((f"citation_{name}", name) for name in CITATION)
+        return {
+            column: getattr(quote, name, None) for column, name in columns if column in self.columns
+        }
+
+
+def record_table(type_: str, schema: type[BaseModel]) -> Table:
+    """The columns of an export of records."""
+    columns = _annotations(schema)
+    if type_ == "document":
+        return Table(columns)
+    quote = _annotations(Citation)
+    columns |= {f"citation_{name}": quote[name] | None for name in CITATION}
+    return Table(columns, main_field(type_))
+
+
+def plain_table(schema: type[BaseModel], *without: str) -> Table:
+    """The fields of the schema as columns."""
+    return Table({k: v for k, v in _annotations(schema).items() if k not in without})
+
+
+def _annotations(schema: type[BaseModel]) -> dict[str, Any]:
+    return {name: found.annotation for name, found in schema.model_fields.items()}
+
+
+def cell(name: str, value: Any) -> str:
+    """A value as text: nothing for null, slugs joined by `;`, any other list or object as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list) and name.endswith("_slugs"):
+        return ";".join(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=_plain, separators=(",", ":"))
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump(mode="json")
