@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.api.formats import ExportResponse, Exports, choose_format, in_formats, make_tag
 from app.api.problems import problems
+from app.catalog.crosstab import CrosstabQuery
 from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.db import reading
 from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
+from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
 from app.queries.pages import read_page
 from app.queries.revisions import read_revision
 from app.queries.search import read_search
+from app.schemas.crosstab import Crosstab
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
 from app.vocabulary import Format
@@ -95,6 +98,17 @@ def answer_export(
     return ExportResponse(export, exports, format_, name, tag)
 
 
+def answer_crosstab(request: Request, table: Crosstab, query: CrosstabQuery) -> Response:
+    """A crosstab as JSON or CSV."""
+    if choose_format(request, query.format, ("json", "csv")) == "json":
+        response = answer_model(table, table.revision)
+    else:
+        text = write_crosstab(table, query.rows)
+        response = _answer(text, table.revision, str(table.revision), "text/csv")
+    response.headers["Vary"] = "Accept"
+    return response
+
+
 def answer_page(page: Page[Any]) -> Response:
     """One page. Its ETag changes only when the base does."""
     text = page.model_dump_json(exclude_unset=True)
@@ -110,7 +124,7 @@ def answer_model(model: BaseModel, revision: int) -> Response:
     return _answer(model.model_dump_json(), revision, str(revision))
 
 
-def _answer(text: str, revision: int, tag: str) -> Response:
+def _answer(text: str, revision: int, tag: str, media_type: str = "application/json") -> Response:
     body = text.encode()
     digest = hashlib.blake2b(body, digest_size=9).hexdigest()
     headers = {
@@ -119,4 +133,4 @@ def _answer(text: str, revision: int, tag: str) -> Response:
         # May be kept, and must be asked about before it is used again.
         "Cache-Control": "no-cache",
     }
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

@@ -120,7 +120,7 @@ class ExportResponse(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await run_in_threadpool(self.export.pieces.close)  # type: ignore[attr-defined]
+                await run_in_threadpool(self.export.pieces.close)
             self.exports.end()
 
     async def stream_response(self, send: Send) -> None:

@@ -3,7 +3,8 @@
 import csv
 import importlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,8 @@ from app.schemas.read import READS
 from app.schemas.search import SearchRow
 from app.vocabulary import Format
 
-Chunks = Iterator[list[Any]]
-Writer = Callable[[Table, Chunks, ListQuery], Iterator[bytes]]
+Chunks = Generator[list[Any]]
+Writer = Callable[[Table, Iterator[list[Any]], ListQuery], Iterator[bytes]]
 
 # A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -52,7 +53,7 @@ class Export:
     `pieces`, which ends the transaction."""
 
     revision: int
-    pieces: Iterator[bytes]
+    pieces: Generator[bytes]
 
 
 def check_fit(query: ListQuery, format_: Format) -> None:
@@ -105,20 +106,21 @@ def _begin(
     except BaseException:
         session.close()
         raise
-    return Export(revision, _pieces(session, write(chosen, _rejoin(first, chunks), query)))
+    return Export(revision, _pieces(session, chunks, write(chosen, _rejoin(first, chunks), query)))
 
 
-def _rejoin(first: list[Any], chunks: Chunks) -> Chunks:
+def _rejoin(first: list[Any], chunks: Chunks) -> Iterator[list[Any]]:
     yield first
     yield from chunks
 
 
-def _pieces(session: Session, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    with session:
+def _pieces(session: Session, chunks: Chunks, pieces: Iterable[bytes]) -> Generator[bytes]:
+    """The pieces; whenever that ends, what they are made of ends too, the transaction last."""
+    with session, closing(chunks):
         yield from pieces
 
 
-def write_csv(table: Table, chunks: Chunks, query: ListQuery) -> Iterator[bytes]:
+def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Iterator[bytes]:
     """RFC 4180: a header row even when nothing follows, CRLF, UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -144,7 +146,7 @@ def _escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def write_ndjson(table: Table, chunks: Chunks, _query: ListQuery) -> Iterator[bytes]:
+def write_ndjson(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Iterator[bytes]:
     """One JSON object on each line, as it stands in a list's `items`."""
     for chunk in chunks:
         yield b"".join(_line(record, table) for record in chunk)

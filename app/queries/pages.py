@@ -1,6 +1,7 @@
 """Which records are on this page of a list, how many are there in all, and where is the next?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +111,7 @@ def _load(
 
 def stream_records(
     session: Session, resource: Resource, query: ListQuery
-) -> Iterator[list[RecordRead]]:
+) -> Generator[list[RecordRead]]:
     """Every record that the query asks for, in its order, a chunk at a time and none kept; the
     first `limit` of them where it is given.
 
@@ -123,18 +124,19 @@ def stream_records(
         slugs = select(resource.model.slug).where(*filters.conditions(resource))
         slugs = slugs.order_by(*(key.direction for key in order))
     include = getattr(query, "include", [])
-    for some in stream(session, slugs, query):
-        rows = _load(session, resource, query, [row.slug for row in some])
-        yield [represent(row, resource.detail, include) for row in rows]
-        session.expunge_all()
+    with closing(stream(session, slugs, query)) as chunks:
+        for some in chunks:
+            rows = _load(session, resource, query, [row.slug for row in some])
+            yield [represent(row, resource.detail, include) for row in rows]
+            session.expunge_all()
 
 
-def stream(session: Session, rows: Select[Any], query: ListQuery) -> Iterator[Sequence[Row[Any]]]:
+def stream(session: Session, rows: Select[Any], query: ListQuery) -> Generator[Sequence[Row[Any]]]:
     """The rows, a chunk at a time; the first `limit` of them where the query was given one."""
     if "limit" in query.model_fields_set:
         rows = rows.limit(query.limit)
-    found = session.execute(rows, execution_options={"yield_per": CHUNK})
-    yield from found.partitions()
+    with session.execute(rows, execution_options={"yield_per": CHUNK}) as found:
+        yield from found.partitions()
 
 
 def _options(resource: Resource, query: ListQuery) -> list[ORMOption]:

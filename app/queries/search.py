@@ -1,7 +1,8 @@
 """Who claims what, by when, and where does it say so? Records of all types as rows of one table."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -76,7 +77,7 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
     )
 
 
-def stream_search(session: Session, query: SearchQuery) -> Iterator[list[SearchRow]]:
+def stream_search(session: Session, query: SearchQuery) -> Generator[list[SearchRow]]:
     """Every row that the query asks for, in its order, a chunk at a time; the first `limit` of
     them where it is given. Raises as `read_search` does, before the first chunk."""
     filters = resolve_filters(session, FILTERS, query)
@@ -86,9 +87,10 @@ def stream_search(session: Session, query: SearchQuery) -> Iterator[list[SearchR
         rows = all_best_first(candidates, ROW_KEY)
     else:
         rows, _ = sort_rows(query, candidates)
-    for some in stream(session, rows, query):
-        yield make_rows(session, some, filters.terms)
-        session.expunge_all()
+    with closing(stream(session, rows, query)) as chunks:
+        for some in chunks:
+            yield make_rows(session, some, filters.terms)
+            session.expunge_all()
 
 
 def _turn(

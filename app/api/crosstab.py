@@ -1,0 +1,27 @@
+"""The endpoint that counts the records of a collection by two dimensions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.answers import SessionDep, answer_crosstab
+from app.api.formats import in_formats
+from app.api.problems import problems
+from app.catalog.crosstab import CrosstabQuery
+from app.errors import InvalidRequest, NotAcceptable
+from app.queries.crosstab import read_crosstab
+from app.schemas.crosstab import Crosstab
+
+router = APIRouter(prefix="/v1/crosstab", tags=["search"])
+
+
+@router.get(
+    "",
+    response_model=Crosstab,
+    responses=in_formats("csv") | problems(InvalidRequest, NotAcceptable),
+)
+def get_crosstab(
+    request: Request, session: SessionDep, query: Annotated[CrosstabQuery, Query()]
+) -> Response:
+    """Count the records of a collection by two of its facets."""
+    return answer_crosstab(request, read_crosstab(session, query), query)

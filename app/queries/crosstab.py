@@ -1,0 +1,103 @@
+"""How are the records of a collection counted by two dimensions at once?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.crosstab import CrosstabQuery, find_resource
+from app.queries.facets import count_values, read_names, rolls_up
+from app.queries.filters import resolve_filters
+from app.queries.pages import count_rows
+from app.queries.paths import list_path
+from app.queries.revisions import read_revision
+from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
+
+# Values of each dimension that are shown, the most frequent ones.
+SHOWN = 200
+
+Value = str | None
+Cells = Mapping[tuple[Value, Value], int]
+
+
+def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
+    """The counts, under every filter.
+
+    Raises InvalidRequest for a value that names nothing, or what the collection does not have."""
+    resource, list_query = find_resource(query)
+    filters = resolve_filters(session, resource.where, list_query)
+    slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource))
+    rolled_up = rolls_up(list_query)
+    dimensions = [resource.facets[query.rows], resource.facets[query.columns]]
+    rows, columns = (found.pairs(rolled_up=rolled_up).subquery() for found in dimensions)
+    row_totals = count_values(session, slugs, rows)
+    column_totals = count_values(session, slugs, columns)
+    cells = _count_cells(session, slugs, rows, columns)
+    total, _ = count_rows(session, slugs, "exact")
+
+    def categorize(name: str, counts: Mapping[Value, int]) -> list[Category]:
+        values = [value for value in counts if value is not None]
+        shown = sorted(values, key=lambda value: (-counts[value], value))[:SHOWN]
+        names = read_names(session, resource.facets[name], shown)
+        both = name in filters.values and not resource.facets[name].single
+
+        def url(value: str) -> str | None:
+            path = f"/v1/{resource.name}"
+            return None if both else list_path(path, list_query, **{name: [value]})
+
+        return [Category(value=v, label=names[v], url=url(v)) for v in shown]
+
+    across = categorize(query.columns, column_totals)
+    values = [category.value for category in across]
+    return Crosstab(
+        collection=resource.name,
+        columns=across,
+        rows=[
+            CrosstabRow(
+                **category.model_dump(),
+                **_sums(cells, category.value, values, row_totals),
+            )
+            for category in categorize(query.rows, row_totals)
+        ],
+        missing=Sums(**_sums(cells, None, values, row_totals)),
+        totals=Sums(
+            counts=[column_totals[value] for value in values],
+            missing=column_totals.get(None, 0),
+            total=total or 0,
+        ),
+        total_rows=len(row_totals) - (None in row_totals),
+        total_columns=len(column_totals) - (None in column_totals),
+        revision=read_revision(session),
+        query={**filters.echo, "rows": query.rows, "columns": query.columns},
+    )
+
+
+def _sums(
+    cells: Cells, row: Value, columns: Sequence[str], totals: Mapping[Value, int]
+) -> dict[str, Any]:
+    return {
+        "counts": [cells.get((row, column), 0) for column in columns],
+        "missing": cells.get((row, None), 0),
+        "total": totals.get(row, 0),
+    }
+
+
+def _count_cells(
+    session: Session, slugs: Select[Any], rows: Subquery, columns: Subquery
+) -> dict[tuple[Value, Value], int]:
+    """How many records have both values; None is for no value."""
+    found = slugs.subquery()
+    joined = found.outerjoin(rows, rows.c.owner == found.c.slug).outerjoin(
+        columns, columns.c.owner == found.c.slug
+    )
+    counts = session.execute(
+        select(
+            rows.c.value.label("row"),
+            columns.c.value.label("column"),
+            func.count(found.c.slug.distinct()),
+        )
+        .select_from(joined)
+        .group_by(rows.c.value, columns.c.value)
+    )
+    return {(row, column): count for row, column, count in counts}
