@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check format openapi lock clean
+.PHONY: help run test fuzz judge check format openapi lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,8 +21,14 @@ run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on p
 test: .venv/dev  ## set up, then every test on both database engines
 	@$(BIN)/pytest -n auto
 
-fuzz: .venv/dev  ## the properties alone, on many more examples
-	@$(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py tests/test_rules.py
+fuzz: .venv/dev  ## the properties alone, and the server against its OpenAPI, on many more examples
+	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py \
+		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
+		tests/test_openapi.py
+
+judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
+	@npm --prefix tools/openapi run --silent lint
+	@npm --prefix tools/openapi run --silent types
 
 check: .venv/dev  ## everything CI checks, short of the tests
 	$(BIN)/ruff check .
@@ -36,9 +42,10 @@ format: .venv/dev  ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-openapi: .venv/dev  ## write openapi.json and data/bundle.schema.json anew
+openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the tables of the docs anew
 	$(BIN)/communique openapi > .openapi.new && mv .openapi.new openapi.json
 	$(BIN)/communique schema > .schema.new && mv .schema.new data/bundle.schema.json
+	$(BIN)/python -m tools.tables
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt
@@ -57,6 +64,10 @@ clean:  ## remove what the other targets made
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+tools/openapi/node_modules: tools/openapi/package-lock.json
+	@npm --prefix tools/openapi ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt

@@ -38,7 +38,9 @@ def count_problems(problems: Sequence[Problem]) -> str:
 
 
 class KnowledgeBaseError(Exception):
-    """Root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
+    """Something unexpected happened; it was logged.
+
+    Also the root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
 
     status = 500
     code = "internal-error"

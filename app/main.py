@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -21,8 +20,9 @@ from app.api import (
 )
 from app.api.edge import Edge
 from app.api.formats import Exports
+from app.api.openapi import complete_openapi
 from app.api.parameters import refuse_repetition
-from app.api.problems import Problem, install_handlers
+from app.api.problems import install_handlers
 from app.db import make_engine
 from app.settings import Settings, read_settings
 
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Communiqué",
         version=version("communique"),
         description=DESCRIPTION,
+        contact={"name": "The maintainers of Communiqué"},
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
@@ -62,23 +63,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(Edge)
-    _describe_problems(app)
+    complete_openapi(app)
     return app
 
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Add the schemas that error responses refer to, which FastAPI cannot know of."""
-    make_openapi = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = make_openapi()
-        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schema["components"]["schemas"] |= {**own.pop("$defs"), "Problem": own}
-        return schema
-
-    # How FastAPI has its document extended, though to mypy a method is no attribute.
-    app.openapi = openapi  # type: ignore[method-assign]

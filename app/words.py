@@ -19,7 +19,7 @@ from app.folding import fold
 
 # Longer words are cut: a database may refuse a whole text because of one.
 LONGEST_WORD = 64
-# What joins two words to one that is also written without it: counter-terrorism, Jordan's.
+# What joins two words to one that is also written without it: counter-terrorism, office's.
 JOINERS = "-\u2010\u2011'\u2019"
 # Characters of one text in which a snippet is looked for.
 LONGEST_LOOK = 100_000

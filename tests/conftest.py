@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
@@ -33,6 +33,16 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# How many times as many examples `make fuzz` tries where a test sets a number of its own.
+FACTOR = int(os.environ.get("COMMUNIQUE_TEST_FACTOR", "1"))
+
+
+def examples(number: int) -> settings:
+    """So many examples of a property that is asked of a server, which all of them share."""
+    shared = [HealthCheck.function_scoped_fixture]
+    return settings(max_examples=number * FACTOR, suppress_health_check=shared)
+
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "data" / "seed.json"

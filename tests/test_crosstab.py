@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
+from tests.conftest import examples
 from tests.test_facets import filters
 
 PAIRS = [
@@ -21,7 +22,7 @@ PAIRS = [
 ]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(data=st.data())
 def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject) -> None:
     resource, rows, columns = data.draw(st.sampled_from(PAIRS))

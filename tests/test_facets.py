@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.schemas.paging import MODIFIERS
 from tests import fictional
+from tests.conftest import examples
 from tests.test_lists import walk
 
 VARIED = fictional.varied()
@@ -71,7 +72,7 @@ def path_of(resource: Resource, query: dict[str, Any]) -> str:
     return f"/v1/{resource.name}?{urlencode(query, doseq=True)}"
 
 
-SETTINGS = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = examples(12)
 EACH = pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
 
 

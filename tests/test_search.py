@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.catalog.search import SearchQuery
@@ -15,7 +15,7 @@ from app.db import writing
 from app.words import highlight, parse_query, tokenize
 from app.writes import apply
 from tests import fictional
-from tests.conftest import engine_of, serving
+from tests.conftest import engine_of, examples, serving
 from tests.test_facets import filters
 from tests.test_lists import walk
 
@@ -80,11 +80,14 @@ def test_what_is_found(varied: httpx.Client, q: str, expected: set[str]) -> None
     assert set(found(varied, "initiatives", q)) == expected
 
 
-@pytest.mark.parametrize("words", [" ".join(f"w{i}" for i in range(2_000)), "open " * 2_000])
+@pytest.mark.parametrize("words", [" ".join(f"w{i}" for i in range(1_700)), "open " * 2_000])
 def test_ten_kilobytes_are_a_query(varied: httpx.Client, words: str) -> None:
     expected = [DATA] if words.startswith("open") else []
     assert found(varied, "initiatives", words) == expected
-    assert found(varied, "initiatives", words.replace(" ", "* ")) == expected
+    assert (
+        found(varied, "initiatives", words.replace(" ", "* ")[:10_000].removesuffix("*"))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ TEXT = st.text(max_size=60) | st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(q=TEXT.filter(lambda text: "\0" not in text))
 @example(q='"')
 @example(q='" "')
@@ -181,7 +184,7 @@ def is_safe(snippet: str) -> bool:
     return not re.search(r"[<>\"']|&(?!(amp|lt|gt|quot|#x27);)", plain)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(texts=st.lists(st.text(max_size=400), min_size=1, max_size=3), q=TEXT)
 def test_snippet_is_a_part_of_a_text(texts: list[str], q: str) -> None:
     snippet = highlight(texts, parse_query(q))
@@ -269,7 +272,7 @@ def test_more_matches_than_are_ranked_are_said_so(
         ("sort=relevance", "needs `q`"),
         ("q=open&sort=relevance,title", "stands alone"),
         ("q=open&sort=-relevance", "Did you mean 'relevance'?"),
-        (f"q={'a' * 20_001}", "20000 are allowed"),
+        (f"q={'a' * 10_001}", "10000 are allowed"),
     ],
 )
 def test_bad_search_is_refused_with_the_reason(varied: httpx.Client, query: str, why: str) -> None:
@@ -374,7 +377,7 @@ class _Search:
     where = ("slug", "office", "country", "focus_area", "kind", "modality", "document")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8)
 @given(data=st.data())
 def test_facets_of_the_table_keep_their_promises(varied: httpx.Client, data: st.DataObject) -> None:
     query: dict[str, Any] = data.draw(filters(_Search))  # type: ignore[arg-type]

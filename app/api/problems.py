@@ -34,8 +34,10 @@ from app.errors import Problem as Mistake
 from app.queries.revisions import read_revision
 from app.schemas.mistakes import describe_mistake, pointer
 
-# Mistakes that are named in one answer: a request may have thousands.
+# Mistakes of form that are named in one answer: a request may have thousands.
 NAMED_AT_ONCE = 20
+# Of everything that is wrong.
+NAMED_AT_MOST = 1_000
 MEDIA_TYPE = "application/problem+json"
 
 log = logging.getLogger("communique")
@@ -62,24 +64,35 @@ class Problem(BaseModel):
     instance: Annotated[str, Field(description="The path that was asked for.")]
     code: Annotated[str, Field(description="The kind, stable.", examples=["not-found"])]
     errors: Annotated[
-        list[ProblemItem], Field(description="Each thing that is wrong, where there are several.")
+        list[ProblemItem],
+        Field(
+            max_length=NAMED_AT_MOST,
+            description="Each thing that is wrong, where there are several.",
+        ),
     ] = []
 
 
 def problems(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
     """The errors of an endpoint, for its documentation; every one may also be Unavailable."""
     by_status: dict[int, list[type[KnowledgeBaseError]]] = {}
-    every: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable)
+    every: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable, KnowledgeBaseError)
     for error in dict.fromkeys(every):
         by_status.setdefault(error.status, []).append(error)
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
+    not_http = {
+        "description": (
+            "Said by the HTTP parser: this is no HTTP, or its address is longer than 64 kB."
+        ),
+        "content": {"text/plain": {"schema": {"type": "string", "maxLength": 1000}}},
+    }
+    described: dict[int | str, dict[str, Any]] = {
         status: {
             "description": " ".join(str(error.__doc__).split("\n")[0] for error in found),
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status, found in sorted(by_status.items())
     }
+    return {400: not_http, **described}
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -101,7 +114,7 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
         detail=str(error),
         instance=quote(path),
         code=error.code,
-        errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems],
+        errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems[:NAMED_AT_MOST]],
     )
     content = problem.model_dump_json(exclude_none=True)
     headers = {"Retry-After": "5"} if isinstance(error, Unavailable) else None

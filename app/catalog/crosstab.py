@@ -49,7 +49,7 @@ class CrosstabQuery(ClaimFilter, InitiativeFilter, TimeFilter):
     format: Annotated[
         Literal["json", "csv"] | None, Field(description="Instead of the header `Accept`.")
     ] = None
-    q: Annotated[Text | None, Field(max_length=20_000, description="Full text, as in a list.")] = (
+    q: Annotated[Text | None, Field(max_length=10_000, description="Full text, as in a list.")] = (
         None
     )
     slug: Annotated[Values[Name], Field(description="One of these records.")] = []

@@ -61,7 +61,9 @@ def check_fit(query: ListQuery, format_: Format) -> None:
     problems = [
         Problem(f"{name!r} does not go with {format_}: {why}. Leave it out.", parameter=name)
         for name, why in MISFITS[format_].items()
+        # A default that is given asks for nothing.
         if name in query.model_fields_set
+        if getattr(query, name) != type(query).model_fields[name].default
     ]
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)

@@ -75,7 +75,10 @@ def _split_commas(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+STORABLE = AfterValidator(_storable)
+
+# Bounds stand before the validator, or the JSON Schema would not have them.
+Text = Annotated[str, STORABLE]
 FullDate = Annotated[date, Field(strict=False), BeforeValidator(_full_date)]
 Instant = Annotated[datetime, Field(description="An instant in UTC.")]
 Since = Annotated[
@@ -84,25 +87,26 @@ Since = Annotated[
     PlainSerializer(lambda instant: instant.isoformat().replace("+00:00", "Z"), when_used="json"),
 ]
 Flag = Annotated[bool, BeforeValidator(_plain_flag)]
-Integer = Annotated[int, BeforeValidator(_plain_integer)]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_plain_integer)]
 # The values of one filter; enough for a page of slugs.
 Values = Annotated[list[T], Field(max_length=200)]
-CommaList = Annotated[list[T], BeforeValidator(_split_commas), Field(max_length=200)]
+CommaList = Annotated[list[T], Field(max_length=200), BeforeValidator(_split_commas)]
 # What names a record in a query: a slug, or a label of a focus area.
-Name = Annotated[Text, Field(max_length=600)]
+Name = Annotated[str, Field(max_length=600), STORABLE]
 
 # A name, title or statement. The bound keeps it sortable by an index on both engines.
-Line = Annotated[Text, Field(min_length=1, max_length=600, pattern=r"\S")]
-Prose = Annotated[Text, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"\S"), STORABLE]
+Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S"), STORABLE]
 
 Slug = Annotated[
-    Text,
+    str,
     Field(
         pattern=r"^[a-z0-9-]+$",
         max_length=80,
         description="Stable identifier of a record, unique within its type; it never changes.",
         examples=["counter-terrorism"],
     ),
+    STORABLE,
 ]
 Voice = Annotated[
     v.Voice,
@@ -148,25 +152,29 @@ Precision = Annotated[
     Field(description="How precise the document is about this side of the item."),
 ]
 EdtfSide = Annotated[
-    Text,
+    str,
     Field(
         max_length=30,
         description="One side of the item as EDTF (ISO 8601-2, Library of Congress profile).",
         examples=["2025-36"],
     ),
+    STORABLE,
 ]
-EdtfInterval = Annotated[Text, Field(min_length=1, max_length=60), AfterValidator(_edtf_interval)]
+EdtfInterval = Annotated[
+    str, Field(min_length=1, max_length=60), AfterValidator(_edtf_interval), STORABLE
+]
 OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
 FocusAreaSlugs = Annotated[
     list[Slug],
-    Field(description="The focus areas that it touches, in the curator's order."),
+    Field(max_length=200, description="The focus areas that it touches, in the curator's order."),
 ]
 InitiativeSlug = Annotated[Slug, Field(description="The initiative that it belongs to.")]
 OutcomeSlug = Annotated[Slug, Field(description="The expected outcome that it dates.")]
 Supports = Annotated[
-    list[Text],
+    list[Annotated[str, Field(max_length=80), STORABLE]],
     Field(
         min_length=1,
+        max_length=50,
         description="The fields of the record that the words bear out.",
         examples=[["title", "focus_area_slugs"]],
     ),
@@ -174,9 +182,10 @@ Supports = Annotated[
 Section = Annotated[
     list[Line],
     Field(
+        max_length=50,
         description=(
             "The heading lines above the words, outermost first, each a whole line of the text."
-        )
+        ),
     ),
 ]
 Derived = Annotated[
@@ -186,34 +195,51 @@ Derived = Annotated[
         examples=[{"country": "ISO code of the country that the text names"}],
     ),
 ]
-Label = Annotated[Line, Field(max_length=200)]
+Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), STORABLE]
 Wording = Annotated[
     Line, Field(description="The document's own words for when.", examples=["2025 Q4 – 2027"])
 ]
 Country = Annotated[
-    Text, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["JO"])
+    str,
+    Field(
+        pattern=r"^[A-Z]{2}$", max_length=2, description="ISO 3166-1 alpha-2 code.", examples=["JO"]
+    ),
+    STORABLE,
 ]
 # As a filter: in capitals or not.
-CountryName = Annotated[Text, Field(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
+CountryName = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{2}$", max_length=2), AfterValidator(str.upper), STORABLE
+]
 Language = Annotated[
-    Text,
+    str,
     Field(
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=35,
         description="Language of the text (BCP 47).",
         examples=["en"],
     ),
+    STORABLE,
 ]
 SourceUrl = Annotated[
-    Text,
+    str,
     Field(pattern=r"^https?://\S+$", max_length=2000, description="Where the text stands."),
+    STORABLE,
 ]
 Sha256 = Annotated[
-    Text,
+    str,
     Field(
         pattern=r"^[0-9a-f]{64}$",
+        max_length=64,
         description="SHA-256 of the text in UTF-8, as cited: every position refers to it.",
     ),
+    STORABLE,
 ]
 DocumentText = Annotated[
-    Text, Field(min_length=1, description="The text itself, only where it may be republished.")
+    str,
+    Field(
+        min_length=1,
+        max_length=10_000_000,
+        description="The text itself, only where it may be republished.",
+    ),
+    STORABLE,
 ]

@@ -19,6 +19,8 @@ def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
         return f"{shown(given)} is not one of its values.{suggest(str(given), allowed)}"
+    if kind == "string_unicode":
+        return f"{shown(given)} has half of a surrogate pair. Remove it."
     if given == "":
         return "is empty."
     if kind == "too_long" and isinstance(given, str):

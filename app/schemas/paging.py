@@ -9,7 +9,7 @@ from app.schemas.fields import (
     CountryName,
     EdtfInterval,
     Flag,
-    Integer,
+    Limit,
     Modality,
     Name,
     Since,
@@ -42,7 +42,7 @@ class Query(BaseModel):
 class ListQuery(Query):
     """What every list takes."""
 
-    limit: Annotated[Integer, Field(ge=1, le=200, description="Records on a page, at most.")] = 50
+    limit: Annotated[Limit, Field(description="Records on a page, at most.")] = 50
     cursor: Annotated[
         Text | None,
         Field(
@@ -63,7 +63,7 @@ class ListQuery(Query):
     q: Annotated[
         Text | None,
         Field(
-            max_length=20_000,
+            max_length=10_000,
             description=(
                 "Full text: every word must be there, in whatever form (English stems) and with "
                 'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
@@ -206,7 +206,7 @@ def sort_field(default: str) -> Any:
             "Sort keys, most important first, separated by commas; `-` before a key turns it "
             f"round. By default `{default}`, with `q` `relevance`. Every order ends in the slug."
         ),
-        examples=[[f"-{default}", "slug"]],
+        examples=[[f"-{default.partition(',')[0]}", "slug"]],
     )
 
 
@@ -262,7 +262,7 @@ class Facet(BaseModel):
 class Page(BaseModel, Generic[Item]):
     """One page of a list, in the order asked for."""
 
-    items: list[Item]
+    items: Annotated[list[Item], Field(max_length=200)]
     total: Annotated[
         int | None,
         Field(description="Records on all pages; null with `count=none`.", examples=[12]),

@@ -105,6 +105,10 @@ Snippet = Annotated[
         examples=["A programme for <mark>open</mark> <mark>data</mark>."],
     ),
 ]
+IncludedFocusAreas = Annotated[
+    Annotated[list[FocusAreaRead], Field(max_length=200)] | None,
+    Field(description="Present only if `include` names it."),
+]
 Included = Field(default=None, description="Present only if `include` names it.")
 
 
@@ -119,7 +123,7 @@ class InitiativeDetail(InitiativeRead):
 
     snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
-    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    focus_areas: IncludedFocusAreas = None
     expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None
     timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
@@ -129,7 +133,7 @@ class ExpectedOutcomeDetail(ExpectedOutcomeRead):
 
     snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
-    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    focus_areas: IncludedFocusAreas = None
     initiative: Annotated[InitiativeRead | None, Included] = None
     timeline_items: Annotated[RelatedTimelineItems | None, Included] = None
 
@@ -139,7 +143,7 @@ class TimelineItemDetail(TimelineItemRead):
 
     snippet: Snippet = None
     office: Annotated[OfficeRead | None, Included] = None
-    focus_areas: Annotated[list[FocusAreaRead] | None, Included] = None
+    focus_areas: IncludedFocusAreas = None
     initiative: Annotated[InitiativeRead | None, Included] = None
     expected_outcome: Annotated[ExpectedOutcomeRead | None, Included] = None
 
@@ -157,8 +161,8 @@ class FocusAreaDetail(FocusAreaRead):
     """A focus area, with what `include` names."""
 
     snippet: Snippet = None
-    broader: Annotated[list[FocusAreaRead] | None, Included] = None
-    related: Annotated[list[FocusAreaRead] | None, Included] = None
+    broader: IncludedFocusAreas = None
+    related: IncludedFocusAreas = None
     narrower: Annotated[RelatedFocusAreas | None, Included] = None
     initiatives: Annotated[RelatedInitiatives | None, Included] = None
     expected_outcomes: Annotated[RelatedExpectedOutcomes | None, Included] = None

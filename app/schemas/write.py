@@ -25,8 +25,12 @@ class Citation(Strict):
     document_slug: Annotated[f.Slug, Field(description="The document that is quoted.")]
     section: f.Section
     exact: Annotated[f.Prose, Field(description="The words, as they stand in the text.")]
-    prefix: Annotated[f.Text, Field(max_length=200, description="What stands just before them.")]
-    suffix: Annotated[f.Text, Field(max_length=200, description="What stands just after them.")]
+    prefix: Annotated[
+        str, Field(max_length=200, description="What stands just before them."), f.STORABLE
+    ]
+    suffix: Annotated[
+        str, Field(max_length=200, description="What stands just after them."), f.STORABLE
+    ]
     start: Annotated[
         int,
         Field(ge=0, le=2**31 - 1, description="Position of the first of them, in code points."),
@@ -35,7 +39,9 @@ class Citation(Strict):
     supports: f.Supports
 
 
-Citations = Annotated[list[Citation], Field(description="The words that bear the fields out.")]
+Citations = Annotated[
+    list[Citation], Field(max_length=1_000, description="The words that bear the fields out.")
+]
 
 
 class RecordCreate(Strict):
@@ -91,15 +97,22 @@ class FocusAreaCreate(RecordCreate):
 
     name: Annotated[f.Label, Field(description="What it is called first of all (SKOS prefLabel).")]
     aliases: Annotated[
-        list[f.Label], Field(description="What else the documents call it (SKOS altLabel).")
+        list[f.Label],
+        Field(max_length=200, description="What else the documents call it (SKOS altLabel)."),
     ] = []
     broader_slugs: Annotated[
         list[f.Slug],
-        Field(description="Focus areas that it is a part or a kind of (SKOS broader). No cycle."),
+        Field(
+            max_length=200,
+            description="Focus areas that it is a part or a kind of (SKOS broader). No cycle.",
+        ),
     ] = []
     related_slugs: Annotated[
         list[f.Slug],
-        Field(description="Focus areas that belong with it (SKOS related). Each names the other."),
+        Field(
+            max_length=200,
+            description="Focus areas that belong with it (SKOS related). Each names the other.",
+        ),
     ] = []
     citations: Citations = []
     derived: f.Derived = {}

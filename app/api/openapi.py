@@ -1,0 +1,86 @@
+"""What does the OpenAPI document say that FastAPI does not know?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.api.problems import Problem
+
+TAGS = {
+    "base": "What the base holds as a whole.",
+    "documents": "Texts that make claims.",
+    "offices": "Bodies with a place, about which documents make claims.",
+    "focus areas": "Concepts that claims are about.",
+    "initiatives": "What an office does, aims at, might do, or is advised to do.",
+    "expected outcomes": "What is expected to come of it.",
+    "timeline items": "What is claimed for when.",
+    "search": "All types at once: full text, one flat table, counts.",
+    "health": "Whether the server is well.",
+}
+
+# Bounds that hold of everything served, where a schema has none of its own: a client may count on
+# them. Numbers are counts, versions, revisions and positions, all exact in JavaScript; text that
+# the base computes (paths, details, snippets) is no longer than what a request may hold.
+LARGEST = 2**53 - 1
+LONGEST = 100_000
+LENGTHS = {"date": 10, "date-time": 40}
+
+
+def complete_openapi(app: FastAPI) -> None:
+    """Have the application say the rest in its OpenAPI document."""
+    make_openapi = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make_openapi()
+        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= {**own.pop("$defs", {}), "Problem": own}
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for parameter in operation.get("parameters", ()):
+                    parameter["schema"] = _without_null(parameter["schema"])
+                    for schema in _find_schemas(parameter["schema"]):
+                        _refuse_null_character(schema)
+        for schema in _find_schemas(document):
+            _bound(schema)
+        # Reading needs no key, and paths are relative to wherever this is served.
+        document |= {"servers": [{"url": "/", "x-internal": False}], "security": []}
+        document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
+        return document
+
+    # How FastAPI has its document extended, though to mypy a method is no attribute.
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out is never null: a URL has no such value."""
+    some = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    if len(some) != 1:
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**some[0], **rest}
+
+
+def _refuse_null_character(schema: dict[str, Any]) -> None:
+    """U+0000 is in no text, so a parameter with it is refused."""
+    if schema["type"] == "string" and not {"enum", "format", "pattern"} & set(schema):
+        schema["pattern"] = "^[^\\u0000]*$"
+
+
+def _find_schemas(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the document that has a `type`, as schemas do."""
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), str):
+            yield node
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        yield from _find_schemas(child)
+
+
+def _bound(schema: dict[str, Any]) -> None:
+    if schema["type"] == "integer":
+        schema.setdefault("format", "int64")
+        schema.setdefault("minimum", 0)
+        schema.setdefault("maximum", LARGEST)
+    elif schema["type"] == "string" and not {"enum", "const"} & set(schema):
+        schema.setdefault("maxLength", LENGTHS.get(schema.get("format", ""), LONGEST))

@@ -1,0 +1,112 @@
+"""The OpenAPI document against the running server (schemathesis), and what tools expect of it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.main import create_app
+from app.settings import Settings
+from tests.conftest import FACTOR, ROOT
+
+# More in `make fuzz`; see `schemathesis_hooks.py` for what a schema cannot say.
+EXAMPLES = str(8 * FACTOR)
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    app: FastAPI = create_app(Settings(database_url="sqlite:///unused.db"))
+    return app.openapi()
+
+
+def test_server_keeps_what_the_document_promises(varied: httpx.Client, tmp_path: Path) -> None:
+    """All checks of schemathesis: examples, coverage, fuzzing, stateful."""
+    options = ["--checks", "all", "--max-examples", EXAMPLES, "--no-color"]
+    if "CI" in os.environ:
+        options += ["--seed", "1"]
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            "run",
+            f"{varied.base_url}/openapi.json",
+            *options,
+        ],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "SCHEMATHESIS_HOOKS": "tests.schemathesis_hooks",
+        },
+        capture_output=True,
+        text=True,
+        timeout=3_000,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-8_000:] + done.stderr[-2_000:]
+    tested = re.search(r"Tested: (\d+)", done.stdout)
+    assert tested is not None
+    assert int(tested[1]) == len(varied.get("/openapi.json").json()["paths"])
+    generated = re.search(r"(\d+) generated", done.stdout)
+    assert generated is not None
+    assert int(generated[1]) > 300
+
+
+def test_operations_say_what_they_do(document: Any) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    ids = []
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            ids.append(operation["operationId"])
+            assert re.fullmatch(r"[a-z_]+", operation["operationId"])
+            assert operation["summary"], path
+            assert operation["description"], path
+            assert set(operation["tags"]) <= tags
+    assert len(ids) == len(set(ids))
+
+
+def test_everything_is_bounded_and_nothing_is_misspelt(document: Any) -> None:
+    """A bound that pydantic could not translate would stand under Python's name for it."""
+    known = {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
+    for schema in find_schemas(document):
+        assert not {"ge", "le", "gt", "lt", "min_length", "max_length"} & set(schema)
+        if schema["type"] == "string" and not {"enum", "const"} & set(schema):
+            assert "maxLength" in schema
+        if schema["type"] == "array":
+            assert "maxItems" in schema
+        if schema["type"] == "integer":
+            assert {"minimum", "maximum", "format"} <= set(schema)
+        assert all(schema[name] == int(schema[name]) for name in known & set(schema))
+
+
+def find_schemas(node: Any) -> Any:
+    if isinstance(node, dict):
+        if isinstance(node.get("type"), str):
+            yield node
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        yield from find_schemas(child)
+
+
+def test_examples_are_valid_where_a_base_has_what_they_name(
+    varied: httpx.Client, document: Any
+) -> None:
+    """Each example of each parameter by itself, with what it needs beside it."""
+    tried = 0
+    for path, operations in document["paths"].items():
+        for parameter in operations["get"].get("parameters", ()):
+            for value in parameter["schema"].get("examples", ()):
+                if "{" in path or path == "/v1/crosstab":
+                    continue
+                query = {parameter["name"]: value}
+                if parameter["name"] == "fields":
+                    query["format"] = "csv"
+                response = varied.get(path, params=query)
+                assert response.status_code == 200, (path, query, response.text)
+                tried += 1
+    assert tried > 60
