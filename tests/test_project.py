@@ -1,5 +1,6 @@
 """What the project promises around the code: README, docs, pins, wheel, Dockerfile."""
 
+import ast
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,23 +20,24 @@ from jsonschema import Draft202012Validator
 from app.catalog import CATALOG
 from app.cli import cli
 from app.errors import KnowledgeBaseError
-from app.schemas.paging import MODIFIERS
 from app.schemas.write import Bundle
 from app.settings import PREFIX, Settings
 from tests.conftest import ROOT, SEED, SqliteBases, serving
 from tests.test_cli import environment, free_port, stopped_at_the_end
+from tools import tables
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUERYING = (ROOT / "docs" / "querying.md").read_text(encoding="utf-8")
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 # Set-up itself: what these do is tried by hand in a fresh clone, and by CI.
 NOT_RUN_HERE = {"make run", "make test"}
 
 
-def examples() -> list[tuple[str, str]]:
-    """The commands of the README with the output shown below each, in order."""
+def examples(page: str = README) -> list[tuple[str, str]]:
+    """The commands of a page with the output shown below each, in order."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+    for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL):
         for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = example.partition("\n")
             found.append((command, output))
@@ -48,7 +51,7 @@ def matches(shown: str, printed: str) -> bool:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's examples use curl")
-def test_examples_of_the_readme_print_what_it_shows(tmp_path: Path) -> None:
+def test_examples_of_the_docs_print_what_they_show(tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "data").symlink_to(ROOT / "data")
     plain = environment("")
@@ -56,7 +59,7 @@ def test_examples_of_the_readme_print_what_it_shows(tmp_path: Path) -> None:
     (tmp_path / "bases").mkdir()
     with serving(SqliteBases(tmp_path / "bases").make("seeded")) as client:
         address = str(client.base_url).removeprefix("http://")
-        for command, shown in examples():
+        for command, shown in [*examples(), *examples(QUERYING)]:
             if command in NOT_RUN_HERE:
                 continue
             if command.startswith("export "):
@@ -124,20 +127,43 @@ def test_every_command_is_in_the_docs() -> None:
         assert re.search(rf"communique {name}\b", documented), name
 
 
-def test_every_filter_order_and_include_is_in_the_docs() -> None:
+def test_tables_of_the_docs_are_current() -> None:
+    page = tables.PAGE.read_text(encoding="utf-8")
+    assert tables.insert_tables(page) == page
     for resource in CATALOG:
-        (row,) = [line for line in API.splitlines() if line.startswith(f"| `{resource.name}` |")]
-        _, _, filters, orders, _ = row.split("|")
-        common = {"slug", "created_at", "updated_at"}
-        assert set(re.findall(r"`(\w+)`", filters)) == set(resource.where)
-        assert set(re.findall(r"`(\w+)`", orders)) == set(resource.order) - common
-        noun = str(resource.model.__tablename__).replace("_", " ")
-        rows = [line.split("|") for line in API.splitlines() if line.startswith(f"| {noun} |")]
-        includes = [set(re.findall(r"`(\w+)`", cell)) for _, _, *cells, _ in rows for cell in cells]
-        assert includes in ([set(resource.includes), set(resource.listings)], [])
-        assert includes or not (resource.includes or resource.listings)
-    for name in MODIFIERS:
-        assert f"`{name}=" in API
+        for name in (*resource.where, *resource.order, *resource.facets, *resource.includes):
+            assert f"`{name}`" in page
+
+
+def test_recipe_in_typescript_is_the_one_that_is_compiled() -> None:
+    compiled = (ROOT / "tools" / "openapi" / "recipe.ts").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```typescript\n(.*?)```", QUERYING, re.DOTALL)
+    assert shown in compiled
+
+
+def test_recipes_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    recipes = re.findall(r"```python\n(.*?)```", QUERYING, re.DOTALL)
+    (tmp_path / "bases").mkdir()
+    with serving(SqliteBases(tmp_path / "bases").make("seeded")) as client:
+        export = client.get("/v1/initiatives?format=parquet").raise_for_status()
+        (tmp_path / "initiatives.parquet").write_bytes(export.content)
+        total = client.get("/v1/search").json()["total"]
+        here = str(client.base_url)
+        results: list[dict[str, Any]] = []
+        for recipe in recipes:
+            results.append({})
+            # The last expression is what a person would see.
+            *_, last = ast.parse(recipe).body
+            shown = recipe.replace("http://localhost:8000", here)
+            if isinstance(last, ast.Expr):
+                lines = shown.splitlines()
+                lines[last.lineno - 1] = f"result = {lines[last.lineno - 1]}"
+                shown = "\n".join(lines) + "\nresult = result.fetchall()"
+            exec(compile(shown, "recipe", "exec"), results[-1])
+    with_pandas, with_duckdb = results
+    assert with_pandas["by_modality"].sum() == total
+    assert with_duckdb["result"][0] == ("regional-security", 7)
 
 
 def test_every_error_of_a_read_is_in_the_docs() -> None:
