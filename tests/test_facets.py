@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.schemas.paging import MODIFIERS
+from app.schemas.paging import MODIFIERS, SEARCHING
 from tests import fictional
 from tests.conftest import examples
 from tests.test_lists import walk
 
 VARIED = fictional.varied()
-WORDS = ["open", "data", "harbour", "trad*", '"data sets"', "merchant"]
 
 # What each filter can be given on the varied base.
 VALUES: dict[str, list[str]] = {
@@ -39,8 +38,10 @@ VALUES: dict[str, list[str]] = {
     "narrower": ["true", "false"],
     "overlaps": ["2026", "2027-35", "2028/..", "../2025"],
     "match": ["possible", "certain"],
+    "q": ["open", "data", "harbour", "trad*", '"data sets"', "merchant", "!"],
 }
 SINGLE = {
+    "q",
     "overlaps",
     "match",
     "updated_since",
@@ -54,7 +55,7 @@ SINGLE = {
 @st.composite
 def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
-    names = [*resource.where, *(MODIFIERS & set(resource.query.model_fields))]
+    names = [*resource.where, *((MODIFIERS | SEARCHING) & set(resource.query.model_fields))]
     chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
     return {
         name: draw(
@@ -122,7 +123,7 @@ def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
                 "value": kind,
                 "label": kind,
                 "count": 1,
-                "url": f"/v1/initiatives?country=XA&kind={kind}&facet=kind&facet=focus_area",
+                "url": f"/v1/initiatives?kind={kind}&country=XA&facet=kind&facet=focus_area",
             }
             for kind in ("objective", "recommendation")
         ],

@@ -7,11 +7,16 @@ from pydantic import Field
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
-from app.schemas.fields import Flag, Kind, Name, Since, Text, Values, Voice
+from app.schemas.fields import Flag
 from app.schemas.paging import (
+    BroaderFilter,
     ClaimFilter,
     InitiativeFilter,
+    KindFilter,
     ListQuery,
+    OutcomeFilter,
+    RecordFilter,
+    TextFilter,
     TimeFilter,
     presence_field,
 )
@@ -34,7 +39,16 @@ DimensionName = Literal[
 ]
 
 
-class CrosstabQuery(ClaimFilter, InitiativeFilter, TimeFilter):
+class CrosstabQuery(
+    RecordFilter,
+    ClaimFilter,
+    InitiativeFilter,
+    OutcomeFilter,
+    KindFilter,
+    BroaderFilter,
+    TextFilter,
+    TimeFilter,
+):
     """What to count by what. The filters are those of the collection; others are refused."""
 
     collection: Annotated[Collection, Field(description="What to count.", examples=["initiatives"])]
@@ -49,32 +63,6 @@ class CrosstabQuery(ClaimFilter, InitiativeFilter, TimeFilter):
     format: Annotated[
         Literal["json", "csv"] | None, Field(description="Instead of the header `Accept`.")
     ] = None
-    q: Annotated[Text | None, Field(max_length=10_000, description="Full text, as in a list.")] = (
-        None
-    )
-    slug: Annotated[Values[Name], Field(description="One of these records.")] = []
-    updated_since: Annotated[
-        Since | None,
-        Field(description="Changed at this instant or later.", examples=["2026-01-31T12:00:00Z"]),
-    ] = None
-    kind: Annotated[
-        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
-    ] = []
-    language: Annotated[
-        Values[Name], Field(description="In one of these languages (BCP 47).", examples=[["en"]])
-    ] = []
-    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
-    broader: Annotated[
-        Values[Name],
-        Field(description="Directly below one of these focus areas.", examples=[["Research"]]),
-    ] = []
-    expected_outcome: Annotated[
-        Values[Name],
-        Field(
-            description="Of one of these expected outcomes (slug).",
-            examples=[["published-data-sets"]],
-        ),
-    ] = []
     has_initiative: Annotated[Flag | None, presence_field("an initiative")] = None
     has_expected_outcome: Annotated[Flag | None, presence_field("an expected outcome")] = None
     has_timeline: Annotated[Flag | None, presence_field("a timeline item")] = None

@@ -2,14 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from app.catalog.conditions import at_least, one_of
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.models import Document
-from app.schemas.fields import CommaList, Name, Values, Voice
-from app.schemas.paging import ListQuery, Query, facet_field, sort_field
+from app.schemas.fields import CommaList
+from app.schemas.paging import ListQuery, Query, TextFilter, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
 Sort = Literal[
@@ -28,13 +26,9 @@ Sort = Literal[
 Facet = Literal["language", "voice"]
 
 
-class DocumentQuery(ListQuery):
+class DocumentQuery(ListQuery, TextFilter):
     """Which documents, in which order."""
 
-    language: Annotated[
-        Values[Name], Field(description="In one of these languages (BCP 47).", examples=[["en"]])
-    ] = []
-    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
     facet: Annotated[CommaList[Facet], facet_field("language")] = []
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from app.catalog.conditions import at_least, has_any, linked_to, one_of
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
@@ -11,8 +9,9 @@ from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, FocusArea, FocusAreaBroader
-from app.schemas.fields import CommaList, Flag, Name, Values
+from app.schemas.fields import CommaList, Flag
 from app.schemas.paging import (
+    BroaderFilter,
     CitedFilter,
     FocusAreaFilter,
     ListQuery,
@@ -42,16 +41,9 @@ DetailInclude = Literal[
 ]
 
 
-class FocusAreaQuery(ListQuery, FocusAreaFilter, CitedFilter):
+class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
     """Which focus areas, in which order."""
 
-    broader: Annotated[
-        Values[Name],
-        Field(
-            description="Directly below one of these focus areas: slug, name or any alias.",
-            examples=[["Research"]],
-        ),
-    ] = []
     has_initiative: Annotated[
         Flag | None, presence_field("an initiative about it or a narrower focus area")
     ] = None

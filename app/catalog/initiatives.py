@@ -2,8 +2,6 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from app.catalog.conditions import at_least, is_named_by, linked_to, one_of
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
@@ -17,9 +15,10 @@ from app.models import (
     Office,
     TimelineItem,
 )
-from app.schemas.fields import CommaList, Flag, Kind, Values
+from app.schemas.fields import CommaList, Flag
 from app.schemas.paging import (
     ClaimFilter,
+    KindFilter,
     ListQuery,
     Query,
     facet_field,
@@ -51,12 +50,9 @@ Include = Literal["office", "focus_areas"]
 DetailInclude = Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
 
 
-class InitiativeQuery(ListQuery, ClaimFilter):
+class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
     """Which initiatives, in which order."""
 
-    kind: Annotated[
-        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
-    ] = []
     has_expected_outcome: Annotated[
         Flag | None, presence_field("an expected outcome that belongs to it")
     ] = None

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.schemas.fields import CommaList, Kind, Values
+from app.schemas.fields import CommaList, Values
 from app.schemas.paging import (
     ClaimFilter,
+    KindFilter,
     ListQuery,
     TimeFilter,
     facet_field,
@@ -34,7 +35,7 @@ Facet = Literal["type", "office", "country", "focus_area", "kind", "modality", "
 CLAIMS = ("initiative", "expected_outcome", "timeline_item")
 
 
-class SearchQuery(ListQuery, ClaimFilter, TimeFilter):
+class SearchQuery(ListQuery, ClaimFilter, KindFilter, TimeFilter):
     """Which records, in which order. A filter is met by records that have what it asks for: with
     `kind`, only initiatives are left."""
 
@@ -47,9 +48,6 @@ class SearchQuery(ListQuery, ClaimFilter, TimeFilter):
             ),
             examples=[["initiative"]],
         ),
-    ] = []
-    kind: Annotated[
-        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
     ] = []
     sort: Annotated[CommaList[Sort], sort_field("type,text")] = ["type", "text"]
     facet: Annotated[CommaList[Facet], facet_field("type,modality")] = []

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, and_, case, or_
 
 from app.catalog.conditions import at_least, is_set, linked_to, one_of
@@ -11,11 +10,12 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.edtf import parse_interval
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
-from app.schemas.fields import CommaList, Flag, Name, Values
+from app.schemas.fields import CommaList, Flag
 from app.schemas.paging import (
     ClaimFilter,
     InitiativeFilter,
     ListQuery,
+    OutcomeFilter,
     Query,
     TimeFilter,
     facet_field,
@@ -50,16 +50,9 @@ Facet = Literal[
 Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
-class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, TimeFilter):
+class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
     """Which timeline items, in which order."""
 
-    expected_outcome: Annotated[
-        Values[Name],
-        Field(
-            description="Of one of these expected outcomes (slug).",
-            examples=[["published-data-sets"]],
-        ),
-    ] = []
     has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
         None
     )

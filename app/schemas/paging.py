@@ -9,12 +9,14 @@ from app.schemas.fields import (
     CountryName,
     EdtfInterval,
     Flag,
+    Kind,
     Limit,
     Modality,
     Name,
     Since,
     Text,
     Values,
+    Voice,
 )
 from app.vocabulary import Format, Match
 
@@ -39,7 +41,36 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class ListQuery(Query):
+class RecordFilter(Query):
+    """By what every record has."""
+
+    q: Annotated[
+        Text | None,
+        Field(
+            max_length=10_000,
+            description=(
+                "Full text: every word must be there, in whatever form (English stems) and with "
+                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
+                "is literal. Looked for in a record's own text, its quotes, and the names and "
+                "aliases of its focus areas. The best match comes first, unless `sort` is given."
+            ),
+            examples=["open dat*"],
+        ),
+    ] = None
+    slug: Annotated[
+        Values[Name],
+        Field(description="One of these records. A slug that is absent matches nothing."),
+    ] = []
+    updated_since: Annotated[
+        Since | None,
+        Field(
+            description="Changed at this instant or later (RFC 3339, or a date: UTC).",
+            examples=["2026-01-31T12:00:00Z"],
+        ),
+    ] = None
+
+
+class ListQuery(RecordFilter):
     """What every list takes."""
 
     limit: Annotated[Limit, Field(description="Records on a page, at most.")] = 50
@@ -60,19 +91,6 @@ class ListQuery(Query):
             )
         ),
     ] = "bounded"
-    q: Annotated[
-        Text | None,
-        Field(
-            max_length=10_000,
-            description=(
-                "Full text: every word must be there, in whatever form (English stems) and with "
-                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
-                "is literal. Looked for in a record's own text, its quotes, and the names and "
-                "aliases of its focus areas. The best match comes first, unless `sort` is given."
-            ),
-            examples=["open dat*"],
-        ),
-    ] = None
     format: Annotated[
         Format | None,
         Field(
@@ -98,17 +116,6 @@ class ListQuery(Query):
             )
         ),
     ] = False
-    slug: Annotated[
-        Values[Name],
-        Field(description="One of these records. A slug that is absent matches nothing."),
-    ] = []
-    updated_since: Annotated[
-        Since | None,
-        Field(
-            description="Changed at this instant or later (RFC 3339, or a date: UTC).",
-            examples=["2026-01-31T12:00:00Z"],
-        ),
-    ] = None
 
 
 class CitedFilter(Query):
@@ -197,6 +204,47 @@ class InitiativeFilter(Query):
             description="Of one of these initiatives (slug).", examples=[["open-data-programme"]]
         ),
     ] = []
+
+
+class OutcomeFilter(Query):
+    """By the expected outcome that a record dates."""
+
+    expected_outcome: Annotated[
+        Values[Name],
+        Field(
+            description="Of one of these expected outcomes (slug).",
+            examples=[["published-data-sets"]],
+        ),
+    ] = []
+
+
+class KindFilter(Query):
+    """By the kind of an initiative."""
+
+    kind: Annotated[
+        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
+    ] = []
+
+
+class BroaderFilter(Query):
+    """By the focus area just above."""
+
+    broader: Annotated[
+        Values[Name],
+        Field(
+            description="Directly below one of these focus areas: slug, name or any alias.",
+            examples=[["Research"]],
+        ),
+    ] = []
+
+
+class TextFilter(Query):
+    """By the language and voice of a document."""
+
+    language: Annotated[
+        Values[Name], Field(description="In one of these languages (BCP 47).", examples=[["en"]])
+    ] = []
+    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
 
 
 def sort_field(default: str) -> Any:
