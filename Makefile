@@ -19,7 +19,7 @@ run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on p
 	@$(BIN)/communique serve
 
 test: .venv/dev  ## set up, then every test on both database engines
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 fuzz: .venv/dev  ## the properties alone, and the server against its OpenAPI, on many more examples
 	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py \

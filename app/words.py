@@ -22,7 +22,7 @@ LONGEST_WORD = 64
 # What joins two words to one that is also written without it: counter-terrorism, office's.
 JOINERS = "-\u2010\u2011'\u2019"
 # Characters of one text in which a snippet is looked for.
-LONGEST_LOOK = 100_000
+LONGEST_LOOK = 20_000
 # Characters of a snippet, short of the marks.
 SNIPPET = 240
 

@@ -377,7 +377,7 @@ class _Search:
     where = ("slug", "office", "country", "focus_area", "kind", "modality", "document")
 
 
-@examples(8)
+@examples(5)
 @given(data=st.data())
 def test_facets_of_the_table_keep_their_promises(varied: httpx.Client, data: st.DataObject) -> None:
     query: dict[str, Any] = data.draw(filters(_Search))  # type: ignore[arg-type]
