@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from app.db import chunks
+from app.db import chunks, text_key
 from app.models import SearchDocument
 from app.words import Term, find_compounds, find_stem, tokenize
 
@@ -120,7 +120,7 @@ def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
     found: Any = (
         select(SearchDocument.slug, SearchDocument.id)
         .join(_INDEX, _INDEX.c.rowid == SearchDocument.id)
-        .where(SearchDocument.type == type_)
+        .where(_TYPE[dialect] == type_)
     )
     if not terms:
         found = found.add_columns(literal(0.0).label("score")).where(false())
@@ -156,7 +156,7 @@ def _fields(texts: Texts) -> Iterator[tuple[str, list[str]]]:
     for name in ("main", "labels", "rest"):
         stems: list[str] = []
         for body in getattr(texts, name):
-            tokens = tokenize(body)[:room]
+            tokens = tokenize(body, room)
             sizes = accumulate(len(token.word.encode()) for token in tokens)
             tokens = [token for token, sum_ in zip(tokens, sizes, strict=True) if sum_ <= size]
             room -= len(tokens)
@@ -282,6 +282,12 @@ _TABLES = {
         "CREATE INDEX ix_search_index_stems ON search_index USING gin (stems)",
         "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
     ),
+}
+# The sign keeps SQLite from going through all records of the type and asking the full-text index
+# about each: the index comes first, and the type is looked at in what it found.
+_TYPE: Mapping[str, ColumnElement[str]] = {
+    "sqlite": literal_column("+search_document.type", text_key()),
+    "postgresql": literal_column("search_document.type", text_key()),
 }
 _WORDS: Mapping[str, Callable[[Texts], dict[str, str]]] = {
     "sqlite": _sqlite_words,

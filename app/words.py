@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from threading import Lock
 
 from snowballstemmer import stemmer
@@ -63,14 +64,12 @@ def find_stem(word: str) -> str:
         return str(_stemmer.stemWord(word))
 
 
-def tokenize(text: str) -> list[Token]:
-    """The words of a text, in order."""
-    found = []
-    for start, end in _find_words(text):
-        word = fold(text[start:end])[:LONGEST_WORD]
-        if word:
-            found.append(Token(start, end, word))
-    return found
+def tokenize(text: str, most: int | None = None) -> list[Token]:
+    """The words of a text, in order; the first ones, if there is a bound."""
+    folded = (
+        Token(start, end, fold(text[start:end])[:LONGEST_WORD]) for start, end in _find_words(text)
+    )
+    return list(islice((token for token in folded if token.word), most))
 
 
 def _find_words(text: str) -> Iterator[tuple[int, int]]:
@@ -94,14 +93,14 @@ def _find_words(text: str) -> Iterator[tuple[int, int]]:
 
 
 def find_compounds(text: str, tokens: Sequence[Token]) -> list[tuple[int, int, str]]:
-    """Words that are joined to one, as (first, last, the one word); `first` and `last` index
-    `tokens`."""
+    """Words that are joined to one, by a joiner or by nothing at all, as (first, last, the one
+    word); `first` and `last` index `tokens`."""
     found = []
     first = 0
     for i, token in enumerate(tokens):
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         gap = text[token.end : following.start] if following is not None else ""
-        if following is None or not (len(gap) == 1 and gap in JOINERS):
+        if following is None or gap not in ("", *JOINERS):
             if i > first:
                 joined = "".join(token.word for token in tokens[first : i + 1])
                 found.append((first, i, joined[:LONGEST_WORD]))
@@ -131,7 +130,9 @@ def _parse_piece(piece: str) -> Iterator[Term]:
     i = 0
     while i < len(tokens):
         last, joined = compounds.get(i, (i, tokens[i].word))
-        if is_prefix and last == len(tokens) - 1:
+        # A word of a script without spaces may begin anywhere in a run: it is a phrase at most.
+        runs_on = last > i and tokens[i].end == tokens[i + 1].start
+        if is_prefix and last == len(tokens) - 1 and not runs_on:
             yield Term(prefixes=(joined,))
         else:
             apart = tuple(token.stem for token in tokens[i : last + 1])
@@ -153,31 +154,35 @@ def highlight(texts: Sequence[str], terms: Sequence[Term]) -> str:
 def _find_spans(text: str, terms: Sequence[Term]) -> tuple[int, list[tuple[int, int]]]:
     """How many terms the text meets, and where it does, in order and without overlap."""
     tokens = tokenize(text)
-    stems = [token.stem for token in tokens]
-    ends = {(token.word, token.start, token.end) for token in tokens}
+    stems = tuple(token.stem for token in tokens)
+    positions: dict[str, list[int]] = {}
+    for i, stem in enumerate(stems):
+        positions.setdefault(stem, []).append(i)
     joined = [
         (word, tokens[first].start, tokens[last].end)
         for first, last, word in find_compounds(text, tokens)
     ]
+    compounds: dict[str, list[tuple[int, int]]] = {}
+    for word, start, end in joined:
+        compounds.setdefault(find_stem(word), []).append((start, end))
+    words = sorted([*((token.word, token.start, token.end) for token in tokens), *joined])
     spans: set[tuple[int, int]] = set()
     met = 0
     for term in terms:
         found = {
             (tokens[i].start, tokens[i + len(phrase) - 1].end)
             for phrase in term.phrases
-            for i in range(len(stems) - len(phrase) + 1)
-            if tuple(stems[i : i + len(phrase)]) == phrase
+            for i in positions.get(phrase[0], ())
+            if stems[i : i + len(phrase)] == phrase
         }
-        found |= {
-            (start, end)
-            for word, start, end in joined
-            if any(phrase == (find_stem(word),) for phrase in term.phrases)
-        }
-        found |= {
-            (start, end)
-            for word, start, end in [*ends, *joined]
-            if any(word.startswith(prefix) for prefix in term.prefixes)
-        }
+        for phrase in term.phrases:
+            found.update(compounds.get(phrase[0], ()) if len(phrase) == 1 else ())
+        for prefix in term.prefixes:
+            some = islice(words, bisect_left(words, (prefix,)), None)
+            for word, start, end in some:
+                if not word.startswith(prefix):
+                    break
+                found.add((start, end))
         met += bool(found)
         spans |= found
     return met, _merge(sorted(spans))
@@ -199,13 +204,15 @@ def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
     begin = max(0, min(first - SNIPPET // 4, len(text) - SNIPPET))
     while 0 < begin < first and not text[begin - 1].isspace():
         begin += 1
-    end = min(len(text), max(begin + SNIPPET, last))
+    end = min(len(text), begin + SNIPPET)
     while last < end < len(text) and not text[end].isspace():
         end -= 1
     pieces = ["…" if begin else ""]
     at = begin
     for start, stop in spans:
-        if begin <= start and stop <= end:
+        if begin <= start < end:
+            # What is longer than a snippet is cut with it.
+            stop = min(stop, end)
             pieces += [html.escape(text[at:start]), f"<mark>{html.escape(text[start:stop])}</mark>"]
             at = stop
     pieces += [html.escape(text[at:end]), "…" if end < len(text) else ""]

@@ -1,6 +1,7 @@
 """Exports: every format says what the JSON says, and a part is never taken for the whole."""
 
 import csv
+import gc
 import io
 import json
 import socket
@@ -248,6 +249,22 @@ def test_export_has_an_etag_and_is_not_sent_again(varied: httpx.Client) -> None:
     head = varied.head(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet"])
+def test_export_that_is_not_taken_gives_its_connection_back(empty_url: str, format_: str) -> None:
+    with serving(empty_url) as client:
+        app = client.app  # type: ignore[attr-defined]
+        path = f"/v1/documents?format={format_}"
+        etag = client.get(path).headers["etag"]
+        gc.disable()
+        try:
+            for _ in range(3):
+                client.head(path)
+                assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+            wait_until(lambda: app.state.engine.pool.checkedout() == 0)
+        finally:
+            gc.enable()
 
 
 def fill(url: str, number: int, **fields: Any) -> None:

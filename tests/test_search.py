@@ -9,9 +9,11 @@ import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from app.catalog.search import SearchQuery
 from app.db import writing
+from app.fulltext import match
 from app.words import highlight, parse_query, tokenize
 from app.writes import apply
 from tests import fictional
@@ -209,6 +211,31 @@ def test_snippet_shows_the_part_with_most_words_and_escapes_the_rest() -> None:
     assert snippet.startswith("…")
     assert snippet.endswith("…")
     assert len(html.unescape(snippet)) < 300
+
+
+def test_snippet_is_short_whatever_is_found() -> None:
+    for text, q in (("the " * 9_000, '"the the"'), ("a'& " * 9_000, '"a a"'), ("x" * 9_000, "x*")):
+        snippet = highlight([text], parse_query(q))
+        assert len(html.unescape(snippet)) < 300
+        assert "<mark>" in snippet
+
+
+def test_run_of_a_script_without_spaces_is_a_phrase() -> None:
+    assert parse_query("東京") == parse_query("東京*")
+    (term,) = parse_query("東京")
+    assert ("東", "京") in term.phrases
+    assert "<mark>東京</mark>" in highlight(["京都 東 私は東京に"], [term])
+
+
+def test_full_text_index_is_asked_once(empty: Engine) -> None:
+    """SQLite would rather go through all records of the type and ask it about each."""
+    if empty.dialect.name != "sqlite":
+        return
+    rows = match("sqlite", "initiative", parse_query("open dat*"))
+    text = str(rows.compile(empty, compile_kwargs={"literal_binds": True}))
+    with empty.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    assert "VIRTUAL TABLE" in plan[0].detail
 
 
 def test_snippet_marks_words_in_any_form_and_joined(varied: httpx.Client) -> None:

@@ -117,9 +117,11 @@ class ExportResponse(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            with CancelScope(shield=True):
-                await run_in_threadpool(self.export.pieces.close)
-            self.exports.end()
+            try:
+                with CancelScope(shield=True):
+                    await run_in_threadpool(self.export.close)
+            finally:
+                self.exports.end()
 
     async def stream_response(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}

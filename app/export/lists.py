@@ -3,7 +3,7 @@
 import csv
 import importlib
 import io
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ from app.schemas.search import SearchRow
 from app.vocabulary import Format
 
 Chunks = Generator[list[Any]]
-Writer = Callable[[Table, Iterator[list[Any]], ListQuery], Iterator[bytes]]
+Writer = Callable[[Table, Iterator[list[Any]], ListQuery], Generator[bytes]]
 
 # A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,10 +50,17 @@ MISFITS: Mapping[Format, Mapping[str, str]] = {
 @dataclass(frozen=True)
 class Export:
     """An export that has begun: its pieces, all of one revision of the base. Whoever has it closes
-    `pieces`, which ends the transaction."""
+    it, whether or not any piece was taken."""
 
     revision: int
     pieces: Generator[bytes]
+    chunks: Chunks
+    session: Session
+
+    def close(self) -> None:
+        """End the transaction, and before it what reads in it."""
+        with self.session, closing(self.chunks), closing(self.pieces):
+            pass
 
 
 def check_fit(query: ListQuery, format_: Format) -> None:
@@ -108,7 +115,8 @@ def _begin(
     except BaseException:
         session.close()
         raise
-    return Export(revision, _pieces(session, chunks, write(chosen, _rejoin(first, chunks), query)))
+    pieces = write(chosen, _rejoin(first, chunks), query)
+    return Export(revision, pieces, chunks, session)
 
 
 def _rejoin(first: list[Any], chunks: Chunks) -> Iterator[list[Any]]:
@@ -116,13 +124,7 @@ def _rejoin(first: list[Any], chunks: Chunks) -> Iterator[list[Any]]:
     yield from chunks
 
 
-def _pieces(session: Session, chunks: Chunks, pieces: Iterable[bytes]) -> Generator[bytes]:
-    """The pieces; whenever that ends, what they are made of ends too, the transaction last."""
-    with session, closing(chunks):
-        yield from pieces
-
-
-def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Iterator[bytes]:
+def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Generator[bytes]:
     """RFC 4180: a header row even when nothing follows, CRLF, UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -148,7 +150,7 @@ def _escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def write_ndjson(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Iterator[bytes]:
+def write_ndjson(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:
     """One JSON object on each line, as it stands in a list's `items`."""
     for chunk in chunks:
         yield b"".join(_line(record, table) for record in chunk)

@@ -5,7 +5,7 @@ Imported only when Parquet is asked for: pyarrow is the extra `parquet`.
 
 import io
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -47,7 +47,7 @@ class _Pieces(io.RawIOBase):
         return piece
 
 
-def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Iterator[bytes]:
+def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:
     """Row groups, then the footer: a file that was cut off has none and cannot be read."""
     schema = pa.schema([pa.field(name, arrow_type(kind)) for name, kind in table.columns.items()])
     file = _Pieces()

@@ -14,8 +14,8 @@ class Category(BaseModel):
         str | None,
         Field(
             description=(
-                "The list of the records that have it; null where the query has a filter on the "
-                "same dimension, because no list asks for two values at once."
+                "The list of the records that have it. Null where records have several values and "
+                "the query has a filter on the same dimension: no list asks for two at once."
             )
         ),
     ]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from app import vocabulary as v
-from app.edtf import parse_interval
+from app.edtf import InvalidEdtf, parse_interval
 
 T = TypeVar("T")
 
@@ -64,7 +64,13 @@ def _instant(value: Any) -> Any:
 
 
 def _edtf_interval(text: str) -> str:
-    parse_interval(text)
+    try:
+        parse_interval(text)
+    except InvalidEdtf:
+        # What a timeline item may say is not what someone who asks wants to know.
+        raise ValueError(
+            f"{text!r} is no period such as 2026, 2026-35, 2026-04/2026-06 or 2026/.."
+        ) from None
     return text
 
 

@@ -49,7 +49,7 @@ class RecordFilter(Query):
         Field(
             max_length=10_000,
             description=(
-                "Full text: every word must be there, in whatever form (English stems) and with "
+                "Full text: every word must be there, in any regular form (English stems), with "
                 'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
                 "is literal. Looked for in a record's own text, its quotes, and the names and "
                 "aliases of its focus areas. The best match comes first, unless `sort` is given."
