@@ -4,6 +4,7 @@ Words come cut, folded and stemmed from `app.words`, so both engines find the sa
 rank differently: FTS5 by BM25, PostgreSQL by `ts_rank`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -34,9 +35,11 @@ from app.words import Term, find_compounds, find_stem, tokenize
 
 Key = tuple[str, str]  # type and slug
 
-# A tsvector holds 16,383 positions and 1 MB at most; what stands beyond these is not found.
-MOST_WORDS = 15_000
+# A tsvector holds 16,383 positions (gaps between texts are some) and 1 MB at most; what stands
+# beyond these is not found. Of one word it holds 255 positions: later ones are in no phrase.
+MOST_WORDS = 12_000
 MOST_BYTES = 400_000
+MOST_PLACES = 255
 
 # Terms that one expression is made of: longer ones meet limits of the engines.
 TERMS_AT_ONCE = 100
@@ -152,6 +155,7 @@ def _fields(texts: Texts) -> Iterator[tuple[str, list[str]]]:
     at last every word as it is, for prefixes."""
     words: dict[str, None] = {}
     joined: dict[str, None] = {}
+    places: Counter[str] = Counter()
     room, size = MOST_WORDS, MOST_BYTES
     for name in ("main", "labels", "rest"):
         stems: list[str] = []
@@ -161,7 +165,10 @@ def _fields(texts: Texts) -> Iterator[tuple[str, list[str]]]:
             tokens = [token for token, sum_ in zip(tokens, sizes, strict=True) if sum_ <= size]
             room -= len(tokens)
             size -= sum(len(token.word.encode()) for token in tokens)
-            stems += [token.stem for token in tokens] + [_GAP]
+            for token in tokens:
+                places[token.stem] += 1
+                stems.append(token.stem if places[token.stem] <= MOST_PLACES else _GAP)
+            stems.append(_GAP)
             words |= dict.fromkeys(token.word for token in tokens)
             joined |= dict.fromkeys(word for _, _, word in find_compounds(body, tokens))
         yield name, stems

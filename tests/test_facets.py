@@ -136,6 +136,13 @@ def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
     ]
 
 
+def test_bucket_leads_to_a_list_that_is_counted(varied: httpx.Client) -> None:
+    page = varied.get("/v1/initiatives?facet=kind&count=none").json()
+    assert page["total"] is None
+    for bucket in page["facets"]["kind"]["buckets"]:
+        assert varied.get(bucket["url"]).json()["total"] == bucket["count"]
+
+
 def test_focus_area_has_what_narrower_ones_have_unless_the_query_says_not(
     varied: httpx.Client,
 ) -> None:

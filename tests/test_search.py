@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from app.catalog.search import SearchQuery
 from app.db import writing
 from app.fulltext import match
+from app.quotes import digest
 from app.words import highlight, parse_query, tokenize
 from app.writes import apply
 from tests import fictional
@@ -211,6 +212,18 @@ def test_snippet_shows_the_part_with_most_words_and_escapes_the_rest() -> None:
     assert snippet.startswith("…")
     assert snippet.endswith("…")
     assert len(html.unescape(snippet)) < 300
+
+
+def test_long_text_is_found_alike_on_both_engines(empty_url: str) -> None:
+    text = " ".join(f"the w{i}" for i in range(400)) + " the harbour office " + "w " * 20_000
+    with engine_of(empty_url) as engine, serving(empty_url) as client:
+        document = fictional.create("document", "long", text=text, sha256=digest(text))
+        with writing(engine) as session:
+            apply(session, [document], "test", "Long")
+        assert found(client, "documents", "harbour the w390") == ["long"]
+        assert found(client, "documents", '"the w10"') == ["long"]
+        assert found(client, "documents", '"the w390"') == []
+        assert found(client, "documents", '"harbour office"') == ["long"]
 
 
 def test_snippet_is_short_whatever_is_found() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from anyio import CancelScope, fail_after
@@ -104,7 +105,7 @@ class ExportResponse(StreamingResponse):
         self.export, self.exports = export, exports
         media_type = MEDIA_TYPES[format_][0]
         headers = {
-            "ETag": f'"{export.revision}-{tag}"',
+            "ETag": f'"{export.revision}-{_digest(tag, export.made_at, version("communique"))}"',
             "Communique-Revision": str(export.revision),
             "Cache-Control": "no-cache",
             "Vary": "Accept",
@@ -134,6 +135,9 @@ class ExportResponse(StreamingResponse):
 
 
 def make_tag(query: Query, format_: Format) -> str:
-    """What tells an export from others of the same revision."""
-    text = f"{format_} {type(query).__name__} {query.model_dump_json(exclude_unset=True)}"
-    return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()
+    """What tells an export from others of the same base and software."""
+    return f"{format_} {type(query).__name__} {query.model_dump_json(exclude_unset=True)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=9).hexdigest()

@@ -18,7 +18,7 @@ from app.db import reading
 from app.errors import InvalidRequest, NotAcceptable, Problem
 from app.export.tables import Table, cell, plain_table, record_table
 from app.queries.pages import stream_records
-from app.queries.revisions import read_revision
+from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
 from app.schemas.paging import ListQuery
 from app.schemas.read import READS
@@ -53,6 +53,7 @@ class Export:
     it, whether or not any piece was taken."""
 
     revision: int
+    made_at: str  # when the base got this revision: another base has the same number
     pieces: Generator[bytes]
     chunks: Chunks
     session: Session
@@ -109,6 +110,7 @@ def _begin(
     session = reading(engine)
     try:
         revision = read_revision(session)
+        made_at = read_instant(session, revision)
         chunks = stream(session)
         # What is wrong with the query shows here, before anything was sent.
         first = next(chunks, [])
@@ -116,7 +118,7 @@ def _begin(
         session.close()
         raise
     pieces = write(chosen, _rejoin(first, chunks), query)
-    return Export(revision, pieces, chunks, session)
+    return Export(revision, made_at, pieces, chunks, session)
 
 
 def _rejoin(first: list[Any], chunks: Chunks) -> Iterator[list[Any]]:

@@ -11,7 +11,7 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
 from app.queries.paths import list_path
-from app.schemas.paging import Bucket, Facet, FocusAreaFilter, ListQuery
+from app.schemas.paging import COUNT_BOUND, Bucket, Facet, FocusAreaFilter, ListQuery
 from app.schemas.write import main_field
 
 # Values that one facet shows.
@@ -39,15 +39,21 @@ def _count_facet(
         count_values(session, slugs, pairs),
         partial(read_names, session, dimension),
         partial(count_other, session, slugs, pairs),
-        lambda value: list_path(path, query, **{name: [value]}),
+        partial(bucket_path, path, query, name),
     )
+
+
+def bucket_path(path: str, query: ListQuery, name: str, value: str, count: int) -> str:
+    """The list with this value in the filter, counted so that its total is the bucket's count."""
+    exact = count > COUNT_BOUND or query.count == "none"
+    return list_path(path, query, **{name: [value]}, **({"count": "exact"} if exact else {}))
 
 
 def make_facet(
     counts: Mapping[str | None, int],
     read_names: Callable[[Sequence[str]], Mapping[str, str]],
     count_other: Callable[[Sequence[str]], int],
-    url: Callable[[str], str],
+    url: Callable[[str, int], str],
 ) -> Facet:
     """A facet from the counts of all values, None among them: the most frequent ones are shown."""
     values = {value: count for value, count in counts.items() if value is not None}
@@ -55,7 +61,9 @@ def make_facet(
     names = read_names(shown)
     return Facet(
         buckets=[
-            Bucket(value=value, label=names[value], count=values[value], url=url(value))
+            Bucket(
+                value=value, label=names[value], count=values[value], url=url(value, values[value])
+            )
             for value in shown
         ],
         total_values=len(values),

@@ -21,10 +21,8 @@ from app.queries.paths import list_path
 from app.queries.ranking import all_best_first, best_first, read_offset, write_offset
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
-from app.schemas.paging import RELEVANCE, ListQuery, Page
+from app.schemas.paging import COUNT_BOUND, RELEVANCE, ListQuery, Page
 from app.schemas.read import RecordRead
-
-COUNT_BOUND = 10_000
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,12 @@ def read_revision(session: Session) -> int:
     return session.scalar(select(func.max(Revision.number))) or 0
 
 
+def read_instant(session: Session, revision: int) -> str:
+    """When the revision was made; nothing for the base before the first one."""
+    made = session.scalar(select(Revision.created_at).where(Revision.number == revision))
+    return made.isoformat() if made is not None else ""
+
+
 def read_last_change(session: Session, type_: str, slug: str) -> Change | None:
     """The latest change to the record with this slug, also if that deleted it."""
     return session.scalar(

@@ -28,7 +28,14 @@ from app.catalog.timeline_items import overlaps
 from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.db import text_key
 from app.models import MODELS, ExpectedOutcome, TimelineItem
-from app.queries.facets import count_other, count_values, make_facet, read_names, rolls_up
+from app.queries.facets import (
+    bucket_path,
+    count_other,
+    count_values,
+    make_facet,
+    read_names,
+    rolls_up,
+)
 from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import Key, after, is_ranked, key_types, key_values, make_order, sort_names
 from app.queries.loading import load_records
@@ -256,6 +263,4 @@ def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: s
         )
 
     labels = partial(read_names, session, next(iter(dimensions), None))
-    return make_facet(
-        +counts, labels, count_rest, lambda value: list_path(PATH, query, **{name: [value]})
-    )
+    return make_facet(+counts, labels, count_rest, partial(bucket_path, PATH, query, name))

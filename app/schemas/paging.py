@@ -27,6 +27,8 @@ SHOWING = frozenset(
     {"limit", "cursor", "sort", "include", "facet", "count"}
     | {"format", "fields", "bom", "escape_formulas"}
 )
+# Where counting stops unless it is to be exact.
+COUNT_BOUND = 10_000
 # Filters that are answered by the full-text index, in every list alike.
 SEARCHING = frozenset({"q"})
 # The sort key of a search, and its order unless another is asked for.
