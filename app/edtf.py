@@ -88,6 +88,12 @@ def parse_interval(text: str) -> tuple[date, date]:
     return first, last
 
 
+def is_vague(text: str) -> bool:
+    """Whether a period has other readings than all of its days: it is qualified, has unspecified
+    digits, or names a season of no hemisphere."""
+    return re.search(r"[~?%X]|(^|/)\d{4}-2[1-4](?=$|/)", text) is not None
+
+
 def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     """The whole expression for two sides: `2026/..`, `2025-1X/2027`, `2025-09-16~/`.
 

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from tests.conftest import examples
+from app.db import writing
+from app.writes import apply
+from tests import fictional
+from tests.conftest import engine_of, examples, serving
 from tests.test_facets import filters
 
 PAIRS = [
@@ -85,6 +88,22 @@ def test_csv_has_the_same_counts(varied: httpx.Client) -> None:
         [value, label, *map(str, row["counts"]), str(row["missing"]), str(row["total"])]
         for value, label, row in shown
     ]
+
+
+def test_csv_for_spreadsheets(empty_url: str) -> None:
+    area = fictional.focus_area("formula", name="=1+1")
+    bundle = fictional.base(
+        focus_areas=[area],
+        initiatives=[fictional.record("initiative", "one", focus_area_slugs=["formula"])],
+    )
+    with engine_of(empty_url) as engine, serving(empty_url) as client:
+        with writing(engine) as session:
+            apply(session, fictional.changes(bundle), "test", "Formula")
+        path = "/v1/crosstab?collection=initiatives&rows=focus_area&columns=kind&format=csv"
+        assert "formula,=1+1,1,0,1" in client.get(path).text
+        safe = client.get(f"{path}&bom=true&escape_formulas=true")
+        assert safe.content.startswith(b"\xef\xbb\xbffocus_area,")
+        assert "formula,'=1+1,1,0,1" in safe.text
 
 
 @pytest.mark.parametrize(

@@ -371,6 +371,18 @@ def test_table(varied: httpx.Client, query: str, expected: list[tuple[str, str]]
     assert sorted(table(varied, query)) == sorted(expected)
 
 
+@pytest.mark.parametrize("period", ["2026-21", "2026~", "202X", "2026/2027?"])
+def test_nothing_overlaps_a_vague_period_for_certain(varied: httpx.Client, period: str) -> None:
+    for path in ("/v1/search", "/v1/timeline-items"):
+        params = {"overlaps": period, "match": "certain"}
+        response = varied.get(path, params=params)
+        assert response.status_code == 422
+        assert "vague itself" in response.json()["detail"]
+        assert varied.get(path, params={"overlaps": period}).status_code == 200
+    exact = varied.get("/v1/search", params={"overlaps": "2026-04-21", "match": "certain"})
+    assert exact.status_code == 200
+
+
 def test_table_lists_every_claim_with_its_words(varied: httpx.Client) -> None:
     rows = varied.get("/v1/search").json()["items"]
     assert {row["type"] for row in rows} == {"initiative", "expected_outcome", "timeline_item"}

@@ -18,10 +18,10 @@ from app.db import reading
 from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
 from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
+from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
 from app.queries.revisions import read_revision
 from app.queries.search import read_search
-from app.schemas.crosstab import Crosstab
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
 from app.vocabulary import Format
@@ -98,13 +98,16 @@ def answer_export(
     return ExportResponse(export, exports, format_, name, tag)
 
 
-def answer_crosstab(request: Request, table: Crosstab, query: CrosstabQuery) -> Response:
+def answer_crosstab(request: Request, session: Session, query: CrosstabQuery) -> Response:
     """A crosstab as JSON or CSV."""
-    if choose_format(request, query.format, ("json", "csv")) == "json":
+    format_ = choose_format(request, query.format, ("json", "csv"))
+    table = read_crosstab(session, query)
+    if format_ == "json":
         response = answer_model(table, table.revision)
     else:
-        text = write_crosstab(table, query.rows)
+        text = write_crosstab(table, query)
         response = _answer(text, table.revision, str(table.revision), "text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="crosstab.csv"'
     response.headers["Vary"] = "Accept"
     return response
 

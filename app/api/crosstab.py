@@ -9,7 +9,6 @@ from app.api.formats import in_formats
 from app.api.problems import problems
 from app.catalog.crosstab import CrosstabQuery
 from app.errors import InvalidRequest, NotAcceptable
-from app.queries.crosstab import read_crosstab
 from app.schemas.crosstab import Crosstab
 
 router = APIRouter(prefix="/v1/crosstab", tags=["search"])
@@ -24,4 +23,4 @@ def get_crosstab(
     request: Request, session: SessionDep, query: Annotated[CrosstabQuery, Query()]
 ) -> Response:
     """Count the records of a collection by two of its facets."""
-    return answer_crosstab(request, read_crosstab(session, query), query)
+    return answer_crosstab(request, session, query)

@@ -9,8 +9,10 @@ from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
 from app.schemas.fields import Flag
 from app.schemas.paging import (
+    Bom,
     BroaderFilter,
     ClaimFilter,
+    EscapeFormulas,
     InitiativeFilter,
     KindFilter,
     ListQuery,
@@ -63,12 +65,14 @@ class CrosstabQuery(
     format: Annotated[
         Literal["json", "csv"] | None, Field(description="Instead of the header `Accept`.")
     ] = None
+    bom: Bom = False
+    escape_formulas: EscapeFormulas = False
     has_initiative: Annotated[Flag | None, presence_field("an initiative")] = None
     has_expected_outcome: Annotated[Flag | None, presence_field("an expected outcome")] = None
     has_timeline: Annotated[Flag | None, presence_field("a timeline item")] = None
 
 
-OWN = frozenset({"collection", "rows", "columns", "format"})
+OWN = frozenset({"collection", "rows", "columns", "format", "bom", "escape_formulas"})
 
 
 def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:

@@ -16,7 +16,7 @@ from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.db import reading
 from app.errors import InvalidRequest, NotAcceptable, Problem
-from app.export.tables import Table, cell, plain_table, record_table
+from app.export.tables import Table, cell, escape_formula, plain_table, record_table
 from app.queries.pages import stream_records
 from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
@@ -27,9 +27,6 @@ from app.vocabulary import Format
 
 Chunks = Generator[list[Any]]
 Writer = Callable[[Table, Iterator[list[Any]], ListQuery], Generator[bytes]]
-
-# A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 # Parameters that an answer in a format cannot carry out, with the reason.
 _PAGED = {
@@ -144,12 +141,8 @@ def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Ge
     for chunk in chunks:
         for record in chunk:
             cells = [cell(name, value) for name, value in table.row(record).items()]
-            writer.writerow(map(_escape_formula, cells) if query.escape_formulas else cells)
+            writer.writerow(map(escape_formula, cells) if query.escape_formulas else cells)
         yield drain()
-
-
-def _escape_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def write_ndjson(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:

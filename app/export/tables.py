@@ -18,6 +18,9 @@ from app.schemas.write import Citation, main_field
 # The parts of a citation that are columns; what it supports is the main text.
 CITATION = tuple(name for name in Citation.model_fields if name != "supports")
 
+# A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -89,3 +92,8 @@ def cell(name: str, value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return value.model_dump(mode="json")
+
+
+def escape_formula(text: str) -> str:
+    """The text so that no spreadsheet runs it."""
+    return f"'{text}" if text.startswith(FORMULA) else text

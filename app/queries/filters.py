@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
+from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
 from app.models import Document, ExpectedOutcome, Initiative, Office, Record
@@ -78,9 +79,19 @@ def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) ->
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
     if isinstance(query, TimeFilter) and "overlaps" in values:
+        _require_clear_period(query)
         values["overlaps"].append(query.match)
     terms = parse_query(query.q) if query.q is not None else None
     return Filters(values, given, echo, terms, session.get_bind().dialect.name)
+
+
+def _require_clear_period(query: TimeFilter) -> None:
+    if query.match == "certain" and is_vague(query.overlaps or ""):
+        detail = (
+            f"{query.overlaps!r} is vague itself, so nothing overlaps it for certain. "
+            "Give exact dates, or match=possible."
+        )
+        raise InvalidRequest(detail, [Problem(detail, parameter="overlaps")])
 
 
 def _values(given: Any) -> list[Any]:

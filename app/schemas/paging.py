@@ -37,6 +37,20 @@ RELEVANCE = "relevance"
 MODIFIERS = frozenset({"narrower", "match"})
 
 
+Bom = Annotated[
+    Flag, Field(description="Begin a CSV with a byte order mark, as Excel needs for UTF-8.")
+]
+EscapeFormulas = Annotated[
+    Flag,
+    Field(
+        description=(
+            "Put `'` before a CSV cell that a spreadsheet would run as a formula: text that "
+            "starts with `=`, `+`, `-`, `@`, a tab or a carriage return."
+        )
+    ),
+]
+
+
 class Query(BaseModel):
     """Parameters of one endpoint. Nothing is silently ignored: an unknown one is an error."""
 
@@ -106,18 +120,8 @@ class ListQuery(RecordFilter):
         CommaList[Name],
         Field(description="Columns of an export, separated by commas.", examples=[["slug"]]),
     ] = []
-    bom: Annotated[
-        Flag, Field(description="Begin a CSV with a byte order mark, as Excel needs for UTF-8.")
-    ] = False
-    escape_formulas: Annotated[
-        Flag,
-        Field(
-            description=(
-                "Put `'` before a CSV cell that a spreadsheet would run as a formula: text that "
-                "starts with `=`, `+`, `-`, `@`, a tab or a carriage return."
-            )
-        ),
-    ] = False
+    bom: Bom = False
+    escape_formulas: EscapeFormulas = False
 
 
 class CitedFilter(Query):
