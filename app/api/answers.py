@@ -54,34 +54,40 @@ def answer_list(
     request: Request, session: Session, resource: Resource, query: ListQuery
 ) -> Response:
     """A list in the format that is asked for: a page of it, or an export of every row."""
-    format_ = choose_format(request, query.format)
-    if format_ == "json":
-        check_fit(query, format_)
-        return answer_page(read_page(session, resource, query))
-    engine: Engine = request.app.state.engine
-    return answer_export(
+    return _answer_in_format(
         request,
-        lambda: export_records(engine, resource, query, format_),
-        format_,
+        query,
         resource.name,
-        make_tag(query, format_),
+        lambda: read_page(session, resource, query),
+        lambda engine, format_: export_records(engine, resource, query, format_),
     )
 
 
 def answer_search(request: Request, session: Session, query: SearchQuery) -> Response:
     """The table of all types in the format that is asked for."""
+    return _answer_in_format(
+        request,
+        query,
+        "search",
+        lambda: read_search(session, query),
+        lambda engine, format_: export_search(engine, query, format_),
+    )
+
+
+def _answer_in_format(
+    request: Request,
+    query: ListQuery,
+    name: str,
+    read: Callable[[], Page[Any]],
+    export: Callable[[Engine, Format], Export],
+) -> Response:
     format_ = choose_format(request, query.format)
     if format_ == "json":
         check_fit(query, format_)
-        return answer_page(read_search(session, query))
+        return answer_page(read())
     engine: Engine = request.app.state.engine
-    return answer_export(
-        request,
-        lambda: export_search(engine, query, format_),
-        format_,
-        "search",
-        make_tag(query, format_),
-    )
+    tag = make_tag(query, format_)
+    return answer_export(request, lambda: export(engine, format_), format_, name, tag)
 
 
 def answer_export(

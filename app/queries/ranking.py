@@ -46,7 +46,8 @@ def read_offset(seal: str, cursor: str | None, revision: int) -> int:
             f"The base has changed since the cursor was made (revision {made_at}, now {revision}), "
             "and with it the ranking. Start again without `cursor`, or sort by a field."
         )
-    return min(max(int(str(offset)), 0), RANKED)
+    assert isinstance(offset, int)
+    return min(max(offset, 0), RANKED)
 
 
 def write_offset(seal: str, revision: int, offset: int) -> str:
