@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
@@ -231,9 +232,50 @@ def test_query_says_what_each_label_covers(client: httpx.Client) -> None:
             "given": "Training",
             "slug": "training",
             "covers": ["training", "joint-training-exercises"],
+            "total_covers": 2,
         },
-        {"given": "cyber-security", "slug": "cybersecurity", "covers": ["cybersecurity"]},
+        {
+            "given": "cyber-security",
+            "slug": "cybersecurity",
+            "covers": ["cybersecurity"],
+            "total_covers": 1,
+        },
     ]
+
+
+def test_focus_area_may_cover_more_than_a_statement_takes_values(empty_url: str) -> None:
+    """SQLite takes 32,766 values in one statement, PostgreSQL 65,535."""
+    with engine_of(empty_url) as engine, serving(empty_url) as client:
+        with writing(engine) as session:
+            apply(session, fictional.changes(fictional.varied()), "test", "Varied")
+        with engine.begin() as connection:
+            connection.execute(text(SPLIT_INTO_70_000))
+            connection.execute(
+                text(
+                    "INSERT INTO focus_area_broader (focus_area_slug, broader_slug, position) "
+                    "SELECT slug, 'unused', 0 FROM focus_area WHERE slug LIKE 'part-%'"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO initiative_focus_area (initiative_slug, focus_area_slug, position)"
+                    " VALUES ('loose-end', 'part-100007', 0)"
+                )
+            )
+        page = client.get("/v1/search?focus_area=Unused&facet=kind").raise_for_status().json()
+        assert [row["slug"] for row in page["items"]] == ["loose-end"]
+        (area,) = page["query"]["focus_area"]
+        assert area["covers"] == ["unused", *(f"part-{n}" for n in range(100_001, 100_200))]
+        assert area["total_covers"] == 70_001
+
+
+# As a write would, but for its log and its labels.
+SPLIT_INTO_70_000 = """
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 70000)
+    INSERT INTO focus_area (slug, name, version, created_at, updated_at, derived)
+    SELECT 'part-' || (100000 + n), 'Part', 1, '2031-01-01 00:00:00', '2031-01-01 00:00:00', '{}'
+    FROM numbers
+"""
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,9 @@ from app.models import Record
 from app.schemas.paging import MODIFIERS, RELEVANCE, SEARCHING, SHOWING, ListQuery, Page, Query
 from app.schemas.read import RecordRead
 
-Condition = Callable[[list[Any]], ColumnElement[bool]]
+# What a filter was given: a list, or a SELECT of one column.
+Values = Any
+Condition = Callable[[Values], ColumnElement[bool]]
 Attribute = InstrumentedAttribute[Any]
 
 

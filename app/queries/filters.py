@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Resource
+from app.catalog.dimensions import covering
+from app.catalog.resource import Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
@@ -30,10 +31,11 @@ NAMED_BY_SLUG: dict[str, type[Record]] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """`values` are ready for the conditions of a resource; `given` is what the caller said, and
-    `echo` how it was understood. `terms` are what is searched for, None if nothing is."""
+    """`values` are ready for the conditions of a resource, a list or a SELECT each; `given` is what
+    the caller said, and `echo` how it was understood. `terms` are what is searched for, None if
+    nothing is."""
 
-    values: dict[str, list[Any]]
+    values: dict[str, Values]
     given: dict[str, Any]
     echo: dict[str, Any]
     terms: Sequence[Term] | None
@@ -60,7 +62,7 @@ def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) ->
     """Resolve what the filters of these names were given to slugs.
 
     Raises InvalidRequest that names every value it does not know."""
-    values = {name: _values(getattr(query, name)) for name in names}
+    values: dict[str, Values] = {name: _values(getattr(query, name)) for name in names}
     values = {name: found for name, found in values.items() if found}
     given = query.model_dump(mode="json", exclude_unset=True, exclude=set(SHOWING))
     # A filter is a set: neither order nor repetition makes another query.
@@ -72,7 +74,8 @@ def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) ->
         areas, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
         problems += unknown
         echo[name] = [area.model_dump() for area in areas]
-        values[name] = sorted({slug for area in areas for slug in area.covers})
+        slugs = sorted({area.slug for area in areas})
+        values[name] = select(covering(slugs).c.covers) if narrower else slugs
     for name, model in NAMED_BY_SLUG.items():
         if name in values:
             problems += _missing(session, name, model, values[name])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
@@ -11,7 +11,7 @@ from app.errors import Problem, suggest
 from app.folding import fold
 from app.models import FocusAreaLabel
 from app.queries.nearest import NEAREST_OF
-from app.schemas.paging import ResolvedFocusArea
+from app.schemas.paging import COVERS_SHOWN, ResolvedFocusArea
 
 # Unknown values that are named in one answer: finding the nearest of each costs time.
 NAMED_AT_ONCE = 5
@@ -42,14 +42,14 @@ def resolve_focus_areas(
     if unknown:
         return [], _say_unknown(session, parameter, unknown)
     below = _narrower(session, sorted(set(slugs.values()))) if narrower else {}
-    resolved = [
-        ResolvedFocusArea(
-            given=label,
-            slug=slugs[folded[label]],
-            covers=[slugs[folded[label]], *below.get(slugs[folded[label]], ())],
+    resolved = []
+    for label in given:
+        slug = slugs[folded[label]]
+        shown, total = below.get(slug, ([], 0))
+        covers = [slug, *shown]
+        resolved.append(
+            ResolvedFocusArea(given=label, slug=slug, covers=covers, total_covers=total + 1)
         )
-        for label in given
-    ]
     return resolved, []
 
 
@@ -67,13 +67,24 @@ def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
     return labels
 
 
-def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
-    """Everything below each slug, at any depth, sorted by slug."""
+def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[str], int]]:
+    """What is below each slug, at any depth: the first by slug, and how many there are."""
     tree = covering(slugs)
-    found: dict[str, list[str]] = {}
-    below = select(tree.c.slug, tree.c.covers).where(tree.c.slug != tree.c.covers)
-    for slug, narrower in session.execute(below.order_by(tree.c.covers)):
-        found.setdefault(slug, []).append(narrower)
+    below = (
+        select(
+            tree.c.slug,
+            tree.c.covers,
+            func.row_number().over(partition_by=tree.c.slug, order_by=tree.c.covers).label("place"),
+            func.count().over(partition_by=tree.c.slug).label("total"),
+        )
+        .where(tree.c.slug != tree.c.covers)
+        .subquery()
+    )
+    # With the focus area itself, as many as are shown.
+    first = select(below).where(below.c.place < COVERS_SHOWN).order_by(below.c.covers)
+    found: dict[str, tuple[list[str], int]] = {}
+    for row in session.execute(first):
+        found.setdefault(row.slug, ([], row.total))[0].append(row.covers)
     return found
 
 

@@ -27,6 +27,8 @@ SHOWING = frozenset(
     {"limit", "cursor", "sort", "include", "facet", "count"}
     | {"format", "fields", "bom", "escape_formulas"}
 )
+# Of what a focus area covers, what an answer shows.
+COVERS_SHOWN = 200
 # Where counting stops unless it is to be exact.
 COUNT_BOUND = 10_000
 # Filters that are answered by the full-text index, in every list alike.
@@ -358,4 +360,11 @@ class ResolvedFocusArea(BaseModel):
 
     given: str
     slug: str
-    covers: Annotated[list[str], Field(description="Slugs: itself first, then narrower ones.")]
+    covers: Annotated[
+        list[str],
+        Field(
+            max_length=COVERS_SHOWN,
+            description="Slugs: itself first, then narrower ones, as many as are shown.",
+        ),
+    ]
+    total_covers: Annotated[int, Field(description="How many it covers, shown or not.")]
