@@ -73,7 +73,7 @@ def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) ->
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
         areas, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
         problems += unknown
-        echo[name] = [area.model_dump() for area in areas]
+        echo[name] = [area.model_dump(exclude_unset=True) for area in areas]
         slugs = sorted({area.slug for area in areas})
         values[name] = select(covering(slugs).c.covers) if narrower else slugs
     for name, model in NAMED_BY_SLUG.items():

@@ -46,10 +46,8 @@ def resolve_focus_areas(
     for label in given:
         slug = slugs[folded[label]]
         shown, total = below.get(slug, ([], 0))
-        covers = [slug, *shown]
-        resolved.append(
-            ResolvedFocusArea(given=label, slug=slug, covers=covers, total_covers=total + 1)
-        )
+        cut = {"total_covers": total + 1} if len(shown) < total else {}
+        resolved.append(ResolvedFocusArea(given=label, slug=slug, covers=[slug, *shown], **cut))
     return resolved, []
 
 

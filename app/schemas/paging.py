@@ -367,4 +367,6 @@ class ResolvedFocusArea(BaseModel):
             description="Slugs: itself first, then narrower ones, as many as are shown.",
         ),
     ]
-    total_covers: Annotated[int, Field(description="How many it covers, shown or not.")]
+    total_covers: Annotated[
+        int, Field(description="How many it covers; present where not all of them are shown.")
+    ] = 0
