@@ -132,17 +132,6 @@ def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
     return cast(Select[Any], found)
 
 
-def create_index(connection: Connection) -> None:
-    """The table `search_index`, without rows."""
-    for statement in _TABLES[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
-
-
-def drop_index(connection: Connection) -> None:
-    """Take the table away again."""
-    connection.exec_driver_sql("DROP TABLE search_index")
-
-
 def _insertion(row: Mapping[str, Any]) -> TextClause:
     # The column lists differ by engine; their names are ours.
     columns = ", ".join(row)
@@ -178,12 +167,6 @@ def _fields(texts: Texts) -> Iterator[tuple[str, list[str]]]:
 
 # --- SQLite ---------------------------------------------------------------------------------------
 
-# The `ascii` tokenizer leaves every other letter as it is: what it gets was folded before.
-_SQLITE_TABLE = """
-    CREATE VIRTUAL TABLE search_index USING fts5(
-        main, labels, rest, joined, words, tokenize = "ascii tokenchars '|'", prefix = '2 3 4'
-    )
-"""
 _STEMS = "{main labels rest joined}"
 # By column: main, labels, rest, joined, words.
 _BM25 = "-bm25(search_index, 8.0, 3.0, 1.0, 1.0, 0.5)"
@@ -222,14 +205,6 @@ def _sqlite_query(terms: Sequence[Term]) -> str:
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
-_POSTGRESQL_TABLE = """
-    CREATE TABLE search_index (
-        rowid integer CONSTRAINT pk_search_index PRIMARY KEY
-            CONSTRAINT fk_search_index_rowid REFERENCES search_document (id),
-        stems tsvector NOT NULL,
-        words tsvector NOT NULL
-    )
-"""
 _WEIGHTS = {"main": "A", "labels": "B", "rest": "C", "joined": "D"}
 # By weight: D, C, B, A.
 _RANK_WEIGHTS = "'{0.1, 0.2, 0.5, 1.0}'"
@@ -282,14 +257,6 @@ def _groups(terms: Sequence[Term]) -> list[Sequence[Term]]:
     return [terms[i : i + TERMS_AT_ONCE] for i in range(0, len(terms), TERMS_AT_ONCE)]
 
 
-_TABLES = {
-    "sqlite": (_SQLITE_TABLE,),
-    "postgresql": (
-        _POSTGRESQL_TABLE,
-        "CREATE INDEX ix_search_index_stems ON search_index USING gin (stems)",
-        "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
-    ),
-}
 # The sign keeps SQLite from going through all records of the type and asking the full-text index
 # about each: the index comes first, and the type is looked at in what it found.
 _TYPE: Mapping[str, ColumnElement[str]] = {

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db import chunks
 from app.fulltext import Key, Texts, compose, forget, store
 from app.models import (
+    RECORDS,
     Change,
     ExpectedOutcomeFocusArea,
     InitiativeFocusArea,
+    SearchDocument,
     TimelineItemFocusArea,
 )
 from app.queries.labels import read_labels
@@ -41,6 +43,19 @@ def index_records(session: Session, entries: Sequence[Change]) -> None:
     for claims in _find_claims_about(session, relabelled):
         others = [key for key in claims if key not in touched]
         store(connection, _compose(session, _read_last_entries(session, others)))
+
+
+def fill_index(connection: Connection) -> None:
+    """Make the search document of every record if there are none, in the connection's transaction:
+    a migration that makes the index, or changes what is kept there, leaves it empty."""
+    if connection.scalar(select(SearchDocument.id).limit(1)) is not None:
+        return
+    with Session(connection) as session:
+        for model in RECORDS:
+            slugs = session.scalars(select(model.slug).order_by(model.slug)).all()
+            for some in chunks([(model.__tablename__, slug) for slug in slugs]):
+                store(connection, _compose(session, _read_last_entries(session, some)))
+                session.expunge_all()
 
 
 def _compose(session: Session, entries: Sequence[Change]) -> dict[Key, Texts]:
