@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import hashlib
 import io
 import json
 import socket
@@ -14,11 +15,15 @@ import duckdb
 import httpx
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from app.catalog import CATALOG
-from app.db import writing
+from app.catalog.documents import DOCUMENTS, DocumentQuery
+from app.catalog.search import SearchQuery
+from app.db import reading, writing
 from app.export.tables import CITATION
+from app.queries.pages import stream_records
+from app.queries.search import stream_search
 from app.schemas.read import READS
 from app.schemas.write import main_field
 from app.writes import apply
@@ -30,6 +35,8 @@ PATHS = [f"/v1/{resource.name}" for resource in CATALOG] + [
     "/v1/search",
     "/v1/search?q=data",
     "/v1/initiatives?q=data&sort=-title",
+    "/v1/documents?q=report",
+    "/v1/focus-areas?q=open",
     "/v1/initiatives?kind=cooperation",
     "/v1/timeline-items?overlaps=2026&sort=-end",
 ]
@@ -50,11 +57,11 @@ def expected(path: str, item: dict[str, Any]) -> dict[str, Any]:
     if type_ is None:
         return item
     found = {name: item[name] for name in READS[type_].model_fields}
-    if type_ == "document":
-        return found
-    main = main_field(type_)
-    quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
-    return found | {f"citation_{name}": quote.get(name) for name in CITATION}
+    if type_ != "document":
+        main = main_field(type_)
+        quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
+        found |= {f"citation_{name}": quote.get(name) for name in CITATION}
+    return found | ({"snippet": item["snippet"]} if "q=" in path else {})
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -62,12 +69,7 @@ def test_ndjson_is_the_items_of_the_list(varied: httpx.Client, path: str) -> Non
     response = varied.get(with_format(path, "ndjson")).raise_for_status()
     assert response.headers["content-type"] == "application/x-ndjson"
     found = [json.loads(line) for line in response.text.splitlines()]
-    type_ = TYPES.get(path.removeprefix("/v1/").partition("?")[0])
-    names = set(READS[type_].model_fields) if type_ else None
-    assert found == [
-        {name: value for name, value in item.items() if names is None or name in names}
-        for item in items(varied, path)
-    ]
+    assert found == items(varied, path)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -308,6 +310,29 @@ def test_client_that_takes_nothing_is_given_up(
         lazy.sendall(b"GET /v1/initiatives?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
         wait_until(lambda: exports.free._value == exports.most - 1)
         wait_until(lambda: exports.free._value == exports.most)
+
+
+@pytest.mark.parametrize("q", [None, "memorandum"])
+def test_long_texts_are_read_a_few_at_a_time(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
+) -> None:
+    monkeypatch.setattr("app.queries.turns.MOST_WEIGHT", 100)
+    texts = {f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])}
+    with writing(empty) as session:
+        documents = [
+            fictional.create(
+                "document", slug, text=text, sha256=hashlib.sha256(text.encode()).hexdigest()
+            )
+            for slug, text in texts.items()
+        ]
+        short = [fictional.create("document", f"e-{n}") for n in range(3)]
+        apply(session, documents + short, "test", "Long texts")
+    with reading(empty) as session:
+        chunks = list(stream_records(session, DOCUMENTS, DocumentQuery(q=q, sort=["slug"])))
+        rows = list(stream_search(session, SearchQuery(q=q, type=["document"], sort=["slug"])))
+    sizes = [[len(texts.get(record.slug, "")) for record in chunk] for chunk in chunks]
+    assert sizes == [[10, 60], [60], [500], [5, 5, 90], [90, 0, 0, 0]]
+    assert [len(chunk) for chunk in rows] == [len(chunk) for chunk in chunks]
 
 
 def wait_until(condition: Any) -> None:

@@ -77,12 +77,12 @@ def check_fit(query: ListQuery, format_: Format) -> None:
 def export_records(engine: Engine, resource: Resource, query: ListQuery, format_: Format) -> Export:
     """Every record that the query asks for. Raises as `read_page` does, and InvalidRequest for a
     parameter or column that does not go with the format."""
-    include: list[str] = getattr(query, "include", [])
-    detail = {name: resource.detail.model_fields[name].annotation for name in include}
-    table = record_table(resource.type_, READS[resource.type_])
-    if format_ == "ndjson":
-        # As in JSON: citations are nested already.
-        table = Table(dict(plain_table(READS[resource.type_]).columns) | detail)
+    names = [*getattr(query, "include", []), *(["snippet"] if query.q is not None else [])]
+    besides = {name: resource.detail.model_fields[name].annotation for name in names}
+    schema = READS[resource.type_]
+    # NDJSON is as in JSON: citations are nested already.
+    table = plain_table(schema) if format_ == "ndjson" else record_table(resource.type_, schema)
+    table = Table(dict(table.columns) | besides, table.main)
     return _begin(
         engine, table, query, format_, lambda session: stream_records(session, resource, query)
     )

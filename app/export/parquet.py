@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from app.export.tables import Table
 from app.schemas.paging import ListQuery
 
-# Rows that are kept until they are written together.
+# Rows that are kept until they are written together, and bytes of them.
 ROW_GROUP = 2_000
+MOST_BYTES = 8_000_000
 
 _PLAIN: Mapping[Any, pa.DataType] = {
     str: pa.string(),
@@ -52,17 +53,18 @@ def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) 
     schema = pa.schema([pa.field(name, arrow_type(kind)) for name, kind in table.columns.items()])
     file = _Pieces()
     writer = pq.ParquetWriter(file, schema)
-    rows: list[dict[str, Any]] = []
+    kept = schema.empty_table()
     for chunk in chunks:
-        rows += [
+        rows = [
             {name: _plain(value) for name, value in table.row(record).items()} for record in chunk
         ]
-        if len(rows) >= ROW_GROUP:
-            writer.write_table(pa.Table.from_pylist(rows, schema))
-            rows.clear()
+        kept = pa.concat_tables([kept, pa.Table.from_pylist(rows, schema)])
+        if kept.num_rows >= ROW_GROUP or kept.nbytes >= MOST_BYTES:
+            writer.write_table(kept)
+            kept = schema.empty_table()
             yield file.take()
-    if rows:
-        writer.write_table(pa.Table.from_pylist(rows, schema))
+    if kept.num_rows:
+        writer.write_table(kept)
     writer.close()
     yield file.take()
 

@@ -87,6 +87,9 @@ class Record(Base):
     updated_at: Mapped[datetime] = mapped_column(sort_order=1)
     derived: Mapped[dict[str, str]] = mapped_column(sort_order=1)
 
+    # Columns whose text may be megabytes: many at once would not fit in memory.
+    long_texts: ClassVar[tuple[str, ...]] = ()
+
     @property
     def url(self) -> str:
         return f"/v1/{self.collection}/{self.slug}"

@@ -22,6 +22,7 @@ class Document(Record):
     __tablename__ = "document"
     collection = "documents"
     citations: ClassVar[list["Citation"]] = []
+    long_texts = ("text",)
 
     title: Mapped[str]
     author: Mapped[str | None]

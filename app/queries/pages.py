@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, Select, func, literal, select
@@ -10,28 +9,21 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.catalog.resource import Resource
-from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.db import CHUNK
 from app.models import Record
 from app.queries.facets import count_facets
 from app.queries.filters import Filters, resolve_filters
-from app.queries.keyset import after, is_ranked, key_types, key_values, make_order, sort_names
+from app.queries.keyset import is_ranked, make_order, sort_names
 from app.queries.loading import include_options, part_options, represent
 from app.queries.paths import list_path
-from app.queries.ranking import all_best_first, best_first, read_offset, write_offset
+from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
-from app.schemas.paging import COUNT_BOUND, RELEVANCE, ListQuery, Page
+from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
+from app.schemas.paging import COUNT_BOUND, ListQuery, Page
 from app.schemas.read import RecordRead
 
-
-@dataclass(frozen=True)
-class Turn:
-    """The records of one page, and a cursor for the next one, if there is one."""
-
-    rows: Sequence[Record]
-    cursor: str | None
-    rank: dict[str, bool] = field(default_factory=dict)
+# What tells a record of a list from all others.
+IDENTITY = ("slug",)
 
 
 def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[Any]:
@@ -42,13 +34,19 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     found = select(resource.model).where(*filters.conditions(resource))
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)
+    seal_of = seal_turns(resource.name, filters)
     if is_ranked(query):
-        turn = _turn_ranked(session, resource, query, filters, revision)
+        candidates = _candidates(resource, filters)
+        turn = turn_ranked(session, candidates, IDENTITY, revision, query, seal_of)
+        rows = _load(session, resource, query, turn.rows)
     else:
-        turn = _turn_sorted(session, resource, query, filters)
+        order = make_order(resource.order, query, IDENTITY)
+        found = found.options(*_options(resource, query))
+        turn = turn_sorted(lambda page: session.scalars(page).all(), found, order, query, seal_of)
+        rows = turn.rows
     path = f"/v1/{resource.name}"
     return resource.page(
-        items=_represent(session, resource, query, filters, turn.rows),
+        items=_represent(session, resource, query, filters, rows),
         total=total,
         total_is_exact=exact,
         **turn.rank,
@@ -59,48 +57,21 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     )
 
 
-def _turn_sorted(session: Session, resource: Resource, query: ListQuery, filters: Filters) -> Turn:
-    order = make_order(resource.order, query, ["slug"])
-    # What was given, not what it covers: a cursor outlives a new narrower focus area.
-    seal = fingerprint(resource.name, filters.given, [str(key) for key in order])
-    found = select(resource.model).where(*filters.conditions(resource))
-    if query.cursor is not None:
-        found = found.where(after(order, decode_cursor(seal, query.cursor, key_types(order))))
-    # One row more than asked for tells whether a next page exists, without a second question.
-    page = found.order_by(*(key.direction for key in order)).limit(query.limit + 1)
-    rows = session.scalars(page.options(*_options(resource, query))).all()
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
-    return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
-
-
-def _turn_ranked(
-    session: Session, resource: Resource, query: ListQuery, filters: Filters, revision: int
-) -> Turn:
-    seal = fingerprint(resource.name, filters.given, RELEVANCE)
-    offset = read_offset(seal, query.cursor, revision)
-    candidates = _candidates(resource, filters)
-    best, bounded = best_first(session, candidates, ["slug"], offset, query.limit + 1)
-    records = _load(session, resource, query, [row.slug for row in best[: query.limit]])
-    more = len(best) > query.limit
-    cursor = write_offset(seal, revision, offset + query.limit) if more else None
-    return Turn(records, cursor, {"rank_is_bounded": bounded})
-
-
 def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
-    """Rows `(slug, id, score)` of the records that are to be ranked."""
+    """Rows `(slug, id, score, weight)` of the records that are to be ranked."""
     matches = filters.matches(resource).subquery()
     return (
-        select(matches)
+        select(matches, weigh(resource.model))
         .join(resource.model, resource.model.slug == matches.c.slug)
         .where(*filters.conditions(resource, "q"))
     )
 
 
 def _load(
-    session: Session, resource: Resource, query: ListQuery, slugs: Sequence[str]
+    session: Session, resource: Resource, query: ListQuery, rows: Sequence[Row[Any]]
 ) -> Sequence[Record]:
-    """The records with these slugs and what is included, in this order."""
+    """The records with the slugs of these rows and what is included, in this order."""
+    slugs = [row.slug for row in rows]
     loaded = select(resource.model).where(resource.model.slug.in_(slugs))
     records = session.scalars(loaded.options(*_options(resource, query)))
     found = {record.slug: record for record in records}
@@ -115,26 +86,19 @@ def stream_records(
 
     Raises as `read_page` does, before the first chunk. A ranked list is ranked as a whole."""
     filters = resolve_filters(session, resource.where, query)
+    found: Any
     if is_ranked(query):
-        slugs = all_best_first(_candidates(resource, filters), ["slug"])
+        found = all_best_first(_candidates(resource, filters), IDENTITY)
     else:
-        order = make_order(resource.order, query, ["slug"])
-        slugs = select(resource.model.slug).where(*filters.conditions(resource))
-        slugs = slugs.order_by(*(key.direction for key in order))
-    include = getattr(query, "include", [])
-    with closing(stream(session, slugs, query)) as chunks:
+        order = make_order(resource.order, query, IDENTITY)
+        found = select(resource.model.slug, weigh(resource.model))
+        found = found.where(*filters.conditions(resource))
+        found = found.order_by(*(key.direction for key in order))
+    with closing(stream(session, found, query)) as chunks:
         for some in chunks:
-            rows = _load(session, resource, query, [row.slug for row in some])
-            yield [represent(row, resource.detail, include) for row in rows]
+            rows = _load(session, resource, query, some)
+            yield _represent(session, resource, query, filters, rows)
             session.expunge_all()
-
-
-def stream(session: Session, rows: Select[Any], query: ListQuery) -> Generator[Sequence[Row[Any]]]:
-    """The rows, a chunk at a time; the first `limit` of them where the query was given one."""
-    if "limit" in query.model_fields_set:
-        rows = rows.limit(query.limit)
-    with session.execute(rows, execution_options={"yield_per": CHUNK}) as found:
-        yield from found.partitions()
 
 
 def _options(resource: Resource, query: ListQuery) -> list[ORMOption]:

@@ -25,7 +25,6 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
 from app.catalog.timeline_items import overlaps
-from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.db import text_key
 from app.models import MODELS, ExpectedOutcome, TimelineItem
 from app.queries.facets import (
@@ -37,14 +36,15 @@ from app.queries.facets import (
     rolls_up,
 )
 from app.queries.filters import Filters, resolve_filters
-from app.queries.keyset import Key, after, is_ranked, key_types, key_values, make_order, sort_names
+from app.queries.keyset import Key, is_ranked, make_order, sort_names
 from app.queries.loading import load_records
-from app.queries.pages import count_rows, stream
+from app.queries.pages import count_rows
 from app.queries.paths import list_path
-from app.queries.ranking import all_best_first, best_first, read_offset, write_offset
+from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
-from app.schemas.paging import RELEVANCE, Facet
+from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
+from app.schemas.paging import Facet
 from app.schemas.read import READS
 from app.schemas.search import SearchPage, SearchRow
 from app.schemas.timeline import LAST_DAY
@@ -71,13 +71,20 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
     filters = resolve_filters(session, FILTERS, query)
     total, exact = count_rows(session, select_rows(query, filters), query.count)
     revision = read_revision(session)
-    rows, cursor, rank = _turn(session, query, filters, revision)
+    seal_of = seal_turns("search", filters)
+    ranked = is_ranked(query)
+    candidates = select_rows(query, filters, ranked=ranked)
+    if ranked:
+        turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
+    else:
+        rows, order = sort_rows(query, candidates)
+        turn = turn_sorted(lambda page: session.execute(page).all(), rows, order, query, seal_of)
     return SearchPage(
-        items=make_rows(session, rows, filters.terms),
+        items=make_rows(session, turn.rows, filters.terms),
         total=total,
         total_is_exact=exact,
-        **rank,
-        next=list_path(PATH, query, cursor=cursor) if cursor is not None else None,
+        **turn.rank,
+        next=list_path(PATH, query, cursor=turn.cursor) if turn.cursor is not None else None,
         revision=revision,
         facets={name: _count_facet(session, query, filters, name) for name in query.facet},
         query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
@@ -93,42 +100,21 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Search
     if ranked:
         rows = all_best_first(candidates, ROW_KEY)
     else:
-        rows, _ = sort_rows(query, candidates)
+        rows, order = sort_rows(query, candidates)
+        rows = rows.order_by(*(key.direction for key in order))
     with closing(stream(session, rows, query)) as chunks:
         for some in chunks:
             yield make_rows(session, some, filters.terms)
             session.expunge_all()
 
 
-def _turn(
-    session: Session, query: SearchQuery, filters: Filters, revision: int
-) -> tuple[Sequence[Row[Any]], str | None, dict[str, bool]]:
-    """The rows of the page, a cursor for the next one, and what is to be said of the ranking."""
-    ranked = is_ranked(query)
-    candidates = select_rows(query, filters, ranked=ranked)
-    if ranked:
-        seal = fingerprint("search", filters.given, RELEVANCE)
-        offset = read_offset(seal, query.cursor, revision)
-        rows, bounded = best_first(session, candidates, ROW_KEY, offset, query.limit + 1)
-        cursor = write_offset(seal, revision, offset + query.limit)
-        more = len(rows) > query.limit
-        return rows[: query.limit], cursor if more else None, {"rank_is_bounded": bounded}
-    found, order = sort_rows(query, candidates)
-    seal = fingerprint("search", filters.given, [str(key) for key in order])
-    if query.cursor is not None:
-        found = found.where(after(order, decode_cursor(seal, query.cursor, key_types(order))))
-    rows = session.execute(found.limit(query.limit + 1)).all()
-    shown, more = rows[: query.limit], len(rows) > query.limit
-    return shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None, {}
-
-
 def sort_rows(query: SearchQuery, candidates: Select[Any]) -> tuple[Select[Any], list[Key]]:
-    """The rows in the order asked for, and that order."""
+    """The rows, and the order asked for."""
     found = candidates.subquery()
     columns = {"start": found.c.start_order, "end": found.c.end_order}
     columns |= {name: found.c[name] for name in ("text", "updated_at", *ROW_KEY)}
     order = make_order(columns, query, ROW_KEY)
-    return select(found).order_by(*(key.direction for key in order)), order
+    return select(found), order
 
 
 def select_rows(query: SearchQuery, filters: Filters, *, ranked: bool = False) -> Select[Any]:
@@ -180,6 +166,7 @@ def _select_any(resource: Resource, *, ranked: bool = False) -> Select[Any]:
         (func.coalesce(item.slug, "") if dated else literal("")).label("item"),
         getattr(model, main_field(resource.type_)).label("text"),
         model.updated_at.label("updated_at"),
+        weigh(model),
     ]
     for name, kind in _DATES.items():
         columns.append((getattr(item, name) if dated else cast(null(), kind)).label(name))
