@@ -1,10 +1,11 @@
-"""How much does a server grow while it exports a list of many records?
+"""How much does a server grow while it exports a list of many records, or of long texts?
 
-    .venv/bin/python benchmarks/export_memory.py [ROWS]
+    .venv/bin/python -m benchmarks.export_memory [ROWS]
 
-Fills a SQLite base in a temporary folder with fictional initiatives, each with two focus areas and
-a citation, serves it, takes one small export of each format (so that libraries are loaded), then
-the whole list in each, and prints by how much the peak of the server's memory grew (Linux only).
+Fills a SQLite base in a temporary folder with fictional initiatives, each with a focus area and a
+citation, and with documents whose texts have a million characters, one for 5,000 initiatives;
+serves it, takes one small export of each format (so that libraries are loaded), then each whole
+list in each, and prints by how much the peak of the server's memory grew (Linux only).
 """
 
 import os
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -24,6 +26,8 @@ from app.writes import apply
 from tests import fictional
 
 FORMATS = ("csv", "ndjson", "parquet")
+LISTS = ("initiatives", "search", "documents")
+INITIATIVES_FOR_A_DOCUMENT = 5_000
 
 FILL = """
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})
@@ -42,6 +46,14 @@ COLUMNS = {
     "programme, said at some length so that the quote is as long as quotes are', n % 9973), "
     "'before', 'after', 0, 90, '[\"title\"]', printf('i-%07d', n)",
 }
+DOCUMENT = (
+    "document (slug, title, language, voice, sha256, text, version, created_at, updated_at, "
+    "derived)"
+)
+LONG_TEXT = (
+    "printf('d-%04d', n), 'A fictional report', 'en', 'about', printf('%064d', n), "
+    f"hex(randomblob(500000)), 1, {NOW}, {NOW}, '{{}}'"
+)
 
 
 def main(rows: int) -> None:
@@ -58,7 +70,7 @@ def main(rows: int) -> None:
         command = [str(Path(sys.executable).parent / "communique"), "serve"]
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
             try:
-                measure(f"http://127.0.0.1:{port}/v1/initiatives", server.pid)
+                measure(f"http://127.0.0.1:{port}/v1", server.pid)
             finally:
                 server.terminate()
 
@@ -72,22 +84,27 @@ def fill(file: Path, rows: int) -> None:
     with sqlite3.connect(file) as base:
         for table, values in COLUMNS.items():
             base.execute(FILL.format(rows=rows, table=table, values=values))
+        documents = max(rows // INITIATIVES_FOR_A_DOCUMENT, 1)
+        base.execute(FILL.format(rows=documents, table=DOCUMENT, values=LONG_TEXT))
     base.close()
 
 
 def measure(url: str, pid: int) -> None:
     wait_for(url)
     for format_ in FORMATS:
-        take(f"{url}?limit=200&format={format_}")
-    for format_ in FORMATS:
+        take(f"{url}/initiatives?limit=200&format={format_}")
+    for name, format_ in product(LISTS, FORMATS):
         # Forget the peak so far (proc(5)).
         Path(f"/proc/{pid}/clear_refs").write_text("5")
         before = memory(pid, "VmRSS")
         start = time.monotonic()
-        size = take(f"{url}?format={format_}")
+        size = take(f"{url}/{name}?format={format_}")
         seconds = time.monotonic() - start
-        grown = memory(pid, "VmHWM") - before
-        print(f"{format_}: {size / 1e6:.0f} MB in {seconds:.0f} s, grew by {grown / 1024:.1f} MiB")
+        grown = (memory(pid, "VmHWM") - before) / 1024
+        print(
+            f"{name} {format_}: {size / 1e6:.0f} MB in {seconds:.0f} s, grew by {grown:.1f} MiB",
+            flush=True,
+        )
 
 
 def take(url: str) -> int:
@@ -105,7 +122,7 @@ def memory(pid: int, name: str) -> int:
 def wait_for(url: str) -> None:
     for _ in range(300):
         try:
-            httpx.get(url, params={"limit": 1}).raise_for_status()
+            httpx.get(url).raise_for_status()
             return
         except httpx.TransportError:
             time.sleep(0.1)
