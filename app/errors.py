@@ -136,6 +136,10 @@ class CannotStart(KnowledgeBaseError):
     title = "Cannot start"
 
 
+# Known names that a suggestion lists: the parameters of every list are fewer.
+LISTED = 40
+
+
 def suggest(given: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing.
 
@@ -149,5 +153,5 @@ def suggest(given: str, known: Iterable[str]) -> str:
         return f" Did you mean {folded[near[0]]!r}?"
     if not candidates:
         return ""
-    shown = ", ".join(repr(candidate) for candidate in candidates[:20])
-    return f" Known: {shown}{', …' if len(candidates) > 20 else ''}."
+    shown = ", ".join(repr(candidate) for candidate in candidates[:LISTED])
+    return f" Known: {shown}{', …' if len(candidates) > LISTED else ''}."

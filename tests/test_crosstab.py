@@ -74,6 +74,14 @@ def test_tree_rolls_up_and_totals_count_each_record_once(varied: httpx.Client) -
     assert table["totals"] == {"counts": [2, 1, 1], "missing": 0, "total": 4}
 
 
+def test_every_url_leads_to_a_list_without_narrower_ones(varied: httpx.Client) -> None:
+    path = "/v1/crosstab?collection=initiatives&rows=focus_area&columns=kind&narrower=false"
+    table = varied.get(path).json()
+    totals = [row["total"] for row in table["rows"]] + table["totals"]["counts"]
+    urls = [category["url"] for category in [*table["rows"], *table["columns"]]]
+    assert [varied.get(url).raise_for_status().json()["total"] for url in urls] == totals
+
+
 def test_csv_has_the_same_counts(varied: httpx.Client) -> None:
     path = "/v1/crosstab?collection=initiatives&rows=focus_area&columns=kind"
     table = varied.get(path).json()
@@ -114,6 +122,7 @@ def test_csv_for_spreadsheets(empty_url: str) -> None:
         ("collection=offices&rows=kind&columns=country", "rows", "no dimension 'kind'"),
         ("collection=offices&rows=document&columns=country&kind=objective", "kind", "no filter"),
         ("collection=initiatives&rows=kind&columns=colour", "columns", "'colour' is not one"),
+        ("collection=initiatives&rows=kind&columns=office&bom=true", "bom", "only csv has one"),
         ("collection=initiatives&rows=kind&columns=modality&nope=1", "nope", "Unknown parameter"),
         ("collection=initiatives&rows=kind&columns=modality&office=x", "office", "no office 'x'"),
     ],

@@ -57,16 +57,24 @@ def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
     names = [*resource.where, *((MODIFIERS | SEARCHING) & set(resource.query.model_fields))]
     chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
-    return {
-        name: draw(
-            st.lists(
-                st.sampled_from(VALUES[name]),
-                min_size=1,
-                max_size=1 if name in SINGLE else 3,
+    return meaningful(
+        {
+            name: draw(
+                st.lists(
+                    st.sampled_from(VALUES[name]),
+                    min_size=1,
+                    max_size=1 if name in SINGLE else 3,
+                )
             )
-        )
-        for name in chosen
-    }
+            for name in chosen
+        }
+    )
+
+
+def meaningful(query: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The query without what says how an absent filter is meant: that is refused."""
+    absent = {"narrower": "focus_area" not in query, "match": "overlaps" not in query}
+    return {name: values for name, values in query.items() if not absent.get(name)}
 
 
 def path_of(resource: Resource, query: dict[str, Any]) -> str:
@@ -101,7 +109,7 @@ def test_facets_keep_their_promises(
     facets = varied.get(path).raise_for_status().json()["facets"]
     assert list(facets) == list(resource.facets)
     for name, facet in facets.items():
-        without = {key: value for key, value in query.items() if key != name}
+        without = meaningful({key: value for key, value in query.items() if key != name})
         total = varied.get(path_of(resource, without)).json()["total"]
         counts = [bucket["count"] for bucket in facet["buckets"]]
         assert counts == sorted(counts, reverse=True)
@@ -136,6 +144,12 @@ def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
     ]
 
 
+def test_facet_that_is_asked_for_twice_is_there_once(varied: httpx.Client) -> None:
+    page = varied.get("/v1/initiatives?facet=kind,kind&facet=kind").json()
+    (bucket, *_) = page["facets"]["kind"]["buckets"]
+    assert bucket["url"] == "/v1/initiatives?facet=kind&kind=objective"
+
+
 def test_bucket_leads_to_a_list_that_is_counted(varied: httpx.Client) -> None:
     page = varied.get("/v1/initiatives?facet=kind&count=none").json()
     assert page["total"] is None
@@ -154,6 +168,26 @@ def test_focus_area_has_what_narrower_ones_have_unless_the_query_says_not(
 
     assert counts("") == {"research": 2, "sea-trade": 2, "open-data": 1}
     assert counts("&narrower=false") == {"research": 1, "sea-trade": 2, "open-data": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("initiatives?narrower=false", "narrower"),
+        ("initiatives?narrower=false&facet=kind", "narrower"),
+        ("search?narrower=false&format=csv", "narrower"),
+        ("timeline-items?match=certain", "match"),
+        ("crosstab?collection=initiatives&rows=kind&columns=office&narrower=false", "narrower"),
+    ],
+)
+def test_what_would_mean_nothing_is_refused(
+    varied: httpx.Client, path: str, parameter: str
+) -> None:
+    response = varied.get(f"/v1/{path}")
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+    default = path.replace("narrower=false", "narrower=true").replace("certain", "possible")
+    assert varied.get(f"/v1/{default}").status_code == 200
 
 
 def test_values_beyond_the_shown_ones_are_counted_as_other(

@@ -137,7 +137,8 @@ FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
     [
         ("documents?slug=science-plan&slug=absent", {"science-plan"}),
         ("documents?slug=absent", set()),
-        ("documents?language=fr", {"harbour-report"}),
+        ("documents?language=FR", {"harbour-report"}),
+        ("documents?language=fr-CA", set()),
         ("documents?language=fr&language=en", {"harbour-report", "science-plan"}),
         ("documents?voice=about", {"harbour-report"}),
         ("documents?voice=about&language=en", set()),

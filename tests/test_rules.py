@@ -597,3 +597,13 @@ def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
         with pytest.raises(StillReferenced, match="1 problem") as caught:
             apply(session, [fictional.delete("document", document)], "t", "m")
         assert "and 62 more" in caught.value.problems[0].detail
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("EN", "en"), ("PT-br", "pt-BR"), ("zh-HANT-tw", "zh-Hant-TW"), ("SL-rozaj", "sl-rozaj")],
+)
+def test_language_is_kept_in_the_case_of_the_standard(given: str, kept: str) -> None:
+    """RFC 5646 §2.1.1: a region in capitals, a script with one, everything else small."""
+    document = fictional.parse("document", record("document", "plan", language=given))
+    assert document.model_dump()["language"] == kept

@@ -107,6 +107,7 @@ def answer_export(
 def answer_crosstab(request: Request, session: Session, query: CrosstabQuery) -> Response:
     """A crosstab as JSON or CSV."""
     format_ = choose_format(request, query.format, ("json", "csv"))
+    check_fit(query, format_)
     table = read_crosstab(session, query)
     if format_ == "json":
         response = answer_model(table, table.revision)

@@ -9,6 +9,7 @@ from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
 from app.schemas.fields import Flag
 from app.schemas.paging import (
+    SHOWING,
     Bom,
     BroaderFilter,
     ClaimFilter,
@@ -92,7 +93,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     known = resource.query.model_fields
     problems += [
         Problem(
-            f"{resource.name} have no filter {name!r}.{suggest(name, resource.where)}",
+            f"{resource.name} have no filter {name!r}.{suggest(name, set(known) - SHOWING)}",
             parameter=name,
         )
         for name in given

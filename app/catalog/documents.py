@@ -6,7 +6,7 @@ from app.catalog.conditions import at_least, one_of
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.models import Document
-from app.schemas.fields import CommaList
+from app.schemas.fields import CommaList, CommaSet
 from app.schemas.paging import ListQuery, Query, TextFilter, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
@@ -30,7 +30,7 @@ class DocumentQuery(ListQuery, TextFilter):
     """Which documents, in which order."""
 
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
-    facet: Annotated[CommaList[Facet], facet_field("language")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("language")] = []
 
 
 class DocumentDetailQuery(Query):

@@ -7,7 +7,7 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, ExpectedOutcome, ExpectedOutcomeFocusArea, Office, TimelineItem
-from app.schemas.fields import CommaList, Flag
+from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.paging import (
     ClaimFilter,
     InitiativeFilter,
@@ -48,14 +48,14 @@ class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
     )
     has_timeline: Annotated[Flag | None, presence_field("a timeline item that dates it")] = None
     sort: Annotated[CommaList[Sort], sort_field("statement")] = ["statement"]
-    include: Annotated[CommaList[Include], include_field("initiative")] = []
-    facet: Annotated[CommaList[Facet], facet_field("modality,focus_area")] = []
+    include: Annotated[CommaSet[Include], include_field("initiative")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
 
 
 class ExpectedOutcomeDetailQuery(Query):
     """What to show beside an expected outcome."""
 
-    include: Annotated[CommaList[DetailInclude], include_field("timeline_items")] = []
+    include: Annotated[CommaSet[DetailInclude], include_field("timeline_items")] = []
 
 
 EXPECTED_OUTCOMES = Resource(

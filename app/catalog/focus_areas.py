@@ -9,7 +9,7 @@ from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, FocusArea, FocusAreaBroader
-from app.schemas.fields import CommaList, Flag
+from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.paging import (
     BroaderFilter,
     CitedFilter,
@@ -51,14 +51,14 @@ class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
         Flag | None, presence_field("a timeline item about it or a narrower focus area")
     ] = None
     sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
-    include: Annotated[CommaList[Include], include_field("broader")] = []
-    facet: Annotated[CommaList[Facet], facet_field("broader")] = []
+    include: Annotated[CommaSet[Include], include_field("broader")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("broader")] = []
 
 
 class FocusAreaDetailQuery(Query):
     """What to show beside a focus area. The lists cover narrower focus areas too."""
 
-    include: Annotated[CommaList[DetailInclude], include_field("initiatives")] = []
+    include: Annotated[CommaSet[DetailInclude], include_field("initiatives")] = []
 
 
 FOCUS_AREAS = Resource(

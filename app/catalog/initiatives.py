@@ -15,7 +15,7 @@ from app.models import (
     Office,
     TimelineItem,
 )
-from app.schemas.fields import CommaList, Flag
+from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.paging import (
     ClaimFilter,
     KindFilter,
@@ -60,14 +60,14 @@ class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
         None
     )
     sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
-    include: Annotated[CommaList[Include], include_field("office,focus_areas")] = []
-    facet: Annotated[CommaList[Facet], facet_field("kind,focus_area")] = []
+    include: Annotated[CommaSet[Include], include_field("office,focus_areas")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("kind,focus_area")] = []
 
 
 class InitiativeDetailQuery(Query):
     """What to show beside an initiative."""
 
-    include: Annotated[CommaList[DetailInclude], include_field("office,focus_areas")] = []
+    include: Annotated[CommaSet[DetailInclude], include_field("office,focus_areas")] = []
 
 
 INITIATIVES = Resource(

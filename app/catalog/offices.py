@@ -11,7 +11,7 @@ from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, Initiative, Office, TimelineItem
-from app.schemas.fields import CommaList, CountryName, Flag, Values
+from app.schemas.fields import CommaList, CommaSet, CountryName, Flag, Values
 from app.schemas.paging import (
     CitedFilter,
     ListQuery,
@@ -60,13 +60,13 @@ class OfficeQuery(ListQuery, CitedFilter):
         Flag | None, presence_field("a timeline item that is about the office")
     ] = None
     sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
-    facet: Annotated[CommaList[Facet], facet_field("country")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("country")] = []
 
 
 class OfficeDetailQuery(Query):
     """What to show beside an office."""
 
-    include: Annotated[CommaList[Include], include_field("initiatives")] = []
+    include: Annotated[CommaSet[Include], include_field("initiatives")] = []
 
 
 OFFICES = Resource(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.schemas.fields import CommaList, Values
+from app.schemas.fields import CommaList, CommaSet, Values
 from app.schemas.paging import (
     ClaimFilter,
     KindFilter,
@@ -50,7 +50,7 @@ class SearchQuery(ListQuery, ClaimFilter, KindFilter, TimeFilter):
         ),
     ] = []
     sort: Annotated[CommaList[Sort], sort_field("type,text")] = ["type", "text"]
-    facet: Annotated[CommaList[Facet], facet_field("type,modality")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("type,modality")] = []
 
 
 # The filters of the query that records are asked for, each by its own type's condition.

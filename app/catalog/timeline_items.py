@@ -10,7 +10,7 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.edtf import parse_interval
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
-from app.schemas.fields import CommaList, Flag
+from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.paging import (
     ClaimFilter,
     InitiativeFilter,
@@ -60,14 +60,14 @@ class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter,
         Flag | None, presence_field("an expected outcome that it dates")
     ] = None
     sort: Annotated[CommaList[Sort], sort_field("start")] = ["start"]
-    include: Annotated[CommaList[Include], include_field("expected_outcome")] = []
-    facet: Annotated[CommaList[Facet], facet_field("modality,focus_area")] = []
+    include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
+    facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
 
 
 class TimelineItemDetailQuery(Query):
     """What to show beside a timeline item."""
 
-    include: Annotated[CommaList[Include], include_field("expected_outcome")] = []
+    include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
 
 
 def overlaps(values: list[str]) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from app.export.tables import Table, cell, escape_formula, plain_table, record_t
 from app.queries.pages import stream_records
 from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
-from app.schemas.paging import ListQuery
+from app.schemas.paging import ListQuery, Query
 from app.schemas.read import READS
 from app.schemas.search import SearchRow
 from app.vocabulary import Format
@@ -61,7 +61,7 @@ class Export:
             pass
 
 
-def check_fit(query: ListQuery, format_: Format) -> None:
+def check_fit(query: Query, format_: Format) -> None:
     """Raise InvalidRequest for a parameter that means nothing in this format."""
     problems = [
         Problem(f"{name!r} does not go with {format_}: {why}. Leave it out.", parameter=name)

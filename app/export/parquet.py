@@ -18,7 +18,7 @@ from app.schemas.paging import ListQuery
 
 # Rows that are kept until they are written together, and bytes of them.
 ROW_GROUP = 2_000
-MOST_BYTES = 8_000_000
+MOST_BYTES = 2_000_000
 
 _PLAIN: Mapping[Any, pa.DataType] = {
     str: pa.string(),

@@ -26,7 +26,8 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
 
     Raises InvalidRequest for a value that names nothing, or what the collection does not have."""
     resource, list_query = find_resource(query)
-    filters = resolve_filters(session, resource.where, list_query)
+    counted = (query.rows, query.columns)
+    filters = resolve_filters(session, resource.where, list_query, counted)
     slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource))
     rolled_up = rolls_up(list_query)
     dimensions = [resource.facets[query.rows], resource.facets[query.columns]]
@@ -43,8 +44,12 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
         both = name in filters.values and not resource.facets[name].single
 
         def url(value: str) -> str | None:
-            path = f"/v1/{resource.name}"
-            return None if both else list_path(path, list_query, **{name: [value]})
+            if both:
+                return None
+            # In a list that no focus area is asked of, `narrower` would mean nothing.
+            idle = name != "focus_area" and "focus_area" not in filters.values
+            instead = {"narrower": None} if idle else {}
+            return list_path(f"/v1/{resource.name}", list_query, **instead, **{name: [value]})
 
         return [Category(value=v, label=names[v], url=url(v)) for v in shown]
 

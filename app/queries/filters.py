@@ -58,10 +58,15 @@ class Filters:
         return match(self.dialect, resource.type_, self.terms or ())
 
 
-def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) -> Filters:
-    """Resolve what the filters of these names were given to slugs.
+def resolve_filters(
+    session: Session, names: Iterable[str], query: ListQuery, counted: Iterable[str] = ()
+) -> Filters:
+    """Resolve what the filters of these names were given to slugs. `counted` are the dimensions
+    that the list is counted by.
 
-    Raises InvalidRequest that names every value it does not know."""
+    Raises InvalidRequest that names every value it does not know, or a parameter that would mean
+    nothing."""
+    _require_meaning(query, counted)
     values: dict[str, Values] = {name: _values(getattr(query, name)) for name in names}
     values = {name: found for name, found in values.items() if found}
     given = query.model_dump(mode="json", exclude_unset=True, exclude=set(SHOWING))
@@ -86,6 +91,20 @@ def resolve_filters(session: Session, names: Iterable[str], query: ListQuery) ->
         values["overlaps"].append(query.match)
     terms = parse_query(query.q) if query.q is not None else None
     return Filters(values, given, echo, terms, session.get_bind().dialect.name)
+
+
+def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
+    """Refuse what would say how another filter is meant that is not there."""
+    problems: list[Problem] = []
+    by_area = "focus_area" in counted
+    if isinstance(query, FocusAreaFilter) and not (query.narrower or query.focus_area or by_area):
+        detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
+        problems.append(Problem(detail, parameter="narrower"))
+    if isinstance(query, TimeFilter) and query.match == "certain" and query.overlaps is None:
+        detail = "'match' says how `overlaps` is meant, which is not given. Leave it out."
+        problems.append(Problem(detail, parameter="match"))
+    if problems:
+        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
 
 
 def _require_clear_period(query: TimeFilter) -> None:

@@ -30,7 +30,8 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     """One page of the records that the query asks for, in its order.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
-    filters = resolve_filters(session, resource.where, query)
+    facets: list[str] = getattr(query, "facet", [])
+    filters = resolve_filters(session, resource.where, query, facets)
     found = select(resource.model).where(*filters.conditions(resource))
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)

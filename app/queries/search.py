@@ -68,7 +68,7 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
     """One page of the rows that the query asks for, in its order.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
-    filters = resolve_filters(session, FILTERS, query)
+    filters = resolve_filters(session, FILTERS, query, query.facet)
     total, exact = count_rows(session, select_rows(query, filters), query.count)
     revision = read_revision(session)
     seal_of = seal_turns("search", filters)

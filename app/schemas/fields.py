@@ -47,10 +47,29 @@ def _plain_flag(value: Any) -> Any:
     return value
 
 
+def _country_code(value: Any) -> Any:
+    """`JO` or `jo`: a country of ISO 3166-1, or a code that it leaves to its users."""
+    if isinstance(value, str) and not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise ValueError(f"{value!r} is not a country code of two letters such as JO")
+    return value.upper() if isinstance(value, str) else value
+
+
+def _language_tag(value: Any) -> Any:
+    """In the case that RFC 5646 §2.1.1 recommends: tags are the same in any."""
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value.lower()):
+        raise ValueError(f"{value[:80]!r} is not a language tag such as en or pt-BR")
+    language, *parts = value.lower().split("-")
+    cases = {2: str.upper, 4: str.title}
+    return "-".join([language, *(cases.get(len(part), str)(part) for part in parts)])
+
+
 def _instant(value: Any) -> Any:
     """RFC 3339, or a date for its first instant in UTC. An instant without a zone is none."""
     if not isinstance(value, str):
         return value
+    found = None
     with suppress(ValueError, OverflowError):
         if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             return datetime.combine(date.fromisoformat(value), time(), UTC)
@@ -59,6 +78,8 @@ def _instant(value: Any) -> Any:
         found = datetime.fromisoformat(plain.upper())
         if found.tzinfo is not None:
             return found.astimezone(UTC) + timedelta(seconds=late)
+    if found is not None:
+        raise ValueError(f"{value!r} has no time zone. In UTC it ends in Z")
     hint = " ('+' in a URL is written %2B)" if " " in value else ""
     raise ValueError(f"{value!r} is no instant such as 2026-01-31T12:00:00Z{hint}")
 
@@ -81,6 +102,10 @@ def _split_commas(value: Any) -> Any:
     return value
 
 
+def _unique(values: list[T]) -> list[T]:
+    return list(dict.fromkeys(values))
+
+
 STORABLE = AfterValidator(_storable)
 
 # Bounds stand before the validator, or the JSON Schema would not have them.
@@ -97,6 +122,8 @@ Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_plain_integer)]
 # The values of one filter; enough for a page of slugs.
 Values = Annotated[list[T], Field(max_length=200)]
 CommaList = Annotated[list[T], Field(max_length=200), BeforeValidator(_split_commas)]
+# Where naming a thing twice asks for nothing more.
+CommaSet = Annotated[CommaList[T], AfterValidator(_unique)]
 # What names a record in a query: a slug, or a label of a focus area.
 Name = Annotated[str, Field(max_length=600), STORABLE]
 
@@ -214,10 +241,20 @@ Country = Annotated[
 ]
 # As a filter: in capitals or not.
 CountryName = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{2}$", max_length=2), AfterValidator(str.upper), STORABLE
+    str,
+    Field(pattern=r"^[A-Za-z]{2}$", max_length=2),
+    BeforeValidator(_country_code),
+    STORABLE,
+]
+LanguageTag = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35),
+    BeforeValidator(_language_tag),
+    STORABLE,
 ]
 Language = Annotated[
     str,
+    BeforeValidator(_language_tag),
     Field(
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         max_length=35,

@@ -8,6 +8,14 @@ from pydantic_core import ErrorDetails
 
 from app.errors import suggest
 
+# What is said of a value beyond a bound, by pydantic's word for it.
+_BEYOND = {
+    "string_too_long": "has {size} characters, and {max_length} are allowed",
+    "too_long": "has {size} values, and {max_length} are allowed",
+    "less_than_equal": "is more than {le}",
+    "greater_than_equal": "is less than {ge}",
+}
+
 
 def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
     """One pydantic error as a sentence; `known` are the names that the place allows."""
@@ -23,9 +31,9 @@ def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
         return f"{shown(given)} has half of a surrogate pair. Remove it."
     if given == "":
         return "is empty."
-    if kind == "too_long" and isinstance(given, str):
-        most = error["ctx"]["max_length"]
-        return f"{shown(given)} has {len(given)} characters, and {most} are allowed."
+    if kind in _BEYOND:
+        size = len(given) if hasattr(given, "__len__") else None
+        return f"{shown(given)} {_BEYOND[kind].format(size=size, **error['ctx'])}."
     if kind == "value_error":
         return f"{error['msg'].removeprefix('Value error, ')}."
     return f"{shown(given)} cannot be used: {_lower(error['msg'])}."

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import (
-    CommaList,
+    CommaSet,
     CountryName,
     EdtfInterval,
     Flag,
     Kind,
+    LanguageTag,
     Limit,
     Modality,
     Name,
@@ -119,7 +120,7 @@ class ListQuery(RecordFilter):
         ),
     ] = None
     fields: Annotated[
-        CommaList[Name],
+        CommaSet[Name],
         Field(description="Columns of an export, separated by commas.", examples=[["slug"]]),
     ] = []
     bom: Bom = False
@@ -250,7 +251,8 @@ class TextFilter(Query):
     """By the language and voice of a document."""
 
     language: Annotated[
-        Values[Name], Field(description="In one of these languages (BCP 47).", examples=[["en"]])
+        Values[LanguageTag],
+        Field(description="In one of these languages (BCP 47, in any case).", examples=[["en"]]),
     ] = []
     voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
 
