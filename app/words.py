@@ -108,11 +108,15 @@ def find_compounds(text: str, tokens: Sequence[Token]) -> list[tuple[int, int, s
     return found
 
 
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»"), '"')
+
+
 def parse_query(text: str) -> list[Term]:
-    """What a person asks for: every term must be met. `"…"` is a phrase, a trailing `*` a prefix,
-    everything else is literal. Any text is a query; one without any word has no terms."""
+    """What a person asks for: every term must be met. `"…"` is a phrase (`“…”` and `«…»` too, as
+    word processors write them), a trailing `*` a prefix, everything else is literal. Any text is a
+    query; one without any word has no terms."""
     terms = []
-    for match in re.finditer(r'"([^"]*)"|([^\s"]+)', text):
+    for match in re.finditer(r'"([^"]*)"|([^\s"]+)', text.translate(_QUOTES)):
         phrase, piece = match.groups()
         if phrase is not None:
             stems = tuple(token.stem for token in tokenize(phrase))

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from app.catalog.search import FILTERS as SEARCH_FILTERS
 from app.catalog.search import SearchQuery
 from app.db import writing
 from app.fulltext import match
@@ -233,6 +234,12 @@ def test_snippet_is_short_whatever_is_found() -> None:
         assert "<mark>" in snippet
 
 
+@pytest.mark.parametrize("phrase", ["“open data”", "«open data»", "„open data“"])
+def test_quotes_of_word_processors_make_a_phrase_too(phrase: str) -> None:
+    assert parse_query(f"{phrase} plan") == parse_query('"open data" plan')
+    assert parse_query(phrase) != parse_query("open data")
+
+
 def test_run_of_a_script_without_spaces_is_a_phrase() -> None:
     assert parse_query("東京") == parse_query("東京*")
     (term,) = parse_query("東京")
@@ -353,6 +360,11 @@ DATED = [("published-data-sets", "2026"), ("published-data-sets", "2027 Q3")]
         ("kind=recommendation&type=expected_outcome", []),
         ("modality=recommended&type=initiative", [("harbour-works", "")]),
         ("modality=recommended&overlaps=1999", [("harbour-some-day", "some day")]),
+        ("initiative=open-data-programme", [*DATED, ("first-data-set", "2026")]),
+        (
+            "expected_outcome=published-data-sets",
+            [("first-data-set", "2026"), ("last-data-set", "2027 Q3")],
+        ),
         ("document=harbour-report", [("harbour-works", ""), ("research-fund", "")]),
         ("country=XA&type=timeline_item", [("harbour-some-day", "some day")]),
         ("office=harbour-office&type=initiative", [("loose-end", ""), ("harbour-works", "")]),
@@ -426,7 +438,7 @@ class _Search:
     """What the strategy of filters needs to know of the table."""
 
     query = SearchQuery
-    where = ("slug", "office", "country", "focus_area", "kind", "modality", "document")
+    where = SEARCH_FILTERS
 
 
 @examples(5)

@@ -7,8 +7,10 @@ from pydantic import Field
 from app.schemas.fields import CommaList, CommaSet, Values
 from app.schemas.paging import (
     ClaimFilter,
+    InitiativeFilter,
     KindFilter,
     ListQuery,
+    OutcomeFilter,
     TimeFilter,
     facet_field,
     sort_field,
@@ -35,7 +37,7 @@ Facet = Literal["type", "office", "country", "focus_area", "kind", "modality", "
 CLAIMS = ("initiative", "expected_outcome", "timeline_item")
 
 
-class SearchQuery(ListQuery, ClaimFilter, KindFilter, TimeFilter):
+class SearchQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindFilter, TimeFilter):
     """Which records, in which order. A filter is met by records that have what it asks for: with
     `kind`, only initiatives are left."""
 
@@ -62,6 +64,8 @@ FILTERS = (
     "kind",
     "modality",
     "document",
+    "initiative",
+    "expected_outcome",
     "updated_since",
     "overlaps",
 )
