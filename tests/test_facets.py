@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.schemas.paging import MODIFIERS, SEARCHING
+from app.schemas.filters import MODIFIERS, SEARCHING
 from tests import fictional
 from tests.conftest import examples
 from tests.test_lists import walk

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
-from app.schemas.paging import MODIFIERS, SHOWING, ListQuery
+from app.schemas.filters import MODIFIERS
+from app.schemas.paging import SHOWING, ListQuery
 
 PAGE = Path(__file__).parent.parent / "docs" / "querying.md"
 BEGIN, END = "<!-- tables -->\n", "<!-- end -->\n"

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from app.api.edge import ANSWER
 from app.errors import NotAcceptable, Unavailable
 from app.export.lists import Export
-from app.schemas.paging import Query
+from app.schemas.filters import Query
 from app.vocabulary import Format
 
 # How long a client may take for one piece of an export before the connection is closed.

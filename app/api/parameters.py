@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.errors import InvalidRequest, Problem
-from app.schemas.paging import Query as NoParameters
+from app.schemas.filters import Query as NoParameters
 
 
 async def refuse_repetition(request: Request) -> None:

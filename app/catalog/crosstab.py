@@ -8,21 +8,18 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, Problem, suggest
 from app.schemas.fields import Flag
-from app.schemas.paging import (
-    SHOWING,
-    Bom,
+from app.schemas.filters import (
     BroaderFilter,
     ClaimFilter,
-    EscapeFormulas,
     InitiativeFilter,
     KindFilter,
-    ListQuery,
     OutcomeFilter,
     RecordFilter,
     TextFilter,
     TimeFilter,
     presence_field,
 )
+from app.schemas.paging import SHOWING, Bom, EscapeFormulas, ListQuery
 
 Collection = Literal[
     "documents", "offices", "focus-areas", "initiatives", "expected-outcomes", "timeline-items"

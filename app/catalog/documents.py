@@ -7,7 +7,8 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.models import Document
 from app.schemas.fields import CommaList, CommaSet
-from app.schemas.paging import ListQuery, Query, TextFilter, facet_field, sort_field
+from app.schemas.filters import Query, TextFilter
+from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
 Sort = Literal[

@@ -8,16 +8,8 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, ExpectedOutcome, ExpectedOutcomeFocusArea, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.paging import (
-    ClaimFilter,
-    InitiativeFilter,
-    ListQuery,
-    Query,
-    facet_field,
-    include_field,
-    presence_field,
-    sort_field,
-)
+from app.schemas.filters import ClaimFilter, InitiativeFilter, Query, presence_field
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
 
 Sort = Literal[

@@ -10,17 +10,8 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, FocusArea, FocusAreaBroader
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.paging import (
-    BroaderFilter,
-    CitedFilter,
-    FocusAreaFilter,
-    ListQuery,
-    Query,
-    facet_field,
-    include_field,
-    presence_field,
-    sort_field,
-)
+from app.schemas.filters import BroaderFilter, CitedFilter, FocusAreaFilter, Query, presence_field
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import FocusAreaPage
 
 Sort = Literal[

@@ -16,16 +16,8 @@ from app.models import (
     TimelineItem,
 )
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.paging import (
-    ClaimFilter,
-    KindFilter,
-    ListQuery,
-    Query,
-    facet_field,
-    include_field,
-    presence_field,
-    sort_field,
-)
+from app.schemas.filters import ClaimFilter, KindFilter, Query, presence_field
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import InitiativePage
 
 Sort = Literal[

@@ -12,15 +12,8 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, Initiative, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, CountryName, Flag, Values
-from app.schemas.paging import (
-    CitedFilter,
-    ListQuery,
-    Query,
-    facet_field,
-    include_field,
-    presence_field,
-    sort_field,
-)
+from app.schemas.filters import CitedFilter, Query, presence_field
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import OfficePage
 
 Sort = Literal[

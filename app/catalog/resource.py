@@ -12,7 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import Dimension
 from app.models import Record
-from app.schemas.paging import MODIFIERS, RELEVANCE, SEARCHING, SHOWING, ListQuery, Page, Query
+from app.schemas.filters import MODIFIERS, SEARCHING, Query
+from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
 from app.schemas.read import RecordRead
 
 # What a filter was given: a list, or a SELECT of one column.

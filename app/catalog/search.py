@@ -5,16 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.schemas.fields import CommaList, CommaSet, Values
-from app.schemas.paging import (
-    ClaimFilter,
-    InitiativeFilter,
-    KindFilter,
-    ListQuery,
-    OutcomeFilter,
-    TimeFilter,
-    facet_field,
-    sort_field,
-)
+from app.schemas.filters import ClaimFilter, InitiativeFilter, KindFilter, OutcomeFilter, TimeFilter
+from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.search import RecordType
 
 Sort = Literal[

@@ -11,18 +11,15 @@ from app.catalog.resource import Resource
 from app.edtf import parse_interval
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.paging import (
+from app.schemas.filters import (
     ClaimFilter,
     InitiativeFilter,
-    ListQuery,
     OutcomeFilter,
     Query,
     TimeFilter,
-    facet_field,
-    include_field,
     presence_field,
-    sort_field,
 )
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import TimelineItemPage
 
 Sort = Literal[

@@ -20,7 +20,8 @@ from app.export.tables import Table, cell, escape_formula, plain_table, record_t
 from app.queries.pages import stream_records
 from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
-from app.schemas.paging import ListQuery, Query
+from app.schemas.filters import Query
+from app.schemas.paging import ListQuery
 from app.schemas.read import READS
 from app.schemas.search import SearchRow
 from app.vocabulary import Format

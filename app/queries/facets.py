@@ -11,7 +11,8 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
 from app.queries.paths import list_path
-from app.schemas.paging import COUNT_BOUND, Bucket, Facet, FocusAreaFilter, ListQuery
+from app.schemas.filters import FocusAreaFilter
+from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
 from app.schemas.write import main_field
 
 # Values that one facet shows.

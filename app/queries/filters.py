@@ -15,7 +15,8 @@ from app.fulltext import match
 from app.models import Document, ExpectedOutcome, Initiative, Office, Record
 from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
-from app.schemas.paging import SHOWING, FocusAreaFilter, ListQuery, TimeFilter
+from app.schemas.filters import FocusAreaFilter, TimeFilter
+from app.schemas.paging import SHOWING, ListQuery
 from app.words import Term, parse_query
 
 # Filters whose values are slugs, names or aliases of focus areas.

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from app.schemas.paging import Query
+from app.schemas.filters import Query
 
 
 def list_path(path: str, query: Query, **instead: Any) -> str:

@@ -1,25 +1,18 @@
-"""What may a caller say of any list or record, and what does a page of a list look like?"""
+"""How may a caller have a list shown, and what does a page of it look like?"""
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.schemas.fields import (
     CommaSet,
-    CountryName,
-    EdtfInterval,
     Flag,
-    Kind,
-    LanguageTag,
     Limit,
-    Modality,
     Name,
-    Since,
     Text,
-    Values,
-    Voice,
 )
-from app.vocabulary import Format, Match
+from app.schemas.filters import RecordFilter
+from app.vocabulary import Format
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -32,12 +25,8 @@ SHOWING = frozenset(
 COVERS_SHOWN = 200
 # Where counting stops unless it is to be exact.
 COUNT_BOUND = 10_000
-# Filters that are answered by the full-text index, in every list alike.
-SEARCHING = frozenset({"q"})
 # The sort key of a search, and its order unless another is asked for.
 RELEVANCE = "relevance"
-# Fields that say how another filter is meant.
-MODIFIERS = frozenset({"narrower", "match"})
 
 
 Bom = Annotated[
@@ -52,41 +41,6 @@ EscapeFormulas = Annotated[
         )
     ),
 ]
-
-
-class Query(BaseModel):
-    """Parameters of one endpoint. Nothing is silently ignored: an unknown one is an error."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class RecordFilter(Query):
-    """By what every record has."""
-
-    q: Annotated[
-        Text | None,
-        Field(
-            max_length=10_000,
-            description=(
-                "Full text: every word must be there, in any regular form (English stems), with "
-                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
-                "is literal. Looked for in a record's own text, its quotes, and the names and "
-                "aliases of its focus areas. The best match comes first, unless `sort` is given."
-            ),
-            examples=["open dat*"],
-        ),
-    ] = None
-    slug: Annotated[
-        Values[Name],
-        Field(description="One of these records. A slug that is absent matches nothing."),
-    ] = []
-    updated_since: Annotated[
-        Since | None,
-        Field(
-            description="Changed at this instant or later (RFC 3339, or a date: UTC).",
-            examples=["2026-01-31T12:00:00Z"],
-        ),
-    ] = None
 
 
 class ListQuery(RecordFilter):
@@ -127,136 +81,6 @@ class ListQuery(RecordFilter):
     escape_formulas: EscapeFormulas = False
 
 
-class CitedFilter(Query):
-    """By what a record cites."""
-
-    document: Annotated[
-        Values[Name],
-        Field(description="Citing one of these documents (slug).", examples=[["science-plan"]]),
-    ] = []
-
-
-class FocusAreaFilter(Query):
-    """By focus area, where a list has any."""
-
-    focus_area: Annotated[
-        Values[Name],
-        Field(
-            description=(
-                "About one of these focus areas, or narrower ones: slug, name or any alias, "
-                "whatever its case and punctuation."
-            ),
-            examples=[["Open Data"]],
-        ),
-    ] = []
-    narrower: Annotated[
-        Flag, Field(description="Whether `focus_area` covers narrower focus areas.")
-    ] = True
-
-
-class CountryFilter(Query):
-    """By the country of an office."""
-
-    country: Annotated[
-        Values[CountryName],
-        Field(
-            description="In one of these countries (ISO 3166-1 alpha-2), by its office.",
-            examples=[["ZZ"]],
-        ),
-    ] = []
-
-
-class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
-    """By what every claim has: an office, focus areas, a modality, citations."""
-
-    office: Annotated[
-        Values[Name],
-        Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
-    ] = []
-    modality: Annotated[
-        Values[Modality],
-        Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
-    ] = []
-
-
-class TimeFilter(Query):
-    """By the days that a claim may be about."""
-
-    overlaps: Annotated[
-        EdtfInterval | None,
-        Field(
-            description=(
-                "Dated within this period, in part at least (EDTF): `2026`, `2026-35`, "
-                "`2026-04/2026-06`, `2026/..`."
-            ),
-            examples=["2026-04/2026-06"],
-        ),
-    ] = None
-    match: Annotated[
-        Match,
-        Field(
-            description=(
-                "Whether `overlaps` holds in some reading of the dates (`possible`: what is open "
-                "or unknown has no bound) or in every one (`certain`: what is approximate, "
-                "uncertain or derived is never certain)."
-            )
-        ),
-    ] = "possible"
-
-
-class InitiativeFilter(Query):
-    """By the initiative that a record belongs to."""
-
-    initiative: Annotated[
-        Values[Name],
-        Field(
-            description="Of one of these initiatives (slug).", examples=[["open-data-programme"]]
-        ),
-    ] = []
-
-
-class OutcomeFilter(Query):
-    """By the expected outcome that a record dates."""
-
-    expected_outcome: Annotated[
-        Values[Name],
-        Field(
-            description="Of one of these expected outcomes (slug).",
-            examples=[["published-data-sets"]],
-        ),
-    ] = []
-
-
-class KindFilter(Query):
-    """By the kind of an initiative."""
-
-    kind: Annotated[
-        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
-    ] = []
-
-
-class BroaderFilter(Query):
-    """By the focus area just above."""
-
-    broader: Annotated[
-        Values[Name],
-        Field(
-            description="Directly below one of these focus areas: slug, name or any alias.",
-            examples=[["Research"]],
-        ),
-    ] = []
-
-
-class TextFilter(Query):
-    """By the language and voice of a document."""
-
-    language: Annotated[
-        Values[LanguageTag],
-        Field(description="In one of these languages (BCP 47, in any case).", examples=[["en"]]),
-    ] = []
-    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
-
-
 def sort_field(default: str) -> Any:
     """How `sort` reads in the documentation."""
     return Field(
@@ -285,11 +109,6 @@ def facet_field(example: str) -> Any:
         ),
         examples=[example.split(",")],
     )
-
-
-def presence_field(what: str) -> Any:
-    """How a filter `has_…` reads in the documentation."""
-    return Field(description=f"Whether there is {what}.", examples=[True])
 
 
 class Bucket(BaseModel):

@@ -1,0 +1,195 @@
+"""By what may a caller say which records are meant, in any list?"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas.fields import (
+    CountryName,
+    EdtfInterval,
+    Flag,
+    Kind,
+    LanguageTag,
+    Modality,
+    Name,
+    Since,
+    Text,
+    Values,
+    Voice,
+)
+from app.vocabulary import Match
+
+# Filters that are answered by the full-text index, in every list alike.
+SEARCHING = frozenset({"q"})
+# Fields that say how another filter is meant.
+MODIFIERS = frozenset({"narrower", "match"})
+
+
+class Query(BaseModel):
+    """Parameters of one endpoint. Nothing is silently ignored: an unknown one is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RecordFilter(Query):
+    """By what every record has."""
+
+    q: Annotated[
+        Text | None,
+        Field(
+            max_length=10_000,
+            description=(
+                "Full text: every word must be there, in any regular form (English stems), with "
+                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
+                "is literal. Looked for in a record's own text, its quotes, and the names and "
+                "aliases of its focus areas. The best match comes first, unless `sort` is given."
+            ),
+            examples=["open dat*"],
+        ),
+    ] = None
+    slug: Annotated[
+        Values[Name],
+        Field(description="One of these records. A slug that is absent matches nothing."),
+    ] = []
+    updated_since: Annotated[
+        Since | None,
+        Field(
+            description="Changed at this instant or later (RFC 3339, or a date: UTC).",
+            examples=["2026-01-31T12:00:00Z"],
+        ),
+    ] = None
+
+
+class CitedFilter(Query):
+    """By what a record cites."""
+
+    document: Annotated[
+        Values[Name],
+        Field(description="Citing one of these documents (slug).", examples=[["science-plan"]]),
+    ] = []
+
+
+class FocusAreaFilter(Query):
+    """By focus area, where a list has any."""
+
+    focus_area: Annotated[
+        Values[Name],
+        Field(
+            description=(
+                "About one of these focus areas, or narrower ones: slug, name or any alias, "
+                "whatever its case and punctuation."
+            ),
+            examples=[["Open Data"]],
+        ),
+    ] = []
+    narrower: Annotated[
+        Flag, Field(description="Whether `focus_area` covers narrower focus areas.")
+    ] = True
+
+
+class CountryFilter(Query):
+    """By the country of an office."""
+
+    country: Annotated[
+        Values[CountryName],
+        Field(
+            description="In one of these countries (ISO 3166-1 alpha-2), by its office.",
+            examples=[["ZZ"]],
+        ),
+    ] = []
+
+
+class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
+    """By what every claim has: an office, focus areas, a modality, citations."""
+
+    office: Annotated[
+        Values[Name],
+        Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
+    ] = []
+    modality: Annotated[
+        Values[Modality],
+        Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
+    ] = []
+
+
+class TimeFilter(Query):
+    """By the days that a claim may be about."""
+
+    overlaps: Annotated[
+        EdtfInterval | None,
+        Field(
+            description=(
+                "Dated within this period, in part at least (EDTF): `2026`, `2026-35`, "
+                "`2026-04/2026-06`, `2026/..`."
+            ),
+            examples=["2026-04/2026-06"],
+        ),
+    ] = None
+    match: Annotated[
+        Match,
+        Field(
+            description=(
+                "Whether `overlaps` holds in some reading of the dates (`possible`: what is open "
+                "or unknown has no bound) or in every one (`certain`: what is approximate, "
+                "uncertain or derived is never certain)."
+            )
+        ),
+    ] = "possible"
+
+
+class InitiativeFilter(Query):
+    """By the initiative that a record belongs to."""
+
+    initiative: Annotated[
+        Values[Name],
+        Field(
+            description="Of one of these initiatives (slug).", examples=[["open-data-programme"]]
+        ),
+    ] = []
+
+
+class OutcomeFilter(Query):
+    """By the expected outcome that a record dates."""
+
+    expected_outcome: Annotated[
+        Values[Name],
+        Field(
+            description="Of one of these expected outcomes (slug).",
+            examples=[["published-data-sets"]],
+        ),
+    ] = []
+
+
+class KindFilter(Query):
+    """By the kind of an initiative."""
+
+    kind: Annotated[
+        Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
+    ] = []
+
+
+class BroaderFilter(Query):
+    """By the focus area just above."""
+
+    broader: Annotated[
+        Values[Name],
+        Field(
+            description="Directly below one of these focus areas: slug, name or any alias.",
+            examples=[["Research"]],
+        ),
+    ] = []
+
+
+class TextFilter(Query):
+    """By the language and voice of a document."""
+
+    language: Annotated[
+        Values[LanguageTag],
+        Field(description="In one of these languages (BCP 47, in any case).", examples=[["en"]]),
+    ] = []
+    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
+
+
+def presence_field(what: str) -> Any:
+    """How a filter `has_…` reads in the documentation."""
+    return Field(description=f"Whether there is {what}.", examples=[True])
