@@ -15,7 +15,7 @@ from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
 from app.export.lists import MISFITS
 from app.schemas.paging import RELEVANCE, ListQuery
-from tests.test_facets import VALUES
+from tests.test_facets import VALUES, meaningful
 
 QUERIES: dict[str, type[ListQuery]] = {f"/v1/{found.name}": found.query for found in CATALOG}
 QUERIES["/v1/search"] = SearchQuery
@@ -44,6 +44,7 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
             query[name] = _some(name, query[name])
     if case.path == "/v1/crosstab":
         _fit_crosstab(query)
+    query = meaningful(query)
     if case.path in QUERIES:
         _fit_list(QUERIES[case.path], query)
     while len(urlencode(query, doseq=True)) > 60_000:
@@ -61,8 +62,7 @@ def _some(name: str, given: Any) -> Any:
 
 def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
     query.pop("cursor", None)
-    for name in MISFITS[query.get("format") or "json"]:
-        query.pop(name, None)
+    _fit_format(query)
     if "fields" in query:
         query["fields"] = ["slug"]
     if "sort" in query:
@@ -72,7 +72,13 @@ def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
         query["sort"] = list(keys.values()) or [get_args(known)[1]]
 
 
+def _fit_format(query: dict[str, Any]) -> None:
+    for name in MISFITS[query.get("format") or "json"]:
+        query.pop(name, None)
+
+
 def _fit_crosstab(query: dict[str, Any]) -> None:
+    _fit_format(query)
     resource = next((found for found in CATALOG if found.name == query.get("collection")), None)
     if resource is None:
         return
@@ -81,6 +87,6 @@ def _fit_crosstab(query: dict[str, Any]) -> None:
         query["rows"] = dimensions[0]
     if query.get("columns") not in dimensions or query["columns"] == query["rows"]:
         query["columns"] = next(name for name in dimensions if name != query["rows"])
-    own = {"collection", "rows", "columns", "format"}
+    own = {"collection", "rows", "columns", "format", "bom", "escape_formulas"}
     for name in set(query) - own - set(resource.query.model_fields):
         del query[name]
