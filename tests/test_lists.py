@@ -1,6 +1,7 @@
 """Lists: filters as a truth table, paging by walking to the end, statements counted."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.db import writing
+from app.schemas.write import BUNDLE_KEYS
 from app.writes import apply
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
@@ -338,20 +340,36 @@ def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:
     )
 
 
-def test_new_records_during_a_walk_neither_repeat_nor_hide_old_ones(empty_url: str) -> None:
+@pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
+def test_every_order_is_walked_while_records_come(empty_url: str, resource: Resource) -> None:
+    """Records that come between two pages neither repeat nor hide those that were there."""
     bundle = fictional.many(25)
+    type_, key = resource.type_, BUNDLE_KEYS[resource.type_]
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         with writing(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Crowd")
-        seen = []
-        for number, page in enumerate(walk(client, "/v1/initiatives?sort=title&limit=3")):
-            seen += [item["slug"] for item in page["items"]]
+        orders = [sign + name for name in resource.order for sign in ("", "-")]
+        walks = {sort: walk(client, f"/v1/{resource.name}?sort={sort}&limit=7") for sort in orders}
+        seen: dict[str, list[str]] = {sort: [] for sort in orders}
+        for number in count():
+            pages = {sort: next(pages, None) for sort, pages in walks.items()}
+            for sort, page in pages.items():
+                seen[sort] += [item["slug"] for item in page["items"]] if page else []
+            if not any(pages.values()):
+                break
+            # Like one that is there in every field, so that it comes in the midst of each order.
+            like = bundle[key][(number * 7) % len(bundle[key])]
+            fields = {k: v for k, v in like.items() if k not in ("slug", "derived")}
+            if type_ == "focus_area":
+                # Two have neither a name nor one that is related in common.
+                fields |= {"name": f"{fields['name']} {number}", "related_slugs": []}
+            new = fictional.create(type_, f"between-{number}", **fields)
             with writing(engine) as session:
-                new = fictional.create("initiative", f"new-{number}", title=f"Title {number % 5}")
                 apply(session, [new], "test", "One more")
-    old = [slug for slug in seen if slug.startswith("initiative-")]
-    assert len(old) == len(set(old)) == 25
-    assert len(seen) == len(set(seen))
+    old = {record["slug"] for record in bundle[key]}
+    for slugs in seen.values():
+        assert len(slugs) == len(set(slugs))
+        assert old <= set(slugs)
 
 
 def test_filter_is_a_set_and_its_cursor_outlives_a_narrower_focus_area(empty_url: str) -> None:
