@@ -254,13 +254,13 @@ LanguageTag = Annotated[
 ]
 Language = Annotated[
     str,
-    BeforeValidator(_language_tag),
     Field(
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         max_length=35,
         description="Language of the text (BCP 47).",
         examples=["en"],
     ),
+    BeforeValidator(_language_tag),
     STORABLE,
 ]
 SourceUrl = Annotated[
