@@ -55,8 +55,7 @@ def test_server_keeps_what_the_document_promises(varied: httpx.Client, tmp_path:
     generated = re.search(r"(\d+) generated", done.stdout)
     assert generated is not None
     assert int(generated[1]) > 300
-    # `pytest -rP` shows it.
-    print(done.stdout[done.stdout.rindex("SUMMARY") :])
+    print(done.stdout[done.stdout.rindex("SUMMARY") :])  # noqa: T201  (for `pytest -rP`)
 
 
 def test_operations_say_what_they_do(document: Any) -> None:
