@@ -8,7 +8,7 @@ from app.catalog.resource import Resource
 from app.db import writing
 from app.writes import apply
 from tests import fictional
-from tests.conftest import count_statements, engine_of, serving
+from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
 
 
 @pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
@@ -54,6 +54,39 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
     found = {item["slug"] for item in [*related["items"], *rest["items"]]}
     assert len(found) == 60
     assert statements.count <= 15
+
+
+def test_detail_with_everything_costs_the_same_in_a_larger_base(
+    bases: SqliteBases | PostgresqlBases,
+) -> None:
+    """The dossier of a focus area among them."""
+    costs = []
+    for size in (5, 40):
+        url = bases.make("empty")
+        with engine_of(url) as engine, writing(engine) as session:
+            apply(session, fictional.changes(fictional.many(size)), "t", "m")
+        with serving(url) as client:
+            engine = client.app.state.engine  # type: ignore[attr-defined]
+            cost = {}
+            for resource in CATALOG:
+                names = [*resource.includes, *resource.listings]
+                path = f"/v1/{resource.name}/{LINKED[resource.name]}?include={','.join(names)}"
+                with count_statements(engine) as statements:
+                    client.get(path if names else path.partition("?")[0]).raise_for_status()
+                cost[resource.name] = statements.count
+            costs.append(cost)
+    assert costs[0] == costs[1]
+
+
+# Of `fictional.many`, those that most others belong to.
+LINKED = {
+    "documents": "memorandum",
+    "offices": "strelsau",
+    "focus-areas": "trade",
+    "initiatives": "initiative-002",
+    "expected-outcomes": "outcome-000",
+    "timeline-items": "item-001",
+}
 
 
 def test_label_in_the_path_leads_to_the_slug(client: httpx.Client) -> None:
