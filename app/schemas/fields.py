@@ -58,7 +58,7 @@ def _language_tag(value: Any) -> Any:
     """In the case that RFC 5646 §2.1.1 recommends: tags are the same in any."""
     if not isinstance(value, str):
         return value
-    if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value.lower()):
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise ValueError(f"{value[:80]!r} is not a language tag such as en or pt-BR")
     language, *parts = value.lower().split("-")
     cases = {2: str.upper, 4: str.title}
