@@ -2,9 +2,10 @@
 
 ISO 8601-2:2019 in the profile of the Library of Congress (Extended Date/Time Format, levels 0 to
 2), as far as one side of a timeline item needs it: years 1 to 9999, months, days, seasons,
-quarters and halves (sub-year groupings 21 to 36, 40, 41), unspecified digits (`X`), and the
-qualifiers `?` uncertain, `~` approximate, `%` both. Exponents, sets, years outside 1–9999 and
-groupings without a name here are refused by name.
+quarters, thirds and halves of a year (sub-year groupings 21 to 41), unspecified digits (`X`),
+significant digits (`1950S2`: some year of the 1900s, estimated to be 1950), and the qualifiers `?`
+uncertain, `~` approximate, `%` both. Exponents, sets, times of day and years outside 1–9999 are
+refused by name.
 """
 
 import calendar
@@ -18,6 +19,8 @@ from app.vocabulary import Precision
 Undated = Literal["open", "unknown"]
 
 _SIDE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?")
+# Significant digits, of a year alone.
+_ESTIMATE = re.compile(r"(?P<year>[0-9]{4})S(?P<digits>[1-4])")
 _QUALIFIER = re.compile(r"[?~%]")
 
 # Sub-year groupings: first month, number of months, precision. Seasons 21–24 name no hemisphere,
@@ -28,6 +31,10 @@ _GROUPINGS: dict[int, tuple[int, int, Precision]] = {
     **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((25, 26, 27, 28))},
     **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((31, 32, 29, 30))},
     **{code: (1 + 3 * i, 3, "quarter") for i, code in enumerate((33, 34, 35, 36))},
+    # A third of a year has no name among our precisions: it is as precise as what holds it.
+    37: (1, 4, "half"),
+    38: (5, 4, "year"),
+    39: (9, 4, "half"),
     **{code: (1 + 6 * i, 6, "half") for i, code in enumerate((40, 41))},
 }
 
@@ -54,7 +61,7 @@ def parse_side(text: str) -> Side:
     The precision is the finest named unit that holds them all: `2025-1X` (October to December) is
     a quarter, `2025-XX` a year. Raises InvalidEdtf.
     """
-    match = _SIDE.fullmatch(_QUALIFIER.sub("", text))
+    match = _SIDE.fullmatch(_spell_out(_QUALIFIER.sub("", text)))
     if match is None or not _qualifiers_are_placed(text):
         raise InvalidEdtf(f"{text!r} {_refusal(text)}")
     year, month, day = match["year"], match["month"], match["day"]
@@ -90,8 +97,8 @@ def parse_interval(text: str) -> tuple[date, date]:
 
 def is_vague(text: str) -> bool:
     """Whether a period has other readings than all of its days: it is qualified, has unspecified
-    digits, or names a season of no hemisphere."""
-    return re.search(r"[~?%X]|(^|/)\d{4}-2[1-4](?=$|/)", text) is not None
+    or insignificant digits, or names a season of no hemisphere."""
+    return re.search(r"[~?%XS]|(^|/)\d{4}-2[1-4](?=$|/)", text) is not None
 
 
 def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
@@ -117,6 +124,12 @@ def _in_interval(side: Side | Undated) -> str:
     return _narrowest(side.earliest, side.latest) + qualifier.get(
         (side.approximate, side.uncertain), ""
     )
+
+
+def _spell_out(edtf: str) -> str:
+    """An estimated year as the digits that are known of it: `1950S2` is `19XX`."""
+    match = _ESTIMATE.fullmatch(edtf)
+    return match["year"][: int(match["digits"])].ljust(4, "X") if match is not None else edtf
 
 
 def _names_grouping(edtf: str) -> bool:
@@ -192,7 +205,7 @@ def _precision(earliest: date, latest: date) -> Precision:
 
 def _qualifiers_are_placed(text: str) -> bool:
     """Level 1 puts a qualifier at the end, level 2 also before or after a component."""
-    component = r"[?~%]?[0-9X]+[?~%]?"
+    component = r"[?~%]?[0-9XS]+[?~%]?"
     return re.fullmatch(rf"{component}(?:-{component}){{0,2}}", text) is not None
 
 
@@ -209,6 +222,6 @@ _REFUSED = (
     (r"[\[{]", "is a set of dates. Write one timeline item for each."),
     (r"/|\.\.", "is an interval. Give its sides as start_edtf and end_edtf."),
     (r"T", "has a time of day. A timeline item is precise to the day at most."),
-    (r"[ES]", "has an exponent or significant digits. Write the year with four digits."),
+    (r"E", "has an exponent. Write the year with four digits."),
     (r"^-|^Y|^[0-9]{5,}", "is a year outside 0001–9999."),
 )

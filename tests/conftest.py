@@ -190,6 +190,13 @@ def serving(url: str) -> Iterator[httpx.Client]:
         thread.join(timeout=30)
 
 
+def filled(url: str, bundle: fictional.Json) -> str:
+    """The URL, of a base that now holds the bundle."""
+    with engine_of(url) as engine, writing(engine) as session:
+        apply(session, fictional.changes(bundle), "test", "A fictional base")
+    return url
+
+
 @pytest.fixture(scope="session")
 def client(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
     """A client of a server over the seed, which no test changes."""
@@ -200,10 +207,7 @@ def client(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def varied(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
     """A client of a server over the varied fictional base, which no test changes."""
-    url = bases.make("empty")
-    with engine_of(url) as engine, writing(engine) as session:
-        apply(session, fictional.changes(fictional.varied()), "test", "Varied")
-    with serving(url) as found:
+    with serving(filled(bases.make("empty"), fictional.varied())) as found:
         yield found
 
 

@@ -1,13 +1,16 @@
 """Records of a plainly fictional base, as small as the rules allow: the ministry of Ruritania."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from app.rules.changes import Change
-from app.schemas.write import BUNDLE_KEYS, CREATES, RecordCreate
+from app.schemas.timeline import find_time_mistakes
+from app.schemas.write import BUNDLE_KEYS, CREATES, RecordCreate, TimelineItemCreate
 
 Json = dict[str, Any]
+NOW = datetime(2031, 5, 1, tzinfo=UTC)
 
 DEFAULTS: dict[str, Json] = {
     "document": {
@@ -114,6 +117,48 @@ def many(number: int) -> Json:
             for i in range(number)
         ],
     )
+
+
+STARTS: tuple[Json, ...] = (
+    {"start_edtf": None, "start_kind": "open"},
+    {"start_edtf": None, "start_kind": "unknown"},
+    *(
+        {"start_edtf": edtf, "start_kind": "dated"}
+        for edtf in ("2024", "2026", "2026-04", "2026-05-03", "2026-34", "2026~", "2025?", "202X")
+    ),
+    {"start_edtf": "2026-02-01", "start_kind": "dated", "said": False},
+)
+ENDS: tuple[Json, ...] = (
+    {"end_edtf": None, "end_kind": "open"},
+    {"end_edtf": None, "end_kind": "unknown"},
+    {"end_edtf": None, "end_kind": "same"},
+    *(
+        {"end_edtf": edtf, "end_kind": "dated"}
+        for edtf in ("2026", "2026-06-30", "2026-36", "2027%", "2028-05", "2099")
+    ),
+    {"end_edtf": "2027-12-31", "end_kind": "dated", "said": False},
+)
+
+
+def dated() -> Json:
+    """A bundle of timeline items with every kind of start and every kind of end that may follow
+    it. Whatever is `said` has a citation; the rest is derived."""
+    items = []
+    for i, start in enumerate(STARTS):
+        for j, end in enumerate(ENDS):
+            said = [
+                f"{side}_edtf"
+                for side, one in (("start", start), ("end", end))
+                if one.get("said", True) and one[f"{side}_edtf"] is not None
+            ]
+            dates = {k: v for k, v in {**start, **end}.items() if k != "said"}
+            cited = [citation("memorandum", "then", *said)] if said else []
+            items.append(record("timeline_item", f"item-{i}-{j}", **dates, citations=cited))
+    return base(timeline_items=[item for item in items if not _mistaken(item)])
+
+
+def _mistaken(item: Json) -> bool:
+    return any(find_time_mistakes(TimelineItemCreate.model_validate(item)))
 
 
 def write(path: Path, bundle: Json) -> Path:

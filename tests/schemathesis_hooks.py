@@ -14,6 +14,7 @@ import schemathesis
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
 from app.export.lists import MISFITS
+from app.schemas.filters import MATCHED
 from app.schemas.paging import RELEVANCE, ListQuery
 from tests.test_facets import VALUES, meaningful
 
@@ -28,7 +29,7 @@ KNOWN = (
     "expected_outcome",
     "focus_area",
     "broader",
-    "overlaps",
+    *(name for name in MATCHED if name != "active_on"),
 )
 
 
@@ -82,7 +83,7 @@ def _fit_crosstab(query: dict[str, Any]) -> None:
     resource = next((found for found in CATALOG if found.name == query.get("collection")), None)
     if resource is None:
         return
-    dimensions = list(resource.facets)
+    dimensions = list(resource.dimensions)
     if query.get("rows") not in dimensions:
         query["rows"] = dimensions[0]
     if query.get("columns") not in dimensions or query["columns"] == query["rows"]:

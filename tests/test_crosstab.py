@@ -21,7 +21,7 @@ from tests.test_facets import filters
 PAIRS = [
     (resource, rows, columns)
     for resource in CATALOG
-    for rows, columns in permutations(resource.facets, 2)
+    for rows, columns in permutations(resource.dimensions, 2)
 ]
 
 
@@ -44,9 +44,9 @@ def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject
                 assert count == _total(varied, resource, both)
     for row in [*table["rows"], table["missing"], table["totals"]]:
         assert max([0, *row["counts"], row["missing"]]) <= row["total"]
-        if resource.facets[columns].single:
+        if resource.dimensions[columns].single:
             assert sum(row["counts"]) + row["missing"] == row["total"]
-    if resource.facets[rows].single:
+    if resource.dimensions[rows].single:
         counted = [row["total"] for row in [*table["rows"], table["missing"]]]
         assert sum(counted) == total
 

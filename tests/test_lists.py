@@ -211,6 +211,14 @@ FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
         ("timeline-items?overlaps=2020/2025", {SOME_DAY}),
         ("timeline-items?overlaps=2027-10/..", {FIRST, SOME_DAY}),
         ("timeline-items?updated_since=2999-01-01", set()),
+        ("timeline-items?active_on=2027-08-01", {FIRST, LAST, SOME_DAY}),
+        ("timeline-items?starts_after=2026", {LAST, SOME_DAY}),
+        ("timeline-items?starts_before=2027", {FIRST, SOME_DAY}),
+        ("timeline-items?ends_after=2027", {FIRST, SOME_DAY}),
+        ("timeline-items?ends_before=2027-08", {LAST, SOME_DAY}),
+        ("timeline-items?end_kind=same&end_kind=open", {FIRST, LAST}),
+        ("timeline-items?precision=quarter", {LAST}),
+        ("timeline-items?approximate=true", set()),
     ],
 )
 def test_filter_of_a_varied_base(varied: httpx.Client, path: str, expected: set[str]) -> None:

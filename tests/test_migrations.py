@@ -17,7 +17,8 @@ from app.db import alembic_config, migrate, reading, require_schema
 from app.errors import CannotStart, Unavailable
 from app.export.bundle import write_bundle
 from app.models import Base
-from tests.conftest import SEED, engine_of
+from tests import fictional
+from tests.conftest import SEED, engine_of, filled
 
 
 @pytest.fixture
@@ -53,6 +54,18 @@ def test_migrating_again_changes_nothing(seeded: Engine) -> None:
     migrate(seeded)
     with reading(seeded) as session:
         assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
+
+
+def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> None:
+    spans = text("SELECT slug, span, sure_start, sure_end FROM timeline_item ORDER BY slug")
+    with engine_of(filled(empty_url, fictional.dated())) as engine:
+        with engine.connect() as connection:
+            before = connection.execute(spans).all()
+        run(engine, command.downgrade, "0002")
+        migrate(engine)
+        with engine.connect() as connection:
+            assert connection.execute(spans).all() == before
+    assert len({tuple(row)[1:] for row in before}) > 20
 
 
 def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
-from app.schemas.filters import MODIFIERS
+from app.schemas.filters import MATCHED, MODIFIERS
 from app.schemas.paging import SHOWING, ListQuery
 
 PAGE = Path(__file__).parent.parent / "docs" / "querying.md"
@@ -52,7 +52,8 @@ def _takes(name: str, annotation: Any) -> str:
         return ", ".join(f"`{word}`" for word in words) + many
     if "bool" in str(annotation):
         return "`true`, `false`"
-    kinds = {"updated_since": "instant or date", "limit": "1 to 200", "overlaps": "EDTF"}
+    kinds = {"updated_since": "instant or date", "limit": "1 to 200", "active_on": "date"}
+    kinds |= dict.fromkeys(set(MATCHED) - {"active_on"}, "EDTF")
     return kinds.get(name, "text") + many
 
 

@@ -35,6 +35,17 @@ def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
     return condition
 
 
+def equals(column: Column) -> Condition:
+    """The column is the value."""
+
+    def condition(values: Values) -> ColumnElement[bool]:
+        (value,) = values
+        found: ColumnElement[bool] = column == value
+        return found
+
+    return condition
+
+
 def at_least(column: Column) -> Condition:
     """The column is the value or more."""
 

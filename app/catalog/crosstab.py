@@ -36,6 +36,7 @@ DimensionName = Literal[
     "modality",
     "initiative",
     "expected_outcome",
+    "end_kind",
 ]
 
 
@@ -81,11 +82,11 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     given = query.model_dump(exclude_unset=True, exclude=set(OWN))
     problems = [
         Problem(
-            f"{resource.name} have no dimension {name!r}.{suggest(name, resource.facets)}",
+            f"{resource.name} have no dimension {name!r}.{suggest(name, resource.dimensions)}",
             parameter=parameter,
         )
         for parameter, name in (("rows", query.rows), ("columns", query.columns))
-        if name not in resource.facets
+        if name not in resource.dimensions
     ]
     known = resource.query.model_fields
     problems += [
@@ -108,7 +109,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
 def _check() -> None:
     """Raises TypeError if a filter, collection or dimension of the catalogue is left out here."""
     filters = {name for resource in CATALOG for name in resource.where} | {"q"}
-    dimensions = {name for resource in CATALOG for name in resource.facets}
+    dimensions = {name for resource in CATALOG for name in resource.dimensions}
     left_out = (
         (filters - set(CrosstabQuery.model_fields))
         | ({resource.name for resource in CATALOG} - set(get_args(Collection)))

@@ -33,6 +33,10 @@ class Dimension:
         slug = next((key.column for key in column.foreign_keys), column)
         return MODELS[slug.table.name] if slug.name == "slug" else None
 
+    @property
+    def filter(self) -> None:
+        """The filter of the same name asks for a value."""
+
     def pairs(self, *, rolled_up: bool) -> Select[Any]:
         """Rows `(owner, value)`; a pair may come twice. `rolled_up` counts for a tree only."""
         value: Any = self.value
@@ -46,6 +50,16 @@ class Dimension:
         return found.add_columns(value.label("value")).where(
             self.owner.is_not(None), value.is_not(None)
         )
+
+
+@dataclass(frozen=True)
+class Units:
+    """Periods of so many months, as the values of all that may be, or is for certain, dated within
+    them. A record may have many, so they are counted and not paired; `filter` is what asks for
+    one."""
+
+    months: int
+    filter: str = "overlaps"
 
 
 def covering(slugs: Sequence[str] | None = None) -> CTE:

@@ -65,8 +65,8 @@ FOCUS_AREAS = Resource(
             FocusArea.slug, FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug
         ),
         "document": linked_to(FocusArea.slug, Citation.focus_area_slug, Citation.document_slug),
-        "has_initiative": has_any(FocusArea.slug, INITIATIVES.facets["focus_area"]),
-        "has_timeline": has_any(FocusArea.slug, TIMELINE_ITEMS.facets["focus_area"]),
+        "has_initiative": has_any(FocusArea.slug, INITIATIVES.dimensions["focus_area"]),
+        "has_timeline": has_any(FocusArea.slug, TIMELINE_ITEMS.dimensions["focus_area"]),
         "updated_since": at_least(FocusArea.updated_at),
     },
     order={

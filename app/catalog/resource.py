@@ -3,14 +3,14 @@
 A declaration that does not fit together is refused when it is imported, by name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.catalog.dimensions import Dimension
+from app.catalog.dimensions import Dimension, Units
 from app.models import Record
 from app.schemas.filters import MODIFIERS, SEARCHING, Query
 from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
@@ -18,8 +18,22 @@ from app.schemas.read import RecordRead
 
 # What a filter was given: a list, or a SELECT of one column.
 Values = Any
-Condition = Callable[[Values], ColumnElement[bool]]
 Attribute = InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True)
+class Disjoint:
+    """Conditions of which at most one holds of a record: each can be answered from an index, and
+    all of them, one by one, sooner than together."""
+
+    parts: Sequence[ColumnElement[bool]]
+
+    def any(self) -> ColumnElement[bool]:
+        """That one of them holds."""
+        return or_(*self.parts)
+
+
+Condition = Callable[[Values], ColumnElement[bool] | Disjoint]
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,7 @@ class Resource:
     page: type[Page[Any]]
     where: Mapping[str, Condition]
     order: Mapping[str, Attribute]
-    facets: Mapping[str, Dimension]
+    facets: Mapping[str, Dimension | Units]
     includes: Mapping[str, Attribute] = field(default_factory=dict)
     listings: Mapping[str, Listing] = field(default_factory=dict)
 
@@ -66,7 +80,7 @@ class Resource:
         missing = related - set(self.detail.model_fields)
         if missing:
             raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
-        unfiltered = set(self.facets) - set(self.where)
+        unfiltered = {found.filter or name for name, found in self.facets.items()} - set(self.where)
         if unfiltered:
             raise TypeError(f"{self.name}: facets {sorted(unfiltered)} lead to no filter.")
         for key, column in self.order.items():
@@ -77,6 +91,11 @@ class Resource:
     def type_(self) -> str:
         """The `type` of its records: the name of their table."""
         return str(self.model.__tablename__)
+
+    @property
+    def dimensions(self) -> dict[str, Dimension]:
+        """The facets whose values are paired with records, so that two can be crossed."""
+        return {name: found for name, found in self.facets.items() if isinstance(found, Dimension)}
 
     @property
     def detail(self) -> type[RecordRead]:

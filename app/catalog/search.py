@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.schemas.fields import CommaList, CommaSet, Values
-from app.schemas.filters import ClaimFilter, InitiativeFilter, KindFilter, OutcomeFilter, TimeFilter
+from app.schemas.filters import (
+    TIMED,
+    ClaimFilter,
+    InitiativeFilter,
+    KindFilter,
+    OutcomeFilter,
+    TimeFilter,
+)
 from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.search import RecordType
 
@@ -59,5 +66,5 @@ FILTERS = (
     "initiative",
     "expected_outcome",
     "updated_since",
-    "overlaps",
+    *TIMED,
 )

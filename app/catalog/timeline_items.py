@@ -1,14 +1,11 @@
 """What can be asked of timeline items?"""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from sqlalchemy import ColumnElement, and_, case, or_
-
-from app.catalog.conditions import at_least, is_set, linked_to, one_of
-from app.catalog.dimensions import Dimension
+from app.catalog import time
+from app.catalog.conditions import at_least, equals, is_set, linked_to, one_of
+from app.catalog.dimensions import Dimension, Units
 from app.catalog.resource import Resource
-from app.edtf import parse_interval
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
@@ -42,7 +39,16 @@ Sort = Literal[
     "-updated_at",
 ]
 Facet = Literal[
-    "office", "country", "focus_area", "modality", "document", "initiative", "expected_outcome"
+    "office",
+    "country",
+    "focus_area",
+    "modality",
+    "document",
+    "initiative",
+    "expected_outcome",
+    "end_kind",
+    "year",
+    "quarter",
 ]
 Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
@@ -67,29 +73,6 @@ class TimelineItemDetailQuery(Query):
     include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
 
 
-def overlaps(values: list[str]) -> ColumnElement[bool]:
-    """The item's dates and a period (EDTF) have a day in common, in some reading of the dates
-    (`possible`) or in every one (`certain`); the two are the values."""
-    period, match = values
-    first, last = parse_interval(period)
-    if match == "possible":
-        return and_(
-            or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest <= last),
-            or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest >= first),
-        )
-    derived = TimelineItem.derived
-    sure = [derived[side].as_string().is_(None) for side in ("start_edtf", "end_edtf")]
-    # An end that is unknown may be any day from the start on.
-    end = case(
-        (TimelineItem.end_kind == "open", date.max),
-        (TimelineItem.end_kind == "unknown", TimelineItem.start_earliest),
-        else_=TimelineItem.end_earliest,
-    )
-    start = case((TimelineItem.start_kind == "open", date.min), else_=TimelineItem.start_latest)
-    doubtful = or_(TimelineItem.approximate, TimelineItem.uncertain)
-    return and_(start <= last, end >= first, ~doubtful, *sure)
-
-
 TIMELINE_ITEMS = Resource(
     name="timeline-items",
     model=TimelineItem,
@@ -112,7 +95,15 @@ TIMELINE_ITEMS = Resource(
         "updated_since": at_least(TimelineItem.updated_at),
         "initiative": one_of(TimelineItem.initiative_slug),
         "expected_outcome": one_of(TimelineItem.expected_outcome_slug),
-        "overlaps": overlaps,
+        "overlaps": time.overlaps,
+        "active_on": time.active_on,
+        "starts_after": time.starts_after,
+        "starts_before": time.starts_before,
+        "ends_after": time.ends_after,
+        "ends_before": time.ends_before,
+        "end_kind": one_of(TimelineItem.end_kind),
+        "precision": time.in_precision,
+        "approximate": equals(TimelineItem.approximate),
         "has_initiative": is_set(TimelineItem.initiative_slug),
         "has_expected_outcome": is_set(TimelineItem.expected_outcome_slug),
     },
@@ -142,6 +133,9 @@ TIMELINE_ITEMS = Resource(
         "document": Dimension(Citation.timeline_item_slug, Citation.document_slug),
         "initiative": Dimension(TimelineItem.slug, TimelineItem.initiative_slug),
         "expected_outcome": Dimension(TimelineItem.slug, TimelineItem.expected_outcome_slug),
+        "end_kind": Dimension(TimelineItem.slug, TimelineItem.end_kind),
+        "year": Units(months=12),
+        "quarter": Units(months=3),
     },
     includes={
         "office": TimelineItem.office,

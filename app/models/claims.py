@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.models.base import Base, Record, one_of, part, part_of, record_table, reference
@@ -93,7 +93,9 @@ class ExpectedOutcome(Claim, Record):
 class TimelineItem(Claim, Record):
     """What is claimed for when. What the curator says (`wording`, the EDTF sides, their kinds)
     stands beside what follows from it (`edtf`, the bounds); `start_order` and `end_order` are the
-    same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none."""
+    same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none; `span` is a
+    class of length (`app.schemas.timeline.SPANS`); it has begun by `sure_start` and not ended
+    before `sure_end` in every reading, null where a reading says otherwise."""
 
     __tablename__ = "timeline_item"
     collection = "timeline-items"
@@ -119,6 +121,9 @@ class TimelineItem(Claim, Record):
     uncertain: Mapped[bool]
     start_order: Mapped[date]
     end_order: Mapped[date]
+    span: Mapped[int] = mapped_column(SmallInteger)
+    sure_start: Mapped[date | None]
+    sure_end: Mapped[date | None]
 
     focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
     focus_areas: Mapped[list[FocusArea]] = reference(
@@ -142,4 +147,9 @@ class TimelineItem(Claim, Record):
         Index(None, "title", "slug"),
         Index(None, "start_order", "slug"),
         Index(None, "end_order", "slug"),
+        # Answers an overlap, in order of time, and its count without looking at the table.
+        Index(
+            "ix_timeline_item_span",
+            *("span", "start_order", "slug", "end_order", "sure_start", "sure_end"),
+        ),
     )

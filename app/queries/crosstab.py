@@ -30,18 +30,18 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     filters = resolve_filters(session, resource.where, list_query, counted)
     slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource))
     rolled_up = rolls_up(list_query)
-    dimensions = [resource.facets[query.rows], resource.facets[query.columns]]
+    dimensions = [resource.dimensions[name] for name in counted]
     rows, columns = (found.pairs(rolled_up=rolled_up).subquery() for found in dimensions)
     row_totals = count_values(session, slugs, rows)
     column_totals = count_values(session, slugs, columns)
     cells = _count_cells(session, slugs, rows, columns)
-    total, _ = count_rows(session, slugs, "exact")
+    total, _ = count_rows(session, [slugs], "exact")
 
     def categorize(name: str, counts: Mapping[Value, int]) -> list[Category]:
         values = [value for value in counts if value is not None]
         shown = sorted(values, key=lambda value: (-counts[value], value))[:SHOWN]
-        names = read_names(session, resource.facets[name], shown)
-        both = name in filters.values and not resource.facets[name].single
+        names = read_names(session, resource.dimensions[name], shown)
+        both = name in filters.values and not resource.dimensions[name].single
 
         def url(value: str) -> str | None:
             if both:

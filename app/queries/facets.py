@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.dimensions import Dimension
+from app.catalog.dimensions import Dimension, Units
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
 from app.queries.paths import list_path
+from app.queries.timeline import read_ranges
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
 from app.schemas.write import main_field
@@ -33,6 +34,8 @@ def _count_facet(
     session: Session, resource: Resource, query: ListQuery, filters: Filters, name: str
 ) -> Facet:
     dimension = resource.facets[name]
+    if isinstance(dimension, Units):
+        return _count_units(session, resource, query, filters, dimension)
     slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource, name))
     pairs = dimension.pairs(rolled_up=rolls_up(query)).subquery()
     path = f"/v1/{resource.name}"
@@ -41,6 +44,20 @@ def _count_facet(
         partial(read_names, session, dimension),
         partial(count_other, session, slugs, pairs),
         partial(bucket_path, path, query, name),
+    )
+
+
+def _count_units(
+    session: Session, resource: Resource, query: ListQuery, filters: Filters, units: Units
+) -> Facet:
+    match = getattr(query, "match", "possible")
+    ranges = read_ranges(session, filters.conditions(resource, units.filter), units.months, match)
+    path = f"/v1/{resource.name}"
+    return make_facet(
+        ranges.count(),
+        ranges.label,
+        ranges.count_other,
+        partial(bucket_path, path, query, units.filter),
     )
 
 

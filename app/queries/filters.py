@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
-from app.catalog.resource import Resource, Values
+from app.catalog.resource import Disjoint, Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
 from app.models import Document, ExpectedOutcome, Initiative, Office, Record
 from app.queries.labels import NAMED_AT_ONCE, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
-from app.schemas.filters import FocusAreaFilter, TimeFilter
+from app.schemas.filters import MATCHED, FocusAreaFilter, TimeFilter
 from app.schemas.paging import SHOWING, ListQuery
 from app.words import Term, parse_query
 
@@ -44,6 +44,20 @@ class Filters:
 
     def conditions(self, resource: Resource, *without: str) -> list[ColumnElement[bool]]:
         """What must hold of a record, all of it; `without` leaves filters out."""
+        return [_joined(one) for one in self._found(resource, without)]
+
+    def alternatives(self, resource: Resource) -> list[list[ColumnElement[bool]]]:
+        """The same as lists of conditions, of which one list holds of a record, and no other."""
+        found = self._found(resource)
+        split = next((one for one in found if isinstance(one, Disjoint)), None)
+        if split is None:
+            return [self.conditions(resource)]
+        rest = [_joined(one) for one in found if one is not split]
+        return [[part, *rest] for part in split.parts]
+
+    def _found(
+        self, resource: Resource, without: Sequence[str] = ()
+    ) -> list[ColumnElement[bool] | Disjoint]:
         conditions = [
             resource.where[name](values)
             for name, values in self.values.items()
@@ -57,6 +71,10 @@ class Filters:
     def matches(self, resource: Resource) -> Select[Any]:
         """Rows `(slug, id, score)` of the records that have what is searched for."""
         return match(self.dialect, resource.type_, self.terms or ())
+
+
+def _joined(one: ColumnElement[bool] | Disjoint) -> ColumnElement[bool]:
+    return one.any() if isinstance(one, Disjoint) else one
 
 
 def resolve_filters(
@@ -87,9 +105,11 @@ def resolve_filters(
             problems += _missing(session, name, model, values[name])
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
-    if isinstance(query, TimeFilter) and "overlaps" in values:
-        _require_clear_period(query)
-        values["overlaps"].append(query.match)
+    if isinstance(query, TimeFilter):
+        asked = [name for name in MATCHED if name in values]
+        _require_clear_periods(query, asked)
+        for name in asked:
+            values[name].append(query.match)
     terms = parse_query(query.q) if query.q is not None else None
     return Filters(values, given, echo, terms, session.get_bind().dialect.name)
 
@@ -101,20 +121,27 @@ def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
     if isinstance(query, FocusAreaFilter) and not (query.narrower or query.focus_area or by_area):
         detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
         problems.append(Problem(detail, parameter="narrower"))
-    if isinstance(query, TimeFilter) and query.match == "certain" and query.overlaps is None:
-        detail = "'match' says how `overlaps` is meant, which is not given. Leave it out."
+    certain = isinstance(query, TimeFilter) and query.match == "certain"
+    if certain and all(getattr(query, name) is None for name in MATCHED):
+        names = ", ".join(f"`{name}`" for name in MATCHED)
+        detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
         problems.append(Problem(detail, parameter="match"))
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
 
 
-def _require_clear_period(query: TimeFilter) -> None:
-    if query.match == "certain" and is_vague(query.overlaps or ""):
-        detail = (
-            f"{query.overlaps!r} is vague itself, so nothing overlaps it for certain. "
-            "Give exact dates, or match=possible."
+def _require_clear_periods(query: TimeFilter, asked: Iterable[str]) -> None:
+    problems = [
+        Problem(
+            f"{getattr(query, name)!r} is vague itself, so nothing is certain about it. "
+            "Give exact dates, or match=possible.",
+            parameter=name,
         )
-        raise InvalidRequest(detail, [Problem(detail, parameter="overlaps")])
+        for name in asked
+        if query.match == "certain" and is_vague(str(getattr(query, name)))
+    ]
+    if problems:
+        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
 
 
 def _values(given: Any) -> list[Any]:

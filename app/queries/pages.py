@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select
+from sqlalchemy import Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -32,7 +32,7 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
-    found = select(resource.model).where(*filters.conditions(resource))
+    found = [select(resource.model).where(*some) for some in filters.alternatives(resource)]
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)
     seal_of = seal_turns(resource.name, filters)
@@ -42,8 +42,14 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
         rows = _load(session, resource, query, turn.rows)
     else:
         order = make_order(resource.order, query, IDENTITY)
-        found = found.options(*_options(resource, query))
-        turn = turn_sorted(lambda page: session.scalars(page).all(), found, order, query, seal_of)
+        options = _options(resource, query)
+        turn = turn_sorted(
+            lambda page: session.scalars(page.options(*options)).all(),
+            found,
+            order,
+            query,
+            seal_of,
+        )
         rows = turn.rows
     path = f"/v1/{resource.name}"
     return resource.page(
@@ -125,11 +131,12 @@ def _represent(
     return items
 
 
-def count_rows(session: Session, found: Select[Any], how: str) -> tuple[int | None, bool]:
-    """How many rows there are, and whether that is exact."""
+def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tuple[int | None, bool]:
+    """How many rows there are, together, and whether that is exact."""
     if how == "none":
         return None, False
-    counted = found.with_only_columns(literal(1), maintain_column_froms=True)
+    ones = [some.with_only_columns(literal(1), maintain_column_froms=True) for some in found]
+    counted: Any = union_all(*ones) if len(ones) > 1 else ones[0]
     if how == "bounded":
         counted = counted.limit(COUNT_BOUND + 1)
     total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
-from app.catalog.timeline_items import overlaps
+from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.db import text_key
 from app.models import MODELS, ExpectedOutcome, TimelineItem
 from app.queries.facets import (
@@ -44,6 +44,7 @@ from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
 from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
+from app.schemas.filters import TIMED
 from app.schemas.paging import Facet
 from app.schemas.read import READS
 from app.schemas.search import SearchPage, SearchRow
@@ -69,7 +70,7 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
-    total, exact = count_rows(session, select_rows(query, filters), query.count)
+    total, exact = count_rows(session, [select_rows(query, filters)], query.count)
     revision = read_revision(session)
     seal_of = seal_turns("search", filters)
     ranked = is_ranked(query)
@@ -78,7 +79,7 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
         turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
     else:
         rows, order = sort_rows(query, candidates)
-        turn = turn_sorted(lambda page: session.execute(page).all(), rows, order, query, seal_of)
+        turn = turn_sorted(lambda page: session.execute(page).all(), [rows], order, query, seal_of)
     return SearchPage(
         items=make_rows(session, turn.rows, filters.terms),
         total=total,
@@ -138,20 +139,19 @@ def _select_type(
 ) -> Select[Any] | None:
     """The rows of one type; None if it has no field that a filter asks for."""
     asked = set(filters.values) - {without}
-    dated = resource.type_ in _DATED
-    if not asked - {"overlaps"} <= set(resource.where) or (not dated and "overlaps" in asked):
+    timed = asked & set(TIMED)
+    if not asked - timed <= set(resource.where) or (timed and resource.type_ not in _DATED):
         return None
     rows = _select_any(resource)
     if resource.model is ExpectedOutcome:
         dates = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug
-        rows = rows.join(TimelineItem, dates, isouter="overlaps" not in asked)
-    if "overlaps" in asked:
-        rows = rows.where(overlaps(filters.values["overlaps"]))
+        rows = rows.join(TimelineItem, dates, isouter=not timed)
+    rows = rows.where(*filters.conditions(TIMELINE_ITEMS, *(set(filters.values) - timed), "q"))
     if ranked:
         matches = filters.matches(resource).subquery()
         rows = rows.join(matches, matches.c.slug == resource.model.slug)
         rows = rows.add_columns(matches.c.id, matches.c.score)
-    apart = (without, "overlaps", "q") if ranked else (without, "overlaps")
+    apart = (without, *TIMED, "q") if ranked else (without, *TIMED)
     return rows.where(*filters.conditions(resource, *apart))
 
 
@@ -233,20 +233,20 @@ def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: s
     counts: Counter[str | None] = Counter()
     resources = _resources(query, of_any_type=name == "type")
     found = [(resource, _select_type(resource, filters, name)) for resource in resources]
-    dimensions = [resource.facets[name] for resource in resources if name in resource.facets]
+    dimensions = [each for resource in resources if (each := resource.dimensions.get(name))]
     pairs = {d: d.pairs(rolled_up=rolls_up(query)).subquery() for d in dimensions}
     for resource, rows in found:
-        if rows is not None and name in resource.facets:
-            counts.update(count_values(session, rows, pairs[resource.facets[name]]))
+        if rows is not None and name in resource.dimensions:
+            counts.update(count_values(session, rows, pairs[resource.dimensions[name]]))
         elif rows is not None:
-            total, _ = count_rows(session, rows, "exact")
+            total, _ = count_rows(session, [rows], "exact")
             counts[resource.type_ if name == "type" else None] += total or 0
 
     def count_rest(shown: Sequence[str]) -> int:
         return sum(
-            count_other(session, rows, pairs[resource.facets[name]], shown)
+            count_other(session, rows, pairs[resource.dimensions[name]], shown)
             for resource, rows in found
-            if rows is not None and name in resource.facets
+            if rows is not None and name in resource.dimensions
         )
 
     labels = partial(read_names, session, next(iter(dimensions), None))

@@ -1,11 +1,11 @@
 """Which rows come next, of any table that can be listed: a page of them, or all, one by one?"""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
@@ -40,21 +40,37 @@ def seal_turns(name: str, filters: Filters) -> Seal:
 
 def turn_sorted(
     fetch: Callable[[Select[Any]], Sequence[Any]],
-    found: Select[Any],
+    found: Sequence[Select[Any]],
     order: Sequence[Key],
     query: ListQuery,
     seal_of: Seal,
 ) -> Turn:
-    """A page of what was found, in this order. Raises InvalidCursor for a foreign cursor."""
+    """A page of what was found, in this order: by one question, or by several of which each finds
+    other records. Raises InvalidCursor for a foreign cursor."""
     seal = seal_of([str(key) for key in order])
     if query.cursor is not None:
-        found = found.where(after(order, decode_cursor(seal, query.cursor, key_types(order))))
-    found = found.order_by(*(key.direction for key in order))
+        beyond = after(order, decode_cursor(seal, query.cursor, key_types(order)))
+        found = [some.where(beyond) for some in found]
     # One row more than asked for tells whether a next page exists, without a second question.
-    rows = fetch(found.limit(query.limit + 1))
+    limit = query.limit + 1
+    directions = [key.direction for key in order]
+    firsts = [some.order_by(*directions).limit(limit) for some in found]
+    rows = fetch(firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit))
     shown = rows[: query.limit]
     more = len(rows) > query.limit
     return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
+
+
+def _merge(firsts: Sequence[Select[Any]], order: Sequence[Key], limit: int) -> Select[Any]:
+    """The first records of all, from the first ones of each question."""
+    columns = [key.column for key in order]
+    keys = [some.with_only_columns(*columns).subquery() for some in firsts]
+    merged = union_all(*(select(some) for some in keys)).subquery()
+    directions = [replace(key, column=merged.c[key.column.key]).direction for key in order]
+    slugs = select(merged.c.slug).order_by(*directions).limit(limit)
+    model = columns[-1].class_
+    found = select(model).where(model.slug.in_(slugs))
+    return found.order_by(*(key.direction for key in order))
 
 
 def turn_ranked(

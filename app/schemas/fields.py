@@ -84,15 +84,20 @@ def _instant(value: Any) -> Any:
     raise ValueError(f"{value!r} is no instant such as 2026-01-31T12:00:00Z{hint}")
 
 
-def _edtf_interval(text: str) -> str:
-    try:
-        parse_interval(text)
-    except InvalidEdtf:
+def _period(examples: str, *, whole: bool) -> Any:
+    """A validator of EDTF: a period, or one date alone."""
+
+    def check(text: str) -> str:
+        try:
+            parse_interval(text)
+            if whole or "/" not in text:
+                return text
+        except InvalidEdtf:
+            pass
         # What a timeline item may say is not what someone who asks wants to know.
-        raise ValueError(
-            f"{text!r} is no period such as 2026, 2026-35, 2026-04/2026-06 or 2026/.."
-        ) from None
-    return text
+        raise ValueError(f"{text!r} is no {examples}")
+
+    return AfterValidator(check)
 
 
 def _split_commas(value: Any) -> Any:
@@ -194,7 +199,16 @@ EdtfSide = Annotated[
     STORABLE,
 ]
 EdtfInterval = Annotated[
-    str, Field(min_length=1, max_length=60), AfterValidator(_edtf_interval), STORABLE
+    str,
+    Field(min_length=1, max_length=60),
+    _period("period such as 2026, 2026-35, 2026-04/2026-06 or 2026/..", whole=True),
+    STORABLE,
+]
+EdtfDate = Annotated[
+    str,
+    Field(min_length=1, max_length=30),
+    _period("date such as 2026, 2026-35, 2026-04 or 2026-04-21", whole=False),
+    STORABLE,
 ]
 OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
 FocusAreaSlugs = Annotated[

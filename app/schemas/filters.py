@@ -6,12 +6,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import (
     CountryName,
+    EdtfDate,
     EdtfInterval,
+    EndKind,
     Flag,
+    FullDate,
     Kind,
     LanguageTag,
     Modality,
     Name,
+    Precision,
     Since,
     Text,
     Values,
@@ -23,6 +27,17 @@ from app.vocabulary import Match
 SEARCHING = frozenset({"q"})
 # Fields that say how another filter is meant.
 MODIFIERS = frozenset({"narrower", "match"})
+# Filters that `match` is about.
+MATCHED = (
+    "overlaps",
+    "active_on",
+    "starts_after",
+    "starts_before",
+    "ends_after",
+    "ends_before",
+)
+# All filters of time.
+TIMED = (*MATCHED, "end_kind", "precision", "approximate")
 
 
 class Query(BaseModel):
@@ -125,16 +140,50 @@ class TimeFilter(Query):
             examples=["2026-04/2026-06"],
         ),
     ] = None
+    active_on: Annotated[
+        FullDate | None,
+        Field(description="The day is one of its dates.", examples=["2026-04-21"]),
+    ] = None
+    starts_after: Annotated[
+        EdtfDate | None,
+        Field(description="Starts later than this day or period (EDTF).", examples=["2026"]),
+    ] = None
+    starts_before: Annotated[
+        EdtfDate | None,
+        Field(description="Starts earlier than this day or period (EDTF).", examples=["2026-04"]),
+    ] = None
+    ends_after: Annotated[
+        EdtfDate | None,
+        Field(
+            description="Ends later than this day or period (EDTF), or never.", examples=["2026-12"]
+        ),
+    ] = None
+    ends_before: Annotated[
+        EdtfDate | None,
+        Field(description="Ends earlier than this day or period (EDTF).", examples=["2028"]),
+    ] = None
     match: Annotated[
         Match,
         Field(
             description=(
-                "Whether `overlaps` holds in some reading of the dates (`possible`: what is open "
-                "or unknown has no bound) or in every one (`certain`: what is approximate, "
-                "uncertain or derived is never certain)."
+                "Whether what is asked of dates holds in some reading of them (`possible`: what is "
+                "open has no bound, what is unknown may be any day) or in every one (`certain`: "
+                "what is approximate, uncertain or derived is never certain)."
             )
         ),
     ] = "possible"
+    end_kind: Annotated[Values[EndKind], Field(examples=[["open"]])] = []
+    precision: Annotated[
+        Values[Precision],
+        Field(
+            description="With a start or an end that is dated to one of these precisions.",
+            examples=[["quarter"]],
+        ),
+    ] = []
+    approximate: Annotated[
+        Flag | None,
+        Field(description="Whether a side is only approximately so (`~`, `%`).", examples=[False]),
+    ] = None
 
 
 class InitiativeFilter(Query):

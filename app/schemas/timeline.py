@@ -1,16 +1,23 @@
 """What follows from the two sides of a timeline item: bounds, precision, the whole expression?"""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.edtf import InvalidEdtf, Undated, parse_side, write_interval
+from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
 from app.schemas.write import TimelineItemCreate
 from app.vocabulary import Precision
 
 # Where an order by time puts a side without a bound: an open start before everything, an open or
 # unknown end after everything, and an unknown start after everything too.
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+
+# Classes of length: from its first possible day to its last, an item of `span` i has SPANS[i] days
+# at most and more than the class before allows: a day, a month, a quarter, a half, a year, and so
+# on to what has no end. An unknown start has no first day and is a class of its own.
+SPANS = (1, 31, 92, 184, 366, 731, 1_827, 3_653, 7_305, 18_263, 36_525, 4_000_000)
+UNKNOWN_START = len(SPANS)
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,9 @@ class Bounds:
     uncertain: bool
     start_order: date
     end_order: date
+    span: int
+    sure_start: date | None
+    sure_end: date | None
 
 
 def compute_bounds(item: TimelineItemCreate) -> Bounds:
@@ -37,6 +47,9 @@ def compute_bounds(item: TimelineItemCreate) -> Bounds:
     if item.end_kind == "same":
         end = start
     sides = [side for side in (start, end) if side is not None]
+    start_order = start.earliest if start else _UNDATED_START[item.start_kind]
+    end_order = end.latest if end else LAST_DAY
+    sure_start, sure_end = _sure(item, start, end)
     return Bounds(
         edtf=write_interval(start or _kind(item.start_kind), end or _kind(item.end_kind)),
         start_earliest=start.earliest if start else None,
@@ -47,12 +60,47 @@ def compute_bounds(item: TimelineItemCreate) -> Bounds:
         end_precision=end.precision if end else None,
         approximate=any(side.approximate for side in sides),
         uncertain=any(side.uncertain for side in sides),
-        start_order=start.earliest if start else _UNDATED_START[item.start_kind],
-        end_order=end.latest if end else LAST_DAY,
+        start_order=start_order,
+        end_order=end_order,
+        span=_span(start_order, end_order, item.start_kind),
+        sure_start=sure_start,
+        sure_end=sure_end,
     )
 
 
 _UNDATED_START = {"open": FIRST_DAY, "unknown": LAST_DAY}
+
+
+def _span(first: date, last: date, start_kind: str) -> int:
+    """The class of length."""
+    if start_kind == "unknown":
+        return UNKNOWN_START
+    return bisect_left(SPANS, (last - first).days + 1)
+
+
+def _sure(
+    item: TimelineItemCreate, start: Side | None, end: Side | None
+) -> tuple[date | None, date | None]:
+    """By which day it has begun and until which it has not ended, in every reading; None where a
+    reading says otherwise, or the side is approximate, uncertain or derived."""
+    # An unknown side is at most as far from the other as that can be: an item of which one day is
+    # known may be of that day alone. An end that is the start's period is as sure as the start.
+    from_start, from_end = ("start", start), ("end", end)
+    begun, ended = (
+        from_end if item.start_kind == "unknown" else from_start,
+        from_end if item.end_kind == "dated" else from_start,
+    )
+    return (
+        FIRST_DAY if item.start_kind == "open" else _bound(item, *begun, "latest"),
+        LAST_DAY if item.end_kind == "open" else _bound(item, *ended, "earliest"),
+    )
+
+
+def _bound(item: TimelineItemCreate, said: str, side: Side | None, bound: str) -> date | None:
+    if side is None or side.approximate or side.uncertain or f"{said}_edtf" in item.derived:
+        return None
+    found: date = getattr(side, bound)
+    return found
 
 
 def _kind(kind: str) -> Undated:

@@ -1,0 +1,107 @@
+"""What do the filters of time mean in SQL? Conditions on timeline items.
+
+Bounds are ranges, so each filter has two honest answers. *Possible*: in some reading of the dates,
+where what is open has no bound and what is unknown is any day that the other side allows.
+*Certain*: in every reading, where a side that is approximate, uncertain or derived says nothing
+(`sure_start` and `sure_end` are null then). Each condition takes the value and the word.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from app.catalog.resource import Disjoint, Values
+from app.edtf import parse_interval
+from app.models import TimelineItem
+from app.schemas.timeline import SPANS, UNKNOWN_START
+
+
+def overlaps(values: Values) -> Disjoint:
+    """The item's dates and a period (EDTF) have a day in common."""
+    period, match = values
+    return _meets(*parse_interval(period), match)
+
+
+def active_on(values: Values) -> Disjoint:
+    """The day is one of the item's dates."""
+    day, match = values
+    return _meets(day, day, match)
+
+
+def _meets(first: date, last: date, match: str) -> Disjoint:
+    """The dates and the days from first to last have one in common.
+
+    An item no longer than n days that ends on `first` or later starts no more than n days before
+    it. So items are asked for class of length by class, each with a narrow range of starts: neither
+    a long past nor a long future is read. (Nascimento & Dunham, "Indexing Valid Time Databases via
+    B+-Trees", IEEE TKDE 11(6), 1999, partition by length likewise.)"""
+    sure = []
+    # Every day is before the last one there is, so an unsure start does not matter then.
+    if match == "certain" and last < date.max:
+        sure.append(TimelineItem.sure_start <= last)
+    if match == "certain" and first > date.min:
+        sure.append(TimelineItem.sure_end >= first)
+    parts = [
+        and_(
+            TimelineItem.span == span,
+            TimelineItem.start_order >= _days_before(first, days),
+            TimelineItem.start_order <= last,
+            TimelineItem.end_order >= first,
+            *sure,
+        )
+        for span, days in enumerate(SPANS)
+    ]
+    unknown = and_(TimelineItem.span == UNKNOWN_START, TimelineItem.end_order >= first, *sure)
+    return Disjoint([*parts, unknown])
+
+
+def _days_before(day: date, days: int) -> date:
+    """The first day of so many that end on this one."""
+    return day - timedelta(days - 1) if days <= day.toordinal() else date.min
+
+
+def _compared(
+    possible: Callable[[date, date], ColumnElement[bool]],
+    certain: Callable[[date, date], ColumnElement[bool]],
+) -> Callable[[Values], ColumnElement[bool]]:
+    """A condition on one side, from the first and the last day of what it is compared with."""
+
+    def condition(values: Values) -> ColumnElement[bool]:
+        period, match = values
+        return (certain if match == "certain" else possible)(*parse_interval(period))
+
+    return condition
+
+
+_NO_START, _NO_END = TimelineItem.start_earliest.is_(None), TimelineItem.end_latest.is_(None)
+
+starts_after = _compared(
+    lambda _, last: or_(
+        TimelineItem.start_latest > last,
+        and_(TimelineItem.start_kind == "unknown", or_(_NO_END, TimelineItem.end_latest > last)),
+    ),
+    lambda _, last: and_(TimelineItem.start_earliest > last, TimelineItem.sure_start.is_not(None)),
+)
+starts_before = _compared(
+    lambda first, _: or_(_NO_START, TimelineItem.start_earliest < first),
+    lambda first, _: TimelineItem.sure_start < first,
+)
+ends_after = _compared(
+    lambda _, last: or_(_NO_END, TimelineItem.end_latest > last),
+    lambda _, last: TimelineItem.sure_end > last,
+)
+ends_before = _compared(
+    lambda first, _: or_(
+        TimelineItem.end_earliest < first,
+        and_(
+            TimelineItem.end_kind == "unknown", or_(_NO_START, TimelineItem.start_earliest < first)
+        ),
+    ),
+    lambda first, _: and_(TimelineItem.end_latest < first, TimelineItem.sure_end.is_not(None)),
+)
+
+
+def in_precision(values: Values) -> ColumnElement[bool]:
+    """A side is dated to one of these precisions."""
+    return or_(TimelineItem.start_precision.in_(values), TimelineItem.end_precision.in_(values))

@@ -1,0 +1,287 @@
+"""What is claimed for when: every filter of time against an oracle that tries the readings."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.edtf import parse_interval
+from app.schemas.filters import MATCHED
+from tests import fictional
+from tests.conftest import PostgresqlBases, SqliteBases, examples, filled, serving
+from tests.test_lists import walk
+
+ONGOING, QUARTER = "joint-training-exercises-from-2026", "cybersecurity-collaboration-2025-2027"
+IMMEDIATE, DAY = "intelligence-sharing-immediate", "inauguration-of-the-office"
+ALL = {ONGOING, QUARTER, IMMEDIATE, DAY}
+
+
+# "2026 – Ongoing", "2025 Q4 – 2027", "Immediate" (about 2025-09-16, end unknown), "September 16,
+# 2025": what is possible, and what is certain.
+@pytest.mark.parametrize(
+    ("query", "possible", "certain"),
+    [
+        ("overlaps=2025-09-16", {IMMEDIATE, DAY}, {DAY}),
+        ("overlaps=2025-09-15", set(), set()),
+        ("overlaps=2025-10", {IMMEDIATE, QUARTER}, set()),
+        ("overlaps=2025-36", {IMMEDIATE, QUARTER}, {QUARTER}),
+        ("overlaps=2025", {IMMEDIATE, DAY, QUARTER}, {DAY, QUARTER}),
+        ("overlaps=2026", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("overlaps=2026-06/2026-07", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER}),
+        ("overlaps=2027-06", {IMMEDIATE, QUARTER, ONGOING}, {ONGOING}),
+        ("overlaps=2028", {IMMEDIATE, ONGOING}, {ONGOING}),
+        ("overlaps=../2024", set(), set()),
+        ("overlaps=2027/..", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("active_on=2025-09-16", {IMMEDIATE, DAY}, {DAY}),
+        ("active_on=2026-12-31", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("active_on=2026-12-30", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER}),
+        ("active_on=9999-12-31", {IMMEDIATE, ONGOING}, {ONGOING}),
+        ("starts_after=2025-09-15", ALL, {DAY, QUARTER, ONGOING}),
+        ("starts_after=2025-09-16", {QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("starts_after=2025-10-01", {QUARTER, ONGOING}, {ONGOING}),
+        ("starts_after=2025", {ONGOING}, {ONGOING}),
+        ("starts_after=2026", set(), set()),
+        ("starts_before=2025-10", {IMMEDIATE, DAY}, {DAY}),
+        ("starts_before=2025-12-31", {IMMEDIATE, DAY, QUARTER}, {DAY}),
+        ("starts_before=2026", {IMMEDIATE, DAY, QUARTER}, {DAY, QUARTER}),
+        ("ends_after=2025", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("ends_after=2027-01-01", {IMMEDIATE, QUARTER, ONGOING}, {ONGOING}),
+        ("ends_before=2026", {IMMEDIATE, DAY}, {DAY}),
+        ("ends_before=2027-07", {IMMEDIATE, DAY, QUARTER}, {DAY}),
+        ("ends_before=2028", {IMMEDIATE, DAY, QUARTER}, {DAY, QUARTER}),
+    ],
+)
+def test_date_filter_has_two_honest_answers(
+    client: httpx.Client, query: str, possible: set[str], certain: set[str]
+) -> None:
+    for match, expected in (("possible", possible), ("certain", certain)):
+        page = client.get(f"/v1/timeline-items?{query}&match={match}").raise_for_status().json()
+        assert {item["slug"] for item in page["items"]} == expected, match
+        assert page["total"] == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("end_kind=open", {ONGOING}),
+        ("end_kind=unknown&end_kind=same", {IMMEDIATE, DAY}),
+        ("precision=day", {IMMEDIATE, DAY}),
+        ("precision=quarter", {QUARTER}),
+        ("precision=year", {QUARTER, ONGOING}),
+        ("precision=month", set()),
+        ("approximate=true", {IMMEDIATE}),
+        ("approximate=false", ALL - {IMMEDIATE}),
+        ("overlaps=2026&active_on=2027-01-01&end_kind=dated", {QUARTER}),
+    ],
+)
+def test_filter_of_what_is_said_of_dates(
+    client: httpx.Client, query: str, expected: set[str]
+) -> None:
+    page = client.get(f"/v1/timeline-items?{query}").raise_for_status().json()
+    assert {item["slug"] for item in page["items"]} == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "detail"),
+    [
+        ("overlaps=soon", "overlaps", "'soon' is no period such as 2026"),
+        ("overlaps=2027/2026", "overlaps", "is no period"),
+        ("overlaps=[2026,2027]", "overlaps", "is no period"),
+        ("active_on=2026", "active_on", "'2026' is not a date such as"),
+        ("starts_after=2026/..", "starts_after", "is no date such as 2026"),
+        ("ends_before=today", "ends_before", "'today' is no date"),
+        ("end_kind=never", "end_kind", "'dated', 'open', 'same', 'unknown'"),
+        ("precision=week", "precision", "'week' is not one of its values"),
+        ("approximate=1", "approximate", "neither true nor false"),
+        ("starts_after=2026~&match=certain", "starts_after", "vague itself"),
+        ("precision=day&match=certain", "match", "none is given"),
+    ],
+)
+def test_mistake_in_a_date_is_named(
+    client: httpx.Client, query: str, parameter: str, detail: str
+) -> None:
+    response = client.get(f"/v1/timeline-items?{query}")
+    assert response.status_code == 422
+    assert detail in response.json()["detail"]
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+
+
+@pytest.fixture(scope="session")
+def dated(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
+    """A client of a server over items with every kind of start and end."""
+    with serving(filled(bases.make("empty"), fictional.dated())) as client:
+        yield client
+
+
+class Items(list[dict[str, Any]]):
+    """Hypothesis shows what a test was given, and these are many."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} items"
+
+
+@pytest.fixture(scope="session")
+def items(dated: httpx.Client) -> Items:
+    pages = walk(dated, "/v1/timeline-items?limit=200")
+    found = Items(item for page in pages for item in page["items"])
+    assert len(found) > 80
+    return found
+
+
+def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tuple[date, date]]:
+    """The pairs of days on which the item may start and end, of these days. What says nothing may
+    be any day, and so may, to be certain, what is approximate, uncertain or derived."""
+
+    def of_side(side: str) -> list[date]:
+        kind, said = item[f"{side}_kind"], side
+        if kind == "open":
+            return [date.min if side == "start" else date.max]
+        if kind == "unknown":
+            return days
+        if kind == "same":
+            said = "start"
+        doubtful = set(item[f"{said}_edtf"]) & set("?~%") or f"{said}_edtf" in item["derived"]
+        if match == "certain" and doubtful:
+            return days
+        earliest, latest = item[f"{side}_earliest"], item[f"{side}_latest"]
+        return [day for day in days if earliest <= day.isoformat() <= latest]
+
+    for start, end in product(of_side("start"), of_side("end")):
+        if "unknown" not in (item["start_kind"], item["end_kind"]) or start <= end:
+            yield start, end
+
+
+HOLDS: dict[str, Any] = {
+    "overlaps": lambda start, end, first, last: start <= last and end >= first,
+    "active_on": lambda start, end, first, last: start <= last and end >= first,
+    "starts_after": lambda start, end, first, last: start > last,  # noqa: ARG005
+    "starts_before": lambda start, end, first, last: start < first,  # noqa: ARG005
+    "ends_after": lambda start, end, first, last: end > last,  # noqa: ARG005
+    "ends_before": lambda start, end, first, last: end < first,  # noqa: ARG005
+}
+
+
+def expect(items: Items, name: str, value: str, match: str) -> set[str]:
+    """The slugs of the items of which the filter holds, by trying all readings."""
+    first, last = parse_interval(value)
+    bounds = [
+        item[f"{side}_{bound}"]
+        for item in items
+        for side in ("start", "end")
+        for bound in ("earliest", "latest")
+    ]
+    near = {date.fromisoformat(bound) for bound in bounds if bound} | {first, last}
+    days = {date.min, date.max} | near
+    days |= {day + timedelta(1) for day in near - {date.max}}
+    days |= {day - timedelta(1) for day in near - {date.min}}
+    quantify = any if match == "possible" else all
+    return {
+        item["slug"]
+        for item in items
+        if quantify(
+            HOLDS[name](*reading, first, last) for reading in readings(item, sorted(days), match)
+        )
+    }
+
+
+days = st.dates(date(2023, 11, 1), date(2029, 2, 1)).map(date.isoformat)
+periods = st.one_of(
+    days,
+    st.sampled_from(["2024", "2025", "2026", "2027", "2028", "2026-04", "2026-06", "2026-34"]),
+    st.sampled_from(["2026-41", "2026-36", "2099", "1900", "2020"]),
+)
+intervals = st.one_of(
+    periods,
+    st.tuples(days, days).map(sorted).map("/".join),
+    periods.map("{}/..".format),
+    periods.map("../{}".format),
+)
+
+
+SORTS = ("start", "-start", "end", "-end,title", "slug")
+questions = st.one_of(
+    st.tuples(st.just("overlaps"), intervals),
+    st.tuples(st.just("active_on"), days),
+    st.tuples(st.sampled_from(MATCHED[2:]), periods),
+)
+
+
+@examples(60)
+@given(
+    question=questions,
+    match=st.sampled_from(["possible", "certain"]),
+    sort=st.sampled_from(SORTS),
+)
+def test_filter_finds_what_the_readings_say(
+    dated: httpx.Client,
+    items: Items,
+    question: tuple[str, str],
+    match: str,
+    sort: str,
+) -> None:
+    name, value = question
+    path = f"/v1/timeline-items?{name}={value}&match={match}&sort={sort}&limit=7"
+    pages = list(walk(dated, path))
+    found = [item["slug"] for page in pages for item in page["items"]]
+    expected = expect(items, name, value, match)
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+    assert {page["total"] for page in pages} == {len(expected)}
+    everything = [page["items"] for page in walk(dated, f"/v1/timeline-items?sort={sort}")]
+    order = [item["slug"] for some in everything for item in some]
+    assert found == [slug for slug in order if slug in expected]
+
+
+def test_unbounded_sides_have_their_place_in_the_order(items: Items) -> None:
+    """By start: open ones first, unknown ones last. By end: open and unknown ones last."""
+    kinds = [item["start_kind"] for item in items]
+    assert kinds == sorted(kinds, key=["open", "dated", "unknown"].index)
+    starts = [item["start_earliest"] for item in items if item["start_kind"] == "dated"]
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize("facet", ["year", "quarter"])
+def test_facet_of_time_counts_what_overlaps_each_period(
+    dated: httpx.Client, items: Items, facet: str
+) -> None:
+    page = dated.get(f"/v1/timeline-items?facet={facet}&starts_before=2026-05").json()
+    counted = page["facets"][facet]
+    before = expect(items, "starts_before", "2026-05", "possible")
+    assert counted["buckets"]
+    for bucket in counted["buckets"]:
+        overlapping = expect(items, "overlaps", bucket["value"], "possible") & before
+        assert bucket["count"] == len(overlapping)
+        assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
+
+
+def test_facet_of_time_counts_what_is_certain(dated: httpx.Client) -> None:
+    path = "/v1/timeline-items?facet=year,quarter&match=certain&active_on=2026-08-01"
+    page = dated.get(path).json()
+    for facet in page["facets"].values():
+        counts = [bucket["count"] for bucket in facet["buckets"]]
+        assert counts == [dated.get(b["url"]).json()["total"] for b in facet["buckets"]]
+
+
+def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:
+    page = client.get("/v1/timeline-items?facet=quarter").json()
+    labels = {b["value"]: (b["label"], b["count"]) for b in page["facets"]["quarter"]["buckets"]}
+    assert labels["2025-35"] == ("2025 Q3", 2)
+    assert labels["2025-36"] == ("2025 Q4", 2)
+    assert labels["2026-33"] == ("2026 Q1", 3)
+    assert labels["2027-36"] == ("2027 Q4", 3)
+    assert "2028-33" not in labels
+
+
+def test_periods_beyond_the_shown_ones_are_counted_as_other(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queries.facets.BUCKETS", 1)
+    facet = client.get("/v1/timeline-items?facet=year").json()["facets"]["year"]
+    assert [bucket["value"] for bucket in facet["buckets"]] == ["2025"]
+    # "2026 – Ongoing" has no day in 2025.
+    assert (facet["total_values"], facet["missing"], facet["other"]) == (3, 0, 1)
