@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,22 @@ from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
-from app.errors import CannotStart, InvalidRecords, KnowledgeBaseError, count_problems
+from app.errors import (
+    CannotStart,
+    InvalidRecords,
+    InvalidRequest,
+    KnowledgeBaseError,
+    count_problems,
+)
 from app.export.bundle import write_bundle
 from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
 from app.ingest.load import Loaded, load_bundle, load_if_empty
 from app.main import create_app
+from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
+from app.wording import ANCHOR, FISCAL_YEAR, Context, read_wording
 
 # Whether it can be read is for the command to find out, and to say in its own words.
 PathArgument = click.Path(path_type=Path, readable=False)
@@ -188,6 +197,46 @@ def _report_check(checked: Checked) -> None:
     for name in Bundle.model_fields:
         click.echo(f"{checked.records[name]:7} {name}")
     click.echo(f"{checked.citations:7} citations, {checked.verified} compared with a text")
+
+
+@cli.command()
+@click.argument("wording")
+@click.option(
+    "--anchor",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which the document speaks: what 'immediate' and 'within a year' start from.",
+)
+@click.option(
+    "--fiscal-year",
+    metavar="YEAR=DAY",
+    help="The first day of a fiscal year, such as 2026=2025-10-01: what 'FY2027' follows from.",
+)
+def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None:
+    """Read a document's WORDING for a time as the sides of a timeline item, in JSON.
+
+    What is not understood, or could mean two things, is an error: it stays wording."""
+    context = Context(anchor.date() if anchor else None, _parse_fiscal_year(fiscal_year))
+    reading = read_wording(wording, context)
+    if reading is None:
+        raise InvalidRequest(f"{wording!r} is not understood. Set the sides by hand, or none.")
+    if reading.needs is not None:
+        option = {ANCHOR: "--anchor", FISCAL_YEAR: "--fiscal-year"}[reading.needs]
+        raise InvalidRequest(f"{wording!r} needs {reading.needs}. Give it with {option}.")
+    described = describe_reading(wording, reading)
+    click.echo(json.dumps(described, indent=2, ensure_ascii=False, default=str))
+
+
+def _parse_fiscal_year(text: str | None) -> tuple[int, date] | None:
+    if text is None:
+        return None
+    year, _, day = text.partition("=")
+    try:
+        return int(year), date.fromisoformat(day)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not a year and a day such as 2026=2025-10-01.",
+            param_hint="--fiscal-year",
+        ) from None
 
 
 @cli.command()

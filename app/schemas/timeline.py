@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
 from app.schemas.write import TimelineItemCreate
-from app.vocabulary import Precision
+from app.vocabulary import EndKind, Precision, StartKind
+from app.wording import Reading
 
 # Where an order by time puts a side without a bound: an open start before everything, an open or
 # unknown end after everything, and an unknown start after everything too.
@@ -40,7 +42,18 @@ class Bounds:
     sure_end: date | None
 
 
-def compute_bounds(item: TimelineItemCreate) -> Bounds:
+@dataclass(frozen=True)
+class Sides:
+    """What a curator says of the dates of an item."""
+
+    start_edtf: str | None
+    start_kind: StartKind
+    end_edtf: str | None
+    end_kind: EndKind
+    derived: dict[str, str]
+
+
+def compute_bounds(item: TimelineItemCreate | Sides) -> Bounds:
     """The bounds of an item that has no mistakes. Raises InvalidEdtf otherwise."""
     start = parse_side(item.start_edtf) if item.start_edtf is not None else None
     end = parse_side(item.end_edtf) if item.end_edtf is not None else None
@@ -79,7 +92,7 @@ def _span(first: date, last: date, start_kind: str) -> int:
 
 
 def _sure(
-    item: TimelineItemCreate, start: Side | None, end: Side | None
+    item: TimelineItemCreate | Sides, start: Side | None, end: Side | None
 ) -> tuple[date | None, date | None]:
     """By which day it has begun and until which it has not ended, in every reading; None where a
     reading says otherwise, or the side is approximate, uncertain or derived."""
@@ -96,7 +109,9 @@ def _sure(
     )
 
 
-def _bound(item: TimelineItemCreate, said: str, side: Side | None, bound: str) -> date | None:
+def _bound(
+    item: TimelineItemCreate | Sides, said: str, side: Side | None, bound: str
+) -> date | None:
     if side is None or side.approximate or side.uncertain or f"{said}_edtf" in item.derived:
         return None
     found: date = getattr(side, bound)
@@ -105,6 +120,22 @@ def _bound(item: TimelineItemCreate, said: str, side: Side | None, bound: str) -
 
 def _kind(kind: str) -> Undated:
     return "open" if kind == "open" else "unknown"
+
+
+def describe_reading(wording: str, reading: Reading) -> dict[str, Any]:
+    """A wording that was understood, as the fields of a timeline item: given, then computed."""
+    sides = Sides(
+        start_edtf=reading.start.edtf if reading.start is not None else None,
+        start_kind=reading.start_kind,
+        end_edtf=reading.end.edtf if reading.end is not None else None,
+        end_kind=reading.end_kind,
+        derived=reading.derived,
+    )
+    internal = ("start_order", "end_order", "span", "sure_start", "sure_end")
+    computed = asdict(compute_bounds(sides))
+    return {"wording": wording, **asdict(sides)} | {
+        name: value for name, value in computed.items() if name not in internal
+    }
 
 
 def find_time_mistakes(item: TimelineItemCreate) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,164 @@
+"""What a document's wording for a time means: the phrases that such documents use."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.edtf import Side, parse_side
+from app.schemas.timeline import describe_reading, find_time_mistakes
+from app.schemas.write import TimelineItemCreate
+from app.wording import ANCHOR, FISCAL_YEAR, Context, Reading, read_wording
+from tests import fictional
+
+KNOWN = Context(anchor=date(2025, 9, 16), fiscal_year=(2026, date(2025, 10, 1)))
+
+# Each side as EDTF or, without a date, its kind.
+READINGS = [
+    ("2026 – Ongoing", "2026", "open"),
+    ("2025 Q4 – 2027", "2025-36", "2027"),
+    ("September 16, 2025", "2025-09-16", "same"),
+    ("2026-2030", "2026", "2030"),
+    ("H2 2026", "2026-41", "same"),
+    ("spring 2027", "2027-21~", "same"),
+    ("in the autumn of 2027", "2027-23~", "same"),
+    ("annually from 2026", "2026", "open"),
+    ("twice a year, starting in Q2 2026", "2026-34", "open"),
+    ("by 2030", "unknown", "2030"),
+    ("no later than 31 December 2026", "unknown", "2026-12-31"),
+    ("by the end of 2026", "unknown", "2026"),
+    ("from 2026", "2026", "unknown"),
+    ("from 2026 onwards", "2026", "open"),
+    ("2014–present", "2014", "open"),
+    ("since 2014", "2014", "open"),
+    ("Ongoing", "unknown", "open"),
+    ("the 2030s", "203X", "same"),
+    ("c. 2026", "2026~", "same"),
+    ("2026?", "2026?", "same"),
+    ("2026-27", "2026", "2027"),
+    ("2025-11", "2025-11", "same"),
+    ("March – June 2026", "2026-03", "2026-06"),
+    ("3–5 May 2026", "2026-05-03", "2026-05-05"),
+    ("May 3-5, 2026", "2026-05-03", "2026-05-05"),
+    ("Q1–Q3 2026", "2026-33", "2026-35"),
+    ("between 1Q 2026 and the third quarter of 2027", "2026-33", "2027-35"),
+    ("Tuesday, 16th of September 2025", "2025-09-16", "same"),
+    ("Sept. 2025", "2025-09", "same"),
+]
+# What the words alone do not give.
+DERIVED = [
+    ("by mid-2026", "unknown", "2026-38~"),
+    ("early 2026 to late 2027", "2026-37~", "2027-39~"),
+    ("Immediate", "2025-09-16~", "unknown"),
+    ("within 18 months", "2025-09-16~", "2027-03~"),
+    ("over the next three years", "2025-09-16~", "2028-09~"),
+    ("in the coming week", "2025-09-16~", "2025-09-23~"),
+    ("FY2026", "2025-10-01", "2026-09-30"),
+    ("FY26 – FY27", "2025-10-01", "2027-09-30"),
+    ("by fiscal year 2028", "unknown", "2028-09-30"),
+]
+
+
+def sides(reading: Reading) -> tuple[str, str]:
+    return (
+        reading.start.edtf if reading.start is not None else reading.start_kind,
+        reading.end.edtf if reading.end is not None else reading.end_kind,
+    )
+
+
+@pytest.mark.parametrize(("wording", "start", "end"), READINGS)
+def test_wording_is_read(wording: str, start: str, end: str) -> None:
+    for context in (Context(), KNOWN):
+        reading = read_wording(wording, context)
+        assert reading is not None
+        assert sides(reading) == (start, end)
+        assert not reading.derived
+        assert reading.needs is None
+
+
+@pytest.mark.parametrize(("wording", "start", "end"), DERIVED)
+def test_what_the_words_alone_do_not_give_is_derived(wording: str, start: str, end: str) -> None:
+    reading = read_wording(wording, KNOWN)
+    assert reading is not None
+    assert sides(reading) == (start, end)
+    dated = {"start_edtf": reading.start, "end_edtf": reading.end}
+    assert {name for name, side in dated.items() if side is not None} <= set(reading.derived)
+    assert all(reading.derived.values())
+
+
+@pytest.mark.parametrize(
+    ("wording", "needs"),
+    [
+        ("Immediate", ANCHOR),
+        ("within 18 months", ANCHOR),
+        ("FY2026", FISCAL_YEAR),
+        ("by the end of FY2026", FISCAL_YEAR),
+    ],
+)
+def test_wording_that_leans_on_something_unknown_says_so(wording: str, needs: str) -> None:
+    expected = Reading(None, "unknown", None, "unknown", needs=needs)
+    assert read_wording(wording) == expected
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "",
+        "soon",
+        "in due course",
+        "short term",
+        "annually",
+        "04/05/2026",
+        "winter 2026/27",
+        "2030 – 2026",
+        "Monday, September 16, 2025",
+        "February 30, 2026",
+        "Q5 2026",
+        "H3 2026",
+        "2026 – TBD",
+        "2025-2026 academic year",
+        "before 2027",
+        "24 to 36 months",
+        "2026, 2028 and 2030",
+    ],
+)
+def test_what_is_not_understood_stays_wording(wording: str) -> None:
+    assert read_wording(wording, KNOWN) is None
+
+
+def test_season_has_no_hemisphere_and_is_approximate() -> None:
+    reading = read_wording("spring 2027")
+    assert reading is not None
+    assert reading.start == Side(
+        "2027-21~", date(2027, 1, 1), date(2027, 12, 31), "season", True, False
+    )
+
+
+PIECES = """
+2026 2027 2030 Q1 q4 H2 spring winter FY2026 fy27 may 16 31 february mid- early the end of by from
+to – - / until between and within 18 months 3 years annually ongoing immediate since , . 0 9999 1000
+999 in of
+"""
+pieces = st.sampled_from(PIECES.split())
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(pieces, max_size=6).map(" ".join)))
+def test_whatever_is_read_is_an_item_without_mistakes(wording: str) -> None:
+    reading = read_wording(wording, KNOWN)
+    if reading is None or reading.needs is not None:
+        return
+    described = describe_reading(wording, reading)
+    given_fields = {"start_edtf", "start_kind", "end_edtf", "end_kind", "derived"}
+    raw = fictional.record("timeline_item", "x", **{k: described[k] for k in given_fields})
+    assert not list(find_time_mistakes(TimelineItemCreate.model_validate(raw)))
+    for side in (reading.start, reading.end):
+        assert side is None or parse_side(side.edtf) == side
+
+
+@given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from(["%B %d, %Y", "%d %b %Y"]))
+def test_every_day_is_read_as_itself(day: date, pattern: str) -> None:
+    reading = read_wording(day.strftime(pattern))
+    assert reading is not None
+    assert reading.start is not None
+    assert (reading.start.earliest, reading.start.latest) == (day, day)
