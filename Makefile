@@ -18,13 +18,13 @@ help:  ## list the targets
 run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on port 8000
 	@$(BIN)/communique serve
 
-test: .venv/dev  ## set up, then every test on both database engines
+test: .venv/dev oracles  ## set up, then every test on both database engines
 	@$(BIN)/pytest -n auto --dist worksteal
 
-fuzz: .venv/dev  ## the properties alone, and the server against its OpenAPI, on many more examples
+fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
 	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
-		tests/test_openapi.py
+		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py
 
 judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
 	@npm --prefix tools/openapi run --silent lint
@@ -68,6 +68,16 @@ clean:  ## remove what the other targets made
 
 tools/openapi/node_modules: tools/openapi/package-lock.json
 	@npm --prefix tools/openapi ci --silent --no-audit --no-fund
+	@touch $@
+
+# Tests that compare with parsers in JavaScript are skipped where there is no npm.
+.PHONY: oracles
+oracles:
+	@if command -v npm >/dev/null; then $(MAKE) --silent tools/oracles/node_modules; \
+		else echo "No npm here: tests that need it are skipped."; fi
+
+tools/oracles/node_modules: tools/oracles/package-lock.json
+	@npm --prefix tools/oracles ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt

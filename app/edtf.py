@@ -19,6 +19,7 @@ from app.vocabulary import Precision
 Undated = Literal["open", "unknown"]
 
 _SIDE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?")
+_NAMELESS_SEASON = re.compile(r"^\d{4}-2[1-4]$")
 # Significant digits, of a year alone.
 _ESTIMATE = re.compile(r"(?P<year>[0-9]{4})S(?P<digits>[1-4])")
 _QUALIFIER = re.compile(r"[?~%]")
@@ -76,7 +77,8 @@ def parse_side(text: str) -> Side:
         earliest=earliest,
         latest=latest,
         precision=precision or _precision(earliest, latest),
-        approximate="~" in text or "%" in text,
+        # No hemisphere is named, so no month is.
+        approximate="~" in text or "%" in text or _NAMELESS_SEASON.search(text) is not None,
         uncertain="?" in text or "%" in text,
     )
 
@@ -98,30 +100,48 @@ def parse_interval(text: str) -> tuple[date, date]:
 def is_vague(text: str) -> bool:
     """Whether a period has other readings than all of its days: it is qualified, has unspecified
     or insignificant digits, or names a season of no hemisphere."""
-    return re.search(r"[~?%XS]|(^|/)\d{4}-2[1-4](?=$|/)", text) is not None
+    return re.search(r"[~?%XS]", text) is not None or any(
+        _NAMELESS_SEASON.search(side) for side in text.split("/")
+    )
 
 
 def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     """The whole expression for two sides: `2026/..`, `2025-1X/2027`, `2025-09-16~/`.
 
-    Two equal sides are one date. EDTF has no season, quarter or half inside an interval, so such a
-    side becomes the narrowest expression that is true of it: reading the result never gives
-    narrower bounds than the sides. None where neither side is known, which EDTF cannot say.
+    Two equal sides are one date. EDTF has no season, quarter or half inside an interval, and
+    parsers know none with a qualifier, nor unspecified digits beside one: such a side becomes the
+    narrowest expression that is true of it. So reading the result never gives narrower bounds than
+    the sides. None where neither side is known, which EDTF cannot say.
     """
     if isinstance(start, Side) and start == end:
-        return start.edtf
+        return _alone(start)
     if start == "unknown" and end == "unknown":
         return None
-    return f"{_in_interval(start)}/{_in_interval(end)}"
+    sides = [side for side in (start, end) if isinstance(side, Side)]
+    plain = not any(side.approximate or side.uncertain for side in sides)
+    first, last = (_in_interval(side, plain=plain) for side in (start, end))
+    # Parsers refuse `2026/2026`, which is what two quarters of a year would become.
+    return first if first == last and sides else f"{first}/{last}"
 
 
-def _in_interval(side: Side | Undated) -> str:
+def _alone(side: Side) -> str:
+    qualified = _QUALIFIER.search(side.edtf) is not None
+    return _coarse(side) if qualified and _names_grouping(side.edtf) else side.edtf
+
+
+def _in_interval(side: Side | Undated, *, plain: bool) -> str:
     if not isinstance(side, Side):
         return ".." if side == "open" else ""
-    if not _names_grouping(side.edtf):
-        return side.edtf
+    text = _spell_out(side.edtf)
+    if plain and _names_grouping(text):
+        return _narrowest(side.earliest, side.latest)
+    return text if plain or not (_names_grouping(text) or "X" in text) else _coarse(side)
+
+
+def _coarse(side: Side) -> str:
+    """A whole year, decade or century that holds all of its days, as qualified as the side is."""
     qualifier = {(True, True): "%", (True, False): "~", (False, True): "?"}
-    return _narrowest(side.earliest, side.latest) + qualifier.get(
+    return _narrowest(side.earliest, side.latest, from_year=True) + qualifier.get(
         (side.approximate, side.uncertain), ""
     )
 
@@ -138,11 +158,12 @@ def _names_grouping(edtf: str) -> bool:
     return month is not None and month.isdigit() and int(month) in _GROUPINGS
 
 
-def _narrowest(earliest: date, latest: date) -> str:
-    """The narrowest expression allowed in an interval that holds all the days."""
+def _narrowest(earliest: date, latest: date, *, from_year: bool = False) -> str:
+    """The narrowest expression allowed in an interval that holds all the days; with `from_year`,
+    nothing narrower than a year."""
     year = f"{earliest.year:04}"
     candidates = (f"{year}-1X", year, f"{year[:3]}X", f"{year[:2]}XX")
-    for candidate in candidates:
+    for candidate in candidates[from_year:]:
         first, last, _ = _bounds(*candidate.partition("-")[::2])
         if first <= earliest and latest <= last:
             return candidate
@@ -205,7 +226,9 @@ def _precision(earliest: date, latest: date) -> Precision:
 
 def _qualifiers_are_placed(text: str) -> bool:
     """Level 1 puts a qualifier at the end, level 2 also before or after a component."""
-    component = r"[?~%]?[0-9XS]+[?~%]?"
+    component = r"[?~%]?[0-9X]+[?~%]?"
+    if _ESTIMATE.fullmatch(text) is not None:
+        return True
     return re.fullmatch(rf"{component}(?:-{component}){{0,2}}", text) is not None
 
 

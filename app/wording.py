@@ -128,8 +128,8 @@ def _of_half(_: Context, year: str, number: str) -> Period:
 
 
 def _of_season(_: Context, year: str, season: str) -> Period:
-    # No hemisphere is named, so no month is.
-    return Period(f"{year}-{_SEASONS[season]}~")
+    # Approximate in itself: no hemisphere is named.
+    return Period(f"{year}-{_SEASONS[season]}")
 
 
 def _of_part(_: Context, year: str, part: str) -> Period:

@@ -124,7 +124,17 @@ STARTS: tuple[Json, ...] = (
     {"start_edtf": None, "start_kind": "unknown"},
     *(
         {"start_edtf": edtf, "start_kind": "dated"}
-        for edtf in ("2024", "2026", "2026-04", "2026-05-03", "2026-34", "2026~", "2025?", "202X")
+        for edtf in (
+            "2024",
+            "2026",
+            "2026-04",
+            "2026-05-03",
+            "2026-34",
+            "2026-21",
+            "2026~",
+            "2025?",
+            "202X",
+        )
     ),
     {"start_edtf": "2026-02-01", "start_kind": "dated", "said": False},
 )

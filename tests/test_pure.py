@@ -52,7 +52,7 @@ BOUNDS = [
 def test_bounds(text: str, earliest: str, latest: str, precision: str) -> None:
     side = parse_side(text)
     assert (str(side.earliest), str(side.latest), side.precision) == (earliest, latest, precision)
-    assert not side.approximate
+    assert side.approximate == (text == "2027-21")
     assert not side.uncertain
 
 
@@ -112,9 +112,14 @@ def test_what_is_refused_is_refused_by_name(text: str, reason: str) -> None:
         ("2025-09-16~", "unknown", "2025-09-16~/"),
         ("2025-09-16", "2025-09-16", "2025-09-16"),
         ("2025-36", "2025-36", "2025-36"),
-        ("2025-36~", "2027?", "2025-1X~/2027?"),
+        ("2025-36~", "2027?", "2025~/2027?"),
         ("open", "2027-41", "../2027"),
         ("2027-28", "open", "202X/.."),
+        ("2027-21", "2027-21", "2027-21"),
+        ("2027-21", "2028", "2027~/2028"),
+        ("2027-38~", "2027-38~", "2027~"),
+        ("1950S2", "2026", "19XX/2026"),
+        ("2025-1X", "2027~", "2025/2027~"),
         ("unknown", "2027", "/2027"),
         ("unknown", "unknown", None),
     ],

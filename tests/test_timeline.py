@@ -145,7 +145,9 @@ def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tup
             return days
         if kind == "same":
             said = "start"
-        doubtful = set(item[f"{said}_edtf"]) & set("?~%") or f"{said}_edtf" in item["derived"]
+        edtf = item[f"{said}_edtf"]
+        # "2026-21" is spring, of whichever hemisphere.
+        doubtful = set(edtf) & set("?~%") or edtf == "2026-21" or f"{said}_edtf" in item["derived"]
         if match == "certain" and doubtful:
             return days
         earliest, latest = item[f"{side}_earliest"], item[f"{side}_latest"]

@@ -21,8 +21,8 @@ READINGS = [
     ("September 16, 2025", "2025-09-16", "same"),
     ("2026-2030", "2026", "2030"),
     ("H2 2026", "2026-41", "same"),
-    ("spring 2027", "2027-21~", "same"),
-    ("in the autumn of 2027", "2027-23~", "same"),
+    ("spring 2027", "2027-21", "same"),
+    ("in the autumn of 2027", "2027-23", "same"),
     ("annually from 2026", "2026", "open"),
     ("twice a year, starting in Q2 2026", "2026-34", "open"),
     ("by 2030", "unknown", "2030"),
@@ -131,7 +131,7 @@ def test_season_has_no_hemisphere_and_is_approximate() -> None:
     reading = read_wording("spring 2027")
     assert reading is not None
     assert reading.start == Side(
-        "2027-21~", date(2027, 1, 1), date(2027, 12, 31), "season", True, False
+        "2027-21", date(2027, 1, 1), date(2027, 12, 31), "season", True, False
     )
 
 

@@ -75,7 +75,12 @@ class TimelineItemRead(RecordRead, TimelineItemCreate):
     end_earliest: Earliest
     end_latest: Latest
     end_precision: f.Precision | None
-    approximate: Annotated[bool, Field(description="A side is only approximately so (`~`, `%`).")]
+    approximate: Annotated[
+        bool,
+        Field(
+            description="A side is only approximately so (`~`, `%`), or a season of no hemisphere."
+        ),
+    ]
     uncertain: Annotated[bool, Field(description="A side is uncertain (`?`, `%`).")]
 
 

@@ -1,6 +1,7 @@
 """What makes an overlap of dates fast: a class of length for each timeline item, and the days from
-which and until which it is on in every reading."""
+which and until which it is on in every reading. A season of no hemisphere becomes approximate."""
 
+import re
 from bisect import bisect_left
 from datetime import date
 from typing import Any
@@ -30,7 +31,11 @@ ITEMS = sa.table(
     sa.column("span", sa.SmallInteger),
     sa.column("sure_start", sa.Date),
     sa.column("sure_end", sa.Date),
+    sa.column("approximate", sa.Boolean),
 )
+FILLED = ("span", "sure_start", "sure_end", "approximate")
+# A season that names no hemisphere is approximate in itself.
+SEASON = re.compile(r"\d{4}-2[1-4]")
 
 
 def upgrade() -> None:
@@ -59,7 +64,7 @@ def _fill(connection: sa.Connection) -> None:
     change = (
         ITEMS.update()
         .where(ITEMS.c.slug == sa.bindparam("item"))
-        .values({name: sa.bindparam(name) for name in ("span", "sure_start", "sure_end")})
+        .values({name: sa.bindparam(name) for name in FILLED})
     )
     last = ""
     while True:
@@ -89,12 +94,19 @@ def _compute(row: Any) -> dict[str, Any]:
         "span": len(SPANS) if unknown else bisect_left(SPANS, length),
         "sure_start": sure_start,
         "sure_end": sure_end,
+        "approximate": row["approximate"] or _is_season(row["start_edtf"], row["end_edtf"]),
     }
+
+
+def _is_season(*sides: str | None) -> bool:
+    return any(side is not None and SEASON.fullmatch(side) is not None for side in sides)
 
 
 def _sure(row: Any, side: str, bound: str) -> date | None:
     edtf = row[f"{side}_edtf"]
-    if edtf is None or set(edtf) & set("?~%") or f"{side}_edtf" in row["derived"]:
+    if edtf is None or set(edtf) & set("?~%") or _is_season(edtf):
+        return None
+    if f"{side}_edtf" in row["derived"]:
         return None
     found: date = row[f"{side}_{bound}"]
     return found
