@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from app.api import (
     base,
+    changes,
     crosstab,
     documents,
     expected_outcomes,
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine
     app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
-    for module in (*modules, timeline_items, search, crosstab):
+    for module in (*modules, timeline_items, search, crosstab, changes):
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(Edge)

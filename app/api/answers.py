@@ -22,6 +22,7 @@ from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
 from app.queries.revisions import read_revision
 from app.queries.search import read_search
+from app.schemas.changes import ChangePage
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
 from app.vocabulary import Format
@@ -124,6 +125,14 @@ def answer_page(page: Page[Any]) -> Response:
     text = page.model_dump_json(exclude_unset=True)
     response = _answer(text, page.revision, str(page.revision))
     response.headers["Vary"] = "Accept"
+    if page.next is not None:
+        response.headers["Link"] = f'<{page.next}>; rel="next"'
+    return response
+
+
+def answer_changes(page: ChangePage) -> Response:
+    """A page of changes."""
+    response = answer_model(page, page.revision)
     if page.next is not None:
         response.headers["Link"] = f'<{page.next}>; rel="next"'
     return response

@@ -16,6 +16,7 @@ TAGS = {
     "expected outcomes": "What is expected to come of it.",
     "timeline items": "What is claimed for when.",
     "search": "All types at once: full text, one flat table, counts.",
+    "changes": "What has become of the base, for those who keep a copy of it.",
     "health": "Whether the server is well.",
 }
 

@@ -1,8 +1,9 @@
 """How do the rows of records and their parts come to say what a change says?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from graphlib import TopologicalSorter
 from typing import Any
 
 from sqlalchemy import delete, func, inspect, select
@@ -15,6 +16,7 @@ from app.models import (
     Base,
     Citation,
     Document,
+    FocusArea,
     FocusAreaBroader,
     FocusAreaLabel,
     FocusAreaRelated,
@@ -24,23 +26,53 @@ from app.models import Change as LoggedChange
 from app.queries.loading import load_records, part_attributes
 from app.rules.changes import Change
 from app.schemas.read import READS
+from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
-
-# Of the snapshots in the log. A later version reads older snapshots through pure functions.
-SCHEMA_VERSION = 1
 
 
 def write_records(
     session: Session, changes: Sequence[Change], now: datetime
 ) -> Iterator[LoggedChange]:
-    """Write the records, parents first, then delete, children first; yields what to log."""
+    """Write the records, parents first, then delete, children first; yields what to log: whoever
+    replays the log never meets a record whose parents are not there."""
     for model in RECORDS:
         mine = [change for change in changes if change.type == model.__tablename__]
-        yield from _write_type(session, model, [c for c in mine if c.record], now)
+        yield from _write_type(session, model, _broader_first([c for c in mine if c.record]), now)
     for model in reversed(RECORDS):
         mine = [change for change in changes if change.type == model.__tablename__]
-        yield from _delete_type(session, model, [c for c in mine if c.operation == "delete"])
+        deleted: Sequence[Change] = [c for c in mine if c.operation == "delete"]
+        if model is FocusArea:
+            deleted = _narrower_first(session, deleted)
+        yield from _delete_type(session, model, deleted)
+
+
+def _broader_first(changes: Sequence[Change]) -> Sequence[Change]:
+    """Focus areas after those that they are narrower than; others as they are."""
+    parents = {
+        change.slug: change.record.broader_slugs
+        for change in changes
+        if isinstance(change.record, FocusAreaCreate)
+    }
+    return _sort(changes, parents) if parents else changes
+
+
+def _narrower_first(session: Session, changes: Sequence[Change]) -> Sequence[Change]:
+    parents: dict[str, list[str]] = {}
+    link = FocusAreaBroader
+    for some in chunks([change.slug for change in changes]):
+        rows = select(link.focus_area_slug, link.broader_slug).where(link.focus_area_slug.in_(some))
+        for slug, broader in session.execute(rows):
+            parents.setdefault(slug, []).append(broader)
+    return _sort(changes, parents)[::-1]
+
+
+def _sort(changes: Sequence[Change], parents: Mapping[str, Sequence[str]]) -> Sequence[Change]:
+    by_slug = {change.slug: change for change in changes}
+    order = TopologicalSorter(
+        {slug: [p for p in parents.get(slug, ()) if p in by_slug] for slug in by_slug}
+    )
+    return [by_slug[slug] for slug in order.static_order()]
 
 
 def _write_type(

@@ -1,0 +1,361 @@
+"""The feed of changes: whoever replays it ends with the base, whatever happens on the way."""
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, select
+
+from app.db import reading, writing
+from app.errors import InvalidRecords, StillReferenced
+from app.models import MODELS
+from app.rules.changes import Change
+from app.schemas.write import BUNDLE_KEYS
+from app.writes import apply
+from examples.mirror import mirror
+from tests import fictional
+from tests.conftest import ROOT, PostgresqlBases, SqliteBases, engine_of, examples, serving
+from tests.test_lists import walk
+
+AREAS = ("bridges", "towers", "gates", "walls")
+CLAIMS = ("one", "two", "three")
+
+
+@dataclass
+class Live:
+    """A base, a server over it, and a way to write to it."""
+
+    engine: Engine
+    client: httpx.Client
+
+    @property
+    def url(self) -> str:
+        return str(self.client.base_url)
+
+    def __repr__(self) -> str:
+        return "a live base"
+
+    def present(self) -> dict[str, set[str]]:
+        with reading(self.engine) as session:
+            return {
+                type_: set(session.scalars(select(model.slug))) for type_, model in MODELS.items()
+            }
+
+    def write(self, changes: list[Change]) -> bool:
+        """Whether the rules allowed it."""
+        with writing(self.engine) as session:
+            try:
+                apply(session, changes, "test", "Some changes")
+            except (InvalidRecords, StillReferenced):
+                return False
+        return True
+
+
+@pytest.fixture
+def live(empty_url: str) -> Iterator[Live]:
+    with engine_of(empty_url) as engine, serving(empty_url) as client:
+        made = Live(engine, client)
+        made.write(fictional.changes(fictional.base()))
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared(bases: SqliteBases | PostgresqlBases) -> Iterator[Live]:
+    """A base that many examples write to."""
+    url = bases.make("empty")
+    with engine_of(url) as engine, serving(url) as client:
+        made = Live(engine, client)
+        made.write(fictional.changes(fictional.base()))
+        yield made
+
+
+def some_changes(chance: random.Random, live: Live) -> list[Change]:
+    """A few records that come, change or go together; the rules may refuse them."""
+    present = live.present()
+    found: dict[tuple[str, str], Change] = {}
+    for _ in range(chance.randint(1, 5)):
+        type_ = chance.choice(["focus_area", "initiative", "expected_outcome", "timeline_item"])
+        slug = chance.choice(AREAS if type_ == "focus_area" else CLAIMS)
+        there = slug in present[type_]
+        if there and chance.random() < 0.4:
+            found[type_, slug] = fictional.delete(type_, slug)
+            continue
+        fields: dict[str, Any] = {}
+        if type_ == "focus_area":
+            fields["name"] = f"{slug} {chance.randint(1, 3)}"
+            fields["broader_slugs"] = chance.sample(AREAS, chance.randint(0, 2))
+        else:
+            fields["focus_area_slugs"] = chance.sample([*AREAS, "moats"], chance.randint(0, 2))
+            fields["modality"] = chance.choice(["stated", "recommended"])
+        if type_ in ("expected_outcome", "timeline_item"):
+            fields["initiative_slug"] = chance.choice([None, *CLAIMS])
+        make = fictional.update if there else fictional.create
+        found[type_, slug] = make(type_, slug, **fields)
+    return list(found.values())
+
+
+def whole_base(client: httpx.Client) -> dict[tuple[str, str], Any]:
+    """Every record as its list shows it."""
+    return {
+        (type_, item["slug"]): item
+        for type_, key in BUNDLE_KEYS.items()
+        for page in walk(client, f"/v1/{key.replace('_', '-')}?limit=200")
+        for item in page["items"]
+    }
+
+
+def whole_copy(file: Path) -> dict[tuple[str, str], Any]:
+    copy = sqlite3.connect(file)
+    rows = copy.execute("SELECT type, slug, version, body FROM record").fetchall()
+    copy.close()
+    found = {(type_, slug): json.loads(body) for type_, slug, _, body in rows}
+    assert all(found[type_, slug]["version"] == version for type_, slug, version, _ in rows)
+    return found
+
+
+class Interrupted(Exception):
+    """The consumer was ended between two steps."""
+
+
+@examples(12)
+@given(seed=st.integers(0, 2**32), limit=st.integers(1, 7))
+def test_copy_is_the_base_however_it_is_interrupted_and_whatever_is_written_meanwhile(
+    shared: Live, tmp_path_factory: pytest.TempPathFactory, seed: int, limit: int
+) -> None:
+    chance = random.Random(seed)
+    file = tmp_path_factory.mktemp("copy") / "copy.db"
+    steps = count()
+
+    def fetch(address: str) -> Any:
+        if chance.random() < 0.2:
+            shared.write(some_changes(chance, shared))
+        if next(steps) < 40 and chance.random() < 0.2:
+            raise Interrupted
+        path = urlsplit(address)
+        since = parse_qs(path.query).get("since", ["0"])[0]
+        page = shared.client.get(f"{path.path}?since={since}&limit={limit}").json()
+        assert len(page["items"]) <= limit
+        assert (page["next"] is None) != (page["delta"] is None)
+        return page
+
+    for _ in range(3):
+        shared.write(some_changes(chance, shared))
+    while True:
+        try:
+            mirror(shared.url, str(file), fetch)  # type: ignore[no-untyped-call]
+        except Interrupted:
+            continue
+        break
+    mirror(shared.url, str(file))  # type: ignore[no-untyped-call]
+    assert whole_copy(file) == whole_base(shared.client)
+
+
+def replay(client: httpx.Client, path: str) -> list[dict[str, Any]]:
+    """Every change that there is, by following `next`."""
+    changes: list[dict[str, Any]] = []
+    while True:
+        page = client.get(path).raise_for_status().json()
+        changes += page["items"]
+        if page["next"] is None:
+            return changes
+        path = page["next"]
+
+
+@examples(10)
+@given(seed=st.integers(0, 2**32))
+def test_no_record_comes_before_its_parents_or_goes_before_its_children(
+    shared: Live, seed: int
+) -> None:
+    chance = random.Random(seed)
+    for _ in range(5):
+        shared.write(some_changes(chance, shared))
+    there: dict[tuple[str, str], dict[str, Any]] = {}
+    last = (0, False)
+    for change in replay(shared.client, "/v1/changes?limit=200"):
+        # Revisions follow each other without a gap, each to its end.
+        assert change["revision"] == last[0] + 1 if last[1] or not last[0] else last[0]
+        last = (change["revision"], change["last_of_revision"])
+        key = (change["type"], change["slug"])
+        assert change["version"] > there.get(key, {"version": 0})["version"]
+        if change["record"] is None:
+            gone = there.pop(key)
+            assert change["operation"] == "delete"
+            assert all(key not in parents(record) for record in there.values()), gone
+        else:
+            assert change["operation"] == ("update" if key in there else "create") or gone
+            there[key] = change["record"]
+            assert all(parent in there for parent in parents(change["record"]))
+    assert there == whole_base(shared.client)
+
+
+def parents(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the record refers to, by type and slug; related focus areas aside, which refer to each
+    other."""
+    for citation in record["citations"]:
+        yield "document", citation["document_slug"]
+    for name, type_ in (("broader_slugs", "focus_area"), ("focus_area_slugs", "focus_area")):
+        for slug in record.get(name, ()):
+            yield type_, slug
+    for type_ in ("office", "initiative", "expected_outcome"):
+        if record.get(f"{type_}_slug") is not None:
+            yield type_, record[f"{type_}_slug"]
+
+
+def test_reader_sees_every_revision_once_while_several_write(live: Live) -> None:
+    """Revisions become visible in order: none commits behind a reader's back."""
+
+    def write(name: str) -> None:
+        for number in range(15):
+            slug = f"{name}-{number}"
+            assert live.write([fictional.create("initiative", slug)])
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    path, seen = "/v1/changes?since=now&limit=3", []
+    assert live.client.get(path).json()["delta"] is not None
+    for writer in writers:
+        writer.start()
+    while True:
+        over = not any(writer.is_alive() for writer in writers)
+        page = live.client.get(path).raise_for_status().json()
+        seen += [change["revision"] for change in page["items"]]
+        path = page["next"] or page["delta"]
+        if over and page["next"] is None:
+            break
+    # The first question was put again: it began at the same place or later.
+    assert seen == list(range(seen[0], 47))
+    assert len(seen) >= 40
+
+
+def test_late_commit_is_not_skipped(live: Live) -> None:
+    """A revision that is being written is not there; the next one waits for it."""
+    delta = live.client.get("/v1/changes?since=now").json()["delta"]
+    second = threading.Thread(target=live.write, args=([fictional.create("initiative", "late")],))
+    with writing(live.engine) as session:
+        # The first statement takes the lock.
+        session.scalar(select(MODELS["initiative"].slug))
+        second.start()
+        assert live.client.get(delta).json()["items"] == []
+        apply(session, [fictional.create("initiative", "early")], "test", "Slowly")
+    second.join()
+    changes = live.client.get(delta).json()["items"]
+    assert [(change["slug"], change["revision"]) for change in changes] == [
+        ("early", 2),
+        ("late", 3),
+    ]
+
+
+def test_export_and_feed_join_without_a_race(live: Live) -> None:
+    export = live.client.get("/v1/initiatives?format=ndjson")
+    revision = export.headers["Communique-Revision"]
+    assert revision == "1"
+    live.write([fictional.create("initiative", "new")])
+    changes = replay(live.client, f"/v1/changes?since={revision}")
+    assert [(change["operation"], change["slug"]) for change in changes] == [("create", "new")]
+
+
+def test_types_have_a_feed_of_their_own_that_may_be_committed(live: Live) -> None:
+    live.write(
+        [
+            fictional.create("initiative", "a"),
+            fictional.create("timeline_item", "b"),
+            fictional.create("expected_outcome", "c"),
+        ]
+    )
+    path = "/v1/changes?type=initiative&type=office&limit=1"
+    changes = replay(live.client, path)
+    assert [(c["type"], c["revision"], c["last_of_revision"]) for c in changes] == [
+        ("office", 1, True),
+        ("initiative", 2, True),
+    ]
+    page = live.client.get("/v1/changes?type=office&type=initiative&since=2").json()
+    live.write([fictional.create("timeline_item", "d")])
+    again = live.client.get(page["delta"]).json()
+    # Nothing of these types; yet its reader knows revision 3 now.
+    assert again["items"] == []
+    assert again["delta"] != page["delta"]
+
+
+def test_slug_made_again_and_deletions_are_in_the_feed(live: Live) -> None:
+    live.write([fictional.create("initiative", "x")])
+    live.write([fictional.delete("initiative", "x")])
+    live.write([fictional.create("initiative", "x", title="Again")])
+    found = [
+        (c["operation"], c["version"], c["record"] and c["record"]["title"])
+        for c in replay(live.client, "/v1/changes?since=1")
+    ]
+    assert found == [("create", 1, "Initiative"), ("delete", 2, None), ("create", 3, "Again")]
+
+
+def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.queries.changes.MOST_CHARACTERS", 100)
+    page = live.client.get("/v1/changes").json()
+    assert len(page["items"]) == 1
+    assert len(replay(live.client, "/v1/changes")) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "detail"),
+    [
+        ("since=2", "invalid-request", "There is no revision 2 yet: the base is at 1."),
+        ("since=99999999999999999999", "invalid-request", "There is no revision"),
+        ("since=-1", "invalid-cursor", "'-1' is no revision number, not 'now'"),
+        ("since=yesterday", "invalid-cursor", "make your copy anew"),
+        ("since=", "invalid-request", "since"),
+        ("type=focus-area", "invalid-request", "Did you mean 'focus_area'?"),
+        ("focus_area=castles", "invalid-request", "'focus_area'"),
+        ("limit=0", "invalid-request", "limit"),
+    ],
+)
+def test_mistake_is_named(live: Live, query: str, code: str, detail: str) -> None:
+    response = live.client.get(f"/v1/changes?{query}")
+    assert (response.status_code, response.json()["code"]) == (422, code)
+    assert detail in response.json()["detail"]
+
+
+def test_token_of_other_types_or_of_another_base_is_refused(
+    live: Live, client: httpx.Client
+) -> None:
+    delta = live.client.get("/v1/changes").json()["delta"]
+    response = live.client.get(f"{delta}&type=office")
+    assert response.status_code == 422
+    assert "with the same `type`" in response.json()["detail"]
+    other = client.get(delta)
+    assert other.status_code == 422
+    assert "comes from another base" in other.json()["detail"]
+    assert "Make your copy anew" in other.json()["detail"]
+
+
+def test_feed_of_an_empty_base(empty_url: str) -> None:
+    with serving(empty_url) as client:
+        page = client.get("/v1/changes").json()
+        assert (page["items"], page["next"], page["revision"]) == ([], None, 0)
+        with engine_of(empty_url) as engine, writing(engine) as session:
+            apply(session, fictional.changes(fictional.base()), "test", "First")
+        assert len(client.get(page["delta"]).json()["items"]) == 5
+
+
+def test_example_of_the_docs_keeps_a_copy(live: Live, tmp_path: Path) -> None:
+    def run() -> dict[tuple[str, str], Any]:
+        script = [sys.executable, str(ROOT / "examples" / "mirror.py"), live.url, "copy.db"]
+        subprocess.run(script, cwd=tmp_path, check=True, timeout=60)
+        return whole_copy(tmp_path / "copy.db")
+
+    assert run() == whole_base(live.client)
+    live.write([fictional.create("initiative", "x"), fictional.delete("focus_area", "trade")])
+    assert run() == whole_base(live.client)
+    assert (
+        len((ROOT / "examples" / "mirror.py").read_text().split("def mirror")[1].split("\n")) <= 30
+    )
