@@ -24,6 +24,7 @@ from app.api.formats import Exports
 from app.api.openapi import complete_openapi
 from app.api.parameters import refuse_repetition
 from app.api.problems import install_handlers
+from app.api.stream import Hub, ending_with_the_server
 from app.db import make_engine
 from app.settings import Settings, read_settings
 
@@ -43,7 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with ending_with_the_server():
+            yield
         engine.dispose()
 
     app = FastAPI(
@@ -57,7 +59,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         dependencies=[Depends(refuse_repetition)],
     )
+    app.state.settings = settings
     app.state.engine = engine
+    app.state.hub = Hub(engine, settings.poll_seconds)
     app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
     for module in (*modules, timeline_items, search, crosstab, changes):

@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         20, ge=1, le=1000, description="Database connections that one process keeps at most."
     )
+    poll_seconds: float = Field(
+        0.5, ge=0.05, le=60, description="How often streams of changes look for a new revision."
+    )
+    heartbeat_seconds: float = Field(
+        15, ge=0.1, le=600, description="After how long a silent stream says that it is there."
+    )
     lock_timeout_seconds: int = Field(
         30, ge=1, le=3600, description="How long a write waits for another write to end."
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.api.formats import ExportResponse, Exports, choose_format, in_formats, make_tag
 from app.api.problems import problems
+from app.api.stream import EventStream
 from app.catalog.crosstab import CrosstabQuery
 from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
@@ -18,13 +19,15 @@ from app.db import reading
 from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
 from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
+from app.queries.changes import NOW, find_place
 from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
 from app.queries.revisions import read_revision
 from app.queries.search import read_search
-from app.schemas.changes import ChangePage
+from app.schemas.changes import ChangePage, StreamQuery
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
+from app.settings import Settings
 from app.vocabulary import Format
 
 # What every list may answer.
@@ -136,6 +139,17 @@ def answer_changes(page: ChangePage) -> Response:
     if page.next is not None:
         response.headers["Link"] = f'<{page.next}>; rel="next"'
     return response
+
+
+def answer_stream(
+    request: Request, session: Session, query: StreamQuery, last_event_id: str | None
+) -> Response:
+    """The changes since then, and those to come."""
+    settings: Settings = request.app.state.settings
+    place = find_place(session, last_event_id or query.since or NOW, query.type)
+    stream = EventStream(request.app.state.hub, place, query.type, settings.heartbeat_seconds)
+    stream.headers["Communique-Revision"] = str(read_revision(session))
+    return stream
 
 
 def answer_model(model: BaseModel, revision: int) -> Response:

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
-from app.api.answers import SessionDep, answer_changes
+from app.api.answers import SessionDep, answer_changes, answer_stream
 from app.api.problems import problems
 from app.errors import InvalidCursor, InvalidRequest
 from app.queries.changes import read_changes
-from app.schemas.changes import ChangePage, ChangesQuery
+from app.schemas.changes import ChangePage, ChangesQuery, StreamQuery
+from app.schemas.fields import Text
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"])
 
@@ -17,3 +18,27 @@ router = APIRouter(prefix="/v1/changes", tags=["changes"])
 def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -> Response:
     """List what has changed since then, deletions included, in the order in which it was made."""
     return answer_changes(read_changes(session, query))
+
+
+@router.get(
+    "/stream",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "Events without end."},
+        **problems(InvalidRequest, InvalidCursor),
+    },
+)
+def stream_changes(
+    request: Request,
+    session: SessionDep,
+    query: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[
+        Text | None,
+        Header(
+            max_length=1_000,
+            description="The `id` of the last event that was seen: what a browser sends by itself.",
+        ),
+    ] = None,
+) -> Response:
+    """Follow the base: each change as a server-sent event, as soon as it is made."""
+    return answer_stream(request, session, query, last_event_id)

@@ -112,7 +112,11 @@ def _refuse(detail: str) -> InvalidCursor:
 
 def write_token(session: Session, place: Place, types: Sequence[str]) -> str:
     """The place as text, for readers of these types."""
-    made_at = read_instant(session, place.revision)
+    return write_place(place, read_instant(session, place.revision), types)
+
+
+def write_place(place: Place, made_at: str, types: Sequence[str]) -> str:
+    """The same, where it is known when the place's revision was made."""
     return encode_cursor(_seal(types), [place.revision, place.position, made_at])
 
 
