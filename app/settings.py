@@ -26,6 +26,20 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         20, ge=1, le=1000, description="Database connections that one process keeps at most."
     )
+    base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$",
+        description=(
+            "Where users find this server, such as `https://kb.example.org`: what calendars and "
+            "feeds name. By default the address that the request names."
+        ),
+    )
+    feed_ttl_seconds: int = Field(
+        3_600, ge=60, le=2_592_000, description="How long a calendar client may keep the calendar."
+    )
+    cancelled_days: int = Field(
+        30, ge=0, le=3_650, description="How long a calendar shows a deleted item as cancelled."
+    )
     poll_seconds: float = Field(
         0.5, ge=0.05, le=60, description="How often streams of changes look for a new revision."
     )

@@ -2,33 +2,48 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.api.formats import ExportResponse, Exports, choose_format, in_formats, make_tag
+from app.api.formats import (
+    MEDIA_TYPES,
+    ExportResponse,
+    Exports,
+    choose_format,
+    in_formats,
+    make_tag,
+)
 from app.api.problems import problems
 from app.api.stream import EventStream
 from app.catalog.crosstab import CrosstabQuery
 from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
+from app.catalog.timeline_items import CalendarQuery
 from app.db import reading
 from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
+from app.export.atom import MEDIA_TYPE as ATOM
+from app.export.atom import write_atom
+from app.export.calendar import Feed, export_calendar
 from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
-from app.queries.changes import NOW, find_place
+from app.queries.changes import NOW, find_place, read_latest
 from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
+from app.queries.paths import list_path
 from app.queries.revisions import read_revision
 from app.queries.search import read_search
-from app.schemas.changes import ChangePage, StreamQuery
+from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
 from app.settings import Settings
 from app.vocabulary import Format
+
+T = TypeVar("T")
 
 # What every list may answer.
 LIST_RESPONSES = in_formats("csv", "ndjson", "parquet") | problems(
@@ -98,14 +113,56 @@ def answer_export(
     request: Request, begin: Callable[[], Export], format_: Format, name: str, tag: str
 ) -> Response:
     """An export, unless too many go on already."""
+    exports, export = begin_export(request, begin)
+    return ExportResponse(export, exports, f"{name}.{format_}", MEDIA_TYPES[format_][0], tag)
+
+
+def begin_export(request: Request, begin: Callable[[], T]) -> tuple[Exports, T]:
+    """An export that has begun, among the others that go on."""
     exports: Exports = request.app.state.exports
     exports.begin()
     try:
-        export = begin()
+        return exports, begin()
     except BaseException:
         exports.end()
         raise
-    return ExportResponse(export, exports, format_, name, tag)
+
+
+def answer_calendar(request: Request, query: CalendarQuery) -> Response:
+    """The timeline as a calendar."""
+    settings: Settings = request.app.state.settings
+    feed = Feed(
+        base_url=find_base_url(request),
+        identity=find_identity(request),
+        ttl=timedelta(seconds=settings.feed_ttl_seconds),
+        cancelled_for=timedelta(days=settings.cancelled_days),
+    )
+    engine: Engine = request.app.state.engine
+    exports, (export, mark) = begin_export(request, lambda: export_calendar(engine, query, feed))
+    tag = f"{make_tag(query, 'ics')} {mark}"
+    return ExportResponse(export, exports, "timeline.ics", "text/calendar", tag)
+
+
+def answer_atom(request: Request, session: Session, query: AtomQuery) -> Response:
+    """The latest changes as a feed."""
+    revision = read_revision(session)
+    latest = read_latest(session, query.type, query.limit)
+    path = list_path(request.url.path, query)
+    text = write_atom(latest, find_base_url(request), find_identity(request), path)
+    return _answer(text.decode(), revision, str(revision), ATOM)
+
+
+def find_identity(request: Request) -> str:
+    """What the ids of events and entries are made of: where users find this server, if it is set.
+    Not the address of a request: they stay the same whichever it was."""
+    settings: Settings = request.app.state.settings
+    return settings.base_url or "urn:communique:"
+
+
+def find_base_url(request: Request) -> str:
+    """Where users find this server: what is set, or else what this request names."""
+    settings: Settings = request.app.state.settings
+    return settings.base_url or str(request.base_url).rstrip("/")
 
 
 def answer_crosstab(request: Request, session: Session, query: CrosstabQuery) -> Response:

@@ -4,24 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from app.api.answers import SessionDep, answer_changes, answer_stream
+from app.api.answers import SessionDep, answer_atom, answer_changes, answer_stream
 from app.api.problems import problems
 from app.errors import InvalidCursor, InvalidRequest
 from app.queries.changes import read_changes
-from app.schemas.changes import ChangePage, ChangesQuery, StreamQuery
+from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
 from app.schemas.fields import Text
 
-router = APIRouter(prefix="/v1/changes", tags=["changes"])
+router = APIRouter(prefix="/v1", tags=["changes"])
 
 
-@router.get("", response_model=ChangePage, responses=problems(InvalidRequest, InvalidCursor))
+@router.get(
+    "/changes", response_model=ChangePage, responses=problems(InvalidRequest, InvalidCursor)
+)
 def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -> Response:
     """List what has changed since then, deletions included, in the order in which it was made."""
     return answer_changes(read_changes(session, query))
 
 
 @router.get(
-    "/stream",
+    "/changes/stream",
     response_class=Response,
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "Events without end."},
@@ -42,3 +44,18 @@ def stream_changes(
 ) -> Response:
     """Follow the base: each change as a server-sent event, as soon as it is made."""
     return answer_stream(request, session, query, last_event_id)
+
+
+@router.get(
+    "/changes.atom",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/atom+xml": {}}, "description": "A feed (RFC 4287)."},
+        **problems(InvalidRequest),
+    },
+)
+def get_atom(
+    request: Request, session: SessionDep, query: Annotated[AtomQuery, Query()]
+) -> Response:
+    """Read the latest changes in a feed reader, the newest first."""
+    return answer_atom(request, session, query)

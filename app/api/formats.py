@@ -101,15 +101,16 @@ class ExportResponse(StreamingResponse):
     """An export, piece by piece. If anything fails on the way, the connection is closed without
     the end of the body, so that nobody takes a part for the whole."""
 
-    def __init__(self, export: Export, exports: Exports, format_: Format, name: str, tag: str):
+    def __init__(
+        self, export: Export, exports: Exports, file_name: str, media_type: str, tag: str
+    ) -> None:
         self.export, self.exports = export, exports
-        media_type = MEDIA_TYPES[format_][0]
         headers = {
             "ETag": f'"{export.revision}-{_digest(tag, export.made_at, version("communique"))}"',
             "Communique-Revision": str(export.revision),
             "Cache-Control": "no-cache",
             "Vary": "Accept",
-            "Content-Disposition": f'attachment; filename="{name}.{format_}"',
+            "Content-Disposition": f'attachment; filename="{file_name}"',
         }
         super().__init__(export.pieces, media_type=media_type, headers=headers)
 
@@ -134,7 +135,7 @@ class ExportResponse(StreamingResponse):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def make_tag(query: Query, format_: Format) -> str:
+def make_tag(query: Query, format_: str) -> str:
     """What tells an export from others of the same base and software."""
     return f"{format_} {type(query).__name__} {query.model_dump_json(exclude_unset=True)}"
 

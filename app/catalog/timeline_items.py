@@ -13,6 +13,7 @@ from app.schemas.filters import (
     InitiativeFilter,
     OutcomeFilter,
     Query,
+    RecordFilter,
     TimeFilter,
     presence_field,
 )
@@ -53,8 +54,8 @@ Facet = Literal[
 Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
-class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
-    """Which timeline items, in which order."""
+class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
+    """By what a timeline item has."""
 
     has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
         None
@@ -62,9 +63,23 @@ class TimelineItemQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter,
     has_expected_outcome: Annotated[
         Flag | None, presence_field("an expected outcome that it dates")
     ] = None
+
+
+class TimelineItemQuery(ListQuery, TimelineFilter):
+    """Which timeline items, in which order."""
+
     sort: Annotated[CommaList[Sort], sort_field("start")] = ["start"]
     include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
     facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
+
+
+class CalendarQuery(RecordFilter, TimelineFilter):
+    """Which timeline items, as events of a calendar."""
+
+    def as_list(self) -> TimelineItemQuery:
+        """The list of the same items, with what an event shows of other records."""
+        given = self.model_dump(mode="json", exclude_unset=True)
+        return TimelineItemQuery.model_validate(given | {"include": ["focus_areas"]})
 
 
 class TimelineItemDetailQuery(Query):

@@ -7,10 +7,11 @@ and when its revision was made: another base has other instants.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.errors import InvalidCursor, InvalidRequest, Problem
@@ -18,7 +19,7 @@ from app.models import Change, Revision
 from app.queries.paths import list_path
 from app.queries.revisions import read_instant, read_revision
 from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
-from app.schemas.read import READS
+from app.schemas.read import READS, RecordRead
 from app.schemas.snapshots import read_snapshot
 
 PATH = "/v1/changes"
@@ -183,10 +184,7 @@ def _place_of(change: Change) -> Place:
 
 def _read(row: Row[Any], *, last: bool) -> ChangeRead:
     change: Any = row.Change
-    snapshot = read_snapshot(change.schema_version, change.snapshot)
-    record: Any = None
-    if snapshot is not None:
-        record = READS[change.type].model_validate(snapshot, strict=False)
+    record: Any = _read_record(change)
     return ChangeRead.model_construct(
         operation=change.operation,
         type=change.type,
@@ -195,5 +193,66 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
         revision=change.revision,
         changed_at=row.created_at,
         last_of_revision=last,
+        record=record,
+    )
+
+
+def _read_record(change: Change) -> RecordRead | None:
+    snapshot = read_snapshot(change.schema_version, change.snapshot)
+    if snapshot is None:
+        return None
+    return READS[change.type].model_validate(snapshot, strict=False)
+
+
+@dataclass(frozen=True)
+class LatestChange:
+    """A change with who made it and why, and the record: of a deletion, as it was before."""
+
+    operation: str
+    type: str
+    slug: str
+    version: int
+    revision: int
+    changed_at: datetime
+    author: str
+    message: str
+    record: RecordRead
+
+
+def read_latest(session: Session, types: Sequence[str], limit: int) -> list[LatestChange]:
+    """The latest changes, the newest first: `limit` at most, fewer where records are long."""
+    newest = (Change.revision.desc(), Change.position.desc())
+    keys = _of_types(select(Change.revision, Change.position, _weight()), types)
+    found = session.execute(keys.order_by(*newest).limit(limit)).all()
+    shown = found[: _fit(found, limit)]
+    if not shown:
+        return []
+    before = aliased(Change)
+    whole = _of_types(select(Change, Revision, before), types).join(
+        Revision, Revision.number == Change.revision
+    )
+    whole = whole.outerjoin(
+        before,
+        (Change.operation == "delete")
+        & (before.type == Change.type)
+        & (before.slug == Change.slug)
+        & (before.version == Change.version - 1),
+    )
+    whole = whole.where(_key() >= (shown[-1].revision, shown[-1].position)).order_by(*newest)
+    return [_describe(*row) for row in session.execute(whole)]
+
+
+def _describe(change: Change, revision: Revision, before: Change | None) -> LatestChange:
+    record = _read_record(before or change)
+    assert record is not None
+    return LatestChange(
+        operation=change.operation,
+        type=change.type,
+        slug=change.slug,
+        version=change.version,
+        revision=change.revision,
+        changed_at=revision.created_at,
+        author=revision.author,
+        message=revision.message,
         record=record,
     )

@@ -1,0 +1,81 @@
+"""How do the latest changes read as a feed? RFC 4287 (Atom)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from app.export.feeds import make_plain, quote, say_how
+from app.models import MODELS
+from app.queries.changes import LatestChange
+from app.schemas.write import main_field
+
+NAMESPACE = "http://www.w3.org/2005/Atom"
+MEDIA_TYPE = "application/atom+xml"
+_DONE = {"create": "New", "update": "Changed", "delete": "Deleted"}
+# Before anything was written.
+_NEVER = "1970-01-01T00:00:00Z"
+
+
+def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, path: str) -> bytes:
+    """The feed of the changes, in order; `identity` tells its ids from those of other bases."""
+    feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
+    _add(feed, "id", _make_id(identity, "/v1/changes.atom"))
+    _add(feed, "title", "Communiqué: what has changed")
+    _add(feed, "updated", _instant(changes[0].changed_at) if changes else _NEVER)
+    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + path)
+    _add(feed, "link", rel="alternate", type="application/json", href=f"{base_url}/v1/changes")
+    _add(feed, "generator", "Communiqué")
+    for change in changes:
+        _add_entry(feed, change, base_url, identity)
+    text: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str) -> None:
+    path = f"/v1/{MODELS[change.type].collection}/{change.slug}"
+    entry = SubElement(feed, "entry")
+    _add(entry, "id", _make_id(identity, f"{path}#{change.version}"))
+    _add(entry, "title", _summarize(change))
+    _add(entry, "updated", _instant(change.changed_at))
+    author = SubElement(entry, "author")
+    _add(author, "name", change.author)
+    _add(entry, "link", rel="alternate", type="application/json", href=base_url + path)
+    _add(entry, "category", term=change.type, label=_name(change.type))
+    _add(entry, "category", term=change.operation)
+    if hasattr(change.record, "modality"):
+        _add(entry, "category", term=change.record.modality)
+    _add(entry, "summary", f"Revision {change.revision}: {change.message}", type="text")
+    _add(entry, "content", _explain(change), type="text")
+
+
+def _summarize(change: LatestChange) -> str:
+    text = say_how(change.record, getattr(change.record, main_field(change.type)))
+    return f"{_DONE[change.operation]} {_name(change.type)}: {text}"
+
+
+def _explain(change: LatestChange) -> str:
+    """What the record says, how it is asserted, and the quotes that bear it out."""
+    record = change.record
+    said = {name: getattr(record, name, None) for name in ("kind", "modality", "wording", "edtf")}
+    lines = [f"{name}: {value}" for name, value in said.items() if value is not None]
+    return "\n".join([getattr(record, main_field(change.type)), *lines, *quote(record)])
+
+
+def _name(type_: str) -> str:
+    return type_.replace("_", " ")
+
+
+def _make_id(identity: str, path: str) -> str:
+    return uuid5(NAMESPACE_URL, f"{identity}{path}").urn
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _add(parent: Element, name: str, text: Any = None, **attributes: str) -> None:
+    element = SubElement(parent, name, attributes)
+    if text is not None:
+        element.text = make_plain(str(text))

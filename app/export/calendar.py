@@ -1,0 +1,224 @@
+"""How is the timeline a calendar? RFC 5545 (iCalendar), 7986 (names, refreshing), 9253 (links).
+
+Every item whose start is known, however roughly, is an all-day event from the first day that its
+start can mean to the last that its end can; without an end it shows the period in which it starts,
+and says so. Nothing is moved to today, and nothing that is not known to the day is confirmed.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event, vDuration, vText
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.timeline_items import TIMELINE_ITEMS, CalendarQuery
+from app.db import reading
+from app.export.feeds import make_plain, quote, say_how
+from app.export.lists import Export
+from app.models import TimelineItem
+from app.queries.filters import Filters, resolve_filters
+from app.queries.gone import GoneItem, read_gone
+from app.queries.pages import stream_records
+from app.queries.revisions import read_instant, read_revision
+from app.schemas.read import TimelineItemRead
+
+NAME = "Communiqué timeline"
+# Fields that a reader must know it of, if the document does not say them.
+_DATES = ("start_edtf", "start_kind", "end_edtf", "end_kind")
+_CLOSE = b"END:VCALENDAR\r\n"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Where the calendar is found, what tells its events from those of other bases, how long a
+    client may keep it, and for how long it shows what was deleted."""
+
+    base_url: str
+    identity: str
+    ttl: timedelta
+    cancelled_for: timedelta
+
+
+def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> tuple[Export, str]:
+    """The calendar of the items that the query asks for, in constant memory; and what, besides the
+    query, tells it from others of the same revision.
+
+    Raises InvalidRequest as a list of timeline items does."""
+    session = reading(engine)
+    try:
+        revision = read_revision(session)
+        made_at = read_instant(session, revision)
+        asked = query.as_list()
+        filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
+        gone = read_gone(session, datetime.now(UTC) - feed.cancelled_for, filters)
+        begin = _begin(session, filters, feed, made_at)
+        chunks = stream_records(session, TIMELINE_ITEMS, asked)
+    except BaseException:
+        session.close()
+        raise
+    pieces = _write(begin, chunks, gone, feed)
+    # A deletion that has been shown long enough goes without a revision.
+    mark = f"{feed} {[item.item.slug for item in gone]}"
+    return Export(revision, made_at, pieces, chunks, session), mark
+
+
+def _begin(session: Session, filters: Filters, feed: Feed, made_at: str) -> bytes:
+    """The calendar's own lines, up to its first event."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//Communique//{version('communique')}//EN")
+    calendar.add("version", "2.0")
+    description = _describe(_count_without_start(session, filters))
+    # Of each pair, RFC 7986 has the first, and clients from before it know the second.
+    for name, value in (
+        ("name", NAME),
+        ("x-wr-calname", NAME),
+        ("description", description),
+        ("x-wr-caldesc", description),
+    ):
+        calendar.add(name, vText(value))
+    calendar.add("refresh-interval", feed.ttl, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _duration(feed.ttl))
+    calendar.add("url", f"{feed.base_url}/v1/timeline-items")
+    if made_at:
+        calendar.add("last-modified", datetime.fromisoformat(made_at))
+    text: bytes = calendar.to_ical()
+    return text.removesuffix(_CLOSE)
+
+
+def _duration(time: timedelta) -> vText:
+    text: bytes = vDuration(time).to_ical()  # type: ignore[no-untyped-call]
+    return vText(text.decode())
+
+
+def _count_without_start(session: Session, filters: Filters) -> int:
+    nowhere = TimelineItem.start_earliest.is_(None)
+    conditions = filters.conditions(TIMELINE_ITEMS)
+    counted = select(func.count()).select_from(TimelineItem).where(*conditions, nowhere)
+    return session.scalar(counted) or 0
+
+
+def _describe(left_out: int) -> str:
+    items = f"{left_out} item{'' if left_out == 1 else 's'} without a known start"
+    return (
+        "What documents claim, and for when. An event covers every day that it may be about; "
+        "only what is known to the day is confirmed. "
+        f"{items} {'is' if left_out == 1 else 'are'} left out."
+    )
+
+
+def _write(
+    begin: bytes,
+    chunks: Iterator[list[Any]],
+    gone: Sequence[GoneItem],
+    feed: Feed,
+) -> Generator[bytes]:
+    yield begin
+    for some in chunks:
+        dated = [item for item in some if item.start_earliest is not None]
+        yield b"".join(make_event(item, feed).to_ical() for item in dated)
+    for deleted in gone:
+        if deleted.item.start_earliest is not None:
+            yield make_cancelled(deleted, feed).to_ical()
+    yield _CLOSE
+
+
+def make_event(item: TimelineItemRead, feed: Feed) -> Event:
+    """The event of an item that has a start."""
+    assert item.start_earliest is not None
+    assert item.start_latest is not None
+    event = Event()
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"{feed.identity}{item.url}")))
+    # Without METHOD, the instant of the last revision (RFC 5545 §3.8.7.2).
+    event.add("dtstamp", item.updated_at)
+    event.add("created", item.created_at)
+    event.add("last-modified", item.updated_at)
+    # Clients ignore what has a lower one than they know (RFC 5545 §3.8.7.4).
+    event.add("sequence", item.version - 1)
+    event.add("dtstart", item.start_earliest)
+    event.add("dtend", _day_after(item.end_latest or item.start_latest))
+    event.add("summary", vText(make_plain(summarize(item))))
+    event.add("description", vText(make_plain(explain(item))))
+    event.add("status", "CONFIRMED" if is_known_to_the_day(item) else "TENTATIVE")
+    event.add("transp", "TRANSPARENT")
+    event.add("url", f"{feed.base_url}{item.url}")
+    for area in getattr(item, "focus_areas", None) or []:
+        event.add("concept", f"{feed.base_url}{area.url}")
+    names = [make_plain(area.name) for area in getattr(item, "focus_areas", None) or []]
+    event.add("categories", [*names, item.modality])
+    for slug in dict.fromkeys(citation.document_slug for citation in item.citations):
+        source = {"LINKREL": "cite-as", "VALUE": "URI"}
+        event.add("link", f"{feed.base_url}/v1/documents/{slug}", parameters=source)
+    if item.edtf is not None:
+        event.add("x-edtf", vText(item.edtf))
+    return event
+
+
+def make_cancelled(gone: GoneItem, feed: Feed) -> Event:
+    """The event of an item that was deleted."""
+    event = make_event(gone.item, feed)
+    changed: dict[str, Any] = {
+        "dtstamp": gone.deleted_at,
+        "last-modified": gone.deleted_at,
+        "sequence": gone.version - 1,
+        "status": "CANCELLED",
+    }
+    for name, value in changed.items():
+        del event[name]
+        event.add(name, value)
+    return event
+
+
+def _day_after(day: date) -> date:
+    # An end is exclusive (RFC 5545 §3.6.1); after the last day that there is comes none.
+    return day + timedelta(1) if day < date.max else day
+
+
+def summarize(item: TimelineItemRead) -> str:
+    """The title, after how it is asserted and before what the dates do not say."""
+    notes = [
+        *(["approximate"] if item.approximate else []),
+        *(["uncertain"] if item.uncertain else []),
+        *([f"{item.end_kind} end"] if item.end_kind in ("open", "unknown") else []),
+    ]
+    return say_how(item, item.title) + (f" ({', '.join(notes)})" if notes else "")
+
+
+def explain(item: TimelineItemRead) -> str:
+    """The document's wording, what it means, and the quotes that bear it out."""
+    lines = [
+        f"When: {item.wording}",
+        f"Start: {_range(item.start_earliest, item.start_latest, item.start_precision)}",
+        f"End: {_end(item)}",
+        *(f"Derived: {name} ({why})" for name, why in item.derived.items() if name in _DATES),
+        f"Asserted as: {item.modality}",
+        *quote(item),
+    ]
+    return "\n".join(lines)
+
+
+def _end(item: TimelineItemRead) -> str:
+    if item.end_latest is None:
+        return f"{item.end_kind}; the days shown are those on which it may start"
+    return _range(item.end_earliest, item.end_latest, item.end_precision)
+
+
+def _range(earliest: date | None, latest: date | None, precision: str | None) -> str:
+    if earliest == latest:
+        return f"{earliest}"
+    return f"some day from {earliest} to {latest} ({precision})"
+
+
+def is_known_to_the_day(item: TimelineItemRead) -> bool:
+    """Whether it happened or is stated as so, on days that the document itself gives."""
+    precisions = {item.start_precision, item.end_precision} - {None}
+    derived = {"start_edtf", "end_edtf"} & set(item.derived)
+    return (
+        item.modality in ("occurred", "stated")
+        and precisions == {"day"}
+        and not (item.approximate or item.uncertain or derived)
+    )
