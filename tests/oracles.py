@@ -26,4 +26,5 @@ def ask(script: str, text: str) -> list[Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    # Not splitlines(), which knows more ends of lines than JSON.
+    return [json.loads(line) for line in done.stdout.decode().split("\n") if line]

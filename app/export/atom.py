@@ -25,7 +25,7 @@ def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, pa
     _add(feed, "title", "Communiqué: what has changed")
     _add(feed, "updated", _instant(changes[0].changed_at) if changes else _NEVER)
     _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + path)
-    _add(feed, "link", rel="alternate", type="application/json", href=f"{base_url}/v1/changes")
+    _add(feed, "link", rel="alternate", href=f"{base_url}/v1/changes")
     _add(feed, "generator", "Communiqué")
     for change in changes:
         _add_entry(feed, change, base_url, identity)
@@ -41,7 +41,8 @@ def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str
     _add(entry, "updated", _instant(change.changed_at))
     author = SubElement(entry, "author")
     _add(author, "name", change.author)
-    _add(entry, "link", rel="alternate", type="application/json", href=base_url + path)
+    # Without a type: readers offer no link that is said to be JSON.
+    _add(entry, "link", rel="alternate", href=base_url + path)
     _add(entry, "category", term=change.type, label=_name(change.type))
     _add(entry, "category", term=change.operation)
     if hasattr(change.record, "modality"):

@@ -1,0 +1,354 @@
+"""The timeline as a calendar: what is shown, and that two independent parsers read the same."""
+
+import asyncio
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar, Event
+
+from app.export.calendar import Feed, make_event
+from app.export.feeds import make_plain
+from app.main import create_app
+from app.schemas.read import TimelineItemRead
+from app.settings import Settings
+from tests import fictional
+from tests.conftest import examples
+from tests.oracles import ask, needs_node
+from tests.test_changes import Live, live
+from tests.test_timeline import Items, dated, items
+
+__all__ = ["dated", "items", "live"]
+
+PATH = "/v1/timeline.ics"
+FEED = Feed("https://kb.example.org", "urn:x:", timedelta(hours=1), timedelta(days=30))
+
+
+def read(client: httpx.Client, query: str = "") -> tuple[Any, dict[str, Any]]:
+    """The calendar, and its events by the slug of their item."""
+    response = client.get(f"{PATH}{query}").raise_for_status()
+    assert response.headers["content-type"] == "text/calendar; charset=utf-8"
+    calendar = Calendar.from_ical(response.content)
+    events = {str(event["url"]).rpartition("/")[2]: event for event in calendar.walk("VEVENT")}
+    assert len(events) == len(calendar.walk("VEVENT"))
+    return calendar, events
+
+
+EVENTS = {
+    "joint-training-exercises-from-2026": (
+        "Recommended: Joint Training Exercises (open end)",
+        ("2026-01-01", "2027-01-01"),
+        "TENTATIVE",
+        "2026/..",
+    ),
+    "cybersecurity-collaboration-2025-2027": (
+        "Recommended: Cybersecurity Collaboration",
+        ("2025-10-01", "2028-01-01"),
+        "TENTATIVE",
+        "2025-1X/2027",
+    ),
+    "intelligence-sharing-immediate": (
+        "Recommended: Intelligence Sharing (approximate, unknown end)",
+        ("2025-09-16", "2025-09-17"),
+        "TENTATIVE",
+        "2025-09-16~/",
+    ),
+    "inauguration-of-the-office": (
+        "NATO officially inaugurated its Liaison Office in Amman, Jordan",
+        ("2025-09-16", "2025-09-17"),
+        "CONFIRMED",
+        "2025-09-16",
+    ),
+}
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_of_each_wording(client: httpx.Client, slug: str) -> None:
+    _, events = read(client)
+    assert set(events) == set(EVENTS)
+    event = events[slug]
+    summary, days, status, edtf = EVENTS[slug]
+    item = client.get(f"/v1/timeline-items/{slug}").json()
+    assert event["summary"] == summary
+    assert event["dtstart"].params["VALUE"] == event["dtend"].params["VALUE"] == "DATE"
+    assert (str(event["dtstart"].dt), str(event["dtend"].dt)) == days
+    assert (event["status"], event["transp"]) == (status, "TRANSPARENT")
+    assert event["x-edtf"] == edtf
+    assert event["sequence"] == item["version"] - 1
+    assert event["dtstamp"].dt == event["last-modified"].dt == instant(item["updated_at"])
+    assert event["created"].dt == instant(item["created_at"])
+    assert item["wording"] in event["description"]
+    for citation in item["citations"]:
+        assert citation["exact"] in event["description"]
+    assert event["url"].startswith(str(client.base_url))
+    concepts = event.get("concept", [])
+    concepts = concepts if isinstance(concepts, list) else [concepts]
+    assert [str(c).rpartition("/")[2] for c in concepts] == item["focus_area_slugs"]
+    assert item["modality"] in event.categories
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(microsecond=0)
+
+
+def test_event_of_every_kind_of_date(dated: httpx.Client, items: Items) -> None:
+    calendar, events = read(dated)
+    started = [item for item in items if item["start_earliest"] is not None]
+    assert set(events) == {item["slug"] for item in started}
+    for item in started:
+        event = events[item["slug"]]
+        last = date.fromisoformat(item["end_latest"] or item["start_latest"])
+        assert str(event["dtstart"].dt) == item["start_earliest"]
+        assert event["dtend"].dt == last + timedelta(1)
+        assert event["summary"].startswith("Recommended: ")
+        assert event["status"] == "TENTATIVE"
+        for kind in ("open", "unknown"):
+            assert (f"{kind} end" in event["summary"]) == (item["end_kind"] == kind)
+        assert ("approximate" in event["summary"]) == item["approximate"]
+        assert event["x-edtf"] == item["edtf"]
+    left_out = len(items) - len(started)
+    assert left_out > 5
+    assert f"{left_out} items without a known start are left out" in calendar["description"]
+
+
+def test_nothing_is_shown_today_because_it_is_immediate(client: httpx.Client) -> None:
+    _, events = read(client)
+    assert date.today() not in {event["dtstart"].dt for event in events.values()}  # noqa: DTZ011
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?modality=recommended&overlaps=2026",
+        "?focus_area=cyber-security",
+        "?match=certain&active_on=2026-12-31",
+        "?q=exercise*",
+        "?slug=absent",
+    ],
+)
+def test_calendar_has_the_items_of_the_list(client: httpx.Client, query: str) -> None:
+    listed = client.get(f"/v1/timeline-items{query}").json()["items"]
+    _, events = read(client, query)
+    assert set(events) == {item["slug"] for item in listed}
+
+
+def test_calendar_says_what_it_is_and_when_to_come_again(client: httpx.Client) -> None:
+    calendar, _ = read(client)
+    assert calendar["version"] == "2.0"
+    assert calendar["name"] == calendar["x-wr-calname"] == "Communiqué timeline"
+    assert calendar["refresh-interval"].dt == timedelta(hours=1)
+    assert calendar["refresh-interval"].params["VALUE"] == "DURATION"
+    assert calendar["x-published-ttl"] == "PT1H"
+    assert "method" not in calendar
+
+
+def test_calendar_that_is_known_is_not_sent_again(live: Live) -> None:
+    live.write([fictional.create("timeline_item", "t")])
+    first = live.client.get(PATH)
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert live.client.get(PATH, headers=known).status_code == 304
+    assert live.client.head(PATH).headers["ETag"] == first.headers["ETag"]
+    assert live.client.get(f"{PATH}?modality=stated", headers=known).status_code == 200
+    live.write([fictional.update("timeline_item", "t", title="Another")])
+    again = live.client.get(PATH, headers=known)
+    assert again.status_code == 200
+    assert again.headers["Communique-Revision"] == "3"
+
+
+def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
+    live.write([fictional.create("timeline_item", "t", title="Once", focus_area_slugs=["moats"])])
+    live.write([fictional.update("timeline_item", "t", title="Twice", focus_area_slugs=["moats"])])
+    before = read(live.client)[1]["t"]
+    live.write([fictional.delete("timeline_item", "t"), fictional.create("timeline_item", "u")])
+    etag = live.client.get(PATH).headers["ETag"]
+    events = read(live.client)[1]
+    gone = events["t"]
+    assert set(events) == {"t", "u"}
+    assert (gone["status"], gone["summary"]) == ("CANCELLED", "Recommended: Twice (open end)")
+    assert gone["uid"] == before["uid"]
+    assert gone["dtstart"].dt == before["dtstart"].dt
+    assert gone["sequence"] == before["sequence"] + 1
+    assert gone["last-modified"].dt >= before["last-modified"].dt
+    app: Any = live.client.app  # type: ignore[attr-defined]
+    app.state.settings = app.state.settings.model_copy(update={"cancelled_days": 0})
+    assert set(read(live.client)[1]) == {"u"}
+    assert live.client.get(PATH).headers["ETag"] != etag
+    app.state.settings = app.state.settings.model_copy(update={"cancelled_days": 30})
+    live.write([fictional.create("timeline_item", "t", title="Again")])
+    again = read(live.client)[1]["t"]
+    assert (again["status"], again["uid"]) == ("TENTATIVE", before["uid"])
+    assert again["sequence"] == gone["sequence"] + 1
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?focus_area=castles", True),
+        ("?focus_area=trade", False),
+        ("?focus_area=castles&narrower=false", False),
+        ("?document=memorandum", True),
+        ("?country=ZZ&office=strelsau", True),
+        ("?country=XX", False),
+        ("?modality=recommended&end_kind=open&precision=year", True),
+        ("?overlaps=2026-05", True),
+        ("?overlaps=2025", False),
+        ("?overlaps=2027&match=certain", True),
+        ("?overlaps=2026-05&match=certain", False),
+        ("?starts_before=2026", False),
+        ("?has_initiative=true", False),
+        ("?updated_since=2999-01-01", False),
+        # What is deleted is not searched.
+        ("?q=harvest", False),
+    ],
+)
+def test_cancelled_item_meets_the_filters(live: Live, query: str, shown: bool) -> None:
+    cited = [fictional.citation("memorandum", "Harvest", "title", "start_edtf")]
+    fields = {"title": "Harvest", "focus_area_slugs": ["moats"], "citations": cited}
+    live.write([fictional.create("timeline_item", "t", **fields)])
+    assert set(read(live.client, query)[1]) == ({"t"} if shown or "q=" in query else set())
+    live.write([fictional.delete("timeline_item", "t")])
+    assert set(read(live.client, query)[1]) == ({"t"} if shown else set())
+
+
+def test_address_that_is_set_is_named_and_makes_the_ids(seeded_url: str) -> None:
+    ids = []
+    for base in ("https://kb.example.org/policy", "https://other.example.org", None):
+        app = create_app(Settings(database_url=seeded_url, base_url=base))
+        events = events_of(app)
+        address = base or "http://asked.example"
+        assert all(str(event["url"]).startswith(f"{address}/v1/timeline") for event in events)
+        ids.append({str(event["uid"]) for event in events})
+        app.state.engine.dispose()
+    assert len(set.union(*ids)) == 12
+
+
+def events_of(app: Any) -> list[Any]:
+    """The events of a calendar that is asked for under another name."""
+
+    async def ask_app() -> bytes:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://asked.example"
+        ) as client:
+            return (await client.get(PATH)).content
+
+    return list(Calendar.from_ical(asyncio.run(ask_app())).walk("VEVENT"))
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("?limit=5", "limit"),
+        ("?sort=start", "sort"),
+        ("?focus_area=nowhere", "focus_area"),
+        ("?overlaps=x", "overlaps"),
+    ],
+)
+def test_mistake_is_named(client: httpx.Client, query: str, parameter: str) -> None:
+    response = client.get(f"{PATH}{query}")
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
+
+
+anything = st.characters(codec="utf-8", exclude_characters="\0")
+awkward = st.sampled_from('",;:\\\n\t🎉é')
+texts = st.text(st.one_of(anything, awkward), min_size=1, max_size=200)
+texts = texts.filter(lambda text: re.search(r"\S", text, re.ASCII) is not None)
+
+
+def make_item(title: str, exact: str) -> TimelineItemRead:
+    computed = {
+        "edtf": "2026/..",
+        "start_earliest": "2026-01-01",
+        "start_latest": "2026-12-31",
+        "start_precision": "year",
+        "end_earliest": None,
+        "end_latest": None,
+        "end_precision": None,
+        "approximate": False,
+        "uncertain": False,
+        "version": 1,
+        "created_at": fictional.NOW,
+        "updated_at": fictional.NOW,
+        "url": "/v1/timeline-items/t",
+    }
+    cited = [fictional.citation("memorandum", exact, "title")]
+    raw = fictional.record("timeline_item", "t", title=title, citations=cited)
+    return TimelineItemRead.model_validate(raw | computed, strict=False)
+
+
+@examples(100)
+@given(title=texts, exact=texts)
+def test_any_text_is_folded_by_octets_and_comes_back(title: str, exact: str) -> None:
+    event = make_event(make_item(title, exact), FEED).to_ical()
+    for line in event.split(b"\r\n"):
+        assert len(line) <= 75
+        line.decode()
+        assert b"\n" not in line
+        assert b"\r" not in line
+    (parsed,) = Event.from_ical(event, multiple=True)
+    newlines = "\n".join(make_plain(title).replace("\r\n", "\n").split("\r"))
+    assert parsed["summary"] == f"Recommended: {newlines} (open end)"
+
+
+def describe(component: Any) -> dict[str, list[str]]:
+    """What `icalendar` reads of a component, as `tools/oracles/ical.mjs` writes it."""
+    found: dict[str, list[str]] = {}
+    for name, value in component.property_items(recursive=False):
+        if name in ("BEGIN", "END"):
+            continue
+        for one in value.cats if name == "CATEGORIES" else [value]:
+            found.setdefault(name.lower(), []).append(_as_text(one))
+    return found
+
+
+def _as_text(value: Any) -> str:
+    moment = getattr(value, "dt", value)
+    if isinstance(moment, datetime):
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(moment, timedelta):
+        return str(value.to_ical().decode())
+    return str(moment)
+
+
+@pytest.fixture
+def strange(live: Live) -> Live:
+    """A base whose texts are what parsers stumble over."""
+    titles = [
+        'a;b,c\\n"d"',
+        "é" * 100,
+        "🎉" * 40,
+        "\ttab",
+        "line\nline",
+        "ends with \\",
+        "bell \x07 and \x85",
+        "BEGIN:VEVENT",
+        "x" * 600,
+    ]
+    for i, title in enumerate(titles):
+        live.write([fictional.create("timeline_item", f"t-{i}", title=title, wording=title)])
+    live.write([fictional.delete("timeline_item", "t-0")])
+    return live
+
+
+@needs_node
+def test_two_parsers_read_the_same(
+    client: httpx.Client, dated: httpx.Client, strange: Live
+) -> None:
+    for each in (client, dated, strange.client):
+        text = each.get(PATH).text
+        calendar = Calendar.from_ical(text)
+        (theirs, *events) = ask("ical.mjs", text)
+        assert theirs == describe(calendar)
+        assert events == [describe(event) for event in calendar.walk("VEVENT")]
+        assert len(events) >= 4
+
+
+def test_calendar_without_events(live: Live) -> None:
+    calendar, events = read(live.client)
+    assert events == {}
+    assert "0 items without a known start" in calendar["description"]
