@@ -17,6 +17,8 @@ from tests.conftest import FACTOR, ROOT
 
 # More in `make fuzz`; see `schemathesis_hooks.py` for what a schema cannot say.
 EXAMPLES = str(3 * FACTOR)
+# It never ends; tests/test_stream.py asks it.
+ENDLESS = "/v1/changes/stream"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,7 @@ def document() -> Any:
 def test_server_keeps_what_the_document_promises(varied: httpx.Client, tmp_path: Path) -> None:
     """All checks of schemathesis: examples, coverage, fuzzing, stateful."""
     options = ["--checks", "all", "--max-examples", EXAMPLES, "--no-color"]
+    options += ["--exclude-path", ENDLESS]
     if "CI" in os.environ:
         options += ["--seed", "1"]
     done = subprocess.run(
@@ -51,7 +54,7 @@ def test_server_keeps_what_the_document_promises(varied: httpx.Client, tmp_path:
     assert done.returncode == 0, done.stdout[-8_000:] + done.stderr[-2_000:]
     tested = re.search(r"Tested: (\d+)", done.stdout)
     assert tested is not None
-    assert int(tested[1]) == len(varied.get("/openapi.json").json()["paths"])
+    assert int(tested[1]) == len(varied.get("/openapi.json").json()["paths"]) - 1
     generated = re.search(r"(\d+) generated", done.stdout)
     assert generated is not None
     assert int(generated[1]) > 300
@@ -102,7 +105,7 @@ def test_examples_are_valid_where_a_base_has_what_they_name(
     for path, operations in document["paths"].items():
         for parameter in operations["get"].get("parameters", ()):
             for value in parameter["schema"].get("examples", ()):
-                if "{" in path or path == "/v1/crosstab":
+                if "{" in path or path in ("/v1/crosstab", ENDLESS):
                     continue
                 query = {parameter["name"]: value}
                 if parameter["name"] == "fields":

@@ -30,6 +30,7 @@ from tools import tables
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERYING = (ROOT / "docs" / "querying.md").read_text(encoding="utf-8")
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+TIMELINE = (ROOT / "docs" / "timeline.md").read_text(encoding="utf-8")
 
 # Set-up itself: what these do is tried by hand in a fresh clone, and by CI.
 NOT_RUN_HERE = {"make run", "make test"}
@@ -54,13 +55,14 @@ def matches(shown: str, printed: str) -> bool:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's examples use curl")
 def test_examples_of_the_docs_print_what_they_show(tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    (tmp_path / "data").symlink_to(ROOT / "data")
+    for name in ("data", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
     plain = environment("")
     del plain["COMMUNIQUE_DATABASE_URL"]
     (tmp_path / "bases").mkdir()
     with serving(SqliteBases(tmp_path / "bases").make("seeded")) as client:
         address = str(client.base_url).removeprefix("http://")
-        for command, shown in [*examples(), *examples(QUERYING)]:
+        for command, shown in [*examples(), *examples(QUERYING), *examples(TIMELINE)]:
             if command in NOT_RUN_HERE:
                 continue
             if command.startswith("export "):
@@ -117,7 +119,8 @@ def test_readme_counts_what_is_in_the_seed() -> None:
 
 def test_every_setting_is_in_the_readme() -> None:
     for name, field in Settings.model_fields.items():
-        row = f"| `{PREFIX}{name.upper()}` | `{field.default}` |"
+        default = f"`{field.default}`" if field.default is not None else "none"
+        row = f"| `{PREFIX}{name.upper()}` | {default} |"
         assert row in README
 
 
@@ -134,6 +137,11 @@ def test_tables_of_the_docs_are_current() -> None:
     for resource in CATALOG:
         for name in (*resource.where, *resource.order, *resource.facets, *resource.includes):
             assert f"`{name}`" in page
+
+
+def test_mirror_of_the_docs_is_the_one_that_is_tested() -> None:
+    (shown,) = re.findall(r"```python\n(.*?)```", TIMELINE, re.DOTALL)
+    assert shown == (ROOT / "examples" / "mirror.py").read_text(encoding="utf-8")
 
 
 def test_recipe_in_typescript_is_the_one_that_is_compiled() -> None:

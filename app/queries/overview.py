@@ -9,6 +9,18 @@ from app.models import RECORDS, Document
 from app.queries.revisions import read_revision
 from app.schemas.overview import DocumentLink, Overview
 
+# What is no collection.
+ELSEWHERE = {
+    "search": "/v1/search",
+    "crosstab": "/v1/crosstab",
+    "timeline": "/v1/timeline.ics",
+    "changes": "/v1/changes",
+    "changes_stream": "/v1/changes/stream",
+    "changes_atom": "/v1/changes.atom",
+    "openapi": "/openapi.json",
+    "docs": "/docs",
+}
+
 
 def read_overview(session: Session) -> Overview:
     """Counts, documents, revision, and paths to go on from."""
@@ -28,6 +40,5 @@ def read_overview(session: Session) -> Overview:
             DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}")
             for slug, title in documents
         ],
-        links={collection: f"/v1/{collection}" for collection in counts}
-        | {"openapi": "/openapi.json", "docs": "/docs"},
+        links={collection: f"/v1/{collection}" for collection in counts} | ELSEWHERE,
     )
