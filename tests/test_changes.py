@@ -319,8 +319,8 @@ def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.Mo
         ("limit=0", "invalid-request", "limit"),
     ],
 )
-def test_mistake_is_named(live: Live, query: str, code: str, detail: str) -> None:
-    response = live.client.get(f"/v1/changes?{query}")
+def test_mistake_is_named(varied: httpx.Client, query: str, code: str, detail: str) -> None:
+    response = varied.get(f"/v1/changes?{query}")
     assert (response.status_code, response.json()["code"]) == (422, code)
     assert detail in response.json()["detail"]
 

@@ -203,7 +203,8 @@ def test_overview_says_what_the_base_holds(client: httpx.Client) -> None:
     for collection, count in overview["counts"].items():
         assert client.get(overview["links"][collection]).json()["total"] == count
     for path in overview["links"].values():
-        assert client.get(path).status_code == 200
+        # Not GET: the stream has no end.
+        assert client.head(path).status_code == 200
 
 
 def test_the_root_leads_to_the_overview(client: httpx.Client) -> None:

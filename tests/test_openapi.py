@@ -16,7 +16,7 @@ from app.settings import Settings
 from tests.conftest import FACTOR, ROOT
 
 # More in `make fuzz`; see `schemathesis_hooks.py` for what a schema cannot say.
-EXAMPLES = str(3 * FACTOR)
+EXAMPLES = str(2 * FACTOR)
 # It never ends; tests/test_stream.py asks it.
 ENDLESS = "/v1/changes/stream"
 

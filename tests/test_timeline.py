@@ -119,7 +119,10 @@ def dated(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
 
 
 class Items(list[dict[str, Any]]):
-    """Hypothesis shows what a test was given, and these are many."""
+    """Hypothesis shows what a test was given, and these are many. `orders` are their slugs, by
+    sort key."""
+
+    orders: dict[str, list[str]]
 
     def __repr__(self) -> str:
         return f"{len(self)} items"
@@ -129,6 +132,7 @@ class Items(list[dict[str, Any]]):
 def items(dated: httpx.Client) -> Items:
     pages = walk(dated, "/v1/timeline-items?limit=200")
     found = Items(item for page in pages for item in page["items"])
+    found.orders = {}
     assert len(found) > 80
     return found
 
@@ -213,7 +217,7 @@ questions = st.one_of(
 )
 
 
-@examples(60)
+@examples(40)
 @given(
     question=questions,
     match=st.sampled_from(["possible", "certain"]),
@@ -234,9 +238,10 @@ def test_filter_finds_what_the_readings_say(
     assert len(found) == len(set(found))
     assert set(found) == expected
     assert {page["total"] for page in pages} == {len(expected)}
-    everything = [page["items"] for page in walk(dated, f"/v1/timeline-items?sort={sort}")]
-    order = [item["slug"] for some in everything for item in some]
-    assert found == [slug for slug in order if slug in expected]
+    if sort not in items.orders:
+        everything = walk(dated, f"/v1/timeline-items?sort={sort}&limit=200")
+        items.orders[sort] = [item["slug"] for page in everything for item in page["items"]]
+    assert found == [slug for slug in items.orders[sort] if slug in expected]
 
 
 def test_unbounded_sides_have_their_place_in_the_order(items: Items) -> None:
@@ -255,7 +260,7 @@ def test_facet_of_time_counts_what_overlaps_each_period(
     counted = page["facets"][facet]
     before = expect(items, "starts_before", "2026-05", "possible")
     assert counted["buckets"]
-    for bucket in counted["buckets"]:
+    for bucket in counted["buckets"][:: len(counted["buckets"]) // 12]:
         overlapping = expect(items, "overlaps", bucket["value"], "possible") & before
         assert bucket["count"] == len(overlapping)
         assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
@@ -265,8 +270,8 @@ def test_facet_of_time_counts_what_is_certain(dated: httpx.Client) -> None:
     path = "/v1/timeline-items?facet=year,quarter&match=certain&active_on=2026-08-01"
     page = dated.get(path).json()
     for facet in page["facets"].values():
-        counts = [bucket["count"] for bucket in facet["buckets"]]
-        assert counts == [dated.get(b["url"]).json()["total"] for b in facet["buckets"]]
+        for bucket in facet["buckets"][:: len(facet["buckets"]) // 8]:
+            assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
 
 
 def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:

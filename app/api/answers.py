@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel
@@ -43,8 +43,8 @@ from app.schemas.read import RecordRead
 from app.settings import Settings
 from app.vocabulary import Format
 
-T = TypeVar("T")
-
+# Events of a calendar that is answered at once, as a page is; a longer one is an export.
+WHOLE = 1_000
 # What every list may answer.
 LIST_RESPONSES = in_formats("csv", "ndjson", "parquet") | problems(
     InvalidRequest, InvalidCursor, NotAcceptable
@@ -113,19 +113,14 @@ def answer_export(
     request: Request, begin: Callable[[], Export], format_: Format, name: str, tag: str
 ) -> Response:
     """An export, unless too many go on already."""
-    exports, export = begin_export(request, begin)
-    return ExportResponse(export, exports, f"{name}.{format_}", MEDIA_TYPES[format_][0], tag)
-
-
-def begin_export(request: Request, begin: Callable[[], T]) -> tuple[Exports, T]:
-    """An export that has begun, among the others that go on."""
     exports: Exports = request.app.state.exports
     exports.begin()
     try:
-        return exports, begin()
+        export = begin()
     except BaseException:
         exports.end()
         raise
+    return ExportResponse(export, exports, f"{name}.{format_}", MEDIA_TYPES[format_][0], tag)
 
 
 def answer_calendar(request: Request, query: CalendarQuery) -> Response:
@@ -137,10 +132,20 @@ def answer_calendar(request: Request, query: CalendarQuery) -> Response:
         ttl=timedelta(seconds=settings.feed_ttl_seconds),
         cancelled_for=timedelta(days=settings.cancelled_days),
     )
-    engine: Engine = request.app.state.engine
-    exports, (export, mark) = begin_export(request, lambda: export_calendar(engine, query, feed))
-    tag = f"{make_tag(query, 'ics')} {mark}"
-    return ExportResponse(export, exports, "timeline.ics", "text/calendar", tag)
+    calendar = export_calendar(request.app.state.engine, query, feed)
+    exports: Exports = request.app.state.exports
+    export = calendar.export
+    try:
+        if calendar.items > WHOLE:
+            exports.begin()
+            tag = f"{make_tag(query, 'ics')} {calendar.mark}"
+            return ExportResponse(export, exports, "timeline.ics", "text/calendar", tag)
+        text = b"".join(export.pieces).decode()
+    except BaseException:
+        export.close()
+        raise
+    export.close()
+    return _answer(text, export.revision, str(export.revision), "text/calendar")
 
 
 def answer_atom(request: Request, session: Session, query: AtomQuery) -> Response:

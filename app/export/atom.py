@@ -1,14 +1,14 @@
 """How do the latest changes read as a feed? RFC 4287 (Atom)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app.export.feeds import make_plain, quote, say_how
-from app.models import MODELS
 from app.queries.changes import LatestChange
+from app.schemas.read import RecordRead
 from app.schemas.write import main_field
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -23,7 +23,7 @@ def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, pa
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
     _add(feed, "id", _make_id(identity, "/v1/changes.atom"))
     _add(feed, "title", "Communiqué: what has changed")
-    _add(feed, "updated", _instant(changes[0].changed_at) if changes else _NEVER)
+    _add(feed, "updated", _instant(changes[0].revision.created_at) if changes else _NEVER)
     _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + path)
     _add(feed, "link", rel="alternate", href=f"{base_url}/v1/changes")
     _add(feed, "generator", "Communiqué")
@@ -33,35 +33,32 @@ def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, pa
     return text
 
 
-def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str) -> None:
-    path = f"/v1/{MODELS[change.type].collection}/{change.slug}"
+def _add_entry(feed: Element, latest: LatestChange, base_url: str, identity: str) -> None:
+    change, revision, record = latest.change, latest.revision, latest.record
     entry = SubElement(feed, "entry")
-    _add(entry, "id", _make_id(identity, f"{path}#{change.version}"))
-    _add(entry, "title", _summarize(change))
-    _add(entry, "updated", _instant(change.changed_at))
+    _add(entry, "id", _make_id(identity, f"{record.url}#{change.version}"))
+    text = getattr(record, main_field(change.type))
+    said = f"{_name(change.type)}: {say_how(record, text)}"
+    _add(entry, "title", f"{_DONE[change.operation]} {said}")
+    _add(entry, "updated", _instant(revision.created_at))
     author = SubElement(entry, "author")
-    _add(author, "name", change.author)
+    _add(author, "name", revision.author)
     # Without a type: readers offer no link that is said to be JSON.
-    _add(entry, "link", rel="alternate", href=base_url + path)
+    _add(entry, "link", rel="alternate", href=f"{base_url}{record.url}")
     _add(entry, "category", term=change.type, label=_name(change.type))
     _add(entry, "category", term=change.operation)
-    if hasattr(change.record, "modality"):
-        _add(entry, "category", term=change.record.modality)
-    _add(entry, "summary", f"Revision {change.revision}: {change.message}", type="text")
-    _add(entry, "content", _explain(change), type="text")
+    if hasattr(record, "modality"):
+        _add(entry, "category", term=record.modality)
+    _add(entry, "summary", f"Revision {revision.number}: {revision.message}", type="text")
+    _add(entry, "content", "\n".join([text, *_explain(record)]), type="text")
 
 
-def _summarize(change: LatestChange) -> str:
-    text = say_how(change.record, getattr(change.record, main_field(change.type)))
-    return f"{_DONE[change.operation]} {_name(change.type)}: {text}"
-
-
-def _explain(change: LatestChange) -> str:
-    """What the record says, how it is asserted, and the quotes that bear it out."""
-    record = change.record
-    said = {name: getattr(record, name, None) for name in ("kind", "modality", "wording", "edtf")}
-    lines = [f"{name}: {value}" for name, value in said.items() if value is not None]
-    return "\n".join([getattr(record, main_field(change.type)), *lines, *quote(record)])
+def _explain(record: RecordRead) -> Iterator[str]:
+    """How the record is asserted, and the quotes that bear it out, in lines."""
+    for name in ("kind", "modality", "wording", "edtf"):
+        if getattr(record, name, None) is not None:
+            yield f"{name}: {getattr(record, name)}"
+    yield from quote(record)
 
 
 def _name(type_: str) -> str:

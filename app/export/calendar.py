@@ -44,9 +44,18 @@ class Feed:
     cancelled_for: timedelta
 
 
-def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> tuple[Export, str]:
-    """The calendar of the items that the query asks for, in constant memory; and what, besides the
-    query, tells it from others of the same revision.
+@dataclass(frozen=True)
+class CalendarExport:
+    """A calendar that has begun; how many items it is of; and what, besides the query, tells it
+    from others of the same revision: a deletion that was shown long enough goes without one."""
+
+    export: Export
+    items: int
+    mark: str
+
+
+def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> CalendarExport:
+    """The calendar of the items that the query asks for, in constant memory.
 
     Raises InvalidRequest as a list of timeline items does."""
     session = reading(engine)
@@ -56,23 +65,24 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> tuple[E
         asked = query.as_list()
         filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
         gone = read_gone(session, datetime.now(UTC) - feed.cancelled_for, filters)
-        begin = _begin(session, filters, feed, made_at)
+        items, left_out = _count_items(session, filters)
+        begin = _begin(feed, made_at, left_out)
         chunks = stream_records(session, TIMELINE_ITEMS, asked)
     except BaseException:
         session.close()
         raise
     pieces = _write(begin, chunks, gone, feed)
-    # A deletion that has been shown long enough goes without a revision.
+    export = Export(revision, made_at, pieces, chunks, session)
     mark = f"{feed} {[item.item.slug for item in gone]}"
-    return Export(revision, made_at, pieces, chunks, session), mark
+    return CalendarExport(export, items + len(gone), mark)
 
 
-def _begin(session: Session, filters: Filters, feed: Feed, made_at: str) -> bytes:
+def _begin(feed: Feed, made_at: str, left_out: int) -> bytes:
     """The calendar's own lines, up to its first event."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Communique//{version('communique')}//EN")
     calendar.add("version", "2.0")
-    description = _describe(_count_without_start(session, filters))
+    description = _describe(left_out)
     # Of each pair, RFC 7986 has the first, and clients from before it know the second.
     for name, value in (
         ("name", NAME),
@@ -95,11 +105,12 @@ def _duration(time: timedelta) -> vText:
     return vText(text.decode())
 
 
-def _count_without_start(session: Session, filters: Filters) -> int:
-    nowhere = TimelineItem.start_earliest.is_(None)
-    conditions = filters.conditions(TIMELINE_ITEMS)
-    counted = select(func.count()).select_from(TimelineItem).where(*conditions, nowhere)
-    return session.scalar(counted) or 0
+def _count_items(session: Session, filters: Filters) -> tuple[int, int]:
+    """How many items there are, and how many of them have no start to be shown at."""
+    total, started = func.count(), func.count(TimelineItem.start_earliest)
+    counted = select(total, started).where(*filters.conditions(TIMELINE_ITEMS))
+    items, shown = session.execute(counted).one()
+    return items, items - shown
 
 
 def _describe(left_out: int) -> str:

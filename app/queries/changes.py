@@ -7,7 +7,6 @@ and when its revision was made: another base has other instants.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select, tuple_
@@ -184,7 +183,6 @@ def _place_of(change: Change) -> Place:
 
 def _read(row: Row[Any], *, last: bool) -> ChangeRead:
     change: Any = row.Change
-    record: Any = _read_record(change)
     return ChangeRead.model_construct(
         operation=change.operation,
         type=change.type,
@@ -193,7 +191,7 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
         revision=change.revision,
         changed_at=row.created_at,
         last_of_revision=last,
-        record=record,
+        record=_read_record(change),  # type: ignore[arg-type]
     )
 
 
@@ -208,14 +206,8 @@ def _read_record(change: Change) -> RecordRead | None:
 class LatestChange:
     """A change with who made it and why, and the record: of a deletion, as it was before."""
 
-    operation: str
-    type: str
-    slug: str
-    version: int
-    revision: int
-    changed_at: datetime
-    author: str
-    message: str
+    change: Change
+    revision: Revision
     record: RecordRead
 
 
@@ -239,20 +231,9 @@ def read_latest(session: Session, types: Sequence[str], limit: int) -> list[Late
         & (before.version == Change.version - 1),
     )
     whole = whole.where(_key() >= (shown[-1].revision, shown[-1].position)).order_by(*newest)
-    return [_describe(*row) for row in session.execute(whole)]
-
-
-def _describe(change: Change, revision: Revision, before: Change | None) -> LatestChange:
-    record = _read_record(before or change)
-    assert record is not None
-    return LatestChange(
-        operation=change.operation,
-        type=change.type,
-        slug=change.slug,
-        version=change.version,
-        revision=change.revision,
-        changed_at=revision.created_at,
-        author=revision.author,
-        message=revision.message,
-        record=record,
-    )
+    latest = []
+    for change, revision, last in session.execute(whole):
+        record = _read_record(last or change)
+        assert record is not None
+        latest.append(LatestChange(change, revision, record))
+    return latest

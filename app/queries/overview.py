@@ -12,7 +12,6 @@ from app.schemas.overview import DocumentLink, Overview
 # What is no collection.
 ELSEWHERE = {
     "search": "/v1/search",
-    "crosstab": "/v1/crosstab",
     "timeline": "/v1/timeline.ics",
     "changes": "/v1/changes",
     "changes_stream": "/v1/changes/stream",

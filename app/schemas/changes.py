@@ -37,7 +37,7 @@ class TypeFilter(Query):
     ] = []
 
 
-class ChangesQuery(TypeFilter):
+class StreamQuery(TypeFilter):
     """Which changes, from where on."""
 
     since: Annotated[
@@ -47,26 +47,18 @@ class ChangesQuery(TypeFilter):
             max_length=1_000,
             description=(
                 "What is known already: a revision number, as every answer and export has one; "
-                "the `since` of a `next` or `delta`; or `now`. By default nothing is known."
+                "the `since` of a `next` or `delta`, or the `id` of an event; or `now`. By default "
+                "nothing is known; to a stream, what there is now."
             ),
             examples=["1"],
         ),
     ] = None
+
+
+class ChangesQuery(StreamQuery):
+    """Which changes, page by page."""
+
     limit: Annotated[f.Limit, Field(description="Changes on a page, at most.")] = 50
-
-
-class StreamQuery(TypeFilter):
-    """Which changes, from where on; `Last-Event-ID` comes before `since`."""
-
-    since: Annotated[
-        f.Text | None,
-        Field(
-            min_length=1,
-            max_length=1_000,
-            description="As for `/v1/changes`; by default `now`.",
-            examples=["1"],
-        ),
-    ] = None
 
 
 class AtomQuery(TypeFilter):

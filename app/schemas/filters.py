@@ -172,7 +172,16 @@ class TimeFilter(Query):
             )
         ),
     ] = "possible"
-    end_kind: Annotated[Values[EndKind], Field(examples=[["open"]])] = []
+    end_kind: Annotated[
+        Values[EndKind],
+        Field(
+            description=(
+                "With an end that is `dated`, `open` (goes on), `unknown`, or the `same` period as "
+                "the start."
+            ),
+            examples=[["open"]],
+        ),
+    ] = []
     precision: Annotated[
         Values[Precision],
         Field(
