@@ -10,6 +10,7 @@ refused by name.
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -134,16 +135,35 @@ def _in_interval(side: Side | Undated, *, plain: bool) -> str:
         return ".." if side == "open" else ""
     text = _spell_out(side.edtf)
     if plain and _names_grouping(text):
-        return _narrowest(side.earliest, side.latest)
+        candidates = [f"{side.earliest.year:04}-1X", *_holding(side.earliest)[-3:]]
+        return _narrowest(side.earliest, side.latest, candidates)
     return text if plain or not (_names_grouping(text) or "X" in text) else _coarse(side)
 
 
 def _coarse(side: Side) -> str:
     """A whole year, decade or century that holds all of its days, as qualified as the side is."""
-    qualifier = {(True, True): "%", (True, False): "~", (False, True): "?"}
-    return _narrowest(side.earliest, side.latest, from_year=True) + qualifier.get(
-        (side.approximate, side.uncertain), ""
-    )
+    found = _narrowest(side.earliest, side.latest, _holding(side.earliest)[-3:])
+    return found + _QUALIFIERS[side.approximate, side.uncertain]
+
+
+_QUALIFIERS = {(True, True): "%", (True, False): "~", (False, True): "?", (False, False): ""}
+
+
+def write_side(
+    earliest: date, latest: date, *, approximate: bool = False, uncertain: bool = False
+) -> str:
+    """The narrowest date that holds all the days from earliest to latest: a day, month, quarter,
+    half, year, decade or century, with a qualifier. Raises InvalidEdtf where none does."""
+    found = _narrowest(earliest, latest, _holding(earliest))
+    return found + _QUALIFIERS[approximate, uncertain]
+
+
+def _holding(day: date) -> list[str]:
+    """The dates that hold the day, the narrowest first."""
+    year, month = f"{day.year:04}", day.month
+    parts = (month, 33 + (month - 1) // 3, 40 + (month - 1) // 6)
+    units = [f"{year}-{part:02}" for part in parts]
+    return [day.isoformat(), *units, year, f"{year[:3]}X", f"{year[:2]}XX"]
 
 
 def _spell_out(edtf: str) -> str:
@@ -158,13 +178,10 @@ def _names_grouping(edtf: str) -> bool:
     return month is not None and month.isdigit() and int(month) in _GROUPINGS
 
 
-def _narrowest(earliest: date, latest: date, *, from_year: bool = False) -> str:
-    """The narrowest expression allowed in an interval that holds all the days; with `from_year`,
-    nothing narrower than a year."""
-    year = f"{earliest.year:04}"
-    candidates = (f"{year}-1X", year, f"{year[:3]}X", f"{year[:2]}XX")
-    for candidate in candidates[from_year:]:
-        first, last, _ = _bounds(*candidate.partition("-")[::2])
+def _narrowest(earliest: date, latest: date, candidates: Iterable[str]) -> str:
+    """The first of the candidates that holds all the days."""
+    for candidate in candidates:
+        first, last, _ = _bounds(*candidate.split("-"))
         if first <= earliest and latest <= last:
             return candidate
     raise InvalidEdtf(f"No EDTF century holds {earliest} to {latest}.")

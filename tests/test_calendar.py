@@ -89,6 +89,8 @@ def test_event_of_each_wording(client: httpx.Client, slug: str) -> None:
     concepts = concepts if isinstance(concepts, list) else [concepts]
     assert [str(c).rpartition("/")[2] for c in concepts] == item["focus_area_slugs"]
     assert item["modality"] in event.categories
+    assert event["link"].params["LINKREL"] == "via"
+    assert str(event["link"]).endswith("/v1/documents/nato-expands-presence-in-amman")
 
 
 def instant(text: str) -> datetime:

@@ -3,6 +3,7 @@
 import base64
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
+from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval, write_side
 from app.errors import InvalidCursor, suggest
 from app.folding import fold
 from app.quotes import find_mistakes, nearest_passage
@@ -161,6 +162,41 @@ def test_reading_the_whole_gives_no_narrower_bounds(one: str, other: str) -> Non
         assert read.earliest <= given_side.earliest
         assert read.latest >= given_side.latest
         assert (read.approximate, read.uncertain) == (given_side.approximate, given_side.uncertain)
+
+
+# What the days of each unit have in common, the narrowest first.
+UNITS: dict[str, Callable[[date], object]] = {
+    "day": lambda day: day,
+    "month": lambda day: (day.year, day.month),
+    "quarter": lambda day: (day.year, (day.month - 1) // 3),
+    "half": lambda day: (day.year, (day.month - 1) // 6),
+    "year": lambda day: day.year,
+    "decade": lambda day: day.year // 10,
+    "century": lambda day: day.year // 100,
+}
+
+
+@given(st.dates(date(100, 1, 1), date(9998, 12, 31)), st.integers(0, 4_000))
+def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, days: int) -> None:
+    latest = min(day + timedelta(days), date(9998, 12, 31))
+    try:
+        text = write_side(day, latest, approximate=days % 2 == 0, uncertain=days % 3 == 0)
+    except InvalidEdtf:
+        assert day.year // 100 != latest.year // 100
+        return
+    found = parse_side(text)
+    assert found.earliest <= day <= latest <= found.latest
+    assert (found.approximate, found.uncertain) == (days % 2 == 0, days % 3 == 0)
+    assert found.precision == next(name for name, of in UNITS.items() if of(day) == of(latest))
+    assert write_side(found.earliest, found.latest) == text.rstrip("?~%")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026", "2026-04", "2026-04-21", "2026-34", "2026-41", "202X", "20XX", "2026-12"]
+)
+def test_bounds_of_a_unit_are_written_as_that_unit(text: str) -> None:
+    found = parse_side(text)
+    assert write_side(found.earliest, found.latest) == text
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)))

@@ -20,7 +20,7 @@ from weakref import WeakSet
 from anyio import CapacityLimiter, fail_after, to_thread
 from fastapi.sse import format_sse_event
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -131,6 +131,8 @@ class Hub:
         if key not in self._pieces:
             work = to_thread.run_sync(self._read, place, types, limiter=self._threads)
             self._pieces[key] = asyncio.ensure_future(work)
+            # Seen, even if every client that waits for it has gone.
+            self._pieces[key].add_done_callback(lambda done: done.cancelled() or done.exception())
             if len(self._pieces) > KEPT:
                 self._pieces.popitem(last=False)
         found = self._pieces[key]
@@ -165,7 +167,7 @@ class Hub:
     async def _poll(self) -> None:
         while True:
             # A base that does not answer for a while is asked again.
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 latest = await to_thread.run_sync(self._latest, limiter=self._threads)
                 if latest != self._revision:
                     self._revision = latest
@@ -234,7 +236,7 @@ class EventStream(StreamingResponse):
         except TimeoutError:
             _log.warning("A stream of changes is closed: its client takes nothing.")
             return
-        except DBAPIError:
+        except SQLAlchemyError:
             _log.warning("A stream of changes is closed: the base does not answer.")
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})

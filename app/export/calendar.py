@@ -162,7 +162,8 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     names = [make_plain(area.name) for area in getattr(item, "focus_areas", None) or []]
     event.add("categories", [*names, item.modality])
     for slug in dict.fromkeys(citation.document_slug for citation in item.citations):
-        source = {"LINKREL": "cite-as", "VALUE": "URI"}
+        # Where what is said of the event comes from (the link relation of RFC 4287).
+        source = {"LINKREL": "via", "VALUE": "URI"}
         event.add("link", f"{feed.base_url}/v1/documents/{slug}", parameters=source)
     if item.edtf is not None:
         event.add("x-edtf", vText(item.edtf))
