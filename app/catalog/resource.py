@@ -4,10 +4,10 @@ A declaration that does not fit together is refused when it is imported, by name
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import Dimension, Units
@@ -22,15 +22,38 @@ Attribute = InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)
-class Disjoint:
-    """Conditions of which at most one holds of a record: each can be answered from an index, and
-    all of them, one by one, sooner than together."""
+class Part:
+    """A condition, and the values of a column from `low` to `high`: what an index is read from."""
 
-    parts: Sequence[ColumnElement[bool]]
+    condition: ColumnElement[bool]
+    column: Attribute
+    low: Any
+    high: Any
+
+    def holds(self) -> ColumnElement[bool]:
+        """That the condition does, and the column is within its range."""
+        return and_(self.condition, self.column >= self.low, self.column <= self.high)
+
+    def beyond(self, column: Any, value: Any, *, descending: bool) -> "Part":
+        """What is left where an order by the column has got to the value. A database may read from
+        either of two bounds, so there is one: the nearer."""
+        if column is not self.column:
+            return self
+        if descending:
+            return replace(self, high=min(self.high, value))
+        return replace(self, low=max(self.low, value))
+
+
+@dataclass(frozen=True)
+class Disjoint:
+    """Parts of which at most one holds of a record: all of them are answered sooner one by one
+    than together."""
+
+    parts: Sequence[Part]
 
     def any(self) -> ColumnElement[bool]:
         """That one of them holds."""
-        return or_(*self.parts)
+        return or_(*(part.holds() for part in self.parts))
 
 
 Condition = Callable[[Values], ColumnElement[bool] | Disjoint]

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from app.catalog.resource import Disjoint, Values
+from app.catalog.resource import Disjoint, Part, Values
 from app.edtf import parse_interval
 from app.models import TimelineItem
-from app.schemas.timeline import SPANS, UNKNOWN_START
+from app.schemas.timeline import LAST_DAY, SPANS, UNKNOWN_START
 
 
 def overlaps(values: Values) -> Disjoint:
@@ -42,18 +42,13 @@ def _meets(first: date, last: date, match: str) -> Disjoint:
         sure.append(TimelineItem.sure_start <= last)
     if match == "certain" and first > date.min:
         sure.append(TimelineItem.sure_end >= first)
-    parts = [
-        and_(
-            TimelineItem.span == span,
-            TimelineItem.start_order >= _days_before(first, days),
-            TimelineItem.start_order <= last,
-            TimelineItem.end_order >= first,
-            *sure,
-        )
-        for span, days in enumerate(SPANS)
-    ]
-    unknown = and_(TimelineItem.span == UNKNOWN_START, TimelineItem.end_order >= first, *sure)
-    return Disjoint([*parts, unknown])
+
+    def part(span: int, low: date, high: date) -> Part:
+        meets = and_(TimelineItem.span == span, TimelineItem.end_order >= first, *sure)
+        return Part(meets, TimelineItem.start_order, low, high)
+
+    parts = [part(span, _days_before(first, days), last) for span, days in enumerate(SPANS)]
+    return Disjoint([*parts, part(UNKNOWN_START, LAST_DAY, LAST_DAY)])
 
 
 def _days_before(day: date, days: int) -> date:

@@ -1,14 +1,14 @@
 """What do the filters of a query mean: which slugs do names stand for, and do they exist?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
-from app.catalog.resource import Disjoint, Resource, Values
+from app.catalog.resource import Disjoint, Part, Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
@@ -46,14 +46,13 @@ class Filters:
         """What must hold of a record, all of it; `without` leaves filters out."""
         return [_joined(one) for one in self._found(resource, without)]
 
-    def alternatives(self, resource: Resource) -> list[list[ColumnElement[bool]]]:
-        """The same as lists of conditions, of which one list holds of a record, and no other."""
+    def alternatives(self, resource: Resource) -> list["Alternative"]:
+        """The same as alternatives, of which one holds of a record, and no other."""
         found = self._found(resource)
         split = next((one for one in found if isinstance(one, Disjoint)), None)
-        if split is None:
-            return [self.conditions(resource)]
         rest = [_joined(one) for one in found if one is not split]
-        return [[part, *rest] for part in split.parts]
+        parts: Sequence[Part | None] = split.parts if split is not None else [None]
+        return [Alternative(part, rest) for part in parts]
 
     def _found(
         self, resource: Resource, without: Sequence[str] = ()
@@ -71,6 +70,27 @@ class Filters:
     def matches(self, resource: Resource) -> Select[Any]:
         """Rows `(slug, id, score)` of the records that have what is searched for."""
         return match(self.dialect, resource.type_, self.terms or ())
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Conditions that hold together."""
+
+    part: Part | None
+    rest: Sequence[ColumnElement[bool]]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return [*self.rest, *([self.part.holds()] if self.part is not None else [])]
+
+    def beyond(self, column: Any, value: Any, *, descending: bool) -> "Alternative":
+        """What is left of it where an order by the column has got to the value."""
+        if self.part is None:
+            return self
+        return replace(self, part=self.part.beyond(column, value, descending=descending))
+
+
+# Of everything.
+ANY = Alternative(None, [])
 
 
 def _joined(one: ColumnElement[bool] | Disjoint) -> ColumnElement[bool]:

@@ -32,7 +32,9 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
-    found = [select(resource.model).where(*some) for some in filters.alternatives(resource)]
+    everything = select(resource.model)
+    alternatives = filters.alternatives(resource)
+    found = [everything.where(*one.conditions()) for one in alternatives]
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)
     seal_of = seal_turns(resource.name, filters)
@@ -45,7 +47,8 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[An
         options = _options(resource, query)
         turn = turn_sorted(
             lambda page: session.scalars(page.options(*options)).all(),
-            found,
+            everything,
+            alternatives,
             order,
             query,
             seal_of,

@@ -35,7 +35,7 @@ from app.queries.facets import (
     read_names,
     rolls_up,
 )
-from app.queries.filters import Filters, resolve_filters
+from app.queries.filters import ANY, Filters, resolve_filters
 from app.queries.keyset import Key, is_ranked, make_order, sort_names
 from app.queries.loading import load_records
 from app.queries.pages import count_rows
@@ -79,7 +79,8 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
         turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
     else:
         rows, order = sort_rows(query, candidates)
-        turn = turn_sorted(lambda page: session.execute(page).all(), [rows], order, query, seal_of)
+        fetch = partial(_fetch, session)
+        turn = turn_sorted(fetch, rows, [ANY], order, query, seal_of)
     return SearchPage(
         items=make_rows(session, turn.rows, filters.terms),
         total=total,
@@ -90,6 +91,10 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
         facets={name: _count_facet(session, query, filters, name) for name in query.facet},
         query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
     )
+
+
+def _fetch(session: Session, page: Select[Any]) -> Sequence[Row[Any]]:
+    return session.execute(page).all()
 
 
 def stream_search(session: Session, query: SearchQuery) -> Generator[list[SearchRow]]:

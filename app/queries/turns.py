@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.db import CHUNK
 from app.models import Record
-from app.queries.filters import Filters
+from app.queries.filters import Alternative, Filters
 from app.queries.keyset import Key, after, key_types, key_values
 from app.queries.ranking import best_first, read_offset, write_offset
 from app.schemas.paging import RELEVANCE, ListQuery
@@ -40,24 +40,34 @@ def seal_turns(name: str, filters: Filters) -> Seal:
 
 def turn_sorted(
     fetch: Callable[[Select[Any]], Sequence[Any]],
-    found: Sequence[Select[Any]],
+    rows: Select[Any],
+    alternatives: Sequence[Alternative],
     order: Sequence[Key],
     query: ListQuery,
     seal_of: Seal,
 ) -> Turn:
-    """A page of what was found, in this order: by one question, or by several of which each finds
-    other records. Raises InvalidCursor for a foreign cursor."""
+    """A page of the rows that meet one of the alternatives, of which each finds other rows, in this
+    order. Raises InvalidCursor for a foreign cursor."""
     seal = seal_of([str(key) for key in order])
+    beyond: list[ColumnElement[bool]] = []
     if query.cursor is not None:
-        beyond = after(order, decode_cursor(seal, query.cursor, key_types(order)))
-        found = [some.where(beyond) for some in found]
+        values = decode_cursor(seal, query.cursor, key_types(order))
+        beyond = [after(order, values)]
+        first = order[0]
+        alternatives = [
+            one.beyond(first.column, values[0], descending=first.descending) for one in alternatives
+        ]
     # One row more than asked for tells whether a next page exists, without a second question.
     limit = query.limit + 1
     directions = [key.direction for key in order]
-    firsts = [some.order_by(*directions).limit(limit) for some in found]
-    rows = fetch(firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit))
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
+    firsts = [
+        # SQLite reads an index from the first bound that it is given: the range of an alternative.
+        rows.where(*one.conditions(), *beyond).order_by(*directions).limit(limit)
+        for one in alternatives
+    ]
+    found = fetch(firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit))
+    shown = found[: query.limit]
+    more = len(found) > query.limit
     return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
 
 
