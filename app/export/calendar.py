@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import unquote_plus
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event, vDuration, vText
@@ -24,10 +25,12 @@ from app.models import TimelineItem
 from app.queries.filters import Filters, resolve_filters
 from app.queries.gone import GoneItem, read_gone
 from app.queries.pages import stream_records
+from app.queries.paths import list_path
 from app.queries.revisions import read_instant, read_revision
 from app.schemas.read import TimelineItemRead
 
 NAME = "Communiqué timeline"
+MOST_NAME = 200
 # Fields that a reader must know it of, if the document does not say them.
 _DATES = ("start_edtf", "start_kind", "end_edtf", "end_kind")
 _CLOSE = b"END:VCALENDAR\r\n"
@@ -66,7 +69,7 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
         filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
         gone = read_gone(session, datetime.now(UTC) - feed.cancelled_for, filters)
         items, left_out = _count_items(session, filters)
-        begin = _begin(feed, made_at, left_out)
+        begin = _begin(feed, query, made_at, left_out)
         chunks = stream_records(session, TIMELINE_ITEMS, asked)
     except BaseException:
         session.close()
@@ -77,23 +80,30 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
     return CalendarExport(export, items + len(gone), mark)
 
 
-def _begin(feed: Feed, made_at: str, left_out: int) -> bytes:
+def _name(query: CalendarQuery) -> str:
+    """What the calendar is called: with what it was asked for, so that two can be told apart. As in
+    the address, which has hardly a character that clients forget to unescape."""
+    asked = unquote_plus(list_path("", query).removeprefix("?"))
+    return make_plain(f"{NAME}: {asked}"[:MOST_NAME]) if asked else NAME
+
+
+def _begin(feed: Feed, query: CalendarQuery, made_at: str, left_out: int) -> bytes:
     """The calendar's own lines, up to its first event."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Communique//{version('communique')}//EN")
     calendar.add("version", "2.0")
-    description = _describe(left_out)
+    name, description = _name(query), _describe(left_out)
     # Of each pair, RFC 7986 has the first, and clients from before it know the second.
-    for name, value in (
-        ("name", NAME),
-        ("x-wr-calname", NAME),
+    for key, value in (
+        ("name", name),
+        ("x-wr-calname", name),
         ("description", description),
         ("x-wr-caldesc", description),
     ):
-        calendar.add(name, vText(value))
+        calendar.add(key, vText(value))
     calendar.add("refresh-interval", feed.ttl, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", _duration(feed.ttl))
-    calendar.add("url", f"{feed.base_url}/v1/timeline-items")
+    calendar.add("url", feed.base_url + list_path("/v1/timeline-items", query))
     if made_at:
         calendar.add("last-modified", datetime.fromisoformat(made_at))
     text: bytes = calendar.to_ical()
