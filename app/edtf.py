@@ -10,7 +10,7 @@ refused by name.
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -20,16 +20,18 @@ from app.vocabulary import Precision
 Undated = Literal["open", "unknown"]
 
 _SIDE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9X]{2}))?)?")
-_NAMELESS_SEASON = re.compile(r"^\d{4}-2[1-4]$")
+_NAMELESS_SEASON = re.compile(r"^[0-9X]{4}-2[1-4]$")
+_FOURTH_QUARTER = re.compile(r"^\d{4}-1X$")
 # Significant digits, of a year alone.
 _ESTIMATE = re.compile(r"(?P<year>[0-9]{4})S(?P<digits>[1-4])")
 _QUALIFIER = re.compile(r"[?~%]")
 
 # Sub-year groupings: first month, number of months, precision. Seasons 21–24 name no hemisphere,
 # so in some reading they touch any month of their year; 25–28 are northern, 29–32 southern, and a
-# season that turns the year counts as beginning in it.
+# season that turns the year counts as beginning in it: so may a summer (22) and a winter (24).
 _GROUPINGS: dict[int, tuple[int, int, Precision]] = {
-    **dict.fromkeys((21, 22, 23, 24), (1, 12, "season")),
+    **dict.fromkeys((21, 23), (1, 12, "season")),
+    **dict.fromkeys((22, 24), (1, 14, "season")),
     **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((25, 26, 27, 28))},
     **{code: (3 + 3 * i, 3, "season") for i, code in enumerate((31, 32, 29, 30))},
     **{code: (1 + 3 * i, 3, "quarter") for i, code in enumerate((33, 34, 35, 36))},
@@ -43,6 +45,10 @@ _GROUPINGS: dict[int, tuple[int, int, Precision]] = {
 
 class InvalidEdtf(ValueError):
     """The expression is not EDTF, or is a part of EDTF that is not served; says which and why."""
+
+
+class NotEdtf(InvalidEdtf):
+    """The expression looks like nothing in EDTF."""
 
 
 @dataclass(frozen=True)
@@ -63,23 +69,16 @@ def parse_side(text: str) -> Side:
     The precision is the finest named unit that holds them all: `2025-1X` (October to December) is
     a quarter, `2025-XX` a year. Raises InvalidEdtf.
     """
-    match = _SIDE.fullmatch(_spell_out(_QUALIFIER.sub("", text)))
-    if match is None or not _qualifiers_are_placed(text):
-        raise InvalidEdtf(f"{text!r} {_refusal(text)}")
-    year, month, day = match["year"], match["month"], match["day"]
-    try:
-        earliest, latest, precision = _bounds(year, month, day)
-    except InvalidEdtf:
-        raise
-    except ValueError:
-        raise InvalidEdtf(f"{text!r} is no date of the calendar.") from None
+    earliest, latest, precision = _parse(text)
+    if earliest.year // 100 != latest.year // 100 and precision is None:
+        raise InvalidEdtf(f"{text!r} is wider than a century. Keep the wording alone.")
     return Side(
         edtf=text,
         earliest=earliest,
         latest=latest,
         precision=precision or _precision(earliest, latest),
         # No hemisphere is named, so no month is.
-        approximate="~" in text or "%" in text or _NAMELESS_SEASON.search(text) is not None,
+        approximate="~" in text or "%" in text or _names_no_hemisphere(text),
         uncertain="?" in text or "%" in text,
     )
 
@@ -89,21 +88,40 @@ def parse_interval(text: str) -> tuple[date, date]:
     where `..` or nothing is no bound at all. Raises InvalidEdtf."""
     start, slash, end = text.partition("/")
     if not slash:
-        side = parse_side(text)
-        return side.earliest, side.latest
-    first = date.min if start in ("", "..") else parse_side(start).earliest
-    last = date.max if end in ("", "..") else parse_side(end).latest
+        first, last, _ = _parse(text)
+        return first, last
+    first = date.min if start in ("", "..") else _parse(start)[0]
+    last = date.max if end in ("", "..") else _parse(end)[1]
     if last < first:
         raise InvalidEdtf(f"{text!r} ends before it starts. Swap the two dates.")
     return first, last
 
 
+def _parse(text: str) -> tuple[date, date, Precision | None]:
+    """Earliest day, latest day, and the precision where the expression itself names it."""
+    match = _SIDE.fullmatch(_spell_out(_QUALIFIER.sub("", text)))
+    if match is None or not _qualifiers_are_placed(text):
+        raise _refuse(text)
+    if match["year"] == "0000":
+        raise InvalidEdtf(f"{text!r} is a year outside 0001–9999.")
+    try:
+        return _bounds(match["year"], match["month"], match["day"])
+    except ValueError:
+        raise InvalidEdtf(f"{text!r} is no date of the calendar.") from None
+
+
 def is_vague(text: str) -> bool:
     """Whether a period has other readings than all of its days: it is qualified, has unspecified
-    or insignificant digits, or names a season of no hemisphere."""
-    return re.search(r"[~?%XS]", text) is not None or any(
-        _NAMELESS_SEASON.search(side) for side in text.split("/")
+    or insignificant digits, or names a season of no hemisphere. `2025-1X` is how an interval writes
+    the fourth quarter, and has none."""
+    return any(
+        re.search(r"[~?%XS]", _FOURTH_QUARTER.sub("", side)) or _names_no_hemisphere(side)
+        for side in text.split("/")
     )
+
+
+def _names_no_hemisphere(text: str) -> bool:
+    return _NAMELESS_SEASON.search(_QUALIFIER.sub("", text)) is not None
 
 
 def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
@@ -112,7 +130,8 @@ def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     Two equal sides are one date. EDTF has no season, quarter or half inside an interval, and
     parsers know none with a qualifier, nor unspecified digits beside one: such a side becomes the
     narrowest expression that is true of it. So reading the result never gives narrower bounds than
-    the sides. None where neither side is known, which EDTF cannot say.
+    the sides. None where EDTF cannot say it: neither side is known, or a season that turns a
+    century is beside something else.
     """
     if isinstance(start, Side) and start == end:
         return _alone(start)
@@ -121,16 +140,18 @@ def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     sides = [side for side in (start, end) if isinstance(side, Side)]
     plain = not any(side.approximate or side.uncertain for side in sides)
     first, last = (_in_interval(side, plain=plain) for side in (start, end))
+    if first is None or last is None:
+        return None
     # Parsers refuse `2026/2026`, which is what two quarters of a year would become.
     return first if first == last and sides else f"{first}/{last}"
 
 
-def _alone(side: Side) -> str:
+def _alone(side: Side) -> str | None:
     qualified = _QUALIFIER.search(side.edtf) is not None
     return _coarse(side) if qualified and _names_grouping(side.edtf) else side.edtf
 
 
-def _in_interval(side: Side | Undated, *, plain: bool) -> str:
+def _in_interval(side: Side | Undated, *, plain: bool) -> str | None:
     if not isinstance(side, Side):
         return ".." if side == "open" else ""
     text = _spell_out(side.edtf)
@@ -140,10 +161,10 @@ def _in_interval(side: Side | Undated, *, plain: bool) -> str:
     return text if plain or not (_names_grouping(text) or "X" in text) else _coarse(side)
 
 
-def _coarse(side: Side) -> str:
+def _coarse(side: Side) -> str | None:
     """A whole year, decade or century that holds all of its days, as qualified as the side is."""
     found = _narrowest(side.earliest, side.latest, _holding(side.earliest)[-3:])
-    return found + _QUALIFIERS[side.approximate, side.uncertain]
+    return found and found + _QUALIFIERS[side.approximate, side.uncertain]
 
 
 _QUALIFIERS = {(True, True): "%", (True, False): "~", (False, True): "?", (False, False): ""}
@@ -154,7 +175,9 @@ def write_side(
 ) -> str:
     """The narrowest date that holds all the days from earliest to latest: a day, month, quarter,
     half, year, decade or century, with a qualifier. Raises InvalidEdtf where none does."""
-    found = _narrowest(earliest, latest, _holding(earliest))
+    found = _narrowest(earliest, latest, _holding(earliest)) if earliest <= latest else None
+    if found is None:
+        raise InvalidEdtf(f"No EDTF date holds the days from {earliest} to {latest}.")
     return found + _QUALIFIERS[approximate, uncertain]
 
 
@@ -178,39 +201,40 @@ def _names_grouping(edtf: str) -> bool:
     return month is not None and month.isdigit() and int(month) in _GROUPINGS
 
 
-def _narrowest(earliest: date, latest: date, candidates: Iterable[str]) -> str:
+def _narrowest(earliest: date, latest: date, candidates: Iterable[str]) -> str | None:
     """The first of the candidates that holds all the days."""
     for candidate in candidates:
         first, last, _ = _bounds(*candidate.split("-"))
         if first <= earliest and latest <= last:
             return candidate
-    raise InvalidEdtf(f"No EDTF century holds {earliest} to {latest}.")
+    return None
 
 
 def _bounds(
     year: str, month: str | None = None, day: str | None = None
 ) -> tuple[date, date, Precision | None]:
-    """Earliest day, latest day, and the precision where the expression itself names it."""
+    """Earliest day, latest day, and the precision where the expression itself names it. Raises
+    ValueError where there is no such day."""
     years = _fits(year, range(1, 10_000))
-    if not years:
-        raise ValueError(year)
-    if years[0] // 100 != years[-1] // 100:
-        raise InvalidEdtf(f"{year!r} is wider than a century. Keep the wording alone.")
-    if not month:
-        return date(years[0], 1, 1), date(years[-1], 12, 31), None
-    grouping = _GROUPINGS.get(int(month)) if month.isdigit() else None
-    if grouping is not None and day is None:
+    grouping = _GROUPINGS.get(int(month)) if month is not None and month.isdigit() else None
+    if grouping is not None and day is None and years:
         first_month, months, precision = grouping
         last = years[-1] * 12 + first_month + months - 2
         named = precision if len(years) == 1 else None
         return date(years[0], first_month, 1), _last_day(*divmod(last, 12)), named
-    days = [
-        date(y, m, d)
-        for y in years
-        for m in _fits(month, range(1, 13))
-        for d in _fits(day or "XX", range(1, calendar.monthrange(y, m)[1] + 1))
-    ]
-    return min(days), max(days), None  # min() of no days is a ValueError, as it should be
+    earliest = next(_days(years, month or "XX", day or "XX", step=1), None)
+    latest = next(_days(years, month or "XX", day or "XX", step=-1), None)
+    if earliest is None or latest is None:
+        raise ValueError("no day fits")
+    return earliest, latest, None
+
+
+def _days(years: Sequence[int], month: str, day: str, *, step: int) -> Iterator[date]:
+    """The days that fit, in order (`step` 1) or the last one first (-1)."""
+    for y in years[::step]:
+        for m in _fits(month, range(1, 13))[::step]:
+            for d in _fits(day, range(1, calendar.monthrange(y, m)[1] + 1))[::step]:
+                yield date(y, m, d)
 
 
 def _last_day(year: int, month0: int) -> date:
@@ -249,19 +273,21 @@ def _qualifiers_are_placed(text: str) -> bool:
     return re.fullmatch(rf"{component}(?:-{component}){{0,2}}", text) is not None
 
 
-def _refusal(text: str) -> str:
+def _refuse(text: str) -> InvalidEdtf:
     for pattern, reason in _REFUSED:
         if re.search(pattern, text):
-            return reason
-    return (
-        "is not an EDTF date such as 2026, 2026-04, 2026-04-01, 2025-36 (fourth quarter) or 2026~."
+            return InvalidEdtf(f"{text!r} {reason}")
+    return NotEdtf(
+        f"{text!r} is not an EDTF date such as 2026, 2026-04, 2026-04-01, 2025-36 (fourth quarter) "
+        "or 2026~."
     )
 
 
 _REFUSED = (
-    (r"[\[{]", "is a set of dates. Write one timeline item for each."),
-    (r"/|\.\.", "is an interval. Give its sides as start_edtf and end_edtf."),
-    (r"T", "has a time of day. A timeline item is precise to the day at most."),
+    (r"[\[{]", "is a set of dates. Give each by itself."),
+    (r"/|\.\.", "is an interval, and here stands one date. Give its sides one by one."),
+    (r"T", "has a time of day. Dates are precise to the day at most."),
     (r"E", "has an exponent. Write the year with four digits."),
-    (r"^-|^Y|^[0-9]{5,}", "is a year outside 0001–9999."),
+    (r"^[0-9]{8}$", "has no hyphens. Write it as in 2026-04-01."),
+    (r"^[?~%]?-|^Y|^[0-9]{5,}", "is a year outside 0001–9999."),
 )

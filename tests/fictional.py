@@ -137,6 +137,7 @@ STARTS: tuple[Json, ...] = (
         )
     ),
     {"start_edtf": "2026-02-01", "start_kind": "dated", "said": False},
+    {"start_edtf": None, "start_kind": "open", "said": False},
 )
 ENDS: tuple[Json, ...] = (
     {"end_edtf": None, "end_kind": "open"},
@@ -147,6 +148,7 @@ ENDS: tuple[Json, ...] = (
         for edtf in ("2026", "2026-06-30", "2026-36", "2027%", "2028-05", "2099")
     ),
     {"end_edtf": "2027-12-31", "end_kind": "dated", "said": False},
+    {"end_edtf": None, "end_kind": "open", "said": False},
 )
 
 
@@ -157,9 +159,10 @@ def dated() -> Json:
     for i, start in enumerate(STARTS):
         for j, end in enumerate(ENDS):
             said = [
-                f"{side}_edtf"
+                f"{side}_{name}"
                 for side, one in (("start", start), ("end", end))
-                if one.get("said", True) and one[f"{side}_edtf"] is not None
+                for name in ("edtf", "kind")
+                if one.get("said", True) and one[f"{side}_{name}"] is not None
             ]
             dates = {k: v for k, v in {**start, **end}.items() if k != "said"}
             cited = [citation("memorandum", "then", *said)] if said else []

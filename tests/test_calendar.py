@@ -216,7 +216,7 @@ CANCELLED = {
 
 
 def test_cancelled_item_meets_the_filters(live: Live) -> None:
-    cited = [fictional.citation("memorandum", "Harvest", "title", "start_edtf")]
+    cited = [fictional.citation("memorandum", "Harvest", "title", "start_edtf", "end_kind")]
     fields: Any = {"title": "Harvest", "focus_area_slugs": ["moats"], "citations": cited}
     live.write([fictional.create("timeline_item", "t", **fields)])
     for query, shown in CANCELLED.items():

@@ -37,6 +37,7 @@ ALL = {ONGOING, QUARTER, IMMEDIATE, DAY}
         ("overlaps=2028", {IMMEDIATE, ONGOING}, {ONGOING}),
         ("overlaps=../2024", set(), set()),
         ("overlaps=2027/..", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
+        ("overlaps=2025-1X/2027", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
         ("active_on=2025-09-16", {IMMEDIATE, DAY}, {DAY}),
         ("active_on=2026-12-31", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER, ONGOING}),
         ("active_on=2026-12-30", {IMMEDIATE, QUARTER, ONGOING}, {QUARTER}),
@@ -68,6 +69,9 @@ def test_date_filter_has_two_honest_answers(
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
+        ("overlaps=2XXX", ALL),
+        ("overlaps=XXXX-10-XX/2025-10", {QUARTER, IMMEDIATE, DAY}),
+        ("overlaps=1XXX", set()),
         ("end_kind=open", {ONGOING}),
         ("end_kind=unknown&end_kind=same", {IMMEDIATE, DAY}),
         ("precision=day", {IMMEDIATE, DAY}),
@@ -90,8 +94,11 @@ def test_filter_of_what_is_said_of_dates(
     ("query", "parameter", "detail"),
     [
         ("overlaps=soon", "overlaps", "'soon' is no period such as 2026"),
-        ("overlaps=2027/2026", "overlaps", "is no period"),
-        ("overlaps=[2026,2027]", "overlaps", "is no period"),
+        ("overlaps=2027/2026", "overlaps", "ends before it starts. Swap the two dates"),
+        ("overlaps=[2026,2027]", "overlaps", "is a set of dates. Give each by itself"),
+        ("overlaps=2026-02-30/..", "overlaps", "'2026-02-30' is no date of the calendar"),
+        ("overlaps=20260401", "overlaps", "Write it as in 2026-04-01"),
+        ("overlaps=Y12026", "overlaps", "is a year outside 0001–9999"),
         ("active_on=2026", "active_on", "'2026' is not a date such as"),
         ("starts_after=2026/..", "starts_after", "is no date such as 2026"),
         ("ends_before=today", "ends_before", "'today' is no date"),
@@ -99,6 +106,7 @@ def test_filter_of_what_is_said_of_dates(
         ("precision=week", "precision", "'week' is not one of its values"),
         ("approximate=1", "approximate", "neither true nor false"),
         ("starts_after=2026~&match=certain", "starts_after", "vague itself"),
+        ("overlaps=2025-1X/202X&match=certain", "overlaps", "vague itself"),
         ("precision=day&match=certain", "match", "none is given"),
     ],
 )
@@ -141,8 +149,13 @@ def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tup
     """The pairs of days on which the item may start and end, of these days. What says nothing may
     be any day, and so may, to be certain, what is approximate, uncertain or derived."""
 
+    def kind_of(side: str) -> str:
+        kind: str = item[f"{side}_kind"]
+        doubtful = match == "certain" and f"{side}_kind" in item["derived"]
+        return "unknown" if kind == "open" and doubtful else kind
+
     def of_side(side: str) -> list[date]:
-        kind, said = item[f"{side}_kind"], side
+        kind, said = kind_of(side), side
         if kind == "open":
             return [date.min if side == "start" else date.max]
         if kind == "unknown":
@@ -158,7 +171,7 @@ def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tup
         return [day for day in days if earliest <= day.isoformat() <= latest]
 
     for start, end in product(of_side("start"), of_side("end")):
-        if "unknown" not in (item["start_kind"], item["end_kind"]) or start <= end:
+        if "unknown" not in (kind_of("start"), kind_of("end")) or start <= end:
             yield start, end
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from app import vocabulary as v
-from app.edtf import InvalidEdtf, parse_interval
+from app.edtf import InvalidEdtf, NotEdtf, parse_interval
 
 T = TypeVar("T")
 
@@ -90,12 +90,13 @@ def _period(examples: str, *, whole: bool) -> Any:
     def check(text: str) -> str:
         try:
             parse_interval(text)
-            if whole or "/" not in text:
-                return text
-        except InvalidEdtf:
-            pass
-        # What a timeline item may say is not what someone who asks wants to know.
-        raise ValueError(f"{text!r} is no {examples}")
+        except NotEdtf:
+            raise ValueError(f"{text!r} is no {examples}") from None
+        except InvalidEdtf as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        if not whole and "/" in text:
+            raise ValueError(f"{text!r} is no {examples}, but an interval")
+        return text
 
     return AfterValidator(check)
 

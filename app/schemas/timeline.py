@@ -97,15 +97,16 @@ def _sure(
     """By which day it has begun and until which it has not ended, in every reading; None where a
     reading says otherwise, or the side is approximate, uncertain or derived."""
     # An unknown side is at most as far from the other as that can be: an item of which one day is
-    # known may be of that day alone. An end that is the start's period is as sure as the start.
+    # known may be of that day alone. So is one that is open by derivation. An end that is the
+    # start's period is as sure as the start.
     from_start, from_end = ("start", start), ("end", end)
-    begun, ended = (
-        from_end if item.start_kind == "unknown" else from_start,
-        from_end if item.end_kind == "dated" else from_start,
-    )
+    begun = from_start if item.start_kind == "dated" else from_end
+    ended = from_end if item.end_kind == "dated" else from_start
+    open_start = item.start_kind == "open" and "start_kind" not in item.derived
+    open_end = item.end_kind == "open" and "end_kind" not in item.derived
     return (
-        FIRST_DAY if item.start_kind == "open" else _bound(item, *begun, "latest"),
-        LAST_DAY if item.end_kind == "open" else _bound(item, *ended, "earliest"),
+        FIRST_DAY if open_start else _bound(item, *begun, "latest"),
+        LAST_DAY if open_end else _bound(item, *ended, "earliest"),
     )
 
 
@@ -163,6 +164,6 @@ def _side_mistakes(side: str, edtf: str | None, kind: str | None) -> Iterator[tu
         if kind is not None and kind != "dated":
             yield f"{side}_kind", f"is {kind!r} though {side}_edtf is {edtf!r}. Use 'dated'."
         try:
-            write_interval(parse_side(edtf), "open")
+            parse_side(edtf)
         except InvalidEdtf as error:
             yield f"{side}_edtf", str(error)

@@ -79,21 +79,15 @@ def _fill(connection: sa.Connection) -> None:
 def _compute(row: Any) -> dict[str, Any]:
     length = (row["end_order"] - row["start_order"]).days + 1
     unknown = row["start_kind"] == "unknown"
-    sure_start = {
-        "open": date(1, 1, 1),
-        "unknown": _sure(row, "end", "latest"),
-        "dated": _sure(row, "start", "latest"),
-    }[row["start_kind"]]
-    sure_end = {
-        "open": date(9999, 12, 31),
-        "unknown": _sure(row, "start", "earliest"),
-        "same": _sure(row, "start", "earliest"),
-        "dated": _sure(row, "end", "earliest"),
-    }[row["end_kind"]]
+    derived = row["derived"]
+    begun = "start" if row["start_kind"] == "dated" else "end"
+    ended = "end" if row["end_kind"] == "dated" else "start"
+    open_start = row["start_kind"] == "open" and "start_kind" not in derived
+    open_end = row["end_kind"] == "open" and "end_kind" not in derived
     return {
         "span": len(SPANS) if unknown else bisect_left(SPANS, length),
-        "sure_start": sure_start,
-        "sure_end": sure_end,
+        "sure_start": date(1, 1, 1) if open_start else _sure(row, begun, "latest"),
+        "sure_end": date(9999, 12, 31) if open_end else _sure(row, ended, "earliest"),
         "approximate": row["approximate"] or _is_season(row["start_edtf"], row["end_edtf"]),
     }
 
