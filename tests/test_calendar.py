@@ -118,6 +118,68 @@ def test_event_of_every_kind_of_date(dated: httpx.Client, items: Items) -> None:
     assert f"{left_out} items without a known start are left out" in calendar["description"]
 
 
+# What is cited of a stated item (all else is derived), and whether it is confirmed then.
+CONFIRMED: list[tuple[dict[str, Any], tuple[str, ...], bool]] = [
+    ({"end_kind": "same"}, ("start_edtf", "start_kind", "end_kind"), True),
+    ({"end_kind": "same"}, ("start_edtf", "start_kind"), False),
+    ({"end_kind": "same"}, ("start_kind", "end_kind"), False),
+    (
+        {"end_kind": "same", "modality": "recommended"},
+        ("start_edtf", "start_kind", "end_kind"),
+        False,
+    ),
+    (
+        {"end_kind": "same", "modality": "prospective"},
+        ("start_edtf", "start_kind", "end_kind"),
+        False,
+    ),
+    ({"end_kind": "same", "modality": "occurred"}, ("start_edtf", "start_kind", "end_kind"), True),
+    ({"end_kind": "open"}, ("start_edtf", "start_kind", "end_kind"), False),
+    ({"end_kind": "unknown"}, ("start_edtf", "start_kind", "end_kind"), False),
+    (
+        {"end_kind": "same", "start_edtf": "2026-05"},
+        ("start_edtf", "start_kind", "end_kind"),
+        False,
+    ),
+    (
+        {"end_kind": "same", "start_edtf": "2026-05-03?"},
+        ("start_edtf", "start_kind", "end_kind"),
+        False,
+    ),
+    (
+        {"end_kind": "dated", "end_edtf": "2026-05-05"},
+        ("start_edtf", "start_kind", "end_edtf", "end_kind"),
+        True,
+    ),
+    (
+        {"end_kind": "dated", "end_edtf": "2026-06"},
+        ("start_edtf", "start_kind", "end_edtf", "end_kind"),
+        False,
+    ),
+]
+
+
+def test_only_what_the_document_gives_to_the_day_is_confirmed(live: Live) -> None:
+    for i, (fields, cited, _) in enumerate(CONFIRMED):
+        words = [fictional.citation("memorandum", "then", *cited)]
+        item = {"modality": "stated", "start_edtf": "2026-05-03", **fields, "citations": words}
+        assert live.write([fictional.create("timeline_item", f"t-{i:02}", **item)])
+    _, events = read(live.client)
+    found = {slug: event["status"] for slug, event in events.items()}
+    assert found == {
+        f"t-{i:02}": "CONFIRMED" if confirmed else "TENTATIVE"
+        for i, (*_, confirmed) in enumerate(CONFIRMED)
+    }
+
+
+def test_event_at_the_end_of_time_ends_after_it_starts(live: Live) -> None:
+    dates = {"start_edtf": "9999-12-31", "end_kind": "same"}
+    live.write([fictional.create("timeline_item", "last", **dates)])
+    event = read(live.client)[1]["last"]
+    # Without an end it is of one day (RFC 5545 §3.6.1).
+    assert (str(event["dtstart"].dt), "dtend" in event) == ("9999-12-31", False)
+
+
 def test_nothing_is_shown_today_because_it_is_immediate(client: httpx.Client) -> None:
     _, events = read(client)
     assert date.today() not in {event["dtstart"].dt for event in events.values()}  # noqa: DTZ011

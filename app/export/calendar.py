@@ -161,7 +161,10 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     # Clients ignore what has a lower one than they know (RFC 5545 §3.8.7.4).
     event.add("sequence", item.version - 1)
     event.add("dtstart", item.start_earliest)
-    event.add("dtend", _day_after(item.end_latest or item.start_latest))
+    after = _day_after(item.end_latest or item.start_latest)
+    # Later than the start (RFC 5545 §3.8.2.2); without it an event lasts a day (§3.6.1).
+    if after > item.start_earliest:
+        event.add("dtend", after)
     event.add("summary", vText(make_plain(summarize(item))))
     event.add("description", vText(make_plain(explain(item))))
     event.add("status", "CONFIRMED" if is_known_to_the_day(item) else "TENTATIVE")
@@ -236,11 +239,10 @@ def _range(earliest: date | None, latest: date | None, precision: str | None) ->
 
 
 def is_known_to_the_day(item: TimelineItemRead) -> bool:
-    """Whether it happened or is stated as so, on days that the document itself gives."""
-    precisions = {item.start_precision, item.end_precision} - {None}
-    derived = {"start_edtf", "end_edtf"} & set(item.derived)
+    """Whether it happened or is stated as so, and the document itself gives its first and its last
+    day."""
     return (
         item.modality in ("occurred", "stated")
-        and precisions == {"day"}
-        and not (item.approximate or item.uncertain or derived)
+        and item.start_precision == item.end_precision == "day"
+        and not (item.approximate or item.uncertain or set(_DATES) & set(item.derived))
     )
