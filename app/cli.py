@@ -28,10 +28,11 @@ from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
 from app.ingest.load import Loaded, load_bundle, load_if_empty
 from app.main import create_app
+from app.periods import FISCAL_YEAR, Context
 from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
-from app.wording import ANCHOR, FISCAL_YEAR, Context, read_wording
+from app.wording import ANCHOR, read_wording
 
 # Whether it can be read is for the command to find out, and to say in its own words.
 PathArgument = click.Path(path_type=Path, readable=False)
@@ -231,12 +232,16 @@ def _parse_fiscal_year(text: str | None) -> tuple[int, date] | None:
         return None
     year, _, day = text.partition("=")
     try:
-        return int(year), date.fromisoformat(day)
+        named, begins = int(year), date.fromisoformat(day)
+        # Every fiscal year begins on this day, and has the name of a year in which it has days.
+        if named - begins.year in (0, 1) and (begins.month, begins.day) != (2, 29):
+            return named, begins
     except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is not a year and a day such as 2026=2025-10-01.",
-            param_hint="--fiscal-year",
-        ) from None
+        pass
+    raise click.BadParameter(
+        f"{text!r} is not the name of a fiscal year and its first day, such as 2026=2025-10-01.",
+        param_hint="--fiscal-year",
+    )
 
 
 @cli.command()

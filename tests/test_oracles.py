@@ -14,7 +14,7 @@ from app.edtf import Undated, parse_interval, parse_side, write_interval
 from tests.conftest import FACTOR
 from tests.oracles import ask, needs_node
 from tests.test_pure import BOUNDS, side
-from tests.test_wording import DERIVED, READINGS
+from tests.test_wording import DERIVED, READINGS, RECURRING
 
 pytestmark = needs_node
 
@@ -103,7 +103,10 @@ def test_whole_expressions_are_accepted_and_never_narrower(given: list[tuple[str
 
 
 def test_every_wording_gives_an_expression_that_is_accepted() -> None:
-    texts = {whole(start, start if end == "same" else end) for _, start, end in READINGS + DERIVED}
+    texts = {
+        whole(start, start if end == "same" else end)
+        for _, start, end in READINGS + DERIVED + RECURRING
+    }
     expressions = sorted(text for text in texts if text is not None)
     for text, answer in zip(expressions, ask("edtf.mjs", "\n".join(expressions)), strict=True):
         assert answer["edtf"] is not None, text

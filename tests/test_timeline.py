@@ -145,17 +145,21 @@ def items(dated: httpx.Client) -> Items:
     return found
 
 
+def kind_of(item: dict[str, Any], side: str, match: str) -> str:
+    """Certain is not what is open by derivation."""
+    kind: str = item[f"{side}_kind"]
+    doubtful = match == "certain" and f"{side}_kind" in item["derived"]
+    return "unknown" if kind == "open" and doubtful else kind
+
+
 def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tuple[date, date]]:
     """The pairs of days on which the item may start and end, of these days. What says nothing may
     be any day, and so may, to be certain, what is approximate, uncertain or derived."""
 
-    def kind_of(side: str) -> str:
-        kind: str = item[f"{side}_kind"]
-        doubtful = match == "certain" and f"{side}_kind" in item["derived"]
-        return "unknown" if kind == "open" and doubtful else kind
+    kinds = {side: kind_of(item, side, match) for side in ("start", "end")}
 
     def of_side(side: str) -> list[date]:
-        kind, said = kind_of(side), side
+        kind, said = kinds[side], side
         if kind == "open":
             return [date.min if side == "start" else date.max]
         if kind == "unknown":
@@ -171,7 +175,7 @@ def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tup
         return [day for day in days if earliest <= day.isoformat() <= latest]
 
     for start, end in product(of_side("start"), of_side("end")):
-        if "unknown" not in (kind_of("start"), kind_of("end")) or start <= end:
+        if "unknown" not in kinds.values() or start <= end:
             yield start, end
 
 

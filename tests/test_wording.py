@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.edtf import Side, parse_side
+from app.periods import FISCAL_YEAR, Context
 from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
-from app.wording import ANCHOR, FISCAL_YEAR, Context, Reading, read_wording
+from app.wording import ANCHOR, Reading, read_wording
 from tests import fictional
 
 KNOWN = Context(anchor=date(2025, 9, 16), fiscal_year=(2026, date(2025, 10, 1)))
@@ -23,20 +24,13 @@ READINGS = [
     ("H2 2026", "2026-41", "same"),
     ("spring 2027", "2027-21", "same"),
     ("in the autumn of 2027", "2027-23", "same"),
-    ("annually from 2026", "2026", "open"),
-    ("twice a year, starting in Q2 2026", "2026-34", "open"),
-    ("by 2030", "unknown", "2030"),
-    ("no later than 31 December 2026", "unknown", "2026-12-31"),
-    ("by the end of 2026", "unknown", "2026"),
     ("from 2026", "2026", "unknown"),
     ("from 2026 onwards", "2026", "open"),
     ("2014–present", "2014", "open"),
-    ("since 2014", "2014", "open"),
     ("Ongoing", "unknown", "open"),
     ("the 2030s", "203X", "same"),
     ("c. 2026", "2026~", "same"),
     ("2026?", "2026?", "same"),
-    ("2026-27", "2026", "2027"),
     ("2025-11", "2025-11", "same"),
     ("March – June 2026", "2026-03", "2026-06"),
     ("3–5 May 2026", "2026-05-03", "2026-05-05"),
@@ -45,6 +39,25 @@ READINGS = [
     ("between 1Q 2026 and the third quarter of 2027", "2026-33", "2027-35"),
     ("Tuesday, 16th of September 2025", "2025-09-16", "same"),
     ("Sept. 2025", "2025-09", "same"),
+    ("until 2030", "unknown", "2030"),
+    ("through the end of 2026", "unknown", "2026"),
+    ("2026-30", "2026", "2030"),
+    ("2026–Ongoing", "2026", "open"),
+    ("2026-ongoing", "2026", "open"),
+    ("2024-present", "2024", "open"),
+    ("2026, ongoing", "2026", "open"),
+    ("2026 and beyond", "2026", "open"),
+    ("ongoing since 2024", "2024", "open"),
+    ("2026-04 to 2026-06", "2026-04", "2026-06"),
+    ("2026-04-01 to 2026-06-30", "2026-04-01", "2026-06-30"),
+    ("2026-05-03/2026-05-05", "2026-05-03", "2026-05-05"),
+    ("Q1-2026 to Q3-2026", "2026-33", "2026-35"),
+    ("2026 Q1-Q3", "2026-33", "2026-35"),
+    ("from Q3 2025 to Q2 2026", "2025-35", "2026-34"),
+    ("spring – autumn 2026", "2026-21", "2026-23"),
+    ("2026/2030", "2026", "2030"),
+    ("the start of 2026", "2026", "same"),
+    ("approx. 2026", "2026~", "same"),
 ]
 # What the words alone do not give.
 DERIVED = [
@@ -57,6 +70,24 @@ DERIVED = [
     ("FY2026", "2025-10-01", "2026-09-30"),
     ("FY26 – FY27", "2025-10-01", "2027-09-30"),
     ("by fiscal year 2028", "unknown", "2028-09-30"),
+    ("the end of FY2026", "2026-09-30~", "same"),
+    ("by the end of FY2026", "unknown", "2026-09-30~"),
+    ("by 2030", "unknown", "2030"),
+    ("no later than 31 December 2026", "unknown", "2026-12-31"),
+    ("by the end of 2026", "unknown", "2026"),
+    ("mid-2026 to mid-2027", "2026-38~", "2027-38~"),
+    ("early-2026 – late-2027", "2026-37~", "2027-39~"),
+    ("early to mid 2026", "2026-37~", "2026-38~"),
+    ("between mid-2026 and mid-2027", "2026-38~", "2027-38~"),
+    ("within a year", "2025-09-16~", "2026-09~"),
+]
+# Begun as the words say; that they go on is derived.
+RECURRING = [
+    ("annually from 2026", "2026", "open"),
+    ("every year from 2026 onwards", "2026", "open"),
+    ("twice a year, starting in Q2 2026", "2026-34", "open"),
+    ("since 2014", "2014", "open"),
+    ("annually from 2026 to 2030", "2026", "2030"),
 ]
 
 
@@ -85,6 +116,14 @@ def test_what_the_words_alone_do_not_give_is_derived(wording: str, start: str, e
     dated = {"start_edtf": reading.start, "end_edtf": reading.end}
     assert {name for name, side in dated.items() if side is not None} <= set(reading.derived)
     assert all(reading.derived.values())
+
+
+@pytest.mark.parametrize(("wording", "start", "end"), RECURRING)
+def test_that_it_goes_on_is_derived(wording: str, start: str, end: str) -> None:
+    reading = read_wording(wording)
+    assert reading is not None
+    assert sides(reading) == (start, end)
+    assert set(reading.derived) == {"end_edtf" if reading.end is not None else "end_kind"}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +158,29 @@ def test_wording_that_leans_on_something_unknown_says_so(wording: str, needs: st
         "2026 – TBD",
         "2025-2026 academic year",
         "before 2027",
+        "2026-27",
+        "2026/27",
+        "2026/2027",
+        "FY2026-2027",
+        "FY2026/2027",
+        "between FY2026 and 2028",
+        "mid-May 2026",
+        "from mid-May 2026",
+        "by mid-May 2026",
+        "mid–June 2026",
+        "late-spring 2027",
+        "early - summer 2026",
+        "mid-Q2 2026",
+        "the 2000s",
+        "1900s",
+        "in two years",
+        "in a month",
+        "over the coming years",
+        "in the next months",
+        "within 0 months",
+        "as of 30 June 2026",
+        "１６ September 2025",
+        "2026" + " " * 300,
         "24 to 36 months",
         "2026, 2028 and 2030",
     ],
