@@ -37,6 +37,9 @@ from app.wording import ANCHOR, read_wording
 # Whether it can be read is for the command to find out, and to say in its own words.
 PathArgument = click.Path(path_type=Path, readable=False)
 
+# How long a client may take nothing of its answer before its connection is cut.
+STALLED_SECONDS = 300
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="communique", prog_name="communique")
@@ -115,7 +118,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         "Ctrl-C stops it."
     )
     config = uvicorn.Config(
-        "app.main:create_app", factory=True, workers=settings.workers, log_level="warning"
+        "app.main:create_app",
+        factory=True,
+        workers=settings.workers,
+        log_level="warning",
+        timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listener]).run()
@@ -135,12 +142,17 @@ def _listen(settings: Settings) -> socket.socket:
     Connections wait in the backlog until the application is ready."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         raise CannotStart(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
             "Choose another with --port."
         ) from None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Linux. Connections inherit it; what waits to be sent to them goes with them.
+        stalled = STALLED_SECONDS * 1_000
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stalled)
+    return listener
 
 
 @cli.command("migrate")

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with ending_with_the_server():
+        with ending_with_the_server(app.state.hub):
             yield
         engine.dispose()
 

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         15, ge=0.1, le=600, description="After how long a silent stream says that it is there."
     )
+    shutdown_seconds: int = Field(
+        10,
+        ge=0,
+        le=3_600,
+        description="How long a server that is told to stop waits for answers that go on.",
+    )
     lock_timeout_seconds: int = Field(
         30, ge=1, le=3600, description="How long a write waits for another write to end."
     )

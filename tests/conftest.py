@@ -21,7 +21,6 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from app.api.stream import end_streams
 from app.db import make_engine, migrate, writing
 from app.ingest.load import load_bundle
 from app.main import create_app
@@ -187,7 +186,7 @@ def serving(url: str) -> Iterator[httpx.Client]:
             client.app = app  # type: ignore[attr-defined]
             yield client
     finally:
-        end_streams()
+        app.state.hub.end()
         server.should_exit = True
         thread.join(timeout=30)
 

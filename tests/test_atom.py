@@ -6,11 +6,13 @@ from typing import Any
 import feedparser
 import httpx
 import pytest
+from sqlalchemy import text
 
 from app.export.atom import NAMESPACE
 from tests import fictional
 from tests.conftest import serving
 from tests.test_changes import Live, live, replay
+from tests.test_stream import put_back
 
 __all__ = ["live"]
 
@@ -76,11 +78,13 @@ def test_any_text_makes_xml(live: Live) -> None:
     titles = ["bell \x07", "\ufffe", "]]>", "a\tb\nc", "next\x85line", "🎉", "&amp;"]
     for i, title in enumerate(titles):
         live.write([fictional.create("initiative", f"i-{i}", title=title)])
-    feed = read(live.client, "?type=initiative")
-    shown = [entry.title.removeprefix("New initiative: ") for entry in feed.entries[::-1]]
-    assert shown[0] == "bell �"
-    assert shown[2] == "]]>"
-    assert shown[5:] == ["🎉", "&amp;"]
+    assert len(read(live.client, "?type=initiative").entries) == len(titles)
+    # feedparser takes U+0085 for an ellipsis of Windows.
+    root = ElementTree.fromstring(live.client.get(f"{PATH}?type=initiative").content)
+    entries = list(root.iter(f"{{{NAMESPACE}}}entry"))[::-1]
+    shown = [str(entry.findtext(f"{{{NAMESPACE}}}title")) for entry in entries]
+    plain = [title.replace("\x07", "�").replace("\ufffe", "�") for title in titles]
+    assert shown == [f"New initiative: {title}" for title in plain]
 
 
 def test_feed_has_what_the_standard_asks_for(client: httpx.Client) -> None:
@@ -99,8 +103,36 @@ def test_feed_of_an_empty_base(empty_url: str) -> None:
 
 
 def test_feed_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.queries.changes.MOST_CHARACTERS", 100)
-    assert len(read(live.client).entries) == 1
+    monkeypatch.setattr("app.queries.changes.MOST_CHARACTERS", 2_000)
+    for i in range(5):
+        live.write([fictional.create("initiative", f"i-{i}", title="x" * 600)])
+    for i in range(5):
+        live.write([fictional.delete("initiative", f"i-{i}")])
+    # A deletion shows what was deleted.
+    assert len(read(live.client).entries) == 2
+
+
+def test_feeds_of_other_types_and_other_bases_have_other_ids(
+    live: Live, client: httpx.Client
+) -> None:
+    queries = ("", "?type=office", "?type=initiative&type=office", "?type=document")
+    feeds = [read(live.client, query).feed for query in queries]
+    assert len({feed.id for feed in feeds}) == len({feed.title for feed in feeds}) == 4
+    assert feeds[2].title == "Communiqué: what has changed (initiative, office)"
+    assert read(live.client, "?type=office&type=initiative&limit=1").feed.id == feeds[2].id
+    assert read(client).feed.id != feeds[0].id
+
+
+def test_entry_of_a_base_that_was_put_back_is_another(live: Live) -> None:
+    """A reader knows entries by their ids, and shows none that it knows."""
+    ids = []
+    for title in ("One", "Another"):
+        live.write([fictional.create("initiative", "new", title=title)])
+        ids.append(read(live.client).entries[0].id)
+        with live.engine.begin() as connection:
+            connection.execute(text("DELETE FROM initiative"))
+        put_back(live, 1)
+    assert len(set(ids)) == 2
 
 
 def test_mistake_is_named(client: httpx.Client) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from typing import Any
 import httpx
 import pytest
 from httpx_sse import ServerSentEvent, connect_sse
+from sqlalchemy import insert, text
 
 from app.db import writing
-from app.main import create_app
-from app.settings import Settings
+from app.models import Revision
+from app.quotes import digest
+from app.rules.changes import Change
 from app.writes import apply
 from tests import fictional
 from tests.conftest import count_statements, engine_of, filled
@@ -115,6 +117,148 @@ def test_types_are_chosen(live: Live) -> None:
     assert refused.json()["code"] == "invalid-cursor"
 
 
+def test_place_that_is_wrong_is_named_where_it_stands(live: Live) -> None:
+    wrong = live.client.get("/v1/changes/stream?since=1", headers={"Last-Event-ID": "zzz"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-cursor")
+    assert [error.get("header") for error in wrong.json()["errors"]] == ["Last-Event-ID"]
+    assert "the `id` of an event" in wrong.json()["detail"]
+    headers = [("Last-Event-ID", "1"), ("Last-Event-ID", "0")]
+    twice = live.client.get("/v1/changes/stream", headers=headers)
+    assert twice.status_code == 422
+    assert "'Last-Event-ID' is given 2 times" in twice.json()["detail"]
+    assert [error.get("header") for error in twice.json()["errors"]] == ["Last-Event-ID"]
+
+
+def test_revision_of_many_changes_comes_in_pieces(live: Live) -> None:
+    live.write([fictional.create("initiative", f"i-{i:03}") for i in range(230)])
+    live.write([fictional.create("initiative", "last")])
+    changes = [
+        json.loads(event.data)
+        for event in follow(live.client, "/v1/changes/stream?since=0", 5 + 230 + 1)
+    ]
+    assert [change["slug"] for change in changes[5:]] == [
+        *(f"i-{i:03}" for i in range(230)),
+        "last",
+    ]
+    ends = [i for i, change in enumerate(changes) if change["last_of_revision"]]
+    assert ends == [4, 234, 235]
+
+
+def put_back(live: Live, revision: int) -> None:
+    """The log as it was at an earlier revision, as a base from a backup has it."""
+    with live.engine.begin() as connection:
+        for table in ("change", "revision"):
+            column = "number" if table == "revision" else "revision"
+            connection.execute(text(f"DELETE FROM {table} WHERE {column} > :at"), {"at": revision})
+
+
+@pytest.mark.parametrize("written_after", [0, 1, 2, 3])
+def test_stream_ends_where_the_base_is_put_back(live: Live, written_after: int) -> None:
+    """Whatever is written after that, its client learns that its copy is of another base."""
+    create(live, "a", "b", "c")
+    with connect_sse(live.client, "GET", "/v1/changes/stream?since=2") as source:
+        events = source.iter_sse()
+        assert slugs([next(events), next(events)]) == ["b", "c"]
+        known = next(events)
+        assert json.loads(known.data) == {"revision": 4}
+        put_back(live, 2)
+        create(live, *(f"new-{i}" for i in range(written_after)))
+        assert list(events) == []
+    again = live.client.get("/v1/changes/stream", headers={"Last-Event-ID": known.id})
+    assert again.status_code == 422
+    assert "Make your copy anew" in again.json()["detail"]
+    # Who was not that far goes on with what was written since.
+    create(live, "newest")
+    (event,) = follow(live.client, "/v1/changes/stream?since=2", 1)
+    assert slugs([event]) == ["new-0" if written_after else "newest"]
+
+
+def test_stream_outlives_a_base_that_does_not_answer(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.api.stream.RETRY_SECONDS", 0.2)
+
+    def rename(old: str, new: str) -> None:
+        with live.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    with connect_sse(live.client, "GET", "/v1/changes/stream?since=1") as source:
+        events = source.iter_sse()
+        assert next(events).event == "current"
+        rename("change", "hidden")
+        # The revision is seen, and what it changed cannot be read.
+        with live.engine.begin() as connection:
+            connection.execute(insert(Revision), [an_empty_revision(2)])
+        time.sleep(1)
+        rename("hidden", "change")
+        found = next(event for event in events if event.event == "current")
+        assert json.loads(found.data) == {"revision": 2}
+
+
+def an_empty_revision(number: int) -> dict[str, Any]:
+    return {"number": number, "author": "test", "message": "", "created_at": fictional.NOW}
+
+
+def test_poller_goes_on_after_any_failure(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = live.client.app.state.hub  # type: ignore[attr-defined]
+    find_end = hub._find_end
+    failed = threading.Event()
+
+    def fail_once() -> Any:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("can't start new thread")
+        return find_end()
+
+    with connect_sse(live.client, "GET", "/v1/changes/stream?since=1") as source:
+        events = source.iter_sse()
+        assert next(events).event == "current"
+        monkeypatch.setattr(hub, "_find_end", fail_once)
+        assert failed.wait(10)
+        create(live, "new")
+        assert slugs([next(events)]) == ["new"]
+    assert "can't start new thread" in caplog.text
+
+
+def test_client_that_takes_nothing_is_forgotten(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.api.stream.PATIENCE_SECONDS", 0.3)
+    hub = live.client.app.state.hub  # type: ignore[attr-defined]
+    for i in range(12):
+        raw = long_document(i)
+        live.write([Change("create", "document", raw["slug"], fictional.parse("document", raw))])
+    with taking_nothing(live.client.base_url.host, live.client.base_url.port or 80):
+        assert wait_until(lambda: hub._streams == 1)
+        assert wait_until(lambda: hub._streams == 0)
+        assert hub._poller is None
+
+
+def long_document(number: int) -> dict[str, Any]:
+    long = "A long text. " * 80_000
+    fields: Any = {"text": long, "sha256": digest(long)}
+    return fictional.record("document", f"document-{number}", **fields)
+
+
+@contextmanager
+def taking_nothing(host: str, port: int) -> Iterator[None]:
+    """A client that asks for all changes, and reads none."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect((host, port))
+        client.sendall(b"GET /v1/changes/stream?since=0 HTTP/1.1\r\nHost: x\r\n\r\n")
+        yield
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
 def test_silent_stream_says_that_it_is_there(live: Live) -> None:
     app: Any = live.client.app  # type: ignore[attr-defined]
     app.state.settings = app.state.settings.model_copy(update={"heartbeat_seconds": 0.1})
@@ -128,7 +272,8 @@ def test_head_of_a_stream_ends(live: Live) -> None:
     response = live.client.head("/v1/changes/stream")
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["cache-control"] == "no-store, no-transform"
+    assert response.headers["x-accel-buffering"] == "no"
 
 
 def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
@@ -140,11 +285,9 @@ def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
         ]
         lines = [source.response.iter_lines() for source in sources]
         for each in lines:
-            assert next(each) == "event: current"
-        deadline = time.monotonic() + 10
-        while engine.pool.checkedout() and time.monotonic() < deadline:
-            time.sleep(0.02)  # a poll may be on
-        assert engine.pool.checkedout() == 0
+            assert [next(each), next(each)] == ["retry: 3000", "event: current"]
+        # A poll may be on.
+        assert wait_until(lambda: engine.pool.checkedout() == 0)
         with count_statements(engine) as statements:
             create(live, "new")
             for each in lines:
@@ -158,18 +301,18 @@ def test_client_that_vanishes_is_forgotten(live: Live) -> None:
     for _ in range(3):
         with connect_sse(live.client, "GET", "/v1/changes/stream?since=0") as source:
             next(source.iter_sse())
-    deadline = time.monotonic() + 10
-    while hub._streams and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert hub._streams == 0
+    assert wait_until(lambda: hub._streams == 0)
     assert hub._poller is None
 
 
 @contextmanager
-def process(url: str, port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    url: str, port: int, folder: Path, *options: str, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """`communique serve` as a process of its own, ready to answer."""
-    command = [str(Path(sys.executable).parent / "communique"), "serve", "--port", str(port)]
-    environment = {**os.environ, "COMMUNIQUE_DATABASE_URL": url}
+    communique = str(Path(sys.executable).parent / "communique")
+    command = [communique, "serve", "--port", str(port), *options]
+    environment = {**os.environ, "COMMUNIQUE_DATABASE_URL": url, **more}
     with subprocess.Popen(
         command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as server:
@@ -261,8 +404,17 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
     assert follower.connections >= 2
 
 
-def test_application_without_streams_starts_and_ends(empty_url: str) -> None:
-    """The hub has no task, thread or session of its own until a stream is open."""
-    app = create_app(Settings(database_url=empty_url))
-    assert app.state.hub._poller is None
-    app.state.engine.dispose()
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_client_that_takes_nothing_keeps_no_server_from_ending(
+    empty_url: str, tmp_path: Path, workers: str
+) -> None:
+    filled(empty_url, fictional.base(documents=[long_document(i) for i in range(12)]))
+    port = free_port()
+    patience = {"COMMUNIQUE_SHUTDOWN_SECONDS": "1"}
+    with (
+        process(empty_url, port, tmp_path, "--workers", workers, **patience) as server,
+        taking_nothing("127.0.0.1", port),
+    ):
+        time.sleep(1)
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=15)

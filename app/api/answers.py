@@ -34,8 +34,7 @@ from app.export.lists import Export, check_fit, export_records, export_search
 from app.queries.changes import NOW, find_place, read_latest
 from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
-from app.queries.paths import list_path
-from app.queries.revisions import read_revision
+from app.queries.revisions import find_identity, read_revision
 from app.queries.search import read_search
 from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
 from app.schemas.paging import ListQuery, Page
@@ -128,7 +127,7 @@ def answer_calendar(request: Request, query: CalendarQuery) -> Response:
     settings: Settings = request.app.state.settings
     feed = Feed(
         base_url=find_base_url(request),
-        identity=find_identity(request),
+        identity=settings.base_url,
         ttl=timedelta(seconds=settings.feed_ttl_seconds),
         cancelled_for=timedelta(days=settings.cancelled_days),
     )
@@ -152,16 +151,10 @@ def answer_atom(request: Request, session: Session, query: AtomQuery) -> Respons
     """The latest changes as a feed."""
     revision = read_revision(session)
     latest = read_latest(session, query.type, query.limit)
-    path = list_path(request.url.path, query)
-    text = write_atom(latest, find_base_url(request), find_identity(request), path)
-    return _answer(text.decode(), revision, str(revision), ATOM)
-
-
-def find_identity(request: Request) -> str:
-    """What the ids of events and entries are made of: where users find this server, if it is set.
-    Not the address of a request: they stay the same whichever it was."""
     settings: Settings = request.app.state.settings
-    return settings.base_url or "urn:communique:"
+    identity = find_identity(session, settings.base_url)
+    text = write_atom(latest, query, find_base_url(request), identity)
+    return _answer(text.decode(), revision, str(revision), ATOM)
 
 
 def find_base_url(request: Request) -> str:
@@ -208,7 +201,11 @@ def answer_stream(
 ) -> Response:
     """The changes since then, and those to come."""
     settings: Settings = request.app.state.settings
-    place = find_place(session, last_event_id or query.since or NOW, query.type)
+    if last_event_id:
+        # A browser that comes back still has the `since` of its address.
+        place = find_place(session, last_event_id, query.type, {"header": "Last-Event-ID"})
+    else:
+        place = find_place(session, query.since or NOW, query.type)
     stream = EventStream(request.app.state.hub, place, query.type, settings.heartbeat_seconds)
     stream.headers["Communique-Revision"] = str(read_revision(session))
     return stream

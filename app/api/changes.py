@@ -37,6 +37,7 @@ def stream_changes(
     last_event_id: Annotated[
         Text | None,
         Header(
+            alias="Last-Event-ID",
             max_length=1_000,
             description="The `id` of the last event that was seen: what a browser sends by itself.",
         ),

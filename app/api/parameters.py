@@ -1,4 +1,4 @@
-"""Which query parameters does an endpoint take, and were they given once?"""
+"""Which query parameters and headers does an endpoint take, and were they given once?"""
 
 from typing import Annotated, get_origin
 
@@ -12,13 +12,18 @@ from app.schemas.filters import Query as NoParameters
 
 
 async def refuse_repetition(request: Request) -> None:
-    """Refuse a parameter that is given twice and has one value: which one was meant?"""
+    """Refuse what is given twice and has one value: which one was meant?"""
     route = request.scope.get("route")
     given = [name for name, _ in request.query_params.multi_items()]
     for name, field in query_fields(route).items():
         if given.count(name) > 1 and get_origin(field.annotation) is not list:
             detail = f"Parameter {name!r} is given {given.count(name)} times. Give it once."
             raise InvalidRequest(detail, [Problem(detail, parameter=name)])
+    for name in header_names(route):
+        number = len(request.headers.getlist(name))
+        if number > 1:
+            detail = f"Header {name!r} is given {number} times. Give it once."
+            raise InvalidRequest(detail, [Problem(detail, header=name)])
 
 
 def query_fields(route: object) -> dict[str, FieldInfo]:
@@ -32,6 +37,11 @@ def query_fields(route: object) -> dict[str, FieldInfo]:
         if issubclass(model, BaseModel)
         for name, field in model.model_fields.items()
     }
+
+
+def header_names(route: object) -> list[str]:
+    """The headers that an endpoint itself reads."""
+    return [p.alias for p in route.dependant.header_params] if isinstance(route, APIRoute) else []
 
 
 # For endpoints that take no parameters: any is unknown then, and refused.

@@ -11,11 +11,11 @@ import logging
 import signal
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from weakref import WeakSet
+from typing import Any
 
 from anyio import CapacityLimiter, fail_after, to_thread
 from fastapi.sse import format_sse_event
@@ -26,62 +26,64 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.edge import ANSWER
 from app.db import reading
-from app.queries.changes import Place, read_batch, write_place
-from app.queries.revisions import read_instant, read_revision
+from app.errors import InvalidCursor
+from app.queries.changes import END, Place, check_place, find_end, read_batch, write_token
 
-# Changes that are read together, and readings that are kept for streams that come a little later.
+# Changes, and characters of them, that are read together: what a slow client costs. And readings
+# that are kept for streams that come a little later.
 BATCH = 100
+CHARACTERS = 250_000
 KEPT = 8
-# How long a client may take for one piece before its connection is closed.
+# How long a client may take for one piece before its stream is closed.
 PATIENCE_SECONDS = 60
-# When a client that lost its connection should try again.
-RETRY_MILLISECONDS = 3_000
+# When a client that lost its connection should try again, and a stream that lost its base.
+RETRY_SECONDS = 3
+RETRY = f"retry: {RETRY_SECONDS * 1_000}\n".encode()
 HEARTBEAT = format_sse_event(comment="still here")
 
 _log = logging.getLogger(__name__)
-_hubs: WeakSet["Hub"] = WeakSet()
-
-
-def end_streams() -> None:
-    """End every stream of this process: their clients come back. From any thread."""
-    for hub in _hubs:
-        hub.end()
 
 
 @contextmanager
-def ending_with_the_server() -> Iterator[None]:
+def ending_with_the_server(hub: "Hub") -> Iterator[None]:
     """Have the signals that stop the server end the streams first: it waits for requests to end,
     and streams never do. Its handlers are in place when an application starts."""
+    hub.ended = False
+    before: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            _end_before(number)
-    yield
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, _ending_first(hub, handler))
+    try:
+        yield
+    finally:
+        hub.end()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _end_before(number: signal.Signals) -> None:
-    handler = signal.getsignal(number)
+def _ending_first(
+    hub: "Hub", handler: Callable[[int, FrameType | None], Any]
+) -> Callable[[int, FrameType | None], None]:
+    def handle(number: int, frame: FrameType | None) -> None:
+        hub.end()
+        handler(number, frame)
 
-    def handle(signal_number: int, frame: FrameType | None) -> None:
-        end_streams()
-        assert callable(handler)
-        handler(signal_number, frame)
-
-    if callable(handler):
-        signal.signal(number, handle)
+    return handle
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Events, the place of a reader who has seen them, and the revision that they lead up to. The
-    last of them says that the reader knows the base as it is, if `more` does not follow."""
+    """Events, and the place of a reader who has seen them. The last of them says that the reader
+    knows the base as it is, if `more` does not follow."""
 
     events: bytes
     place: Place
     more: bool
-    revision: int
 
 
-Key = tuple[int, Place, tuple[str, ...]]
+Key = tuple[Place, int, Place, tuple[str, ...]]
 
 
 class Hub:
@@ -91,15 +93,17 @@ class Hub:
         self.engine = engine
         self.poll_seconds = poll_seconds
         self.ended = False
-        self._revision = 0
+        # How often the base was seen to be put back to an earlier state, or replaced by another.
+        self.turned_back = 0
+        self._latest = Place(0, END, "")
         self._streams = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._pieces: OrderedDict[Key, asyncio.Future[Piece]] = OrderedDict()
-        # Streams never take the threads that other requests need.
+        # Streams never take the threads that other requests need, nor the poller's.
         self._threads = CapacityLimiter(2)
-        _hubs.add(self)
+        self._thread_of_poller = CapacityLimiter(1)
 
     @asynccontextmanager
     async def joined(self) -> AsyncIterator[None]:
@@ -117,17 +121,35 @@ class Hub:
                 self._poller = None
                 self._pieces.clear()
 
-    async def wait(self, revision: int, seconds: float) -> bool:
-        """Whether, within so many seconds, the base has got beyond the revision."""
+    async def wait(self, place: Place, turned_back: int, seconds: float) -> bool:
+        """Whether, within so many seconds, the base is no more as a reader at this place knows it.
+        `turned_back` is what it was before the place was read."""
+
+        def is_known() -> bool:
+            latest = self._latest
+            # The poller may be behind a reading.
+            later = latest.revision > place.revision
+            other = latest.revision == place.revision and latest.made_at != place.made_at
+            return not (later or other or self.turned_back != turned_back)
+
+        await self._wait_while(is_known, seconds)
+        return not is_known()
+
+    async def pause(self, seconds: float) -> None:
+        """Nothing, for so many seconds or to the end."""
+        await self._wait_while(lambda: True, seconds)
+
+    async def _wait_while(self, holds: Callable[[], bool], seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._revision <= revision and not self.ended:
+                while holds() and not self.ended:
                     await self._changed.wait()
-        return self._revision > revision
 
     async def read(self, place: Place, types: tuple[str, ...]) -> Piece:
-        """What follows the place. However many streams are there, it is read once."""
-        key = (self._revision, place, types)
+        """What follows the place. However many streams are there, it is read once.
+
+        Raises InvalidCursor if the base is another by now."""
+        key = (self._latest, self.turned_back, place, types)
         if key not in self._pieces:
             work = to_thread.run_sync(self._read, place, types, limiter=self._threads)
             self._pieces[key] = asyncio.ensure_future(work)
@@ -145,38 +167,43 @@ class Hub:
 
     def _read(self, place: Place, types: tuple[str, ...]) -> Piece:
         with reading(self.engine) as session:
-            batch = read_batch(session, place, types, BATCH)
-            made_at = read_instant(session, batch.place.revision)
+            check_place(session, place)
+            batch = read_batch(session, place, types, BATCH, CHARACTERS)
         events = [
             format_sse_event(
-                event="change",
-                data_str=change.model_dump_json(),
-                id=write_place(known, change.changed_at.isoformat(), types),
+                event="change", data_str=change.model_dump_json(), id=write_token(known, types)
             )
             for change, known in batch.changes
         ]
-        current = format_sse_event(
-            event="current",
-            data_str=json.dumps({"revision": batch.revision}),
-            id=write_place(batch.place, made_at, types),
-            retry=RETRY_MILLISECONDS,
-        )
-        ends = b"" if batch.more else current
-        return Piece(b"".join([*events, ends]), batch.place, batch.more, batch.revision)
+        if not batch.more:
+            current = json.dumps({"revision": batch.revision})
+            token = write_token(batch.place, types)
+            events.append(format_sse_event(event="current", data_str=current, id=token))
+        return Piece(b"".join(events), batch.place, batch.more)
 
     async def _poll(self) -> None:
         while True:
-            # A base that does not answer for a while is asked again.
-            with suppress(SQLAlchemyError):
-                latest = await to_thread.run_sync(self._latest, limiter=self._threads)
-                if latest != self._revision:
-                    self._revision = latest
-                    self._wake()
+            try:
+                latest = await to_thread.run_sync(self._find_end, limiter=self._thread_of_poller)
+                self._note(latest)
+            except SQLAlchemyError:
+                pass  # A base that does not answer for a while is asked again.
+            except Exception:
+                _log.exception("The base could not be asked for its latest revision.")
             await asyncio.sleep(self.poll_seconds)
 
-    def _latest(self) -> int:
+    def _find_end(self) -> Place:
         with reading(self.engine) as session:
-            return read_revision(session)
+            return find_end(session)
+
+    def _note(self, latest: Place) -> None:
+        before, self._latest = self._latest, latest
+        if latest.revision < before.revision or (
+            latest.revision == before.revision and latest.made_at != before.made_at
+        ):
+            self.turned_back += 1
+        if latest != before:
+            self._wake()
 
     def _wake(self) -> None:
         self._changed.set()
@@ -200,27 +227,37 @@ class EventStream(StreamingResponse):
         self.hub, self.place, self.types = hub, place, tuple(sorted(set(types)))
         self.heartbeat_seconds = heartbeat_seconds
         headers = {
-            "Cache-Control": "no-store",
-            # What nginx needs to hear, or it would collect the events.
+            # Who compresses it would collect the events; so would nginx, if it did not hear.
+            "Cache-Control": "no-store, no-transform",
             "X-Accel-Buffering": "no",
         }
-        super().__init__(self._events(), headers=headers)
+        super().__init__((), headers=headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.without_body = scope[ANSWER].without_body
         await super().__call__(scope, receive, send)
 
-    async def _events(self) -> AsyncIterator[bytes]:
-        place = self.place
-        async with self.hub.joined():
-            while not self.hub.ended:
-                piece = await self.hub.read(place, self.types)
+    async def _events(self) -> AsyncGenerator[bytes]:
+        place, hub = self.place, self.hub
+        async with hub.joined():
+            # A line of the first event: not all clients know that it needs none.
+            yield RETRY
+            while not hub.ended:
+                turned_back = hub.turned_back
+                try:
+                    piece = await hub.read(place, self.types)
+                except InvalidCursor:
+                    return  # Who comes back is told so.
+                except SQLAlchemyError:
+                    yield HEARTBEAT
+                    await hub.pause(RETRY_SECONDS)
+                    continue
                 yield piece.events
                 place = piece.place
                 if piece.more:
                     continue
-                while not await self.hub.wait(piece.revision, self.heartbeat_seconds):
-                    if self.hub.ended:
+                while not await hub.wait(place, turned_back, self.heartbeat_seconds):
+                    if hub.ended:
                         return
                     yield HEARTBEAT
 
@@ -228,15 +265,12 @@ class EventStream(StreamingResponse):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             if not self.without_body:
-                async for events in self.body_iterator:
-                    with fail_after(PATIENCE_SECONDS):
-                        await send(
-                            {"type": "http.response.body", "body": events, "more_body": True}
-                        )
+                async with aclosing(self._events()) as found:
+                    async for events in found:
+                        message = {"type": "http.response.body", "body": events, "more_body": True}
+                        with fail_after(PATIENCE_SECONDS):
+                            await send(message)
         except TimeoutError:
             _log.warning("A stream of changes is closed: its client takes nothing.")
-            return
-        except SQLAlchemyError:
-            _log.warning("A stream of changes is closed: the base does not answer.")
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -8,24 +8,31 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app.export.feeds import make_plain, quote, say_how
 from app.queries.changes import LatestChange
+from app.queries.paths import list_path
+from app.schemas.changes import AtomQuery, TypeFilter
 from app.schemas.read import RecordRead
 from app.schemas.write import main_field
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
+PATH = "/v1/changes.atom"
 _DONE = {"create": "New", "update": "Changed", "delete": "Deleted"}
 # Before anything was written.
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, path: str) -> bytes:
+def write_atom(
+    changes: Sequence[LatestChange], query: AtomQuery, base_url: str, identity: str
+) -> bytes:
     """The feed of the changes, in order; `identity` tells its ids from those of other bases."""
-    feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": "en"})
-    _add(feed, "id", _make_id(identity, "/v1/changes.atom"))
-    _add(feed, "title", "Communiqué: what has changed")
+    feed = Element("feed", {"xmlns": NAMESPACE})
+    types = sorted(set(query.type))
+    _add(feed, "id", _make_id(identity, list_path(PATH, TypeFilter(type=types))))
+    of_types = f" ({', '.join(map(_name, types))})" if types else ""
+    _add(feed, "title", f"Communiqué: what has changed{of_types}")
     _add(feed, "updated", _instant(changes[0].revision.created_at) if changes else _NEVER)
-    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + path)
-    _add(feed, "link", rel="alternate", href=f"{base_url}/v1/changes")
+    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + list_path(PATH, query))
+    _add(feed, "link", rel="alternate", href=base_url + list_path("/v1/changes", query))
     _add(feed, "generator", "Communiqué")
     for change in changes:
         _add_entry(feed, change, base_url, identity)
@@ -36,11 +43,13 @@ def write_atom(changes: Sequence[LatestChange], base_url: str, identity: str, pa
 def _add_entry(feed: Element, latest: LatestChange, base_url: str, identity: str) -> None:
     change, revision, record = latest.change, latest.revision, latest.record
     entry = SubElement(feed, "entry")
-    _add(entry, "id", _make_id(identity, f"{record.url}#{change.version}"))
+    # A base that was put back to an earlier state has the same versions again.
+    made_at = _instant(revision.created_at)
+    _add(entry, "id", _make_id(identity, f"{record.url}#{change.version} {made_at}"))
     text = getattr(record, main_field(change.type))
     said = f"{_name(change.type)}: {say_how(record, text)}"
     _add(entry, "title", f"{_DONE[change.operation]} {said}")
-    _add(entry, "updated", _instant(revision.created_at))
+    _add(entry, "updated", made_at)
     author = SubElement(entry, "author")
     _add(author, "name", revision.author)
     # Without a type: readers offer no link that is said to be JSON.

@@ -6,7 +6,7 @@ and says so. Nothing is moved to today, and nothing that is not known to the day
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -26,7 +26,7 @@ from app.queries.filters import Filters, resolve_filters
 from app.queries.gone import GoneItem, read_gone
 from app.queries.pages import stream_records
 from app.queries.paths import list_path
-from app.queries.revisions import read_instant, read_revision
+from app.queries.revisions import find_identity, read_instant, read_revision
 from app.schemas.read import TimelineItemRead
 
 NAME = "Communiqué timeline"
@@ -38,11 +38,11 @@ _CLOSE = b"END:VCALENDAR\r\n"
 
 @dataclass(frozen=True)
 class Feed:
-    """Where the calendar is found, what tells its events from those of other bases, how long a
-    client may keep it, and for how long it shows what was deleted."""
+    """Where the calendar is found, what tells its events from those of other bases (none: when the
+    base began), how long a client may keep it, and for how long it shows what was deleted."""
 
     base_url: str
-    identity: str
+    identity: str | None
     ttl: timedelta
     cancelled_for: timedelta
 
@@ -65,6 +65,7 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
     try:
         revision = read_revision(session)
         made_at = read_instant(session, revision)
+        feed = replace(feed, identity=find_identity(session, feed.identity))
         asked = query.as_list()
         filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
         gone = read_gone(session, datetime.now(UTC) - feed.cancelled_for, filters)

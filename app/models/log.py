@@ -42,4 +42,6 @@ class Change(Base):
         one_of("operation", Operation),
         CheckConstraint("(operation = 'delete') = (snapshot IS NULL)", name="snapshot"),
         Index(None, "type", "slug", "version", unique=True),
+        # Those who follow some types only.
+        Index(None, "type", "revision", "position"),
     )

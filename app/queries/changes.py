@@ -1,15 +1,27 @@
 """What has become of the base since then, change by change?
 
 Revisions are gapless and become visible in order (see `app.writes`), so the place of a reader is a
-revision and a position in it, and nothing can come in before it later. A token holds that place,
-and when its revision was made: another base has other instants.
+revision and a position in it, and nothing can come in before it later. A token holds that place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    func,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
@@ -31,16 +43,18 @@ MOST_CHARACTERS = 4_000_000
 
 @dataclass(frozen=True)
 class Place:
-    """Where a reader is: all changes up to this one are known to it."""
+    """Where a reader is: all changes up to this one are known to it. `made_at` is when its revision
+    was made: another base, or this one put back to an earlier state, has other instants."""
 
     revision: int
     position: int
+    made_at: str
 
 
 @dataclass(frozen=True)
 class Batch:
     """Changes that follow each other, each with the place of a reader who knows it; whether more
-    are there already; and the place and revision of a reader who knows all of it."""
+    are there already; the place of a reader who knows all of it, and the revision of the base."""
 
     changes: Sequence[tuple[ChangeRead, Place]]
     more: bool
@@ -52,9 +66,8 @@ def read_changes(session: Session, query: ChangesQuery) -> ChangePage:
     """A page of changes. Raises InvalidCursor for a foreign token, InvalidRequest for a revision
     that the base does not have."""
     place = find_place(session, query.since, query.type)
-    batch = read_batch(session, place, query.type, query.limit)
-    since = write_token(session, batch.place, query.type)
-    path = list_path(PATH, query, since=since)
+    batch = read_batch(session, place, query.type, query.limit, MOST_CHARACTERS)
+    path = list_path(PATH, query, since=write_token(batch.place, query.type))
     return ChangePage(
         items=[change for change, _ in batch.changes],
         next=path if batch.more else None,
@@ -63,103 +76,140 @@ def read_changes(session: Session, query: ChangesQuery) -> ChangePage:
     )
 
 
-def find_place(session: Session, since: str | None, types: Sequence[str]) -> Place:
+# Where a `since` stands, as a Problem says it.
+IN_QUERY = {"parameter": "since"}
+
+
+def find_place(
+    session: Session,
+    since: str | None,
+    types: Sequence[str],
+    where: Mapping[str, str] = IN_QUERY,
+) -> Place:
     """The place that `since` names: nothing for the beginning, a revision, a token, or `now`."""
-    current = read_revision(session)
     if since is None:
-        return Place(0, END)
+        return Place(0, END, "")
     if since == NOW:
-        return Place(current, END)
+        return find_end(session)
     if since.isascii() and since.isdecimal():
-        return Place(_known_revision(since, current), END)
-    return _read_token(session, since, types)
+        return _find_revision(session, since, where)
+    place = _read_token(since, types, where)
+    check_place(session, place, where)
+    return place
 
 
-def _known_revision(since: str, current: int) -> int:
+def find_end(session: Session) -> Place:
+    """The place of a reader who knows all that there is."""
+    current = read_revision(session)
+    return Place(current, END, read_instant(session, current))
+
+
+def _find_revision(session: Session, since: str, where: Mapping[str, str]) -> Place:
+    current = read_revision(session)
     if len(since) > 18 or int(since) > current:
         detail = (
             f"There is no revision {since[:80]} yet: the base is at {current}. If your copy is "
             "further, it is of another base; make it anew."
         )
-        raise InvalidRequest(detail, [Problem(detail, parameter="since")])
-    return int(since)
+        raise InvalidRequest(detail, [Problem(detail, **where)])
+    return Place(int(since), END, read_instant(session, int(since)))
 
 
-def _read_token(session: Session, since: str, types: Sequence[str]) -> Place:
+def _read_token(since: str, types: Sequence[str], where: Mapping[str, str]) -> Place:
     try:
         revision, position, made_at = decode_cursor(_seal(types), since, [int, int, str])
         assert isinstance(revision, int)
         assert isinstance(position, int)
-        if not (0 <= revision <= END and 0 <= position <= END):
-            raise InvalidCursor(since)
+        if 0 <= revision <= END and 0 <= position <= END:
+            return Place(revision, position, str(made_at))
     except InvalidCursor:
-        raise _refuse(
-            f"{since[:80]!r} is no revision number, not 'now', and no token for these types. Take "
-            "`next` or `delta` as they are, with the same `type`; or make your copy anew."
-        ) from None
-    if read_instant(session, revision) != made_at:
-        raise _refuse(
-            f"The token {since[:80]!r} comes from another base, or from before this one was put "
-            "back to an earlier state. Make your copy anew: take an export, then `since` its "
-            "revision."
+        pass
+    detail = (
+        f"{since[:80]!r} is no revision number, not 'now', and no token for these types. Take the "
+        "`next` or `delta` of a page, or the `id` of an event, as it is, with the same `type`; or "
+        "make your copy anew."
+    )
+    raise InvalidCursor(detail, [Problem(detail, **where)])
+
+
+def check_place(session: Session, place: Place, where: Mapping[str, str] = IN_QUERY) -> None:
+    """Raise InvalidCursor for a place in another base."""
+    if read_instant(session, place.revision) != place.made_at:
+        detail = (
+            f"The token of revision {place.revision} comes from another base, or from before this "
+            "one was put back to an earlier state. Make your copy anew: take an export, then "
+            "`since` its revision."
         )
-    return Place(revision, position)
+        raise InvalidCursor(detail, [Problem(detail, **where)])
 
 
-def _refuse(detail: str) -> InvalidCursor:
-    return InvalidCursor(detail, [Problem(detail, parameter="since")])
-
-
-def write_token(session: Session, place: Place, types: Sequence[str]) -> str:
+def write_token(place: Place, types: Sequence[str]) -> str:
     """The place as text, for readers of these types."""
-    return write_place(place, read_instant(session, place.revision), types)
-
-
-def write_place(place: Place, made_at: str, types: Sequence[str]) -> str:
-    """The same, where it is known when the place's revision was made."""
-    return encode_cursor(_seal(types), [place.revision, place.position, made_at])
+    return encode_cursor(_seal(types), [place.revision, place.position, place.made_at])
 
 
 def _seal(types: Sequence[str]) -> str:
     return fingerprint("changes", sorted(set(types)))
 
 
-def read_batch(session: Session, place: Place, types: Sequence[str], limit: int) -> Batch:
+def read_batch(
+    session: Session, place: Place, types: Sequence[str], limit: int, characters: int
+) -> Batch:
     """The changes after the place: `limit` of them at most, fewer where records are long."""
-    current = read_revision(session)
     after = _key() > (place.revision, place.position)
-    keys = _of_types(select(Change.revision, Change.position, _weight()), types).where(after)
-    found = session.execute(keys.order_by(*_ORDER).limit(limit + 1)).all()
-    shown = found[: _fit(found, limit)]
+    keys = _first_keys(types, [after], OLDEST, limit + 1)
+    weighed = select(Change.revision, Change.position, _weight(Change)).join(keys, _is(keys))
+    found = session.execute(weighed.order_by(*OLDEST).limit(limit + 1)).all()
+    shown = found[: _fit(found, limit, characters)]
+    # Who knows the last change of all knows the base as it is, whatever else was written in it.
+    end = find_end(session)
     if not shown:
-        return Batch([], False, Place(current, END), current)
+        return Batch([], False, end, end.revision)
     last = shown[-1]
-    more = len(found) > len(shown)
     whole = _of_types(select(Change, Revision.created_at), types)
     rows = session.execute(
         whole.join(Revision, Revision.number == Change.revision)
         .where(after, _key() <= (last.revision, last.position))
-        .order_by(*_ORDER)
+        .order_by(*OLDEST)
     ).all()
     follow = [*(row.revision for row in found[1:]), None]
     changes = [
-        (_read(row, last=following != row.Change.revision), _place_of(row.Change))
+        (_read(row, last=following != row.Change.revision), _place_of(row))
         for row, following in zip(rows, follow, strict=False)
     ]
-    # Who knows the last change of all knows the base as it is, whatever else was written in it.
-    end = changes[-1][1] if more else Place(current, END)
-    return Batch(changes, more, end, current)
+    more = len(found) > len(shown)
+    return Batch(changes, more, changes[-1][1] if more else end, end.revision)
 
 
-_ORDER = (Change.revision, Change.position)
+OLDEST = (Change.revision, Change.position)
+NEWEST = (Change.revision.desc(), Change.position.desc())
 
 
 def _key() -> ColumnElement[Any]:
-    return tuple_(*_ORDER)
+    return tuple_(*OLDEST)
 
 
-def _weight() -> ColumnElement[int]:
-    return func.coalesce(func.length(cast(Change.snapshot, Text)), 0).label("weight")
+def _first_keys(
+    types: Sequence[str],
+    conditions: Sequence[ColumnElement[bool]],
+    order: Sequence[Any],
+    limit: int,
+) -> Subquery:
+    """Where the first changes of these types stand, and a few more: the first ones of each type,
+    which an index has in order."""
+    each = [Change.type == type_ for type_ in dict.fromkeys(types)] or [true()]
+    firsts = [select(*OLDEST).where(one, *conditions).order_by(*order).limit(limit) for one in each]
+    return union_all(*(select(first.subquery()) for first in firsts)).subquery()
+
+
+def _is(keys: Subquery) -> ColumnElement[bool]:
+    return (Change.revision == keys.c.revision) & (Change.position == keys.c.position)
+
+
+def _weight(*snapshots: Any) -> ColumnElement[int]:
+    """The characters of the first of the snapshots that is not null."""
+    texts = (func.length(cast(change.snapshot, Text)) for change in snapshots)
+    return func.coalesce(*texts, 0).label("weight")
 
 
 def _of_types(found: Any, types: Sequence[str]) -> Select[Any]:
@@ -167,18 +217,14 @@ def _of_types(found: Any, types: Sequence[str]) -> Select[Any]:
     return selected
 
 
-def _fit(rows: Sequence[Row[Any]], limit: int) -> int:
-    """How many of the rows a page has room for."""
-    characters = 0
-    for place, row in enumerate(rows[:limit]):
-        characters += row.weight
-        if place and characters > MOST_CHARACTERS:
-            return place
-    return min(len(rows), limit)
+def _fit(rows: Sequence[Any], limit: int, characters: int) -> int:
+    """How many of the rows a page has room for: one at least, if there are any."""
+    weights: Iterator[int] = accumulate(row.weight for row in rows[:limit])
+    return max(1, sum(weight <= characters for weight in weights))
 
 
-def _place_of(change: Change) -> Place:
-    return Place(change.revision, change.position)
+def _place_of(row: Row[Any]) -> Place:
+    return Place(row.Change.revision, row.Change.position, row.created_at.isoformat())
 
 
 def _read(row: Row[Any], *, last: bool) -> ChangeRead:
@@ -213,24 +259,27 @@ class LatestChange:
 
 def read_latest(session: Session, types: Sequence[str], limit: int) -> list[LatestChange]:
     """The latest changes, the newest first: `limit` at most, fewer where records are long."""
-    newest = (Change.revision.desc(), Change.position.desc())
-    keys = _of_types(select(Change.revision, Change.position, _weight()), types)
-    found = session.execute(keys.order_by(*newest).limit(limit)).all()
-    shown = found[: _fit(found, limit)]
-    if not shown:
-        return []
     before = aliased(Change)
-    whole = _of_types(select(Change, Revision, before), types).join(
-        Revision, Revision.number == Change.revision
-    )
-    whole = whole.outerjoin(
-        before,
+    was = (
         (Change.operation == "delete")
         & (before.type == Change.type)
         & (before.slug == Change.slug)
-        & (before.version == Change.version - 1),
+        & (before.version == Change.version - 1)
     )
-    whole = whole.where(_key() >= (shown[-1].revision, shown[-1].position)).order_by(*newest)
+    keys = _first_keys(types, [], NEWEST, limit)
+    weighed = select(Change.revision, Change.position, _weight(Change, before))
+    weighed = weighed.join(keys, _is(keys)).outerjoin(before, was)
+    found = session.execute(weighed.order_by(*NEWEST).limit(limit)).all()
+    if not found:
+        return []
+    last = found[_fit(found, limit, MOST_CHARACTERS) - 1]
+    whole = (
+        _of_types(select(Change, Revision, before), types)
+        .join(Revision, Revision.number == Change.revision)
+        .outerjoin(before, was)
+        .where(_key() >= (last.revision, last.position))
+        .order_by(*NEWEST)
+    )
     latest = []
     for change, revision, last in session.execute(whole):
         record = _read_record(last or change)

@@ -17,6 +17,13 @@ def read_instant(session: Session, revision: int) -> str:
     return made.isoformat() if made is not None else ""
 
 
+def find_identity(session: Session, known_as: str | None) -> str:
+    """What tells the ids of this base's events and entries from those of others: where users find
+    it, if that is set, or when its first revision was made. Not the address of a request: ids stay
+    the same whichever it was."""
+    return known_as or f"urn:communique:{read_instant(session, 1)}"
+
+
 def read_last_change(session: Session, type_: str, slug: str) -> Change | None:
     """The latest change to the record with this slug, also if that deleted it."""
     return session.scalar(

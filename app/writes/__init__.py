@@ -33,6 +33,8 @@ def apply(session: Session, changes: Sequence[Change], author: str, message: str
         raise RuntimeError("apply() needs a session from app.db.writing().")
     if not changes:
         raise InvalidRecords("There is nothing to write.")
+    if not author.strip():
+        raise InvalidRecords("The author is empty. Say who answers for the changes.")
     judge(session, changes)
     revision = Revision(
         number=read_revision(session) + 1,
