@@ -24,7 +24,8 @@ test: .venv/dev oracles  ## set up, then every test on both database engines
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
 	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz tests/test_pure.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
-		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py
+		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py \
+		tests/test_changes.py tests/test_calendar.py
 
 judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
 	@npm --prefix tools/openapi run --silent lint

@@ -88,6 +88,8 @@ def parse_interval(text: str) -> tuple[date, date]:
     where `..` or nothing is no bound at all. Raises InvalidEdtf."""
     start, slash, end = text.partition("/")
     if not slash:
+        if ".." in text:
+            raise NotEdtf(f"{text!r} is no interval. Put `/` between its dates.")
         first, last, _ = _parse(text)
         return first, last
     first = date.min if start in ("", "..") else _parse(start)[0]
@@ -222,8 +224,11 @@ def _bounds(
         last = years[-1] * 12 + first_month + months - 2
         named = precision if len(years) == 1 else None
         return date(years[0], first_month, 1), _last_day(*divmod(last, 12)), named
-    earliest = next(_days(years, month or "XX", day or "XX", step=1), None)
-    latest = next(_days(years, month or "XX", day or "XX", step=-1), None)
+    # A day that fits does so in the first year or leap year that does, and in the last one.
+    leap = [number for number in years if calendar.isleap(number)]
+    tried = sorted({*years[:1], *leap[:1], *leap[-1:], *years[-1:]})
+    earliest = next(_days(tried, month or "XX", day or "XX", step=1), None)
+    latest = next(_days(tried, month or "XX", day or "XX", step=-1), None)
     if earliest is None or latest is None:
         raise ValueError("no day fits")
     return earliest, latest, None

@@ -120,9 +120,12 @@ def _by(context: Context, word: str, end: str) -> Reading | None:
 def _range(context: Context, text: str) -> Reading | None:
     """From one expression to another, whichever of the words and dashes divides the two."""
     for start, separator, end in _divisions(text):
+        # "2026/2027" is the name of one year as often, and so is the end of "Q1 2026-2027".
+        named = separator == "/" or (separator == "-" and len(start) > 4)
+        if named and _is_next_year(start[-4:], end):
+            continue
         found = _from_to(context, start, end)
-        # "2026/2027" is the name of one year as often.
-        if found is not None and not (separator == "/" and _is_next_year(start, end)):
+        if found is not None:
             return found
     return None
 
@@ -139,7 +142,7 @@ def _is_next_year(start: str, end: str) -> bool:
 
 def _from_to(context: Context, start: str, end: str) -> Reading | None:
     last = read_period(context, end)
-    if last is None:
+    if last is None and not end.isdecimal():
         # "2026 Q1 – Q3": the last leans on what begins the first.
         words = start.split(" ")
         heads = (" ".join(words[:place]) for place in range(len(words) - 1, 0, -1))

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from app.db import make_engine, take_write_lock
 from app.models import Base
 from app.settings import read_settings
+from app.writes.bounds import fill_bounds
 from app.writes.search import fill_index
 
 
@@ -29,6 +30,7 @@ def run(connection: Connection) -> None:
             with context.begin_transaction():
                 context.run_migrations()
             if context.get_context().get_current_heads() == tuple(context.script.get_heads()):
+                fill_bounds(connection)
                 fill_index(connection)
             if sqlite:
                 _check_foreign_keys(connection)

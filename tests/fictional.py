@@ -149,6 +149,7 @@ ENDS: tuple[Json, ...] = (
     ),
     {"end_edtf": "2027-12-31", "end_kind": "dated", "said": False},
     {"end_edtf": None, "end_kind": "open", "said": False},
+    {"end_edtf": None, "end_kind": "same", "said": False},
 )
 
 

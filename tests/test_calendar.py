@@ -118,44 +118,22 @@ def test_event_of_every_kind_of_date(dated: httpx.Client, items: Items) -> None:
     assert f"{left_out} items without a known start are left out" in calendar["description"]
 
 
+DAY = ("start_edtf", "start_kind", "end_kind")
+DAYS = (*DAY, "end_edtf")
 # What is cited of a stated item (all else is derived), and whether it is confirmed then.
 CONFIRMED: list[tuple[dict[str, Any], tuple[str, ...], bool]] = [
-    ({"end_kind": "same"}, ("start_edtf", "start_kind", "end_kind"), True),
+    ({"end_kind": "same"}, DAY, True),
     ({"end_kind": "same"}, ("start_edtf", "start_kind"), False),
     ({"end_kind": "same"}, ("start_kind", "end_kind"), False),
-    (
-        {"end_kind": "same", "modality": "recommended"},
-        ("start_edtf", "start_kind", "end_kind"),
-        False,
-    ),
-    (
-        {"end_kind": "same", "modality": "prospective"},
-        ("start_edtf", "start_kind", "end_kind"),
-        False,
-    ),
-    ({"end_kind": "same", "modality": "occurred"}, ("start_edtf", "start_kind", "end_kind"), True),
-    ({"end_kind": "open"}, ("start_edtf", "start_kind", "end_kind"), False),
-    ({"end_kind": "unknown"}, ("start_edtf", "start_kind", "end_kind"), False),
-    (
-        {"end_kind": "same", "start_edtf": "2026-05"},
-        ("start_edtf", "start_kind", "end_kind"),
-        False,
-    ),
-    (
-        {"end_kind": "same", "start_edtf": "2026-05-03?"},
-        ("start_edtf", "start_kind", "end_kind"),
-        False,
-    ),
-    (
-        {"end_kind": "dated", "end_edtf": "2026-05-05"},
-        ("start_edtf", "start_kind", "end_edtf", "end_kind"),
-        True,
-    ),
-    (
-        {"end_kind": "dated", "end_edtf": "2026-06"},
-        ("start_edtf", "start_kind", "end_edtf", "end_kind"),
-        False,
-    ),
+    ({"end_kind": "same", "modality": "recommended"}, DAY, False),
+    ({"end_kind": "same", "modality": "prospective"}, DAY, False),
+    ({"end_kind": "same", "modality": "occurred"}, DAY, True),
+    ({"end_kind": "open"}, DAY, False),
+    ({"end_kind": "unknown"}, DAY, False),
+    ({"end_kind": "same", "start_edtf": "2026-05"}, DAY, False),
+    ({"end_kind": "same", "start_edtf": "2026-05-03?"}, DAY, False),
+    ({"end_kind": "dated", "end_edtf": "2026-05-05"}, DAYS, True),
+    ({"end_kind": "dated", "end_edtf": "2026-06"}, DAYS, False),
 ]
 
 
@@ -258,6 +236,20 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
     assert again["sequence"] == gone["sequence"] + 1
 
 
+def test_latest_deletions_are_shown(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.queries.gone.MOST", 2)
+    slugs = ["a", "b", "c", "d"]
+    live.write([fictional.create("timeline_item", slug) for slug in slugs])
+    for slug in ("b", "d", "a"):
+        live.write([fictional.delete("timeline_item", slug)])
+    for query in ("", "?modality=recommended"):
+        events = read(live.client, query)[1]
+        assert {slug for slug, event in events.items() if event["status"] == "CANCELLED"} == {
+            "a",
+            "d",
+        }
+
+
 # What was deleted, by the filter: whether a calendar that has it shows it as cancelled.
 CANCELLED = {
     "?focus_area=castles": True,
@@ -278,7 +270,9 @@ CANCELLED = {
 
 
 def test_cancelled_item_meets_the_filters(live: Live) -> None:
-    cited = [fictional.citation("memorandum", "Harvest", "title", "start_edtf", "end_kind")]
+    cited = [
+        fictional.citation("memorandum", "Harvest", "title", "start_edtf", "start_kind", "end_kind")
+    ]
     fields: Any = {"title": "Harvest", "focus_area_slugs": ["moats"], "citations": cited}
     live.write([fictional.create("timeline_item", "t", **fields)])
     for query, shown in CANCELLED.items():

@@ -1,6 +1,8 @@
 """Migrations: up, down and up again on both engines, with data present, and what they promise."""
 
 from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,16 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Engine, MetaData, String, inspect, text
+from sqlalchemy import Column, Engine, MetaData, String, case, inspect, select, text, update
+from sqlalchemy.orm import Session
 
 from app.db import alembic_config, migrate, reading, require_schema
 from app.errors import CannotStart, Unavailable
 from app.export.bundle import write_bundle
-from app.models import Base
+from app.models import Base, Change, TimelineItem
+from app.schemas.timeline import IndexedBounds
 from tests import fictional
-from tests.conftest import SEED, engine_of, filled
+from tests.conftest import SEED, engine_of, filled, serving
 
 
 @pytest.fixture
@@ -56,16 +60,44 @@ def test_migrating_again_changes_nothing(seeded: Engine) -> None:
         assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
 
 
+COMPUTED = [column.name for column in fields(IndexedBounds)]
+
+
 def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> None:
-    spans = text("SELECT slug, span, sure_start, sure_end FROM timeline_item ORDER BY slug")
+    columns = f"SELECT slug, {', '.join(COMPUTED)} FROM timeline_item ORDER BY slug"
     with engine_of(filled(empty_url, fictional.dated())) as engine:
         with engine.connect() as connection:
-            before = connection.execute(spans).all()
+            before = connection.execute(text(columns)).all()
         run(engine, command.downgrade, "0002")
+        with engine.begin() as connection:
+            # As another reader of dates would have left them.
+            items = TimelineItem.__table__.c
+            last = case((items.end_latest.is_(None), None), else_=date(2099, 12, 31))
+            other = {"edtf": "2001", "end_order": date(2001, 12, 31), "end_latest": last}
+            connection.execute(update(TimelineItem).values(approximate=~items.approximate, **other))
         migrate(engine)
         with engine.connect() as connection:
-            assert connection.execute(spans).all() == before
+            assert connection.execute(text(columns)).all() == before
     assert len({tuple(row)[1:] for row in before}) > 20
+
+
+def test_snapshot_from_before_is_read_as_dates_are_read_now(empty_url: str) -> None:
+    """The log is never rewritten; whoever replays it ends with the base all the same."""
+    season = {"start_edtf": "2026-24", "end_kind": "same"}
+    bundle = fictional.base(timeline_items=[fictional.record("timeline_item", "t", **season)])
+    with engine_of(filled(empty_url, bundle)) as engine:
+        with Session(engine) as session, session.begin():
+            change = session.scalars(select(Change).where(Change.slug == "t")).one()
+            assert change.schema_version == 2
+            assert change.snapshot is not None
+            old = {"end_latest": "2026-12-31", "approximate": False}
+            change.snapshot = change.snapshot | old
+            change.schema_version = 1
+        with serving(str(engine.url.render_as_string(hide_password=False))) as client:
+            shown = client.get("/v1/timeline-items/t").json()
+            (logged,) = client.get("/v1/changes?type=timeline_item").json()["items"]
+    assert shown["end_latest"] == "2027-02-28"
+    assert logged["record"] == shown
 
 
 def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine) -> None:

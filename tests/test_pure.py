@@ -1,6 +1,7 @@
 """The pure parts, by their properties: EDTF, quotes, labels, cursors."""
 
 import base64
+import calendar
 import json
 import re
 import unicodedata
@@ -13,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval, write_side
+from app.edtf import (
+    InvalidEdtf,
+    Side,
+    Undated,
+    parse_interval,
+    parse_side,
+    write_interval,
+    write_side,
+)
 from app.errors import InvalidCursor, suggest
 from app.folding import fold
 from app.quotes import find_mistakes, nearest_passage
@@ -197,6 +206,32 @@ def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, day
     assert (found.approximate, found.uncertain) == (days % 2 == 0, days % 3 == 0)
     assert found.precision == next(name for name, of in UNITS.items() if of(day) == of(latest))
     assert write_side(found.earliest, found.latest) == text.rstrip("?~%")
+
+
+digits = st.sampled_from("0123456789X")
+unspecified = st.tuples(
+    st.tuples(*[digits] * 4), st.sampled_from(["0", "1", "X"]), digits, *[digits] * 2
+).map(lambda parts: f"{''.join(parts[0])}-{parts[1]}{parts[2]}-{parts[3]}{parts[4]}")
+
+
+@given(unspecified)
+def test_unspecified_digits_are_any_that_give_a_day(text: str) -> None:
+    pattern = re.compile(text.replace("X", "[0-9]"))
+    years = [y for y in range(1, 10_000) if re.fullmatch(text[:4].replace("X", "."), f"{y:04}")]
+    # Of a dozen years that differ in some digits one is a leap year, if any is.
+    tried = [*years[:12], *years[-12:]]
+    days = [
+        date(year, month, day).isoformat()
+        for year in tried
+        for month in range(1, 13)
+        for day in range(1, calendar.monthrange(year, month)[1] + 1)
+    ]
+    found = [day for day in days if pattern.fullmatch(day)]
+    if not found:
+        with pytest.raises(InvalidEdtf):
+            parse_interval(text)
+    else:
+        assert tuple(map(str, parse_interval(text))) == (min(found), max(found))
 
 
 def test_days_that_run_backwards_are_written_as_no_date() -> None:

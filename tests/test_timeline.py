@@ -97,6 +97,7 @@ def test_filter_of_what_is_said_of_dates(
         ("overlaps=2027/2026", "overlaps", "ends before it starts. Swap the two dates"),
         ("overlaps=[2026,2027]", "overlaps", "is a set of dates. Give each by itself"),
         ("overlaps=2026-02-30/..", "overlaps", "'2026-02-30' is no date of the calendar"),
+        ("overlaps=2026..2027", "overlaps", "is no period such as"),
         ("overlaps=20260401", "overlaps", "Write it as in 2026-04-01"),
         ("overlaps=Y12026", "overlaps", "is a year outside 0001–9999"),
         ("active_on=2026", "active_on", "'2026' is not a date such as"),
@@ -168,7 +169,8 @@ def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tup
             said = "start"
         edtf = item[f"{said}_edtf"]
         # "2026-21" is spring, of whichever hemisphere.
-        doubtful = set(edtf) & set("?~%") or edtf == "2026-21" or f"{said}_edtf" in item["derived"]
+        derived = {f"{said}_edtf", f"{said}_kind", f"{side}_kind"} & set(item["derived"])
+        doubtful = set(edtf) & set("?~%") or edtf == "2026-21" or derived
         if match == "certain" and doubtful:
             return days
         earliest, latest = item[f"{side}_earliest"], item[f"{side}_latest"]
@@ -283,12 +285,32 @@ def test_facet_of_time_counts_what_overlaps_each_period(
         assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
 
 
-def test_facet_of_time_counts_what_is_certain(dated: httpx.Client) -> None:
-    path = "/v1/timeline-items?facet=year,quarter&match=certain&active_on=2026-08-01"
-    page = dated.get(path).json()
+@pytest.mark.parametrize("asked", ["", "&active_on=2026-08-01"])
+def test_facet_of_time_counts_what_is_certain(
+    dated: httpx.Client, items: Items, asked: str
+) -> None:
+    page = dated.get(f"/v1/timeline-items?facet=year,quarter&match=certain{asked}").json()
+    active = expect(items, "active_on", "2026-08-01", "certain" if asked else "possible")
+    among = active if asked else {item["slug"] for item in items}
     for facet in page["facets"].values():
         for bucket in facet["buckets"][:: len(facet["buckets"]) // 8]:
+            certain = expect(items, "overlaps", bucket["value"], "certain")
+            assert bucket["count"] == len(certain & among), bucket["value"]
             assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
+
+
+# What is open has no bound, also at the ends of time.
+@pytest.mark.parametrize("query", ["ends_after=9999", "starts_before=0001"])
+def test_open_side_is_beyond_every_day(dated: httpx.Client, items: Items, query: str) -> None:
+    side, kind = ("end", "end_kind") if "ends" in query else ("start", "start_kind")
+    path = f"/v1/timeline-items?{query}&match=certain&limit=200"
+    found = {item["slug"] for item in dated.get(path).json()["items"]}
+    assert found == {
+        item["slug"]
+        for item in items
+        if item[kind] == "open" and f"{side}_kind" not in item["derived"]
+    }
+    assert found
 
 
 def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from app.catalog.resource import Disjoint, Part, Values
 from app.edtf import parse_interval
 from app.models import TimelineItem
-from app.schemas.timeline import LAST_DAY, SPANS, UNKNOWN_START
+from app.schemas.timeline import FIRST_DAY, LAST_DAY, SPANS, UNKNOWN_START
 
 
 def overlaps(values: Values) -> Disjoint:
@@ -70,6 +70,10 @@ def _compared(
 
 
 _NO_START, _NO_END = TimelineItem.start_earliest.is_(None), TimelineItem.end_latest.is_(None)
+# In every reading. (Not so are the dated first and last day there can be, and what is open by
+# derivation.)
+_OPEN_START = and_(TimelineItem.start_kind == "open", TimelineItem.sure_start == FIRST_DAY)
+_OPEN_END = and_(TimelineItem.end_kind == "open", TimelineItem.sure_end == LAST_DAY)
 
 starts_after = _compared(
     lambda _, last: or_(
@@ -80,11 +84,11 @@ starts_after = _compared(
 )
 starts_before = _compared(
     lambda first, _: or_(_NO_START, TimelineItem.start_earliest < first),
-    lambda first, _: TimelineItem.sure_start < first,
+    lambda first, _: or_(TimelineItem.sure_start < first, _OPEN_START),
 )
 ends_after = _compared(
     lambda _, last: or_(_NO_END, TimelineItem.end_latest > last),
-    lambda _, last: TimelineItem.sure_end > last,
+    lambda _, last: or_(TimelineItem.sure_end > last, _OPEN_END),
 )
 ends_before = _compared(
     lambda first, _: or_(

@@ -79,7 +79,8 @@ class CalendarQuery(RecordFilter, TimelineFilter):
     def as_list(self) -> TimelineItemQuery:
         """The list of the same items, with what an event shows of other records."""
         given = self.model_dump(mode="json", exclude_unset=True)
-        return TimelineItemQuery.model_validate(given | {"include": ["focus_areas"]})
+        shown = {"include": ["focus_areas"], "sort": ["start"]}
+        return TimelineItemQuery.model_validate(given | shown)
 
 
 class TimelineItemDetailQuery(Query):

@@ -141,7 +141,8 @@ def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
     if isinstance(query, FocusAreaFilter) and not (query.narrower or query.focus_area or by_area):
         detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
         problems.append(Problem(detail, parameter="narrower"))
-    certain = isinstance(query, TimeFilter) and query.match == "certain"
+    by_time = not {"year", "quarter"}.isdisjoint(counted)
+    certain = isinstance(query, TimeFilter) and query.match == "certain" and not by_time
     if certain and all(getattr(query, name) is None for name in MATCHED):
         names = ", ".join(f"`{name}`" for name in MATCHED)
         detail = f"'match' says how {names} are meant, of which none is given. Leave it out."

@@ -4,12 +4,13 @@ A deleted record is in the log only, and the conditions of a list are SQL. So th
 deleted items are put into a base of their own, in memory, beside what the conditions look at.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, StaticPool, create_engine, exists, insert, select
+from sqlalchemy import Connection, StaticPool, create_engine, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
@@ -28,10 +29,12 @@ from app.models import (
 from app.queries.filters import Filters
 from app.schemas.read import TimelineItemRead
 from app.schemas.snapshots import read_snapshot
-from app.schemas.timeline import Bounds, compute_bounds
+from app.schemas.timeline import compute_bounds
 
 _LOOKED_AT = (Office, FocusArea, FocusAreaBroader)
 _TABLES = (*_LOOKED_AT, TimelineItem, TimelineItemFocusArea, Citation)
+# Deletions that are looked at, the latest ones: nobody looks at a thousand cancelled events.
+MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,23 @@ class GoneItem:
 
 
 def read_gone(session: Session, since: datetime, filters: Filters) -> list[GoneItem]:
-    """The items that were deleted since then, are not there again, and met the filters when they
-    were; by slug. A search finds none of them: what is deleted is not indexed."""
+    """The items that were deleted since then, are not there again, and as they were meet the
+    filters, with the offices and focus areas of today; by slug. Of the latest deletions only, and
+    none in a search: what is deleted is not indexed."""
     if filters.terms is not None:
         return []
-    found = list(_read_deleted(session, since))
+    found = sorted(_read_deleted(session, since), key=lambda gone: gone.item.slug)
     if filters.values and found:
         kept = _choose(session, [gone.item for gone in found], filters)
         found = [gone for gone in found if gone.item.slug in kept]
     return found
 
 
-def _read_deleted(session: Session, since: datetime) -> Iterable[GoneItem]:
+def _read_deleted(session: Session, since: datetime) -> Iterator[GoneItem]:
     before = aliased(Change)
     # A slug that was deleted twice: the last time counts.
     later = aliased(Change)
+    first = select(func.min(Revision.number)).where(Revision.created_at >= since)
     rows = session.execute(
         select(before, Change.version, Revision.created_at)
         .join(Revision, Revision.number == Change.revision)
@@ -69,7 +74,7 @@ def _read_deleted(session: Session, since: datetime) -> Iterable[GoneItem]:
             & (before.version == Change.version - 1),
         )
         .where(
-            Revision.created_at >= since,
+            Change.revision >= first.scalar_subquery(),
             Change.type == TIMELINE_ITEMS.type_,
             Change.operation == "delete",
             ~exists().where(
@@ -78,7 +83,8 @@ def _read_deleted(session: Session, since: datetime) -> Iterable[GoneItem]:
                 later.version > Change.version,
             ),
         )
-        .order_by(Change.slug)
+        .order_by(Change.revision.desc(), Change.position.desc())
+        .limit(MOST)
     )
     for last, version, deleted_at in rows:
         snapshot = read_snapshot(last.schema_version, last.snapshot)
@@ -93,37 +99,33 @@ def _choose(session: Session, items: Sequence[TimelineItemRead], filters: Filter
         with memory.begin() as connection:
             Base.metadata.create_all(connection, tables=[m.__table__ for m in _TABLES])  # type: ignore[misc]
             for model in _LOOKED_AT:
-                rows = session.execute(select(model.__table__)).mappings().all()
-                _insert(connection, model, [dict(row) for row in rows])
-            for item in items:
-                _insert_item(connection, item)
+                rows = session.execute(select(model.__table__)).mappings()
+                _insert(connection, model, (dict(row) for row in rows))
+            _insert(connection, TimelineItem, map(_columns, items))
+            _insert(connection, TimelineItemFocusArea, chain.from_iterable(map(_areas, items)))
+            _insert(connection, Citation, chain.from_iterable(map(_citations, items)))
             conditions = filters.conditions(TIMELINE_ITEMS)
             return set(connection.scalars(select(TimelineItem.slug).where(*conditions)))
     finally:
         memory.dispose()
 
 
-def _insert_item(connection: Connection, item: TimelineItemRead) -> None:
-    bounds = compute_bounds(item)
-    computed = {field.name: getattr(bounds, field.name) for field in fields(Bounds)}
+def _columns(item: TimelineItemRead) -> dict[str, Any]:
+    computed = asdict(compute_bounds(item))
     columns = TimelineItem.__table__.columns.keys()
-    given = {name: getattr(item, name) for name in columns if name not in computed}
-    _insert(connection, TimelineItem, [given | computed])
-    _insert(
-        connection,
-        TimelineItemFocusArea,
-        [
-            {"timeline_item_slug": item.slug, "focus_area_slug": slug, "position": place}
-            for place, slug in enumerate(item.focus_area_slugs)
-        ],
-    )
-    cited = [
-        citation.model_dump() | {"timeline_item_slug": item.slug, "position": place}
-        for place, citation in enumerate(item.citations)
-    ]
-    _insert(connection, Citation, cited)
+    return computed | {name: getattr(item, name) for name in columns if name not in computed}
 
 
-def _insert(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    for some in chunks(rows):
+def _areas(item: TimelineItemRead) -> Iterator[dict[str, Any]]:
+    for place, slug in enumerate(item.focus_area_slugs):
+        yield {"timeline_item_slug": item.slug, "focus_area_slug": slug, "position": place}
+
+
+def _citations(item: TimelineItemRead) -> Iterator[dict[str, Any]]:
+    for place, citation in enumerate(item.citations):
+        yield citation.model_dump() | {"timeline_item_slug": item.slug, "position": place}
+
+
+def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    for some in chunks(list(rows)):
         connection.execute(insert(model), some)

@@ -108,4 +108,12 @@ class ChangePage(BaseModel):
             )
         ),
     ]
-    revision: Annotated[int, Field(description="The revision of the base that all of it shows.")]
+    revision: Annotated[
+        int,
+        Field(
+            description=(
+                "The revision at which the base is. Where there is a `next`, the page does not "
+                "reach it: keep `next`, not this number."
+            )
+        ),
+    ]

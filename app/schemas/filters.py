@@ -191,7 +191,12 @@ class TimeFilter(Query):
     ] = []
     approximate: Annotated[
         Flag | None,
-        Field(description="Whether a side is only approximately so (`~`, `%`).", examples=[False]),
+        Field(
+            description=(
+                "Whether a side is only approximately so: `~`, `%`, a season of no hemisphere."
+            ),
+            examples=[False],
+        ),
     ] = None
 
 

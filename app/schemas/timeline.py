@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ UNKNOWN_START = len(SPANS)
 
 @dataclass(frozen=True)
 class Bounds:
-    """The computed columns of a timeline item, by their names."""
+    """What a timeline item shows of its dates beside what a curator says of them."""
 
     edtf: str | None
     start_earliest: date | None
@@ -35,6 +35,12 @@ class Bounds:
     end_precision: Precision | None
     approximate: bool
     uncertain: bool
+
+
+@dataclass(frozen=True)
+class IndexedBounds(Bounds):
+    """And what orders and filters look at: all computed columns of an item, by their names."""
+
     start_order: date
     end_order: date
     span: int
@@ -53,7 +59,7 @@ class Sides:
     derived: dict[str, str]
 
 
-def compute_bounds(item: TimelineItemCreate | Sides) -> Bounds:
+def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
     """The bounds of an item that has no mistakes. Raises InvalidEdtf otherwise."""
     start = parse_side(item.start_edtf) if item.start_edtf is not None else None
     end = parse_side(item.end_edtf) if item.end_edtf is not None else None
@@ -63,7 +69,7 @@ def compute_bounds(item: TimelineItemCreate | Sides) -> Bounds:
     start_order = start.earliest if start else _UNDATED_START[item.start_kind]
     end_order = end.latest if end else LAST_DAY
     sure_start, sure_end = _sure(item, start, end)
-    return Bounds(
+    return IndexedBounds(
         edtf=write_interval(start or _kind(item.start_kind), end or _kind(item.end_kind)),
         start_earliest=start.earliest if start else None,
         start_latest=start.latest if start else None,
@@ -96,27 +102,27 @@ def _sure(
 ) -> tuple[date | None, date | None]:
     """By which day it has begun and until which it has not ended, in every reading; None where a
     reading says otherwise, or the side is approximate, uncertain or derived."""
+    sure_start = start if _is_said(item, "start", start) else None
+    sure_end = end if _is_said(item, "end", end) else None
+    if item.end_kind == "same" and sure_start is None:
+        sure_end = None
     # An unknown side is at most as far from the other as that can be: an item of which one day is
-    # known may be of that day alone. So is one that is open by derivation. An end that is the
-    # start's period is as sure as the start.
-    from_start, from_end = ("start", start), ("end", end)
-    begun = from_start if item.start_kind == "dated" else from_end
-    ended = from_end if item.end_kind == "dated" else from_start
-    open_start = item.start_kind == "open" and "start_kind" not in item.derived
-    open_end = item.end_kind == "open" and "end_kind" not in item.derived
-    return (
-        FIRST_DAY if open_start else _bound(item, *begun, "latest"),
-        LAST_DAY if open_end else _bound(item, *ended, "earliest"),
-    )
+    # known may be of that day alone. So is one that is open by derivation.
+    begun = sure_start if item.start_kind == "dated" else sure_end
+    ended = sure_end if item.end_kind in ("dated", "same") else sure_start
+    first = begun.latest if begun is not None else None
+    last = ended.earliest if ended is not None else None
+    if item.start_kind == "open" and _is_said(item, "start"):
+        first = FIRST_DAY
+    if item.end_kind == "open" and _is_said(item, "end"):
+        last = LAST_DAY
+    return first, last
 
 
-def _bound(
-    item: TimelineItemCreate | Sides, said: str, side: Side | None, bound: str
-) -> date | None:
-    if side is None or side.approximate or side.uncertain or f"{said}_edtf" in item.derived:
-        return None
-    found: date = getattr(side, bound)
-    return found
+def _is_said(item: TimelineItemCreate | Sides, name: str, side: Side | None = None) -> bool:
+    """Whether the document says the side, and exactly."""
+    derived = {f"{name}_edtf", f"{name}_kind"} & set(item.derived)
+    return not (derived or (side is not None and (side.approximate or side.uncertain)))
 
 
 def _kind(kind: str) -> Undated:
@@ -132,11 +138,13 @@ def describe_reading(wording: str, reading: Reading) -> dict[str, Any]:
         end_kind=reading.end_kind,
         derived=reading.derived,
     )
-    internal = ("start_order", "end_order", "span", "sure_start", "sure_end")
-    computed = asdict(compute_bounds(sides))
-    return {"wording": wording, **asdict(sides)} | {
-        name: value for name, value in computed.items() if name not in internal
-    }
+    return {"wording": wording, **asdict(sides), **show_bounds(sides)}
+
+
+def show_bounds(item: TimelineItemCreate | Sides) -> dict[str, Any]:
+    """The bounds that are shown."""
+    bounds = compute_bounds(item)
+    return {shown.name: getattr(bounds, shown.name) for shown in fields(Bounds)}
 
 
 def find_time_mistakes(item: TimelineItemCreate) -> Iterator[tuple[str, str]]:
