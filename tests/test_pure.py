@@ -195,7 +195,7 @@ UNITS: dict[str, Callable[[date], object]] = {
 
 @given(st.dates(date(100, 1, 1), date(9998, 12, 31)), st.integers(0, 4_000))
 def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, days: int) -> None:
-    latest = min(day + timedelta(days), date(9998, 12, 31))
+    latest = day + timedelta(min(days, (date(9998, 12, 31) - day).days))
     try:
         text = write_side(day, latest, approximate=days % 2 == 0, uncertain=days % 3 == 0)
     except InvalidEdtf:
