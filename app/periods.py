@@ -60,7 +60,7 @@ def read_period(context: Context, text: str) -> Period | None:
     Raises Needs, and ValueError beyond the years that there are."""
     plain = re.sub(r"^(?:in|on|during|throughout|at|for)(?: the(?= [a-z0-9]))? ", "", text)
     edge = _EDGE.match(plain)
-    plain = _EDGE.sub("", plain)
+    plain = plain[edge.end() :] if edge is not None else plain
     for pattern, read in _COMPILED:
         match = pattern.fullmatch(plain)
         if match is not None:
