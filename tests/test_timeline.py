@@ -146,32 +146,27 @@ def items(dated: httpx.Client) -> Items:
     return found
 
 
-def kind_of(item: dict[str, Any], side: str, match: str) -> str:
-    """Certain is not what is open by derivation."""
-    kind: str = item[f"{side}_kind"]
-    doubtful = match == "certain" and f"{side}_kind" in item["derived"]
-    return "unknown" if kind == "open" and doubtful else kind
+def is_said(item: dict[str, Any], side: str) -> bool:
+    """Whether the document gives the side, and exactly: what is certain rests on nothing else."""
+    told = ["start", "end"] if side == "end" and item["end_kind"] == "same" else [side]
+    derived = {f"{one}_{name}" for one in told for name in ("edtf", "kind")} & set(item["derived"])
+    edtf = "".join(item[f"{one}_edtf"] or "" for one in told)
+    # "2026-21" is spring, of whichever hemisphere.
+    return not (derived or set(edtf) & set("?~%") or edtf == "2026-21")
 
 
 def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tuple[date, date]]:
     """The pairs of days on which the item may start and end, of these days. What says nothing may
-    be any day, and so may, to be certain, what is approximate, uncertain or derived."""
-
-    kinds = {side: kind_of(item, side, match) for side in ("start", "end")}
+    be any day that the other side allows, and so may, to be certain, what is not said."""
+    kinds = {
+        side: item[f"{side}_kind"] if match == "possible" or is_said(item, side) else "unknown"
+        for side in ("start", "end")
+    }
 
     def of_side(side: str) -> list[date]:
-        kind, said = kinds[side], side
-        if kind == "open":
+        if kinds[side] == "open":
             return [date.min if side == "start" else date.max]
-        if kind == "unknown":
-            return days
-        if kind == "same":
-            said = "start"
-        edtf = item[f"{said}_edtf"]
-        # "2026-21" is spring, of whichever hemisphere.
-        derived = {f"{said}_edtf", f"{said}_kind", f"{side}_kind"} & set(item["derived"])
-        doubtful = set(edtf) & set("?~%") or edtf == "2026-21" or derived
-        if match == "certain" and doubtful:
+        if kinds[side] == "unknown":
             return days
         earliest, latest = item[f"{side}_earliest"], item[f"{side}_latest"]
         return [day for day in days if earliest <= day.isoformat() <= latest]

@@ -2,8 +2,8 @@
 
 Bounds are ranges, so each filter has two honest answers. *Possible*: in some reading of the dates,
 where what is open has no bound and what is unknown is any day that the other side allows.
-*Certain*: in every reading, where a side that is approximate, uncertain or derived says nothing
-(`sure_start` and `sure_end` are null then). Each condition takes the value and the word.
+*Certain*: in every reading, where a side that is approximate, uncertain or derived says nothing but
+that it is on its side of the other. Each condition takes the value and the word.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from app.catalog.resource import Disjoint, Part, Values
 from app.edtf import parse_interval
 from app.models import TimelineItem
-from app.schemas.timeline import FIRST_DAY, LAST_DAY, SPANS, UNKNOWN_START
+from app.schemas.timeline import LAST_DAY, SPANS, UNKNOWN_START
 
 
 def overlaps(values: Values) -> Disjoint:
@@ -70,17 +70,15 @@ def _compared(
 
 
 _NO_START, _NO_END = TimelineItem.start_earliest.is_(None), TimelineItem.end_latest.is_(None)
-# In every reading. (Not so are the dated first and last day there can be, and what is open by
-# derivation.)
-_OPEN_START = and_(TimelineItem.start_kind == "open", TimelineItem.sure_start == FIRST_DAY)
-_OPEN_END = and_(TimelineItem.end_kind == "open", TimelineItem.sure_end == LAST_DAY)
+_OPEN_START = and_(TimelineItem.start_kind == "open", TimelineItem.start_said)
+_OPEN_END = and_(TimelineItem.end_kind == "open", TimelineItem.end_said)
 
 starts_after = _compared(
     lambda _, last: or_(
         TimelineItem.start_latest > last,
         and_(TimelineItem.start_kind == "unknown", or_(_NO_END, TimelineItem.end_latest > last)),
     ),
-    lambda _, last: and_(TimelineItem.start_earliest > last, TimelineItem.sure_start.is_not(None)),
+    lambda _, last: and_(TimelineItem.start_earliest > last, TimelineItem.start_said),
 )
 starts_before = _compared(
     lambda first, _: or_(_NO_START, TimelineItem.start_earliest < first),
@@ -97,7 +95,7 @@ ends_before = _compared(
             TimelineItem.end_kind == "unknown", or_(_NO_START, TimelineItem.start_earliest < first)
         ),
     ),
-    lambda first, _: and_(TimelineItem.end_latest < first, TimelineItem.sure_end.is_not(None)),
+    lambda first, _: and_(TimelineItem.end_latest < first, TimelineItem.end_said),
 )
 
 

@@ -94,8 +94,9 @@ class TimelineItem(Claim, Record):
     """What is claimed for when. What the curator says (`wording`, the EDTF sides, their kinds)
     stands beside what follows from it (`edtf`, the bounds); `start_order` and `end_order` are the
     same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none; `span` is a
-    class of length (`app.schemas.timeline.SPANS`); it has begun by `sure_start` and not ended
-    before `sure_end` in every reading, null where a reading says otherwise."""
+    class of length (`app.schemas.timeline.SPANS`); a side is `said` if the document gives it, and
+    exactly; in every reading it has begun by `sure_start` and not ended before `sure_end`, null
+    where no day is sure."""
 
     __tablename__ = "timeline_item"
     collection = "timeline-items"
@@ -122,6 +123,8 @@ class TimelineItem(Claim, Record):
     start_order: Mapped[date]
     end_order: Mapped[date]
     span: Mapped[int] = mapped_column(SmallInteger)
+    start_said: Mapped[bool]
+    end_said: Mapped[bool]
     sure_start: Mapped[date | None]
     sure_end: Mapped[date | None]
 

@@ -44,6 +44,8 @@ class IndexedBounds(Bounds):
     start_order: date
     end_order: date
     span: int
+    start_said: bool
+    end_said: bool
     sure_start: date | None
     sure_end: date | None
 
@@ -68,7 +70,13 @@ def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
     sides = [side for side in (start, end) if side is not None]
     start_order = start.earliest if start else _UNDATED_START[item.start_kind]
     end_order = end.latest if end else LAST_DAY
-    sure_start, sure_end = _sure(item, start, end)
+    start_said = _is_said(item, "start", start)
+    end_said = _is_said(item, "end", end) and (start_said or item.end_kind != "same")
+    # What is not said of a side is at most as far from the other as that can be: an item of which
+    # one day is known may be of that day alone.
+    said = [side for side in (start_said and start, end_said and end) if side]
+    sure_start = said[0].latest if said else None
+    sure_end = said[-1].earliest if said else None
     return IndexedBounds(
         edtf=write_interval(start or _kind(item.start_kind), end or _kind(item.end_kind)),
         start_earliest=start.earliest if start else None,
@@ -82,8 +90,10 @@ def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
         start_order=start_order,
         end_order=end_order,
         span=_span(start_order, end_order, item.start_kind),
-        sure_start=sure_start,
-        sure_end=sure_end,
+        start_said=start_said,
+        end_said=end_said,
+        sure_start=FIRST_DAY if start_said and item.start_kind == "open" else sure_start,
+        sure_end=LAST_DAY if end_said and item.end_kind == "open" else sure_end,
     )
 
 
@@ -97,29 +107,7 @@ def _span(first: date, last: date, start_kind: str) -> int:
     return bisect_left(SPANS, (last - first).days + 1)
 
 
-def _sure(
-    item: TimelineItemCreate | Sides, start: Side | None, end: Side | None
-) -> tuple[date | None, date | None]:
-    """By which day it has begun and until which it has not ended, in every reading; None where a
-    reading says otherwise, or the side is approximate, uncertain or derived."""
-    sure_start = start if _is_said(item, "start", start) else None
-    sure_end = end if _is_said(item, "end", end) else None
-    if item.end_kind == "same" and sure_start is None:
-        sure_end = None
-    # An unknown side is at most as far from the other as that can be: an item of which one day is
-    # known may be of that day alone. So is one that is open by derivation.
-    begun = sure_start if item.start_kind == "dated" else sure_end
-    ended = sure_end if item.end_kind in ("dated", "same") else sure_start
-    first = begun.latest if begun is not None else None
-    last = ended.earliest if ended is not None else None
-    if item.start_kind == "open" and _is_said(item, "start"):
-        first = FIRST_DAY
-    if item.end_kind == "open" and _is_said(item, "end"):
-        last = LAST_DAY
-    return first, last
-
-
-def _is_said(item: TimelineItemCreate | Sides, name: str, side: Side | None = None) -> bool:
+def _is_said(item: TimelineItemCreate | Sides, name: str, side: Side | None) -> bool:
     """Whether the document says the side, and exactly."""
     derived = {f"{name}_edtf", f"{name}_kind"} & set(item.derived)
     return not (derived or (side is not None and (side.approximate or side.uncertain)))
