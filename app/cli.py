@@ -231,7 +231,10 @@ def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None
     context = Context(anchor.date() if anchor else None, _parse_fiscal_year(fiscal_year))
     reading = read_wording(wording, context)
     if reading is None:
-        raise InvalidRequest(f"{wording!r} is not understood. Set the sides by hand, or none.")
+        raise InvalidRequest(
+            f"{wording!r} is not understood, or could mean two things. "
+            "Set the sides by hand, or none."
+        )
     if reading.needs is not None:
         option = {ANCHOR: "--anchor", FISCAL_YEAR: "--fiscal-year"}[reading.needs]
         raise InvalidRequest(f"{wording!r} needs {reading.needs}. Give it with {option}.")

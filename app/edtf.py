@@ -92,6 +92,8 @@ def parse_interval(text: str) -> tuple[date, date]:
             raise NotEdtf(f"{text!r} is no interval. Put `/` between its dates.")
         first, last, _ = _parse(text)
         return first, last
+    if "/" in end:
+        raise InvalidEdtf(f"{text!r} has more than two dates. Put one `/` between two.")
     first = date.min if start in ("", "..") else _parse(start)[0]
     last = date.max if end in ("", "..") else _parse(end)[1]
     if last < first:

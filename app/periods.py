@@ -65,20 +65,22 @@ def read_period(context: Context, text: str) -> Period | None:
         match = pattern.fullmatch(plain)
         if match is not None:
             found = read(context, **match.groupdict())
-            return _at(found, edge[1]) if found is not None and edge is not None else found
+            return _at(found, edge[0]) if found is not None and edge is not None else found
     return None
 
 
-_EDGE = re.compile(r"(?:the )?(start|beginning|end)[ -](?:of )?(?:the )?", re.ASCII)
+# "Beginning 2026" says when something begins, and "end 5 May" when it ends.
+_EDGE = re.compile(
+    r"(?:the )?(?:(?:start|beginning|end) of (?:the )?|end[ -](?=[12]\d{3}$))", re.ASCII
+)
 
 
 def _at(period: Period, edge: str) -> Period:
     """The start or the end of a period. Only a fiscal year is made of days."""
     if period.end is None:
         return period
-    return Period(
-        f"{period.end if edge == 'end' else period.start}~", None, period.reason, fiscal=True
-    )
+    day = period.end if "end" in edge else period.start
+    return Period(f"{day}~", reason=period.reason, fiscal=True)
 
 
 def _day(_: Context, year: str, month: str, day: str, weekday: str | None = None) -> Period | None:
@@ -93,7 +95,12 @@ def _day(_: Context, year: str, month: str, day: str, weekday: str | None = None
 
 
 def _of_month(_: Context, year: str, month: str) -> Period:
-    return Period(f"{year}-{_MONTHS.get(month) or int(month):02}")
+    return Period(f"{year}-{_MONTHS[month]:02}")
+
+
+def _of_iso_month(_: Context, year: str, month: str) -> Period | None:
+    # "2010-11" is the name of a year that turns as often.
+    return None if int(month) == (int(year) + 1) % 100 else Period(f"{year}-{month}")
 
 
 def _of_quarter(_: Context, year: str, number: str) -> Period:
@@ -117,7 +124,8 @@ def _of_fiscal_year(context: Context, year: str) -> Period:
     if context.fiscal_year is None:
         raise Needs(FISCAL_YEAR)
     known, begins = context.fiscal_year
-    number = int(year) + (known // 100 * 100 if len(year) == 2 else 0)
+    # Two digits are of the nearest century.
+    number = int(year) if len(year) == 4 else known + (int(year) - known + 50) % 100 - 50
     first = plus_months(begins, 12 * (number - known))
     last = plus_months(first, 12) - timedelta(1)
     reason = f"fiscal year {known} begins on {begins}"
@@ -140,7 +148,7 @@ _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
     # "The 2000s" may be a century.
     (r"(?:the )?(?P<tens>[12]\d[1-9])0s", lambda _, tens: Period(f"{tens}X")),
     (rf"{_Y}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)", _day),
-    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])", _of_month),
+    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])", _of_iso_month),
     (rf"{_WEEKDAY}(?P<month>{MONTH}) {_D},? {_Y}", _day),
     (rf"{_WEEKDAY}{_D}(?: of)? (?P<month>{MONTH}),? {_Y}", _day),
     (rf"(?P<month>{MONTH})(?: of|,)? {_Y}", _of_month),

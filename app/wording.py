@@ -63,7 +63,7 @@ def read_wording(wording: str, context: Context = NOTHING_KNOWN) -> Reading | No
 def _normalize(wording: str) -> str:
     """In small letters, one kind of dash and space, without a full stop at the end."""
     text = " ".join(wording.casefold().split())
-    text = re.sub(" ?[\u2010-\u2015\u2212] ?", " - ", text).strip(" .")
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text).strip(" .")
     return re.sub(r"\b(sept|[a-z]{3})\.", r"\1", text)
 
 
@@ -120,14 +120,21 @@ def _by(context: Context, word: str, end: str) -> Reading | None:
 def _range(context: Context, text: str) -> Reading | None:
     """From one expression to another, whichever of the words and dashes divides the two."""
     for start, separator, end in _divisions(text):
-        # "2026/2027" is the name of one year as often, and so is the end of "Q1 2026-2027".
-        named = separator == "/" or (separator == "-" and len(start) > 4)
+        # "2026/2027" is the name of one year as often, and so is the end of "Q1 2026-2027"; "winter
+        # 2026 to 2027" is one winter.
+        named = separator == "/" or (separator == "-" and len(start) > 4) or "winter" in start
         if named and _is_next_year(start[-4:], end):
+            continue
+        # "March/April 2026" may be in either.
+        if separator == "/" and not _ISO.fullmatch(f"{start}{end}"):
             continue
         found = _from_to(context, start, end)
         if found is not None:
             return found
     return None
+
+
+_ISO = re.compile(r"[\d-]+", re.ASCII)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str, str]]:
@@ -160,6 +167,14 @@ def _from_to(context: Context, start: str, end: str) -> Reading | None:
     return _between(first, last)
 
 
+def _within_both(context: Context, start: str, end: str) -> Reading | None:
+    """ "Between 2026 and 2028" may be all of it, or some day of it."""
+    found = _from_to(context, start, end)
+    for name in ("start_edtf", "end_edtf"):
+        found = _derive(found, name, "'between' may mean some time within")
+    return found
+
+
 def _first_read(context: Context, texts: Iterator[str]) -> Period | None:
     readings = (read_period(context, text) for text in texts)
     return next((found for found in readings if found is not None), None)
@@ -185,8 +200,11 @@ def _between(first: Period, last: Period) -> Reading | None:
         return Reading(start, "dated", None, "same", derived)
     if last.reason is not None:
         derived["end_edtf"] = last.reason
-    # A range that runs backwards means something else.
-    return Reading(start, "dated", end, "dated", derived) if end.latest >= start.earliest else None
+    # A range that runs backwards means something else: in "winter - spring 2027" another winter.
+    seasons = start.precision == end.precision == "season" and first.start[:4] == last.start[:4]
+    if end.latest < start.earliest or (seasons and last.start < first.start):
+        return None
+    return Reading(start, "dated", end, "dated", derived)
 
 
 def _ongoing(_: Context) -> Reading:
@@ -250,7 +268,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Reading | None]], ...] = tupl
             rf"(?P<start>.+?)(?: (?:{_ONWARDS}))?",
             _recurring,
         ),
-        (rf"(?:{_OPEN}),? (?:since|from) (?P<start>.+)", _onwards),
+        (r"(?:ongoing|continuing|continuously),? (?:since|from) (?P<start>.+)", _onwards),
         (rf"(?:from )?(?P<start>.+?)(?: ?- ?| to |, ?| )(?:{_ONWARDS})", _onwards),
         (r"since (?P<start>.+)", _since),
         (r"(?:from|starting(?: in| on)?|beginning(?: in| on)?|as from) (?P<start>.+)", _from),
@@ -262,7 +280,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Reading | None]], ...] = tupl
             r"(?P<year>[12]\d{3})",
             _days_of_month,
         ),
-        (r"between (?P<start>.+?) and (?P<end>.+)", _from_to),
+        (r"between (?P<start>.+?) and (?P<end>.+)", _within_both),
         (r"(?:from )?(?P<text>.+)", _range),
     )
 )

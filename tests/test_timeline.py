@@ -97,6 +97,7 @@ def test_filter_of_what_is_said_of_dates(
         ("overlaps=2027/2026", "overlaps", "ends before it starts. Swap the two dates"),
         ("overlaps=[2026,2027]", "overlaps", "is a set of dates. Give each by itself"),
         ("overlaps=2026-02-30/..", "overlaps", "'2026-02-30' is no date of the calendar"),
+        ("overlaps=2026/2027/2028", "overlaps", "has more than two dates"),
         ("overlaps=2026..2027", "overlaps", "is no period such as"),
         ("overlaps=20260401", "overlaps", "Write it as in 2026-04-01"),
         ("overlaps=Y12026", "overlaps", "is a year outside 0001–9999"),

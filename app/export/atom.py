@@ -32,7 +32,10 @@ def write_atom(
     _add(feed, "title", f"Communiqué: what has changed{of_types}")
     _add(feed, "updated", _instant(changes[0].revision.created_at) if changes else _NEVER)
     _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + list_path(PATH, query))
-    _add(feed, "link", rel="alternate", href=base_url + list_path("/v1/changes", query))
+    # The same changes, the oldest first.
+    since = changes[-1].revision.number - 1 if changes else 0
+    same = list_path("/v1/changes", TypeFilter(type=types), since=since)
+    _add(feed, "link", rel="alternate", href=base_url + same)
     _add(feed, "generator", "Communiqué")
     for change in changes:
         _add_entry(feed, change, base_url, identity)

@@ -155,7 +155,7 @@ def _require_clear_periods(query: TimeFilter, asked: Iterable[str]) -> None:
     problems = [
         Problem(
             f"{getattr(query, name)!r} is vague itself, so nothing is certain about it. "
-            "Give exact dates, or match=possible.",
+            "Give exact dates (a season with its hemisphere, as in 2026-28), or match=possible.",
             parameter=name,
         )
         for name in asked

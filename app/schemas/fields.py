@@ -202,7 +202,7 @@ EdtfSide = Annotated[
 EdtfInterval = Annotated[
     str,
     Field(min_length=1, max_length=60),
-    _period("period such as 2026, 2026-35, 2026-04/2026-06 or 2026/..", whole=True),
+    _period("period such as 2026, 2026-35, 2026/.. or 2026-04/2026-06", whole=True),
     STORABLE,
 ]
 EdtfDate = Annotated[
