@@ -28,7 +28,7 @@ from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
 from app.ingest.load import Loaded, load_bundle, load_if_empty
 from app.main import create_app
-from app.periods import FISCAL_YEAR, Context
+from app.periods import FISCAL_YEAR, Context, parse_fiscal_year
 from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
@@ -243,20 +243,13 @@ def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None
 
 
 def _parse_fiscal_year(text: str | None) -> tuple[int, date] | None:
-    if text is None:
-        return None
-    year, _, day = text.partition("=")
-    try:
-        named, begins = int(year), date.fromisoformat(day)
-        # Every fiscal year begins on this day, and has the name of a year in which it has days.
-        if named - begins.year in (0, 1) and (begins.month, begins.day) != (2, 29):
-            return named, begins
-    except ValueError:
-        pass
-    raise click.BadParameter(
-        f"{text!r} is not the name of a fiscal year and its first day, such as 2026=2025-10-01.",
-        param_hint="--fiscal-year",
-    )
+    found = parse_fiscal_year(text) if text is not None else None
+    if text is not None and found is None:
+        raise click.BadParameter(
+            f"{text!r} is not the name of a fiscal year and its first day, as in 2026=2025-10-01.",
+            param_hint="--fiscal-year",
+        )
+    return found
 
 
 @cli.command()

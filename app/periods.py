@@ -30,6 +30,18 @@ class Period:
     fiscal: bool = False
 
 
+def parse_fiscal_year(text: str) -> tuple[int, date] | None:
+    """The name of a fiscal year and its first day, as in `2026=2025-10-01`; None if it is not. Every
+    fiscal year begins on that day, and has the name of a year in which it has days."""
+    name, _, day = text.partition("=")
+    try:
+        year, begins = int(name), date.fromisoformat(day)
+    except ValueError:
+        return None
+    fits = year - begins.year in (0, 1) and (begins.month, begins.day) != (2, 29)
+    return (year, begins) if fits else None
+
+
 class Needs(Exception):
     """The words lean on something that is not given: what it is."""
 
