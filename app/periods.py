@@ -31,8 +31,9 @@ class Period:
 
 
 def parse_fiscal_year(text: str) -> tuple[int, date] | None:
-    """The name of a fiscal year and its first day, as in `2026=2025-10-01`; None if it is not. Every
-    fiscal year begins on that day, and has the name of a year in which it has days."""
+    """The name of a fiscal year and its first day, as in `2026=2025-10-01`; None if it is not.
+
+    Every fiscal year begins on that day, and has the name of a year in which it has days."""
     name, _, day = text.partition("=")
     try:
         year, begins = int(name), date.fromisoformat(day)
