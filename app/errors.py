@@ -60,11 +60,15 @@ class NotFound(KnowledgeBaseError):
 
 
 class Gone(KnowledgeBaseError):
-    """The record was deleted; its history remains."""
+    """The record was deleted; its history remains, at the path `history`."""
 
     status = 410
     code = "gone"
     title = "Deleted"
+
+    def __init__(self, detail: str, history: str) -> None:
+        super().__init__(detail)
+        self.history = history
 
 
 class MethodNotAllowed(KnowledgeBaseError):

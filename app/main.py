@@ -14,6 +14,7 @@ from app.api import (
     documents,
     expected_outcomes,
     focus_areas,
+    history,
     initiatives,
     offices,
     search,
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.hub = Hub(engine, settings.poll_seconds)
     app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
-    for module in (*modules, timeline_items, search, crosstab, changes):
+    for module in (*modules, timeline_items, search, crosstab, changes, history):
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(Edge)

@@ -46,6 +46,8 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
     if "since" in query:
         # A token or a revision is the base's to give.
         query["since"] = ("0", "1", "now")[len(str(query["since"])) % 3]
+    # So is a cursor.
+    query.pop("cursor", None)
     if case.path == "/v1/crosstab":
         _fit_crosstab(query)
     query = meaningful(query)
@@ -65,7 +67,6 @@ def _some(name: str, given: Any) -> Any:
 
 
 def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
-    query.pop("cursor", None)
     _fit_format(query)
     if "fields" in query:
         query["fields"] = ["slug"]

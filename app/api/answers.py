@@ -211,9 +211,9 @@ def answer_stream(
     return stream
 
 
-def answer_model(model: BaseModel, revision: int) -> Response:
-    """Anything else that is a function of the base."""
-    return _answer(model.model_dump_json(), revision, str(revision))
+def answer_model(model: BaseModel, revision: int, *, whole: bool = True) -> Response:
+    """Anything else that is a function of the base; without the defaults if not `whole`."""
+    return _answer(model.model_dump_json(exclude_unset=not whole), revision, str(revision))
 
 
 def _answer(text: str, revision: int, tag: str, media_type: str = "application/json") -> Response:

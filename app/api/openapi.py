@@ -17,6 +17,7 @@ TAGS = {
     "timeline items": "What is claimed for when.",
     "search": "All types at once: full text, one flat table, counts.",
     "changes": "What has become of the base, for those who keep a copy of it.",
+    "history": "Who wrote what, when and why, and how each record came to be what it is.",
     "health": "Whether the server is well.",
 }
 

@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 from app.api.parameters import query_fields
 from app.db import reading
 from app.errors import (
+    Gone,
     InvalidRequest,
     KnowledgeBaseError,
     MethodNotAllowed,
@@ -117,7 +118,12 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
         errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems[:NAMED_AT_MOST]],
     )
     content = problem.model_dump_json(exclude_none=True)
-    headers = {"Retry-After": "5"} if isinstance(error, Unavailable) else None
+    headers = {}
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = "5"
+    if isinstance(error, Gone):
+        # The link relation of RFC 5829.
+        headers["Link"] = f'<{quote(error.history)}>; rel="version-history"'
     return Response(content, error.status, headers, media_type=MEDIA_TYPE)
 
 

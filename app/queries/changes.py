@@ -237,11 +237,12 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
         revision=change.revision,
         changed_at=row.created_at,
         last_of_revision=last,
-        record=_read_record(change),  # type: ignore[arg-type]
+        record=read_logged(change),  # type: ignore[arg-type]
     )
 
 
-def _read_record(change: Change) -> RecordRead | None:
+def read_logged(change: Change) -> RecordRead | None:
+    """The record as it was then; None if that deleted it."""
     snapshot = read_snapshot(change.schema_version, change.snapshot)
     if snapshot is None:
         return None
@@ -282,7 +283,7 @@ def read_latest(session: Session, types: Sequence[str], limit: int) -> list[Late
     )
     latest = []
     for change, revision, last in session.execute(whole):
-        record = _read_record(last or change)
+        record = read_logged(last or change)
         assert record is not None
         latest.append(LatestChange(change, revision, record))
     return latest

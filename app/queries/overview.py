@@ -16,6 +16,7 @@ ELSEWHERE = {
     "changes": "/v1/changes",
     "changes_stream": "/v1/changes/stream",
     "changes_atom": "/v1/changes.atom",
+    "revisions": "/v1/revisions",
     "openapi": "/openapi.json",
     "docs": "/docs",
 }

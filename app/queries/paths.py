@@ -1,8 +1,9 @@
-"""Where is a list that is like this one, but for a parameter?"""
+"""Where is a list that is like this one but for a parameter, and where is a record's history?"""
 
 from typing import Any
 from urllib.parse import urlencode
 
+from app.models import Record
 from app.schemas.filters import Query
 
 
@@ -16,3 +17,8 @@ def list_path(path: str, query: Query, **instead: Any) -> str:
         if value is not None
     }
     return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+
+
+def history_path(model: type[Record], slug: str) -> str:
+    """The path of the revisions of a record, whether or not it is there still."""
+    return f"/v1/{model.collection}/{slug}/revisions"

@@ -11,6 +11,7 @@ from app.errors import Gone, NotFound
 from app.queries.loading import include_options, part_options, represent
 from app.queries.nearest import noun, suggest_slug
 from app.queries.pages import read_page
+from app.queries.paths import history_path
 from app.queries.revisions import read_last_change
 from app.schemas.paging import Related
 from app.schemas.read import RecordRead
@@ -57,8 +58,10 @@ def _absent(session: Session, resource: Resource, slug: str) -> NotFound | Gone:
     model = resource.model
     last = read_last_change(session, model.__tablename__, slug)
     if last is not None:
+        history = history_path(model, slug)
         return Gone(
             f"The {noun(model)} {slug!r} was deleted in revision {last.revision}, "
-            f"after version {last.version - 1}."
+            f"after version {last.version - 1}. Its history is at {history}.",
+            history,
         )
     return NotFound(f"There is no {noun(model)} {slug!r}.{suggest_slug(session, model, slug)}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -20,6 +20,15 @@ from app.schemas.paging import RELEVANCE, ListQuery
 Seal = Callable[[Any], str]
 # Characters of long texts that an export reads together.
 MOST_WEIGHT = 1_000_000
+
+
+class Paged(Protocol):
+    """The part of a query that says which page."""
+
+    @property
+    def limit(self) -> int: ...
+    @property
+    def cursor(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ def turn_sorted(
     rows: Select[Any],
     alternatives: Sequence[Alternative],
     order: Sequence[Key],
-    query: ListQuery,
+    query: Paged,
     seal_of: Seal,
 ) -> Turn:
     """A page of the rows that meet one of the alternatives, of which each finds other rows, in this

@@ -43,27 +43,31 @@ EscapeFormulas = Annotated[
 ]
 
 
+Cursor = Annotated[
+    Text | None,
+    Field(
+        min_length=1,
+        max_length=10_000,
+        description="Where to go on: taken, unchanged, from the page before.",
+    ),
+]
+Count = Annotated[
+    Literal["bounded", "exact", "none"],
+    Field(
+        description=(
+            "How to count `total`: `bounded` stops at 10,000 and says so, `exact` counts all, "
+            "`none` does not count."
+        )
+    ),
+]
+
+
 class ListQuery(RecordFilter):
     """What every list takes."""
 
     limit: Annotated[Limit, Field(description="Records on a page, at most.")] = 50
-    cursor: Annotated[
-        Text | None,
-        Field(
-            min_length=1,
-            max_length=10_000,
-            description="Where to go on: taken, unchanged, from the page before.",
-        ),
-    ] = None
-    count: Annotated[
-        Literal["bounded", "exact", "none"],
-        Field(
-            description=(
-                "How to count `total`: `bounded` stops at 10,000 and says so, `exact` counts all, "
-                "`none` does not count."
-            )
-        ),
-    ] = "bounded"
+    cursor: Cursor = None
+    count: Count = "bounded"
     format: Annotated[
         Format | None,
         Field(

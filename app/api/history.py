@@ -1,0 +1,80 @@
+"""The endpoints of history: which revisions made the base, and each record, what they are."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
+from app.api.parameters import Nothing
+from app.api.problems import problems
+from app.errors import InvalidCursor, InvalidRequest, NotFound
+from app.models import RECORDS
+from app.queries.history import read_history, read_one, read_record_revision, read_revisions
+from app.queries.revisions import read_revision
+from app.schemas.history import (
+    HistoryQuery,
+    RecordRevisionDetail,
+    RecordRevisionPage,
+    RevisionPage,
+    RevisionRead,
+    RevisionsQuery,
+)
+
+router = APIRouter(prefix="/v1", tags=["history"])
+MODELS = {model.collection: model for model in RECORDS}
+Collection = Annotated[
+    Literal[
+        "documents",
+        "offices",
+        "focus-areas",
+        "initiatives",
+        "expected-outcomes",
+        "timeline-items",
+    ],
+    Path(description="The collection of the record."),
+]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the revision.")]
+
+
+@router.get(
+    "/revisions", response_model=RevisionPage, responses=problems(InvalidRequest, InvalidCursor)
+)
+def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
+    """List the revisions of the base, the newest first: who wrote what, when, and why."""
+    return answer_page(read_revisions(session, query))
+
+
+@router.get(
+    "/revisions/{number}", response_model=RevisionRead, responses=problems(NotFound, InvalidRequest)
+)
+def get_revision(session: SessionDep, number: Number, _: Nothing) -> Response:
+    """Get one revision of the base."""
+    return answer_model(read_one(session, number), read_revision(session))
+
+
+@router.get(
+    "/{collection}/{slug}/revisions",
+    response_model=RecordRevisionPage,
+    responses=problems(NotFound, InvalidRequest, InvalidCursor),
+)
+def list_record_revisions(
+    session: SessionDep,
+    collection: Collection,
+    slug: PathSlug,
+    query: Annotated[HistoryQuery, Query()],
+) -> Response:
+    """List the revisions of a record, the newest first; of one that was deleted too."""
+    return answer_page(read_history(session, MODELS[collection], slug, query))
+
+
+@router.get(
+    "/{collection}/{slug}/revisions/{number}",
+    response_model=RecordRevisionDetail,
+    responses=problems(NotFound, InvalidRequest),
+)
+def get_record_revision(
+    session: SessionDep, collection: Collection, slug: PathSlug, number: Number, _: Nothing
+) -> Response:
+    """Get a record as it was at one of its revisions, and what that changed."""
+    detail = read_record_revision(session, MODELS[collection], slug, number)
+    return answer_model(detail, read_revision(session), whole=False)
