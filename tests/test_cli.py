@@ -76,6 +76,38 @@ def test_when_reads_a_wording_or_says_what_it_needs() -> None:
         assert f"{wrong!r} is not the name of a fiscal year and its first day" in done.stderr
 
 
+def test_log_and_show_say_what_was_done(empty_url: str, tmp_path: Path) -> None:
+    first = fictional.base(initiatives=[fictional.record("initiative", "dig")])
+    run(empty_url, "load", fictional.write(tmp_path / "first.json", first), "--author", "Flavia")
+    second = fictional.base(initiatives=[fictional.record("initiative", "dig", title="Dig deep")])
+    second["initiatives"][0]["derived"]["kind"] = "a better reason"
+    del second["focus_areas"][2]
+    run(empty_url, "load", fictional.write(tmp_path / "second.json", second), "--prune")
+    newest, oldest = run(empty_url, "log").stdout.splitlines()
+    assert re.fullmatch(r" +2  \d{4}-.*Z  command line: Load second.json \(~1, -1\)", newest)
+    assert re.fullmatch(r" +1  \d{4}-.*Z  Flavia: Load first.json \(\+6\)", oldest)
+    assert run(empty_url, "log", "--limit", 1).stdout.splitlines() == [newest]
+    assert run(empty_url, "show", 2).stdout.splitlines() == [
+        newest,
+        "~ initiative dig",
+        "    title: 'Initiative' → 'Dig deep'",
+        "    derived/kind: 'fictional' → 'a better reason'",
+        "- focus_area trade",
+    ]
+    of_record = run(empty_url, "log", "initiatives/dig").stdout.splitlines()
+    assert [line.rpartition(" (")[2] for line in of_record] == [
+        "update, version 2)",
+        "create, version 1)",
+    ]
+    shown = run(empty_url, "show", 1, "initiatives/dig").stdout.splitlines()
+    assert shown == [oldest, "+ initiative dig: 'Initiative'"]
+    assert "did not change offices/strelsau" in refused(
+        run(empty_url, "show", 2, "offices/strelsau")
+    )
+    assert "There is no revision 3: the base is at 2." in refused(run(empty_url, "show", 3))
+    assert "Did you mean 'offices'?" in refused(run(empty_url, "log", "ofices/x"))
+
+
 def test_dry_run_shows_each_field_that_would_change(empty_url: str, tmp_path: Path) -> None:
     first = fictional.base(initiatives=[fictional.record("initiative", "dig")])
     run(empty_url, "load", fictional.write(tmp_path / "first.json", first))

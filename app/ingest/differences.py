@@ -11,7 +11,7 @@ from app.models import RECORDS
 from app.queries.loading import load_records
 from app.rules.changes import Change
 from app.schemas.mistakes import shown
-from app.schemas.read import READS
+from app.schemas.read import READS, RecordRead
 from app.schemas.write import CREATES, RecordCreate, main_field
 from app.vocabulary import Operation
 
@@ -51,9 +51,23 @@ def find_changes(
 def to_create(record: Any) -> RecordCreate:
     """A stored record as its curator gave it. `record` has all its parts loaded."""
     type_ = record.__tablename__
+    return _as_given(type_, READS[type_].model_validate(record))
+
+
+def _as_given(type_: str, read: RecordRead) -> RecordCreate:
     create = CREATES[type_]
-    read = READS[type_].model_validate(record)
     return create.model_validate({name: getattr(read, name) for name in create.model_fields})
+
+
+def describe_change(
+    operation: str, type_: str, slug: str, before: RecordRead | None, after: RecordRead | None
+) -> str:
+    """What was done to a record, in lines to read: of an update, field by field."""
+    line = _line(operation, type_, slug)
+    if after is None:
+        return line
+    old = _as_given(type_, before) if before is not None else None
+    return line + _describe(type_, old, _as_given(type_, after))
 
 
 def _line(operation: str, type_: str, slug: str) -> str:
@@ -75,5 +89,9 @@ def _field_changes(old: RecordCreate, new: RecordCreate) -> Iterator[tuple[str, 
             gone = [c for c in before if c not in after]
             come = [c for c in after if c not in before]
             yield name, f"{len(come)} new, {len(gone)} gone" if gone or come else "in another order"
+        elif name == "derived":
+            for key in dict.fromkeys([*before, *after]):
+                if before.get(key) != after.get(key):
+                    yield f"derived/{key}", f"{shown(before.get(key))} → {shown(after.get(key))}"
         else:
             yield name, f"{shown(before)} → {shown(after)}"

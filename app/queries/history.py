@@ -1,14 +1,15 @@
 """Which revisions made the base, and a record, what they are?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, get_args
 
 import jsonpatch
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.cursors import fingerprint
+from app.db import CHUNK
 from app.errors import NotFound
 from app.models import Change, Record, Revision
 from app.queries.changes import read_logged
@@ -30,6 +31,7 @@ from app.schemas.history import (
     RevisionRead,
     RevisionsQuery,
 )
+from app.schemas.read import RecordRead
 from app.vocabulary import Operation
 
 PATH = "/v1/revisions"
@@ -127,6 +129,26 @@ def read_record_revision(
             PatchOperation.model_validate(step) for step in jsonpatch.make_patch(before, after)
         ],
     )
+
+
+def stream_changes(
+    session: Session, number: int, model: type[Record] | None = None, slug: str | None = None
+) -> Iterator[tuple[Change, RecordRead | None, RecordRead | None]]:
+    """What a revision changed, of one record or of all, one by one in the order of the log: with
+    the record as it was before and after."""
+    before = aliased(Change)
+    was = (
+        (before.type == Change.type)
+        & (before.slug == Change.slug)
+        & (before.version == Change.version - 1)
+    )
+    rows = select(Change, before).outerjoin(before, was).where(Change.revision == number)
+    if model is not None:
+        rows = rows.where(Change.type == model.__tablename__, Change.slug == slug)
+    rows = rows.order_by(Change.position).execution_options(yield_per=CHUNK)
+    for change, last in session.execute(rows):
+        yield change, read_logged(last) if last is not None else None, read_logged(change)
+        session.expunge(change)
 
 
 def _require(session: Session, model: type[Record], slug: str) -> None:

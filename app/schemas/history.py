@@ -98,6 +98,6 @@ class RecordRevisionDetail(RecordRevisionRead):
             description=(
                 "A JSON Patch (RFC 6902) that makes `record` of the `record` of the previous "
                 "revision, null where there was none."
-            )
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The command `communique`: serve a base, and bring bundles into it and out of it."""
+"""The command `communique`: serve a base, bring bundles into it and out of it, and look back."""
 
 import io
 import json
@@ -15,6 +15,7 @@ import uvicorn
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
+from app.cli.history import log, show
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
 from app.errors import (
     CannotStart,
@@ -47,6 +48,10 @@ def cli() -> None:
     """Communiqué: policy documents as a typed, cited, time-aware knowledge base over REST.
 
     The base is COMMUNIQUE_DATABASE_URL, by default sqlite:///communique.db in this folder."""
+
+
+cli.add_command(log)
+cli.add_command(show)
 
 
 def main() -> None:

@@ -1,0 +1,68 @@
+"""The commands that look back: `log` and `show`."""
+
+import click
+
+from app.db import make_engine, reading, require_schema
+from app.errors import InvalidRequest, suggest
+from app.ingest.differences import MARKS, describe_change
+from app.models import RECORDS, Record
+from app.queries.history import read_history, read_one, read_revisions, stream_changes
+from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
+from app.settings import read_settings
+
+MODELS = {model.collection: model for model in RECORDS}
+RecordArgument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
+
+
+@click.command()
+@RecordArgument
+@click.option("--limit", default=20, type=click.IntRange(1, 200), help="Revisions, at most.")
+def log(record: str | None, limit: int) -> None:
+    """List the revisions of the base, or of one record such as offices/SLUG, the newest first."""
+    engine = make_engine(read_settings())
+    require_schema(engine)
+    with reading(engine) as session:
+        if record is None:
+            for revision in read_revisions(session, RevisionsQuery(limit=limit)).items:
+                click.echo(f"{_describe(revision)} ({_count(revision.counts)})")
+            return
+        model, slug = _find(record)
+        for made in read_history(session, model, slug, HistoryQuery(limit=limit)).items:
+            click.echo(f"{_describe(made)} ({made.operation}, version {made.version})")
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="REVISION")
+@RecordArgument
+def show(number: int, record: str | None) -> None:
+    """Show what a REVISION changed, field by field; of one record, or of all."""
+    engine = make_engine(read_settings())
+    require_schema(engine)
+    with reading(engine) as session:
+        revision = read_one(session, number)
+        model, slug = _find(record) if record is not None else (None, None)
+        heading = f"{_describe(revision)} ({_count(revision.counts)})\n"
+        for change, before, after in stream_changes(session, number, model, slug):
+            what = describe_change(change.operation, change.type, change.slug, before, after)
+            click.echo(f"{heading}{what}")
+            heading = ""
+        if heading:
+            raise InvalidRequest(f"Revision {number} did not change {record}.")
+
+
+def _find(record: str) -> tuple[type[Record], str]:
+    collection, slash, slug = record.partition("/")
+    if collection not in MODELS or not slash:
+        hint = suggest(collection, MODELS) or f" Collections are {', '.join(MODELS)}."
+        raise InvalidRequest(f"{record!r} is no record such as offices/SLUG.{hint}")
+    return MODELS[collection], slug
+
+
+def _describe(written: Written) -> str:
+    instant = f"{written.changed_at:%Y-%m-%d %H:%M:%SZ}"
+    return f"{written.revision:>6}  {instant}  {written.author}: {written.message}"
+
+
+def _count(counts: Counts) -> str:
+    given = counts.model_dump().items()
+    return ", ".join(f"{MARKS[operation]}{number}" for operation, number in given if number)
