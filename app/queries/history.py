@@ -148,7 +148,7 @@ def stream_changes(
     rows = rows.order_by(Change.position).execution_options(yield_per=CHUNK)
     for change, last in session.execute(rows):
         yield change, read_logged(last) if last is not None else None, read_logged(change)
-        session.expunge(change)
+        session.expunge_all()
 
 
 def _require(session: Session, model: type[Record], slug: str) -> None:
