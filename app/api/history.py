@@ -8,7 +8,7 @@ from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
 from app.api.parameters import Nothing
 from app.api.problems import problems
 from app.errors import InvalidCursor, InvalidRequest, NotFound
-from app.models import RECORDS
+from app.models import COLLECTIONS
 from app.queries.history import read_history, read_one, read_record_revision, read_revisions
 from app.queries.revisions import read_revision
 from app.schemas.history import (
@@ -21,7 +21,6 @@ from app.schemas.history import (
 )
 
 router = APIRouter(prefix="/v1", tags=["history"])
-MODELS = {model.collection: model for model in RECORDS}
 Collection = Annotated[
     Literal[
         "documents",
@@ -64,7 +63,7 @@ def list_record_revisions(
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """List the revisions of a record, the newest first; of one that was deleted too."""
-    return answer_page(read_history(session, MODELS[collection], slug, query))
+    return answer_page(read_history(session, COLLECTIONS[collection], slug, query))
 
 
 @router.get(
@@ -76,5 +75,5 @@ def get_record_revision(
     session: SessionDep, collection: Collection, slug: PathSlug, number: Number, _: Nothing
 ) -> Response:
     """Get a record as it was at one of its revisions, and what that changed."""
-    detail = read_record_revision(session, MODELS[collection], slug, number)
+    detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
     return answer_model(detail, read_revision(session), whole=False)

@@ -5,12 +5,11 @@ import click
 from app.db import make_engine, reading, require_schema
 from app.errors import InvalidRequest, suggest
 from app.ingest.differences import MARKS, describe_change
-from app.models import RECORDS, Record
+from app.models import COLLECTIONS, Record
 from app.queries.history import read_history, read_one, read_revisions, stream_changes
 from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
 from app.settings import read_settings
 
-MODELS = {model.collection: model for model in RECORDS}
 RecordArgument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
 
 
@@ -52,10 +51,10 @@ def show(number: int, record: str | None) -> None:
 
 def _find(record: str) -> tuple[type[Record], str]:
     collection, slash, slug = record.partition("/")
-    if collection not in MODELS or not slash:
-        hint = suggest(collection, MODELS) or f" Collections are {', '.join(MODELS)}."
+    if collection not in COLLECTIONS or not slash:
+        hint = suggest(collection, COLLECTIONS) or f" Collections are {', '.join(COLLECTIONS)}."
         raise InvalidRequest(f"{record!r} is no record such as offices/SLUG.{hint}")
-    return MODELS[collection], slug
+    return COLLECTIONS[collection], slug
 
 
 def _describe(written: Written) -> str:

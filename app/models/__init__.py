@@ -21,6 +21,7 @@ from app.models.search import SearchDocument
 from app.models.sources import Citation, Document, Office
 
 __all__ = [
+    "COLLECTIONS",
     "MODELS",
     "RECORDS",
     "Base",
@@ -54,3 +55,4 @@ RECORDS: tuple[type[Record], ...] = (
     TimelineItem,
 )
 MODELS: dict[str, type[Record]] = {model.__tablename__: model for model in RECORDS}
+COLLECTIONS: dict[str, type[Record]] = {model.collection: model for model in RECORDS}

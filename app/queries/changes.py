@@ -28,7 +28,7 @@ from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.errors import InvalidCursor, InvalidRequest, Problem
 from app.models import Change, Revision
 from app.queries.paths import list_path
-from app.queries.revisions import read_instant, read_revision
+from app.queries.revisions import just_before, read_instant, read_revision
 from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
 from app.schemas.read import READS, RecordRead
 from app.schemas.snapshots import read_snapshot
@@ -261,12 +261,7 @@ class LatestChange:
 def read_latest(session: Session, types: Sequence[str], limit: int) -> list[LatestChange]:
     """The latest changes, the newest first: `limit` at most, fewer where records are long."""
     before = aliased(Change)
-    was = (
-        (Change.operation == "delete")
-        & (before.type == Change.type)
-        & (before.slug == Change.slug)
-        & (before.version == Change.version - 1)
-    )
+    was = (Change.operation == "delete") & just_before(before)
     keys = _first_keys(types, [], NEWEST, limit)
     weighed = select(Change.revision, Change.position, _weight(Change, before))
     weighed = weighed.join(keys, _is(keys)).outerjoin(before, was)

@@ -27,6 +27,7 @@ from app.models import (
     TimelineItemFocusArea,
 )
 from app.queries.filters import Filters
+from app.queries.revisions import just_before
 from app.schemas.read import TimelineItemRead
 from app.schemas.snapshots import read_snapshot
 from app.schemas.timeline import compute_bounds
@@ -67,12 +68,7 @@ def _read_deleted(session: Session, since: datetime) -> Iterator[GoneItem]:
     rows = session.execute(
         select(before, Change.version, Revision.created_at)
         .join(Revision, Revision.number == Change.revision)
-        .join(
-            before,
-            (before.type == Change.type)
-            & (before.slug == Change.slug)
-            & (before.version == Change.version - 1),
-        )
+        .join(before, just_before(before))
         .where(
             Change.revision >= first.scalar_subquery(),
             Change.type == TIMELINE_ITEMS.type_,

@@ -18,7 +18,7 @@ from app.queries.keyset import Key
 from app.queries.nearest import noun, suggest_slug
 from app.queries.pages import count_rows
 from app.queries.paths import history_path, list_path
-from app.queries.revisions import read_revision
+from app.queries.revisions import just_before, read_revision
 from app.queries.turns import turn_sorted
 from app.schemas.history import (
     Counts,
@@ -137,12 +137,8 @@ def stream_changes(
     """What a revision changed, of one record or of all, one by one in the order of the log: with
     the record as it was before and after."""
     before = aliased(Change)
-    was = (
-        (before.type == Change.type)
-        & (before.slug == Change.slug)
-        & (before.version == Change.version - 1)
-    )
-    rows = select(Change, before).outerjoin(before, was).where(Change.revision == number)
+    rows = select(Change, before).outerjoin(before, just_before(before))
+    rows = rows.where(Change.revision == number)
     if model is not None:
         rows = rows.where(Change.type == model.__tablename__, Change.slug == slug)
     rows = rows.order_by(Change.position).execution_options(yield_per=CHUNK)

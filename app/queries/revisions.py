@@ -1,6 +1,6 @@
 """At which revision is the base, and what became of a record?"""
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Change, Revision
@@ -22,6 +22,15 @@ def find_identity(session: Session, known_as: str | None) -> str:
     it, if that is set, or when its first revision was made. Not the address of a request: ids stay
     the same whichever it was."""
     return known_as or f"urn:communique:{read_instant(session, 1)}"
+
+
+def just_before(before: type[Change]) -> ColumnElement[bool]:
+    """Which of two changes (an alias, and `Change`) made the version before the other's."""
+    return and_(
+        before.type == Change.type,
+        before.slug == Change.slug,
+        before.version == Change.version - 1,
+    )
 
 
 def read_last_change(session: Session, type_: str, slug: str) -> Change | None:
