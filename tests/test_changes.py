@@ -42,6 +42,9 @@ class Live:
     engine: Engine
     client: httpx.Client
 
+    def __post_init__(self) -> None:
+        self.states = States(self.client)
+
     @property
     def url(self) -> str:
         return str(self.client.base_url)
@@ -158,26 +161,36 @@ def test_copy_is_the_base_however_it_is_interrupted_and_whatever_is_written_mean
         try:
             mirror(shared.url, str(file), fetch)  # type: ignore[no-untyped-call]
         except Interrupted:
-            assert_is_a_whole_revision(shared.client, file)
+            # The copy is what the base was at some revision, and not between two of them.
+            assert whole_copy(file) in shared.states.read()
             continue
         break
     mirror(shared.url, str(file))  # type: ignore[no-untyped-call]
     assert whole_copy(file) == whole_base(shared.client)
 
 
-def assert_is_a_whole_revision(client: httpx.Client, file: Path) -> None:
-    """The copy is what the base was at some revision, and not between two of them."""
-    copied = whole_copy(file)
-    there: dict[tuple[str, str], Any] = {}
-    states: list[dict[tuple[str, str], Any]] = [{}]
-    for change in replay(client, "/v1/changes?limit=200"):
-        key = (change["type"], change["slug"])
-        there.pop(key, None)
-        if change["record"] is not None:
-            there[key] = change["record"]
-        if change["last_of_revision"]:
-            states.append(dict(there))
-    assert copied in states
+class States:
+    """What the base was at each revision, read from its feed as far as it goes by now."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.path = "/v1/changes?limit=200"
+        self.states: list[dict[tuple[str, str], Any]] = [{}]
+        self.there: dict[tuple[str, str], Any] = {}
+
+    def read(self) -> list[dict[tuple[str, str], Any]]:
+        while True:
+            page = self.client.get(self.path).raise_for_status().json()
+            for change in page["items"]:
+                key = (change["type"], change["slug"])
+                self.there.pop(key, None)
+                if change["record"] is not None:
+                    self.there[key] = change["record"]
+                if change["last_of_revision"]:
+                    self.states.append(dict(self.there))
+            self.path = page["next"] or page["delta"]
+            if page["next"] is None:
+                return self.states
 
 
 def test_last_of_revision_is_where_another_follows(live: Live) -> None:
