@@ -73,8 +73,8 @@ def chunks(values: Sequence[V]) -> Iterator[Sequence[V]]:
         yield values[start : start + CHUNK]
 
 
-def _dump_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# Made once: `json.dumps` would make an encoder for each value.
+_dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def make_engine(settings: Settings) -> Engine:

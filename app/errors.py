@@ -1,14 +1,25 @@
 """Everything that can go wrong for a reason the caller can act on.
 
 KnowledgeBaseError
+├── Unauthenticated     a key is needed, and none that is good came
+├── Forbidden           the key may not do this
 ├── NotFound            there is no such record, and never was
 ├── Gone                the record was deleted
 ├── MethodNotAllowed    the path exists, but not for this method
 ├── NotAcceptable       no media type that was asked for can be given
+├── UnsupportedMediaType   the body is of another type than the endpoint takes
+├── TooLarge            the body is larger than this server takes
 ├── InvalidRequest      a parameter is unknown or its value cannot be used
-│   └── InvalidCursor   the cursor belongs to another query, or to none
+│   ├── InvalidCursor   the cursor belongs to another query, or to none
+│   ├── CannotLookBack  the base as it was then cannot be had here
+│   └── KeyReused       an idempotency key came with another request than before
 ├── InvalidRecords      records break the rules of the model; lists every problem
-│   └── UnreadableBundle   a bundle that is not JSON, or not a bundle
+│   ├── UnreadableBundle   a bundle that is not JSON, or not a bundle
+│   └── UnreadableBody  a body that is not JSON, or nested too deeply
+├── PreconditionRequired   a change that does not say which version it is meant for
+├── StaleVersion        the record was changed since the caller read it
+├── AlreadyExists       a record was to be created that is there
+├── StillRunning        a request with the same idempotency key is not done yet
 ├── StillReferenced     a record that others point to was to be deleted
 ├── Unavailable         the database does not answer
 └── CannotStart         the command line cannot do its work here; never reaches HTTP
@@ -24,12 +35,14 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and where: at most one of the three places is given."""
+    """One thing that is wrong, and where: at most one of the three places is given. `version` is
+    the one that the record has now, where another was expected."""
 
     detail: str
     pointer: str | None = None
     parameter: str | None = None
     header: str | None = None
+    version: int | None = None
 
 
 def count_problems(problems: Sequence[Problem]) -> str:
@@ -49,6 +62,22 @@ class KnowledgeBaseError(Exception):
     def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(detail)
         self.problems = tuple(problems)
+
+
+class Unauthenticated(KnowledgeBaseError):
+    """A key is needed, and none that is good came with the request."""
+
+    status = 401
+    code = "unauthenticated"
+    title = "A key is needed"
+
+
+class Forbidden(KnowledgeBaseError):
+    """The key is good, but its scope does not cover this."""
+
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
 
 
 class NotFound(KnowledgeBaseError):
@@ -87,6 +116,26 @@ class NotAcceptable(KnowledgeBaseError):
     title = "Not acceptable"
 
 
+class UnsupportedMediaType(KnowledgeBaseError):
+    """The body is of another media type than the endpoint takes."""
+
+    status = 415
+    code = "unsupported-media-type"
+    title = "Unsupported media type"
+
+    def __init__(self, detail: str, accepted: str) -> None:
+        super().__init__(detail, [Problem(detail, header="Content-Type")])
+        self.accepted = accepted
+
+
+class TooLarge(KnowledgeBaseError):
+    """The body is larger than this server takes."""
+
+    status = 413
+    code = "too-large"
+    title = "Too large"
+
+
 class InvalidRequest(KnowledgeBaseError):
     """A parameter is unknown, or its value cannot be used."""
 
@@ -102,6 +151,20 @@ class InvalidCursor(InvalidRequest):
     title = "Invalid cursor"
 
 
+class CannotLookBack(InvalidRequest):
+    """The base as it was then cannot be had here: it was not yet, or is too large."""
+
+    code = "cannot-look-back"
+    title = "Cannot look back"
+
+
+class KeyReused(InvalidRequest):
+    """The idempotency key came with another request before."""
+
+    code = "idempotency-key-reused"
+    title = "Idempotency key reused"
+
+
 class InvalidRecords(KnowledgeBaseError):
     """Records break the rules of the model. Nothing was written."""
 
@@ -115,6 +178,45 @@ class UnreadableBundle(InvalidRecords):
 
     code = "unreadable-bundle"
     title = "Unreadable bundle"
+
+
+class UnreadableBody(InvalidRecords):
+    """The body is not JSON that can be used: misspelt, or nested too deeply."""
+
+    code = "unreadable-body"
+    title = "Unreadable body"
+
+
+class PreconditionRequired(KnowledgeBaseError):
+    """The change does not say which version it is meant for."""
+
+    status = 428
+    code = "precondition-required"
+    title = "Precondition required"
+
+
+class StaleVersion(KnowledgeBaseError):
+    """The record is not at the version that the change is meant for. Nothing was written."""
+
+    status = 412
+    code = "stale-version"
+    title = "Changed since you read it"
+
+
+class AlreadyExists(KnowledgeBaseError):
+    """A record that is to be created is there already. Nothing was written."""
+
+    status = 409
+    code = "already-exists"
+    title = "Already exists"
+
+
+class StillRunning(KnowledgeBaseError):
+    """A request with the same idempotency key is not done yet."""
+
+    status = 409
+    code = "still-running"
+    title = "Still running"
 
 
 class StillReferenced(KnowledgeBaseError):

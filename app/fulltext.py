@@ -4,9 +4,11 @@ Words come cut, folded and stemmed from `app.words`, so both engines find the sa
 rank differently: FTS5 by BM25, PostgreSQL by `ts_rank`.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, cast
 
@@ -31,7 +33,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.db import chunks, text_key
 from app.models import SearchDocument
-from app.words import Term, find_compounds, find_stem, tokenize
+from app.words import Term, Token, find_compounds, find_stem, tokenize
 
 Key = tuple[str, str]  # type and slug
 
@@ -148,21 +150,34 @@ def _fields(texts: Texts) -> Iterator[tuple[str, list[str]]]:
     room, size = MOST_WORDS, MOST_BYTES
     for name in ("main", "labels", "rest"):
         stems: list[str] = []
+        look_at = _look_at_label if name == "labels" else _look_at
         for body in getattr(texts, name):
-            tokens = tokenize(body, room)
-            sizes = accumulate(len(token.word.encode()) for token in tokens)
-            tokens = [token for token, sum_ in zip(tokens, sizes, strict=True) if sum_ <= size]
+            tokens, compounds = look_at(body)
+            tokens = tokens[:room]
+            sizes = list(accumulate(len(token.word.encode()) for token in tokens))
+            tokens = tokens[: bisect_right(sizes, size)]
             room -= len(tokens)
-            size -= sum(len(token.word.encode()) for token in tokens)
+            size -= sizes[len(tokens) - 1] if tokens else 0
             for token in tokens:
-                places[token.stem] += 1
-                stems.append(token.stem if places[token.stem] <= MOST_PLACES else _GAP)
+                stem = find_stem(token.word)
+                places[stem] += 1
+                stems.append(stem if places[stem] <= MOST_PLACES else _GAP)
+                words[token.word] = None
             stems.append(_GAP)
-            words |= dict.fromkeys(token.word for token in tokens)
-            joined |= dict.fromkeys(word for _, _, word in find_compounds(body, tokens))
+            if compounds:
+                joined |= dict.fromkeys(word for _, _, word in find_compounds(body, tokens))
         yield name, stems
     yield "joined", [stem for word in joined for stem in (find_stem(word), _GAP)]
     yield "words", [*words, *joined]
+
+
+def _look_at(body: str) -> tuple[list[Token], bool]:
+    tokens = tokenize(body, MOST_WORDS)
+    return tokens, bool(find_compounds(body, tokens))
+
+
+# Many records name the same few focus areas.
+_look_at_label = lru_cache(maxsize=10_000)(_look_at)
 
 
 # --- SQLite ---------------------------------------------------------------------------------------

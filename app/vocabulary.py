@@ -11,3 +11,5 @@ Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade
 Format = Literal["json", "csv", "ndjson", "parquet"]
 Match = Literal["possible", "certain"]
 Operation = Literal["create", "update", "delete"]
+# Each may do what the one before may.
+Scope = Literal["read", "write", "admin"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from threading import Lock
+from typing import NamedTuple
 
 from snowballstemmer import stemmer
 
@@ -29,13 +30,12 @@ SNIPPET = 240
 
 # Scripts without spaces between words: each character is a word, and a run of them a phrase.
 _ALONE = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
-_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _stemmer = stemmer("english")
 _stemming = Lock()  # the stemmer keeps its state between calls
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: where it stands (code points) and how it is looked for."""
 
     start: int
@@ -66,16 +66,18 @@ def find_stem(word: str) -> str:
 
 def tokenize(text: str, most: int | None = None) -> list[Token]:
     """The words of a text, in order; the first ones, if there is a bound."""
+    if text.isascii():
+        words = islice(_ASCII_WORD.finditer(text.lower()), most)
+        return [Token(*word.span(), word[0][:LONGEST_WORD]) for word in words]
     folded = (
-        Token(start, end, fold(text[start:end])[:LONGEST_WORD]) for start, end in _find_words(text)
+        Token(start, end, word)
+        for start, end in _find_words(text)
+        if (word := fold(text[start:end])[:LONGEST_WORD])
     )
-    return list(islice((token for token in folded if token.word), most))
+    return list(islice(folded, most))
 
 
 def _find_words(text: str) -> Iterator[tuple[int, int]]:
-    if text.isascii():
-        yield from (match.span() for match in _ASCII_WORD.finditer(text))
-        return
     start: int | None = None
     for i, char in enumerate(text):
         kind = unicodedata.category(char)[0]
@@ -97,10 +99,11 @@ def find_compounds(text: str, tokens: Sequence[Token]) -> list[tuple[int, int, s
     word); `first` and `last` index `tokens`."""
     found = []
     first = 0
+    joined_by = ("", *JOINERS)
     for i, token in enumerate(tokens):
         following = tokens[i + 1] if i + 1 < len(tokens) else None
-        gap = text[token.end : following.start] if following is not None else ""
-        if following is None or gap not in ("", *JOINERS):
+        gap = text[token.end : following.start] if following is not None else None
+        if gap not in joined_by:
             if i > first:
                 joined = "".join(token.word for token in tokens[first : i + 1])
                 found.append((first, i, joined[:LONGEST_WORD]))

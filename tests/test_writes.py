@@ -246,22 +246,22 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from sqlalchemy import event
-from sqlalchemy.orm import Session
 from app.db import make_engine
 from app.ingest.load import load_bundle
 from app.settings import Settings
 
-flushes = 0
+inserts = 0
 
-def hold(session, context):
-    global flushes
-    flushes += 1
-    if flushes == int(sys.argv[3]):
+def hold(connection, cursor, statement, *rest):
+    global inserts
+    inserts += statement.startswith("INSERT")
+    if inserts == int(sys.argv[3]) and statement.startswith("INSERT"):
         print("half", flush=True)
         time.sleep(60)
 
-event.listen(Session, "after_flush", hold)
-load_bundle(make_engine(Settings(database_url=sys.argv[1])), Path(sys.argv[2]), author="killed")
+engine = make_engine(Settings(database_url=sys.argv[1]))
+event.listen(engine, "after_cursor_execute", hold)
+load_bundle(engine, Path(sys.argv[2]), author="killed")
 print("done", flush=True)
 time.sleep(60)
 """
@@ -280,14 +280,14 @@ def is_whole(engine: Engine, records: int) -> bool:
     return bool(logged)
 
 
-@pytest.mark.parametrize(("flush", "said"), [(1, "half"), (5, "half"), (0, "done")])
+@pytest.mark.parametrize(("insert", "said"), [(1, "half"), (12, "half"), (0, "done")])
 def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
-    empty_url: str, tmp_path: Path, flush: int, said: str
+    empty_url: str, tmp_path: Path, insert: int, said: str
 ) -> None:
     bundle = fictional.many(20)
     records = sum(len(found) for found in bundle.values())
     path = fictional.write(tmp_path / "bundle.json", bundle)
-    command = [sys.executable, "-c", KILLED, empty_url, str(path), str(flush)]
+    command = [sys.executable, "-c", KILLED, empty_url, str(path), str(insert)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == f"{said}\n"

@@ -1,5 +1,6 @@
 """The command `communique`: serve a base, bring bundles into it and out of it, and look back."""
 
+import gc
 import io
 import json
 import os
@@ -176,6 +177,9 @@ def migrate_base() -> None:
 def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
     """Make the base say what the bundle FILE says: all of it as one revision, or nothing."""
     engine = make_engine(read_settings())
+    # A quarter of the time of a large bundle: the collector would look through all records again
+    # and again, and none of them is garbage.
+    gc.disable()
     loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
     _report_load(loaded, dry_run=dry_run)
 

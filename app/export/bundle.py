@@ -7,9 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import CHUNK
-from app.ingest.differences import to_create
 from app.models import RECORDS, Record
-from app.queries.loading import part_options
+from app.queries.loading import part_options, to_create
 from app.schemas.write import BUNDLE_KEYS
 
 

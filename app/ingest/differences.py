@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import RECORDS
-from app.queries.loading import load_records
+from app.queries.loading import as_given, load_given
 from app.rules.changes import Change
 from app.schemas.mistakes import shown
-from app.schemas.read import READS, RecordRead
-from app.schemas.write import CREATES, RecordCreate, main_field
+from app.schemas.read import RecordRead
+from app.schemas.write import RecordCreate, main_field
 from app.vocabulary import Operation
 
 MARKS = {"create": "+", "update": "~", "delete": "-"}
@@ -30,11 +29,11 @@ def find_changes(
     for model in RECORDS:
         type_ = model.__tablename__
         given = [record for record in records if record.type == type_ and record.record]
-        stored = load_records(session, model, [record.slug for record in given])
+        stored = load_given(session, model, [record.slug for record in given])
         for record in given:
             assert record.record is not None
             new = record.record
-            old = to_create(stored[record.slug]) if record.slug in stored else None
+            old = stored.get(record.slug)
             if old != new:
                 operation: Operation = "create" if old is None else "update"
                 changes.append(replace(record, operation=operation))
@@ -48,17 +47,6 @@ def find_changes(
     return changes, lines
 
 
-def to_create(record: Any) -> RecordCreate:
-    """A stored record as its curator gave it. `record` has all its parts loaded."""
-    type_ = record.__tablename__
-    return _as_given(type_, READS[type_].model_validate(record))
-
-
-def _as_given(type_: str, read: RecordRead) -> RecordCreate:
-    create = CREATES[type_]
-    return create.model_validate({name: getattr(read, name) for name in create.model_fields})
-
-
 def describe_change(
     operation: str, type_: str, slug: str, before: RecordRead | None, after: RecordRead | None
 ) -> str:
@@ -66,8 +54,8 @@ def describe_change(
     line = _line(operation, type_, slug)
     if after is None:
         return line
-    old = _as_given(type_, before) if before is not None else None
-    return line + _describe(type_, old, _as_given(type_, after))
+    old = as_given(type_, before) if before is not None else None
+    return line + _describe(type_, old, as_given(type_, after))
 
 
 def _line(operation: str, type_: str, slug: str) -> str:

@@ -1,7 +1,7 @@
 """How does a bundle become the content of a base: all of it as one revision, or nothing?"""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from app.db import has_schema, make_engine, migrate, reading, require_schema, writing
 from app.errors import (
     InvalidRecords,
-    KnowledgeBaseError,
-    Problem,
     StillReferenced,
     count_problems,
 )
@@ -23,7 +21,7 @@ from app.ingest.differences import find_changes
 from app.queries.revisions import read_revision
 from app.rules.bases import find_repeated_slugs
 from app.settings import Settings
-from app.writes import apply, judge
+from app.writes import judge, write
 
 
 @dataclass(frozen=True)
@@ -60,15 +58,15 @@ def load_bundle(
         prune = prune and not any("slug" in record.doubtful for record in records)
         changes, lines = find_changes(session, records, prune=prune)
         try:
-            if unreadable or dry_run:
-                judge(session, changes)
-            elif changes:
+            if dry_run:
+                judge(session, changes, unreadable)
+            elif changes or unreadable:
                 message = _as_text(f"Load {path.name}")
-                before = apply(session, changes, _as_text(author), message).number
+                before = write(session, changes, _as_text(author), message, unreadable).number
+                session.commit()
         except (InvalidRecords, StillReferenced) as error:
-            raise _refuse(path, error, [*unreadable, *error.problems]) from None
-        if unreadable:
-            raise _refuse(path, InvalidRecords(""), unreadable)
+            wrong = count_problems(error.problems)
+            raise type(error)(f"{path} has {wrong}. Nothing was written.", error.problems) from None
     return Loaded(before, Counter(change.operation for change in changes), lines)
 
 
@@ -106,10 +104,3 @@ def _base_to_compare(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
 def _as_text(given: str) -> str:
     """What the shell gives, a file's name too, may be any bytes; the log is text."""
     return given.encode(errors="replace").decode()
-
-
-def _refuse(
-    path: Path, error: KnowledgeBaseError, problems: Sequence[Problem]
-) -> KnowledgeBaseError:
-    problems = list(dict.fromkeys(problems))
-    return type(error)(f"{path} has {count_problems(problems)}. Nothing was written.", problems)

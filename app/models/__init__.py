@@ -1,10 +1,12 @@
-"""What does a base hold? Six record types, their citations and links, and the log of revisions.
+"""What does a base hold? Six record types, their citations and links, the log of revisions, and
+who may write.
 
 A *record* is a row of one of the six record tables with its *parts*: citations, labels, links.
 Parts have no life of their own: they are written, versioned and deleted with their record.
 Foreign keys are slugs, so that every row can be read without a join.
 """
 
+from app.models.access import ApiKey, KeptAnswer
 from app.models.base import Base, Record
 from app.models.claims import (
     Claim,
@@ -24,6 +26,7 @@ __all__ = [
     "COLLECTIONS",
     "MODELS",
     "RECORDS",
+    "ApiKey",
     "Base",
     "Change",
     "Citation",
@@ -37,6 +40,7 @@ __all__ = [
     "FocusAreaRelated",
     "Initiative",
     "InitiativeFocusArea",
+    "KeptAnswer",
     "Office",
     "Record",
     "Revision",

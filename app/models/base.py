@@ -92,4 +92,9 @@ class Record(Base):
 
     @property
     def url(self) -> str:
-        return f"/v1/{self.collection}/{self.slug}"
+        return self.url_of(self.slug)
+
+    @classmethod
+    def url_of(cls, slug: str) -> str:
+        """Path of the record with this slug."""
+        return f"/v1/{cls.collection}/{slug}"

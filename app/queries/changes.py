@@ -84,7 +84,7 @@ def find_place(
     session: Session,
     since: str | None,
     types: Sequence[str],
-    where: Mapping[str, str] = IN_QUERY,
+    where: Mapping[str, Any] = IN_QUERY,
 ) -> Place:
     """The place that `since` names: nothing for the beginning, a revision, a token, or `now`."""
     if since is None:
@@ -104,7 +104,7 @@ def find_end(session: Session) -> Place:
     return Place(current, END, read_instant(session, current))
 
 
-def _find_revision(session: Session, since: str, where: Mapping[str, str]) -> Place:
+def _find_revision(session: Session, since: str, where: Mapping[str, Any]) -> Place:
     current = read_revision(session)
     if len(since) > 18 or int(since) > current:
         detail = (
@@ -115,7 +115,7 @@ def _find_revision(session: Session, since: str, where: Mapping[str, str]) -> Pl
     return Place(int(since), END, read_instant(session, int(since)))
 
 
-def _read_token(since: str, types: Sequence[str], where: Mapping[str, str]) -> Place:
+def _read_token(since: str, types: Sequence[str], where: Mapping[str, Any]) -> Place:
     try:
         revision, position, made_at = decode_cursor(_seal(types), since, [int, int, str])
         assert isinstance(revision, int)
@@ -132,7 +132,7 @@ def _read_token(since: str, types: Sequence[str], where: Mapping[str, str]) -> P
     raise InvalidCursor(detail, [Problem(detail, **where)])
 
 
-def check_place(session: Session, place: Place, where: Mapping[str, str] = IN_QUERY) -> None:
+def check_place(session: Session, place: Place, where: Mapping[str, Any] = IN_QUERY) -> None:
     """Raise InvalidCursor for a place in another base."""
     if read_instant(session, place.revision) != place.made_at:
         detail = (

@@ -10,6 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.db import chunks
 from app.models import Record
 from app.schemas.read import READS, RecordRead
+from app.schemas.write import CREATES, RecordCreate
 
 M = TypeVar("M", bound=Record)
 R = TypeVar("R", bound=RecordRead)
@@ -52,3 +53,22 @@ def load_records(session: Session, model: type[M], slugs: Sequence[str]) -> dict
             select(model).where(model.slug.in_(some)).options(*part_options(model))
         )
     }
+
+
+def load_given(
+    session: Session, model: type[Record], slugs: Sequence[str]
+) -> dict[str, RecordCreate]:
+    """Records as their curators gave them, by slug; absent slugs are left out."""
+    return {slug: to_create(found) for slug, found in load_records(session, model, slugs).items()}
+
+
+def to_create(record: Record) -> RecordCreate:
+    """A stored record, with all its parts loaded, as its curator gave it."""
+    type_ = record.__tablename__
+    return as_given(type_, READS[type_].model_validate(record))
+
+
+def as_given(type_: str, read: RecordRead) -> RecordCreate:
+    """What a curator gave of what is read."""
+    create = CREATES[type_]
+    return create.model_validate({name: getattr(read, name) for name in create.model_fields})

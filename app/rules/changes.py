@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from app.errors import Problem
@@ -23,7 +24,8 @@ REFERENCES = {
 class Change:
     """`record` is the whole new state, None for a delete.
 
-    `pointer` is where it stands in what the caller sent (RFC 6901). `doubtful` are fields that
+    `pointer` is where it stands in what the caller sent (RFC 6901). `version` is the one that the
+    record must have, None: any. `doubtful` are fields that
     could not be read: nothing is said of them a second time."""
 
     operation: Operation
@@ -32,6 +34,7 @@ class Change:
     record: RecordCreate | None = None
     pointer: str = ""
     doubtful: frozenset[str] = field(default=frozenset())
+    version: int | None = None
 
     def problem(self, path: str, detail: str) -> Problem:
         """What is wrong at `path` below this change."""
@@ -50,10 +53,16 @@ def curated_fields(record: RecordCreate) -> dict[str, Any]:
     return {k: v for k, v in values.items() if k not in exempt and v is not None and v != []}
 
 
+@cache
+def reference_fields(model: type[RecordCreate]) -> tuple[str, ...]:
+    """The fields by which records of this type name others."""
+    return tuple(name for name in REFERENCES if name in model.model_fields)
+
+
 def find_references(record: RecordCreate) -> Iterator[tuple[str, str, str]]:
     """Each record that this one names, as (path below it, type, slug)."""
-    for name, target in REFERENCES.items():
-        value = getattr(record, name, None)
+    for name in reference_fields(type(record)):
+        value, target = getattr(record, name), REFERENCES[name]
         if isinstance(value, list):
             yield from ((f"/{name}/{i}", target, slug) for i, slug in enumerate(value))
         elif value is not None:

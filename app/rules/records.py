@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from app.errors import Problem, suggest
 from app.quotes import digest, same_words
-from app.rules.changes import REFERENCES, Change, curated_fields
+from app.rules.changes import Change, curated_fields, reference_fields
 from app.schemas.mistakes import pointer
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
@@ -78,8 +78,8 @@ def _listed(quotes: list[str]) -> str:
 
 
 def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[Problem]:
-    for name in REFERENCES:
-        value = getattr(record, name, None)
+    for name in reference_fields(type(record)):
+        value = getattr(record, name)
         slugs = value if isinstance(value, list) else []
         for i, slug in enumerate(slugs):
             if slug in slugs[:i]:

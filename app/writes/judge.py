@@ -1,33 +1,76 @@
 """Would the base still be whole after these changes?"""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.orm import Session
 
 from app.db import chunks
-from app.errors import InvalidRecords, Problem, StillReferenced, count_problems
+from app.errors import (
+    AlreadyExists,
+    InvalidRecords,
+    KnowledgeBaseError,
+    Problem,
+    StaleVersion,
+    StillReferenced,
+    count_problems,
+)
 from app.models import MODELS, Base
 from app.rules.bases import find_base_problems
 from app.rules.changes import Change
 from app.rules.records import find_record_problems
-from app.writes.known import find_existing, read_known
+from app.writes.known import read_known, read_versions
 
 
-def judge(session: Session, changes: Sequence[Change]) -> None:
+def judge(session: Session, changes: Sequence[Change], unreadable: Sequence[Problem] = ()) -> None:
     """Judge the base as it would be after the changes; write nothing.
 
-    Raises as `apply` does."""
-    problems = [problem for change in changes for problem in find_record_problems(change)]
-    problems += find_base_problems(list(changes), read_known(session, changes))
-    problems += _find_misfits(session, changes)
-    still = list(_find_references_to_deleted(session, changes))
-    found = list(dict.fromkeys([*problems, *still]))
-    if found:
-        # With both, what is wrong with the records comes first: it must be mended in any case.
-        raise (InvalidRecords if problems else StillReferenced)(
-            f"{count_problems(found)}. Nothing was written.", found
-        )
+    `unreadable` is what could not be read of the changes. Raises as `apply` does."""
+    versions = {
+        type_: read_versions(session, MODELS[type_], slugs)
+        for type_, slugs in _slugs_by_type(changes).items()
+    }
+    records = [problem for change in changes for problem in find_record_problems(change)]
+    between = find_base_problems(list(changes), read_known(session, changes))
+    # What is wrong in several ways is refused for the first of these: a change that is meant for
+    # another version is not judged by its content first, and what can be mended by the caller
+    # alone comes before what is in the way.
+    found: dict[type[KnowledgeBaseError], list[Problem]] = {
+        StaleVersion: list(_find_stale(changes, versions)),
+        InvalidRecords: [*unreadable, *records, *between, *_find_absent(changes, versions)],
+        AlreadyExists: list(_find_present(changes, versions)),
+        StillReferenced: list(_find_references_to_deleted(session, changes)),
+    }
+    problems = list(dict.fromkeys(problem for some in found.values() for problem in some))
+    if problems:
+        refusal = next(error for error, some in found.items() if some)
+        raise refusal(f"{count_problems(problems)}. Nothing was written.", problems)
+
+
+Versions = Mapping[str, Mapping[str, int]]  # by type, of the slugs that are there
+
+
+def _find_stale(changes: Sequence[Change], versions: Versions) -> Iterator[Problem]:
+    for change in changes:
+        now = versions[change.type].get(change.slug)
+        if change.version is not None and now is not None and now != change.version:
+            said = f"is at version {now}, not {change.version}. Read it again, and try again."
+            yield replace(change.problem("", said), version=now)
+
+
+def _find_absent(changes: Sequence[Change], versions: Versions) -> Iterator[Problem]:
+    for change in changes:
+        if change.operation != "create" and change.slug not in versions[change.type]:
+            said = f"does not exist, so there is nothing to {change.operation}."
+            yield change.problem("/slug", said)
+
+
+def _find_present(changes: Sequence[Change], versions: Versions) -> Iterator[Problem]:
+    for change in changes:
+        if change.operation == "create" and change.slug in versions[change.type]:
+            said = "exists already. Update it, or choose another slug."
+            yield change.problem("/slug", said)
 
 
 def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
@@ -37,28 +80,13 @@ def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
     return found
 
 
-def _find_misfits(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
-    present = {
-        type_: find_existing(session, MODELS[type_], slugs)
-        for type_, slugs in _slugs_by_type(changes).items()
-    }
-    for change in changes:
-        exists = change.slug in present[change.type]
-        if exists and change.operation == "create":
-            yield change.problem("/slug", "exists already. Update it, or choose another slug.")
-        if not exists and change.operation != "create":
-            yield change.problem(
-                "/slug", f"does not exist, so there is nothing to {change.operation}."
-            )
-
-
 def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
     """Records that are not changed themselves and name a record that would be deleted."""
     touched = {(change.type, change.slug) for change in changes}
     deleted = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
     for type_, slugs in _slugs_by_type(deleted.values()).items():
         owners: dict[str, set[tuple[str, str]]] = {}
-        for slug, owner in _owners_of_references(session, type_, slugs):
+        for slug, owner in find_owners(session, type_, slugs):
             owners.setdefault(slug, set()).add(owner)
         for slug, found in owners.items():
             left = sorted(found - touched)
@@ -70,7 +98,7 @@ def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> 
                 )
 
 
-def _owners_of_references(
+def find_owners(
     session: Session, type_: str, slugs: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Each slug of this type that is named, with the (type, slug) of the record that names it.

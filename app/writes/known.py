@@ -85,9 +85,13 @@ def _read_focus_areas(session: Session, known: Known) -> None:
 
 def find_existing(session: Session, model: type[Record], slugs: Iterable[str]) -> set[str]:
     """Those of the slugs that stand in the base."""
-    wanted = sorted(set(slugs))
+    return set(read_versions(session, model, slugs))
+
+
+def read_versions(session: Session, model: type[Record], slugs: Iterable[str]) -> dict[str, int]:
+    """The version of each of the slugs that stands in the base."""
     return {
-        slug
-        for some in chunks(wanted)
-        for slug in session.scalars(select(model.slug).where(model.slug.in_(some)))
+        row.slug: row.version
+        for some in chunks(sorted(set(slugs)))
+        for row in session.execute(select(model.slug, model.version).where(model.slug.in_(some)))
     }

@@ -1,39 +1,41 @@
 """How do the rows of records and their parts come to say what a change says?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
-from sqlalchemy import delete, func, inspect, select
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Update, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.db import chunks
-from app.folding import fold
-from app.models import (
-    RECORDS,
-    Base,
-    Citation,
-    Document,
-    FocusArea,
-    FocusAreaBroader,
-    FocusAreaLabel,
-    FocusAreaRelated,
-    Record,
-)
+from app.models import RECORDS, Base, FocusArea, FocusAreaBroader, Record
 from app.models import Change as LoggedChange
-from app.queries.loading import load_records, part_attributes
+from app.rows import Row, insert_rows, make_rows, owner_column, part_models
 from app.rules.changes import Change
-from app.schemas.read import READS
-from app.schemas.snapshots import SCHEMA_VERSION
-from app.schemas.timeline import compute_bounds
+from app.schemas.timeline import show_bounds
 from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
+from app.vocabulary import Operation
+
+# The parameter that says which row is replaced: no column is called so.
+_REPLACED = "replaced_slug"
 
 
-def write_records(
-    session: Session, changes: Sequence[Change], now: datetime
-) -> Iterator[LoggedChange]:
+@dataclass(frozen=True)
+class Entry:
+    """What is to be logged of one change: the snapshot is the record as a reader gets it, in
+    JSON; None: it was deleted."""
+
+    type: str
+    slug: str
+    operation: Operation
+    version: int
+    snapshot: Row | None
+
+
+def write_records(session: Session, changes: Sequence[Change], now: datetime) -> Iterator[Entry]:
     """Write the records, parents first, then delete, children first; yields what to log: whoever
     replays the log never meets a record whose parents are not there."""
     for model in RECORDS:
@@ -77,33 +79,68 @@ def _sort(changes: Sequence[Change], parents: Mapping[str, Sequence[str]]) -> Se
 
 def _write_type(
     session: Session, model: type[Record], changes: Sequence[Change], now: datetime
-) -> Iterator[LoggedChange]:
-    slugs = [change.slug for change in changes]
-    present = load_records(session, model, slugs)
-    versions = _last_versions(session, model.__tablename__, slugs)
-    for record in present.values():
-        for attribute in part_attributes(model):
-            setattr(record, attribute.key, [])
+) -> Iterator[Entry]:
+    created: dict[str, datetime] = {}
     # Old parts must be gone before new ones come: a swap of two would collide on its way.
-    session.flush()
+    for some in chunks([change.slug for change in changes]):
+        stored = select(model.slug, model.created_at).where(model.slug.in_(some))
+        present = {row.slug: row.created_at for row in session.execute(stored)}
+        _delete_parts(session, model, list(present))
+        created |= present
+    for few in chunks(changes):
+        yield from _write_some(session, model, few, created, now)
+
+
+def _write_some(
+    session: Session,
+    model: type[Record],
+    changes: Sequence[Change],
+    created: Mapping[str, datetime],
+    now: datetime,
+) -> Iterator[Entry]:
+    versions = _last_versions(session, model.__tablename__, [change.slug for change in changes])
+    rows: list[tuple[type[Base], Row]] = []
+    replaced: list[Row] = []
     for change in changes:
         assert change.record is not None
-        record = present.get(change.slug) or model(created_at=now)
-        _fill(record, change.record)
-        record.version = versions.get(change.slug, 0) + 1
-        record.updated_at = now
-        session.add(record)
-        present[change.slug] = record
-    session.flush()
-    read = READS[model.__tablename__]
-    for change in changes:
-        snapshot = read.model_validate(present[change.slug]).model_dump(mode="json")
-        yield _entry(change, present[change.slug].version, snapshot)
+        version = versions.get(change.slug, 0) + 1
+        created_at = created.get(change.slug, now)
+        added = {"version": version, "created_at": created_at, "updated_at": now}
+        own, *parts = make_rows(model, change.record, **added)
+        if change.slug in created:
+            replaced.append(own[1] | {_REPLACED: change.slug})
+        else:
+            rows.append(own)
+        rows += parts
+        yield _entry(change, version, _snapshot(model, change.record, added))
+    connection = session.connection()
+    if replaced:
+        connection.execute(_replacement(model), replaced)
+    insert_rows(connection, rows)
+
+
+def _replacement(model: type[Record]) -> Update:
+    names = [column.name for column in model.__table__.columns]
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    same = model.slug == bindparam(_REPLACED)
+    return update(model).where(same).values(values)
+
+
+def _delete_parts(session: Session, model: type[Record], slugs: Sequence[str]) -> None:
+    for part in part_models(model) if slugs else ():
+        owner = part.__table__.columns[owner_column(model)]
+        session.connection().execute(delete(part).where(owner.in_(slugs)))
+
+
+def _snapshot(model: type[Record], record: RecordCreate, added: Mapping[str, Any]) -> Row:
+    shown = show_bounds(record) if isinstance(record, TimelineItemCreate) else {}
+    more = {**shown, **added, "url": model.url_of(record.slug)}
+    return {**record.model_dump(mode="json"), **to_jsonable_python(more)}
 
 
 def _delete_type(
     session: Session, model: type[Record], changes: Sequence[Change]
-) -> Iterator[LoggedChange]:
+) -> Iterator[Entry]:
     slugs = [change.slug for change in changes]
     versions = _last_versions(session, model.__tablename__, slugs)
     for some in chunks(slugs):
@@ -126,55 +163,5 @@ def _last_versions(session: Session, type_: str, slugs: Sequence[str]) -> dict[s
     }
 
 
-def _entry(change: Change, version: int, snapshot: dict[str, Any] | None) -> LoggedChange:
-    return LoggedChange(
-        type=change.type,
-        slug=change.slug,
-        operation=change.operation,
-        version=version,
-        schema_version=SCHEMA_VERSION,
-        snapshot=snapshot,
-    )
-
-
-def _fill(record: Record, given: RecordCreate) -> None:
-    """Set every column and every part of the record from what the curator gave."""
-    columns = inspect(type(record)).columns.keys()
-    for name in type(given).model_fields:
-        if name in columns:
-            setattr(record, name, getattr(given, name))
-    if isinstance(given, TimelineItemCreate):
-        for name, value in asdict(compute_bounds(given)).items():
-            setattr(record, name, value)
-    for name, rows in _parts(record, given):
-        setattr(record, name, rows)
-
-
-def _parts(record: Record, given: RecordCreate) -> Iterator[tuple[str, list[Base]]]:
-    if not isinstance(record, Document):
-        yield (
-            "citations",
-            [
-                Citation(position=i, **citation.model_dump())
-                for i, citation in enumerate(given.citations)
-            ],
-        )
-    if isinstance(given, FocusAreaCreate):
-        yield "labels", _labels(given)
-        yield "broader_links", _links(FocusAreaBroader, "broader_slug", given.broader_slugs)
-        yield "related_links", _links(FocusAreaRelated, "related_slug", given.related_slugs)
-    elif hasattr(given, "focus_area_slugs"):
-        link = inspect(type(record)).relationships["focus_area_links"].mapper.class_
-        yield "focus_area_links", _links(link, "focus_area_slug", given.focus_area_slugs)
-
-
-def _links(model: type[Base], name: str, slugs: Sequence[str]) -> list[Base]:
-    return [model(position=i, **{name: slug}) for i, slug in enumerate(slugs)]
-
-
-def _labels(area: FocusAreaCreate) -> list[Base]:
-    labels = [area.slug, area.name, *area.aliases]
-    return [
-        FocusAreaLabel(position=i, label=label, folded=fold(label))
-        for i, label in enumerate(labels)
-    ]
+def _entry(change: Change, version: int, snapshot: Row | None) -> Entry:
+    return Entry(change.type, change.slug, change.operation, version, snapshot)

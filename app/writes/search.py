@@ -17,6 +17,7 @@ from app.models import (
     TimelineItemFocusArea,
 )
 from app.queries.labels import read_labels
+from app.writes.records import Entry
 
 # The links of claims to focus areas, with the column that names the claim.
 _LINKS: dict[str, tuple[Any, Any]] = {
@@ -26,7 +27,7 @@ _LINKS: dict[str, tuple[Any, Any]] = {
 }
 
 
-def index_records(session: Session, entries: Sequence[Change]) -> None:
+def index_records(session: Session, entries: Sequence[Entry]) -> None:
     """Bring the search documents up to what was just logged: those of the records themselves, and
     of claims that are about a focus area whose labels may have changed."""
     connection = session.connection()
@@ -58,7 +59,7 @@ def fill_index(connection: Connection) -> None:
                 session.expunge_all()
 
 
-def _compose(session: Session, entries: Sequence[Change]) -> dict[Key, Texts]:
+def _compose(session: Session, entries: Sequence[Entry]) -> dict[Key, Texts]:
     slugs = {
         slug for entry in entries for slug in (entry.snapshot or {}).get("focus_area_slugs", ())
     }
@@ -79,11 +80,12 @@ def _find_claims_about(session: Session, slugs: Sequence[str]) -> Iterator[Seque
         yield from chunks([(type_, slug) for slug in sorted(found)])
 
 
-def _read_last_entries(session: Session, keys: Sequence[Key]) -> Sequence[Change]:
+def _read_last_entries(session: Session, keys: Sequence[Key]) -> Sequence[Entry]:
     last = (
         select(Change.type, Change.slug, func.max(Change.version))
         .where(tuple_(Change.type, Change.slug).in_(keys))
         .group_by(Change.type, Change.slug)
     )
     this = tuple_(Change.type, Change.slug, Change.version)
-    return session.scalars(select(Change).where(this.in_(last))).all()
+    rows = select(Change.type, Change.slug, Change.operation, Change.version, Change.snapshot)
+    return [Entry(*row) for row in session.execute(rows.where(this.in_(last)))]

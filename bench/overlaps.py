@@ -1,6 +1,6 @@
 """Is an overlap of dates as fast in a large base as in a small one, and how is it answered?
 
-    .venv/bin/python -m benchmarks.overlaps [ROWS] [--plans]
+    .venv/bin/python -m bench.overlaps [ROWS] [--plans]
 
 Fills bases of a thousand and of ROWS (a million) fictional timeline items on SQLite and PostgreSQL
 (its own, from PyPI): days, months, quarters, years and longer spans from 1990 to 2029, a tenth of

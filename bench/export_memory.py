@@ -1,6 +1,6 @@
 """How much does a server grow while it exports a list of many records, or of long texts?
 
-    .venv/bin/python -m benchmarks.export_memory [ROWS]
+    .venv/bin/python -m bench.export_memory [ROWS]
 
 Fills a SQLite base in a temporary folder with fictional initiatives, each with a focus area and a
 citation, and with documents whose texts have a million characters, one for 5,000 initiatives;

@@ -1,6 +1,6 @@
 """Do open streams of changes slow other requests down?
 
-    .venv/bin/python -m benchmarks.streams [STREAMS]
+    .venv/bin/python -m bench.streams [STREAMS]
 
 Serves the seed as a process of its own, and asks for a page of initiatives, one request after
 another, for some seconds at a time: without streams, with STREAMS (500) of them open and silent,
