@@ -193,6 +193,26 @@ def take_write_lock(connection: Connection) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def fleeting(engine: Engine) -> Iterator[Connection]:
+    """A small write that is no part of what the base says: it is committed if the base can be
+    written at once, and raises OperationalError if another writer is at work."""
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        waits = driver.execute("PRAGMA busy_timeout").fetchone()[0] if sqlite else 0
+        if sqlite:
+            driver.execute("PRAGMA busy_timeout = 0")
+            connection.execution_options(**{_WRITES: True})
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if sqlite:
+                driver.execute(f"PRAGMA busy_timeout = {waits}")
+
+
 def holds_write_lock(session: Session) -> bool:
     """Whether the session came from `writing`."""
     return bool(session.connection().get_execution_options().get(_WRITES))

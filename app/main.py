@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import Lock
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from app.api import (
     base,
     changes,
+    changesets,
     crosstab,
     documents,
     expected_outcomes,
@@ -26,6 +28,7 @@ from app.api.openapi import complete_openapi
 from app.api.parameters import refuse_repetition
 from app.api.problems import install_handlers
 from app.api.stream import Hub, ending_with_the_server
+from app.api.writing import identify
 from app.db import make_engine
 from app.settings import Settings, read_settings
 
@@ -58,14 +61,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         lifespan=lifespan,
-        dependencies=[Depends(refuse_repetition)],
+        dependencies=[Depends(identify), Depends(refuse_repetition)],
     )
     app.state.settings = settings
     app.state.engine = engine
+    # Who of this process may write next.
+    app.state.turns = Lock()
     app.state.hub = Hub(engine, settings.poll_seconds)
     app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
-    for module in (*modules, timeline_items, search, crosstab, changes, history):
+    for module in (*modules, timeline_items, search, crosstab, changes, history, changesets):
         app.include_router(module.router)
     install_handlers(app)
     app.add_middleware(Edge)

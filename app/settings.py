@@ -34,6 +34,31 @@ class Settings(BaseSettings):
             "feeds name. By default the address that the request names."
         ),
     )
+    public_reads: bool = Field(True, description="Whether reading needs no key.")
+    max_body_bytes: int = Field(
+        33_554_432,
+        ge=1_024,
+        le=1_073_741_824,
+        description="How large the body of a request may be; a larger one is a 413.",
+    )
+    max_changes: int = Field(
+        10_000, ge=1, le=1_000_000, description="Records that one change list may change."
+    )
+    max_depth: int = Field(
+        32, ge=8, le=200, description="How deep objects and lists of a body may be nested."
+    )
+    max_page_size: int = Field(
+        200, ge=50, le=200, description="What `limit` may be at most, where a list is a page."
+    )
+    as_of_max_records: int = Field(
+        200_000,
+        ge=0,
+        le=100_000_000,
+        description="Records that a base of the past may have to be answered from (`as_of`).",
+    )
+    as_of_bases: int = Field(
+        4, ge=1, le=100, description="Bases of the past that one process keeps at once."
+    )
     feed_ttl_seconds: int = Field(
         3_600, ge=60, le=2_592_000, description="How long a calendar client may keep the calendar."
     )

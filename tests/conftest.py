@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -21,10 +22,12 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from app.access import create_key
 from app.db import make_engine, migrate, writing
 from app.ingest.load import load_bundle
 from app.main import create_app
 from app.settings import Settings
+from app.vocabulary import Scope
 from app.writes import apply
 from tests import fictional
 
@@ -171,9 +174,10 @@ def seeded(seeded_url: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def serving(url: str) -> Iterator[httpx.Client]:
-    """A client of a server over this base, in a thread, on a port of its own."""
-    app = create_app(Settings(database_url=url))
+def serving(url: str, *, scope: Scope | None = None, **given: Any) -> Iterator[httpx.Client]:
+    """A client of a server over this base, in a thread, on a port of its own; with a key of the
+    scope, if one is given."""
+    app = create_app(Settings(database_url=url, **given))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -182,13 +186,21 @@ def serving(url: str) -> Iterator[httpx.Client]:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        headers = {"Authorization": f"Bearer {make_key(url, scope)}"} if scope is not None else {}
+        address = f"http://127.0.0.1:{port}"
+        with httpx.Client(base_url=address, timeout=30, headers=headers) as client:
             client.app = app  # type: ignore[attr-defined]
             yield client
     finally:
         app.state.hub.end()
         server.should_exit = True
         thread.join(timeout=30)
+
+
+def make_key(url: str, scope: Scope, name: str = "Rassendyll", **given: Any) -> str:
+    """A new key of the base."""
+    with engine_of(url) as engine:
+        return create_key(engine, name, scope, **given)[0]
 
 
 def filled(url: str, bundle: fictional.Json) -> str:

@@ -5,11 +5,28 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
+from app.api.changing import (
+    answer_creation,
+    answer_deletion,
+    answer_patch,
+    answer_replacement,
+)
+from app.api.parameters import Nothing
 from app.api.problems import problems
+from app.api.writing import (
+    JSON,
+    MERGE_PATCH,
+    RECORD_ERRORS,
+    BareWriter,
+    JsonWriter,
+    PatchWriter,
+    takes,
+)
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
-from app.errors import Gone, InvalidRequest, NotFound
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
-from app.schemas.read import DocumentDetail, DocumentPage
+from app.schemas.changesets import DeletionQuery
+from app.schemas.read import DocumentDetail, DocumentPage, DocumentRead
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -32,3 +49,50 @@ def get_document(
 ) -> Response:
     """Get one document."""
     return answer_record(session, read_record(session, DOCUMENTS, slug))
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=DocumentRead,
+    responses=problems(*RECORD_ERRORS),
+    openapi_extra=takes(JSON, "DocumentCreate"),
+)
+def create_document(writer: JsonWriter, _: Nothing) -> Response:
+    """Create a document."""
+    return answer_creation(writer, DOCUMENTS)
+
+
+@router.put(
+    "/{slug}",
+    response_model=DocumentRead,
+    responses=problems(*RECORD_ERRORS)
+    | {201: {"model": DocumentRead, "description": "It was created."}},
+    openapi_extra=takes(JSON, "DocumentCreate"),
+)
+def replace_document(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Replace a document or create it: what was read may be sent back."""
+    return answer_replacement(writer, DOCUMENTS, slug)
+
+
+@router.patch(
+    "/{slug}",
+    response_model=DocumentRead,
+    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    openapi_extra=takes(MERGE_PATCH, "DocumentPatch"),
+)
+def patch_document(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Change some of a document (JSON Merge Patch)."""
+    return answer_patch(writer, DOCUMENTS, slug)
+
+
+@router.delete(
+    "/{slug}",
+    status_code=204,
+    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+)
+def delete_document(
+    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+) -> Response:
+    """Delete a document; its history stays."""
+    return answer_deletion(writer, DOCUMENTS, slug, cascade=query.cascade)

@@ -6,13 +6,30 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
+from app.api.changing import (
+    answer_creation,
+    answer_deletion,
+    answer_patch,
+    answer_replacement,
+)
+from app.api.parameters import Nothing
 from app.api.problems import problems
+from app.api.writing import (
+    JSON,
+    MERGE_PATCH,
+    RECORD_ERRORS,
+    BareWriter,
+    JsonWriter,
+    PatchWriter,
+    takes,
+)
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
-from app.errors import Gone, InvalidRequest, NotFound
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.labels import resolve_label
 from app.queries.records import read_record
 from app.queries.revisions import read_revision
-from app.schemas.read import FocusAreaDetail, FocusAreaPage
+from app.schemas.changesets import DeletionQuery
+from app.schemas.read import FocusAreaDetail, FocusAreaPage, FocusAreaRead
 
 router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
 
@@ -48,3 +65,50 @@ def get_focus_area(
         query_string = f"?{request.url.query}" if request.url.query else ""
         revision = {"Communique-Revision": str(read_revision(session))}
         return RedirectResponse(f"/v1/focus-areas/{named}{query_string}", headers=revision)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=FocusAreaRead,
+    responses=problems(*RECORD_ERRORS),
+    openapi_extra=takes(JSON, "FocusAreaCreate"),
+)
+def create_focus_area(writer: JsonWriter, _: Nothing) -> Response:
+    """Create a focus area."""
+    return answer_creation(writer, FOCUS_AREAS)
+
+
+@router.put(
+    "/{slug}",
+    response_model=FocusAreaRead,
+    responses=problems(*RECORD_ERRORS)
+    | {201: {"model": FocusAreaRead, "description": "It was created."}},
+    openapi_extra=takes(JSON, "FocusAreaCreate"),
+)
+def replace_focus_area(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Replace a focus area or create it: what was read may be sent back."""
+    return answer_replacement(writer, FOCUS_AREAS, slug)
+
+
+@router.patch(
+    "/{slug}",
+    response_model=FocusAreaRead,
+    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    openapi_extra=takes(MERGE_PATCH, "FocusAreaPatch"),
+)
+def patch_focus_area(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Change some of a focus area (JSON Merge Patch)."""
+    return answer_patch(writer, FOCUS_AREAS, slug)
+
+
+@router.delete(
+    "/{slug}",
+    status_code=204,
+    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+)
+def delete_focus_area(
+    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+) -> Response:
+    """Delete a focus area; its history stays."""
+    return answer_deletion(writer, FOCUS_AREAS, slug, cascade=query.cascade)

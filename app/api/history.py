@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
+from app.api.changing import answer_restoration
 from app.api.parameters import Nothing
 from app.api.problems import problems
+from app.api.writing import RECORD_ERRORS, BareWriter
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.models import COLLECTIONS
 from app.queries.history import read_history, read_one, read_record_revision, read_revisions
 from app.queries.revisions import read_revision
+from app.schemas.changes import AnyRead
 from app.schemas.history import (
     HistoryQuery,
     RecordRevisionDetail,
@@ -77,3 +80,16 @@ def get_record_revision(
     """Get a record as it was at one of its revisions, and what that changed."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
     return answer_model(detail, read_revision(session), whole=False)
+
+
+@router.post(
+    "/{collection}/{slug}/revisions/{number}/restore",
+    response_model=AnyRead,
+    responses=problems(NotFound, *RECORD_ERRORS)
+    | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
+)
+def restore_record(
+    writer: BareWriter, collection: Collection, slug: PathSlug, number: Number, _: Nothing
+) -> Response:
+    """Make a record what it was at one of its revisions, as a new revision."""
+    return answer_restoration(writer, COLLECTIONS[collection], slug, number)

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from app.api.problems import Problem
+from app.schemas.changesets import Changeset
+from app.schemas.write import CREATES, PATCHES
 
 TAGS = {
     "base": "What the base holds as a whole.",
@@ -17,6 +20,7 @@ TAGS = {
     "timeline items": "What is claimed for when.",
     "search": "All types at once: full text, one flat table, counts.",
     "changes": "What has become of the base, for those who keep a copy of it.",
+    "writing": "Change many records at once.",
     "history": "Who wrote what, when and why, and how each record came to be what it is.",
     "health": "Whether the server is well.",
 }
@@ -24,6 +28,7 @@ TAGS = {
 # Bounds that hold of everything served, where a schema has none of its own: a client may count on
 # them. Numbers are counts, versions, revisions and positions, all exact in JavaScript; text that
 # the base computes (paths, details, snippets) is no longer than what a request may hold.
+REFERENCE = "#/components/schemas/{model}"
 LARGEST = 2**53 - 1
 LONGEST = 100_000
 LENGTHS = {"date": 10, "date-time": 40}
@@ -35,8 +40,12 @@ def complete_openapi(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = make_openapi()
-        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"] |= {**own.pop("$defs", {}), "Problem": own}
+        schemas = document["components"]["schemas"]
+        unknown: list[type[BaseModel]] = [Problem, Changeset, *CREATES.values(), *PATCHES.values()]
+        for model in unknown:
+            own = model.model_json_schema(ref_template=REFERENCE)
+            schemas |= {**own.pop("$defs", {}), model.__name__: own}
+        _name_records(schemas["ChangeAsked"]["properties"])
         for operations in document["paths"].values():
             for operation in operations.values():
                 for parameter in operation.get("parameters", ()):
@@ -45,13 +54,22 @@ def complete_openapi(app: FastAPI) -> None:
                         _refuse_null_character(schema)
         for schema in _find_schemas(document):
             _bound(schema)
-        # Reading needs no key, and paths are relative to wherever this is served.
-        document |= {"servers": [{"url": "/", "x-internal": False}], "security": []}
+        # Reading needs no key unless the server says so; paths are relative to wherever this is
+        # served.
+        document |= {"servers": [{"url": "/", "x-internal": False}], "security": [{}, {"key": []}]}
         document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
         return document
 
     # How FastAPI has its document extended, though to mypy a method is no attribute.
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _name_records(properties: dict[str, Any]) -> None:
+    """What a change list carries is read as any record is, so its schema says no more than that
+    it is an object."""
+    for name, models in (("record", CREATES), ("patch", PATCHES)):
+        some = [{"$ref": REFERENCE.format(model=model.__name__)} for model in models.values()]
+        properties[name]["anyOf"] = [*some, {"type": "null"}]
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,9 @@ from app.errors import (
     KnowledgeBaseError,
     MethodNotAllowed,
     NotFound,
+    Unauthenticated,
     Unavailable,
+    UnsupportedMediaType,
     suggest,
 )
 from app.errors import Problem as Mistake
@@ -51,6 +53,9 @@ class ProblemItem(BaseModel):
     pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
     parameter: str | None = None
     header: str | None = None
+    version: Annotated[
+        int | None, Field(description="The version that the record has, if another was expected.")
+    ] = None
 
 
 class Problem(BaseModel):
@@ -121,6 +126,10 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = "5"
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, UnsupportedMediaType):
+        headers["Accept"] = error.accepted
     if isinstance(error, Gone):
         # The link relation of RFC 5829.
         headers["Link"] = f'<{quote(error.history)}>; rel="version-history"'
@@ -130,8 +139,9 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
 def _knowledge_base_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KnowledgeBaseError)
     response = render_problem(request.url.path, error)
-    # A base that has just failed is not asked once more.
-    return response if error.status >= 500 else _at_revision(request, response)
+    # A base that has just failed is not asked once more, and nothing of it is said to strangers.
+    quiet = error.status >= 500 or isinstance(error, Unauthenticated)
+    return response if quiet else _at_revision(request, response)
 
 
 def _validation_error(request: Request, error: Exception) -> Response:

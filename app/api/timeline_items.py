@@ -12,16 +12,33 @@ from app.api.answers import (
     answer_list,
     answer_record,
 )
+from app.api.changing import (
+    answer_creation,
+    answer_deletion,
+    answer_patch,
+    answer_replacement,
+)
+from app.api.parameters import Nothing
 from app.api.problems import problems
+from app.api.writing import (
+    JSON,
+    MERGE_PATCH,
+    RECORD_ERRORS,
+    BareWriter,
+    JsonWriter,
+    PatchWriter,
+    takes,
+)
 from app.catalog.timeline_items import (
     TIMELINE_ITEMS,
     CalendarQuery,
     TimelineItemDetailQuery,
     TimelineItemQuery,
 )
-from app.errors import Gone, InvalidRequest, NotFound
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
-from app.schemas.read import TimelineItemDetail, TimelineItemPage
+from app.schemas.changesets import DeletionQuery
+from app.schemas.read import TimelineItemDetail, TimelineItemPage, TimelineItemRead
 
 router = APIRouter(prefix="/v1", tags=["timeline items"])
 
@@ -49,7 +66,8 @@ def get_timeline_item(
 @router.get(
     "/timeline.ics",
     response_class=Response,
-    responses={
+    responses=problems(*RECORD_ERRORS)
+    | {
         200: {"content": {"text/calendar": {}}, "description": "A calendar (RFC 5545)."},
         **problems(InvalidRequest),
     },
@@ -57,3 +75,49 @@ def get_timeline_item(
 def get_calendar(request: Request, query: Annotated[CalendarQuery, Query()]) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
     return answer_calendar(request, query)
+
+
+@router.post(
+    "/timeline-items",
+    status_code=201,
+    response_model=TimelineItemRead,
+    responses=problems(*RECORD_ERRORS),
+    openapi_extra=takes(JSON, "TimelineItemCreate"),
+)
+def create_timeline_item(writer: JsonWriter, _: Nothing) -> Response:
+    """Create a timeline item."""
+    return answer_creation(writer, TIMELINE_ITEMS)
+
+
+@router.put(
+    "/timeline-items/{slug}",
+    response_model=TimelineItemRead,
+    responses={201: {"model": TimelineItemRead, "description": "It was created."}},
+    openapi_extra=takes(JSON, "TimelineItemCreate"),
+)
+def replace_timeline_item(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Replace a timeline item or create it: what was read may be sent back."""
+    return answer_replacement(writer, TIMELINE_ITEMS, slug)
+
+
+@router.patch(
+    "/timeline-items/{slug}",
+    response_model=TimelineItemRead,
+    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    openapi_extra=takes(MERGE_PATCH, "TimelineItemPatch"),
+)
+def patch_timeline_item(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Change some of a timeline item (JSON Merge Patch)."""
+    return answer_patch(writer, TIMELINE_ITEMS, slug)
+
+
+@router.delete(
+    "/timeline-items/{slug}",
+    status_code=204,
+    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+)
+def delete_timeline_item(
+    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+) -> Response:
+    """Delete a timeline item; its history stays."""
+    return answer_deletion(writer, TIMELINE_ITEMS, slug, cascade=query.cascade)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
 from app.cli.history import log, show
+from app.cli.keys import keys
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
 from app.errors import (
     CannotStart,
@@ -51,6 +52,7 @@ def cli() -> None:
     The base is COMMUNIQUE_DATABASE_URL, by default sqlite:///communique.db in this folder."""
 
 
+cli.add_command(keys)
 cli.add_command(log)
 cli.add_command(show)
 

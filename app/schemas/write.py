@@ -4,9 +4,9 @@ These are the records of a bundle and the bodies of writes. Versions, instants a
 are not theirs to set. Types are strict: "12" is not 12.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from app.schemas import fields as f
 
@@ -194,6 +194,20 @@ CREATES: dict[str, type[RecordCreate]] = {
     "expected_outcome": ExpectedOutcomeCreate,
     "timeline_item": TimelineItemCreate,
 }
+
+
+def _patch_of(create: type[RecordCreate]) -> type[Strict]:
+    name = f"{create.__name__.removesuffix('Create')}Patch"
+    fields: dict[str, Any] = {
+        field: (found.rebuild_annotation() | None, Field(None, description=found.description))
+        for field, found in create.model_fields.items()
+    }
+    what = f"What is to be different of a record; null takes a value away. {create.__doc__}"
+    return create_model(name, __base__=Strict, __doc__=what, __module__=__name__, **fields)
+
+
+# JSON Merge Patches (RFC 7396): what comes out is read as the whole record is.
+PATCHES: dict[str, type[Strict]] = {type_: _patch_of(model) for type_, model in CREATES.items()}
 
 
 def main_field(type_: str) -> str:

@@ -53,6 +53,8 @@ def write(
     if not author.strip():
         raise InvalidRecords("The author is empty. Say who answers for the changes.")
     judge(session, changes, unreadable)
+    # Rows are written past the session: it is to know none that it would take for current.
+    session.expunge_all()
     revision = Revision(
         number=read_revision(session) + 1,
         author=author,

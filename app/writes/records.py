@@ -98,7 +98,7 @@ def _write_some(
     created: Mapping[str, datetime],
     now: datetime,
 ) -> Iterator[Entry]:
-    versions = _last_versions(session, model.__tablename__, [change.slug for change in changes])
+    versions = read_last_versions(session, model.__tablename__, [change.slug for change in changes])
     rows: list[tuple[type[Base], Row]] = []
     replaced: list[Row] = []
     for change in changes:
@@ -142,7 +142,7 @@ def _delete_type(
     session: Session, model: type[Record], changes: Sequence[Change]
 ) -> Iterator[Entry]:
     slugs = [change.slug for change in changes]
-    versions = _last_versions(session, model.__tablename__, slugs)
+    versions = read_last_versions(session, model.__tablename__, slugs)
     for some in chunks(slugs):
         # Through the tables: parts go by ON DELETE CASCADE, and nothing needs to be loaded.
         session.execute(delete(model).where(model.slug.in_(some)))
@@ -150,7 +150,7 @@ def _delete_type(
         yield _entry(change, versions[change.slug] + 1, None)
 
 
-def _last_versions(session: Session, type_: str, slugs: Sequence[str]) -> dict[str, int]:
+def read_last_versions(session: Session, type_: str, slugs: Sequence[str]) -> dict[str, int]:
     """The last version of each slug that the log knows, deletions included."""
     return {
         slug: version

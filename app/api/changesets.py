@@ -1,0 +1,31 @@
+"""The endpoint of change lists: many records, one revision."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from app.api.changing import answer_changeset
+from app.api.problems import problems
+from app.api.writing import JSON, WRITE_ERRORS, ListWriter, takes
+from app.errors import AlreadyExists, StaleVersion, StillReferenced
+from app.schemas.changesets import ChangesetChecked, ChangesetQuery, ChangesetRead
+
+router = APIRouter(prefix="/v1/changesets", tags=["writing"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ChangesetRead,
+    responses=problems(AlreadyExists, StaleVersion, StillReferenced, *WRITE_ERRORS)
+    | {
+        200: {
+            "model": ChangesetRead | ChangesetChecked,
+            "description": "Nothing was written: nothing would change, or it was only looked at.",
+        }
+    },
+    openapi_extra=takes(JSON, "Changeset"),
+)
+def create_changeset(writer: ListWriter, query: Annotated[ChangesetQuery, Query()]) -> Response:
+    """Change many records of any types, all of them or none."""
+    return answer_changeset(writer, query)

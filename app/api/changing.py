@@ -1,0 +1,203 @@
+"""How is a change that came over HTTP carried out, and what is it answered?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+
+from app.api.answers import answer_model, answer_record
+from app.api.preconditions import read_precondition, require
+from app.api.writing import Writer, answer_once
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from app.db import reading
+from app.errors import InvalidRequest, Problem
+from app.ingest.changesets import check_changes, describe_written
+from app.ingest.edits import Edit, prepare, read_changeset
+from app.models import MODELS, Record
+from app.queries.history import read_one, read_record_revision
+from app.queries.loading import as_given
+from app.queries.nearest import noun
+from app.queries.records import read_record
+from app.queries.revisions import read_revision
+from app.rules.changes import Change
+from app.schemas.changesets import ChangesetQuery, ChangesetRead
+from app.schemas.write import CREATES
+from app.vocabulary import Operation
+from app.writes import write
+from app.writes.cascade import find_cascade
+from app.writes.known import read_versions
+
+RESOURCES: Mapping[type[Record], Resource] = {found.model: found for found in CATALOG}
+
+
+def answer_creation(writer: Writer, resource: Resource) -> Response:
+    """A record that is new."""
+    raw = _without_read_only(resource, writer.read_json())
+    precondition = read_precondition(writer.headers)
+
+    def act(session: Session) -> Response:
+        slug = raw.get("slug") if isinstance(raw, dict) else None
+        if precondition is not None and isinstance(slug, str):
+            precondition.check(_name(resource, slug), _version(session, resource, slug))
+        edit = Edit("create", resource.type_, "", raw)
+        _write(session, writer, [edit])
+        return _answer(session, resource, str(slug), created=True)
+
+    return answer_once(writer, act)
+
+
+def answer_replacement(writer: Writer, resource: Resource, slug: str) -> Response:
+    """A record as it is to be, whether or not it is there."""
+    raw = _without_read_only(resource, writer.read_json())
+    precondition = read_precondition(writer.headers)
+
+    def act(session: Session) -> Response:
+        version = _version(session, resource, slug)
+        require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
+        operation: Operation = "create" if version is None else "update"
+        _write(session, writer, [Edit(operation, resource.type_, slug, raw, version=version)])
+        return _answer(session, resource, slug, created=version is None)
+
+    return answer_once(writer, act)
+
+
+def answer_patch(writer: Writer, resource: Resource, slug: str) -> Response:
+    """A record, some of it changed."""
+    patch = writer.read_json()
+    if not isinstance(patch, dict):
+        raise InvalidRequest("The body is no JSON object, so it would replace the record by that.")
+
+    def act(session: Session) -> Response:
+        version = _require_there(session, writer, resource, slug)
+        edit = Edit("update", resource.type_, slug, patch, is_patch=True, version=version)
+        _write(session, writer, [edit])
+        return _answer(session, resource, slug)
+
+    return answer_once(writer, act)
+
+
+def answer_deletion(writer: Writer, resource: Resource, slug: str, *, cascade: bool) -> Response:
+    """A record that is to go."""
+    if cascade:
+        writer.principal.require("admin")
+
+    def act(session: Session) -> Response:
+        version = _require_there(session, writer, resource, slug)
+        if cascade:
+            changes = find_cascade(session, resource.type_, slug)
+        else:
+            changes = [Change("delete", resource.type_, slug, version=version)]
+        message = f"Delete {_name(resource, slug)}{' and what needs it' if cascade else ''}"
+        number = write(session, changes, writer.principal.name, message).number
+        return Response(status_code=204, headers={"Communique-Revision": str(number)})
+
+    return answer_once(writer, act)
+
+
+def answer_restoration(writer: Writer, model: type[Record], slug: str, number: int) -> Response:
+    """A record as it was at one of its revisions; nothing of what came since is lost."""
+    resource = RESOURCES[model]
+    precondition = read_precondition(writer.headers)
+
+    def act(session: Session) -> Response:
+        past = read_record_revision(session, model, slug, number).record
+        name = _name(resource, slug)
+        if past is None:
+            raise InvalidRequest(f"Revision {number} deleted {name}. Restore an earlier one.")
+        version = _version(session, resource, slug)
+        if version is not None or precondition is not None:
+            require(precondition, name, version).check(name, version)
+        record = as_given(resource.type_, past).model_dump(mode="json")
+        operation: Operation = "create" if version is None else "update"
+        edit = Edit(operation, resource.type_, slug, record, version=version)
+        _write(session, writer, [edit], f"Restore {name} as of revision {number}")
+        return _answer(session, resource, slug, created=version is None)
+
+    return answer_once(writer, act)
+
+
+def answer_changeset(writer: Writer, query: ChangesetQuery) -> Response:
+    """Many changes as one revision, or what they would be."""
+    changeset, edits = read_changeset(writer.read_json())
+    most = writer.settings.max_changes
+    if len(edits) > most:
+        said = f"{len(edits)} changes came, and {most} are taken at once (COMMUNIQUE_MAX_CHANGES)."
+        raise InvalidRequest(said, [Problem(said, pointer="/changes")])
+    if query.validate_only:
+        return _check(writer, edits)
+
+    def act(session: Session) -> Response:
+        number = _write(session, writer, edits, changeset.message)
+        if number is None:
+            now = read_revision(session)
+            return answer_model(ChangesetRead(revision=None, changes=[]), now)
+        made = describe_written(session, number)
+        revision = read_one(session, number)
+        response = answer_model(ChangesetRead(revision=revision, changes=made), number, whole=False)
+        response.status_code = 201
+        response.headers["Location"] = revision.url
+        return response
+
+    return answer_once(writer, act)
+
+
+def _check(writer: Writer, edits: Sequence[Edit]) -> Response:
+    with reading(writer.engine) as session:
+        checked = check_changes(session, edits)
+        return answer_model(checked, read_revision(session), whole=False)
+
+
+def _without_read_only(resource: Resource, raw: Any) -> Any:
+    """What is sent back as it was read: what the base adds to a record is not the sender's to
+    set."""
+    if not isinstance(raw, dict):
+        return raw
+    added = resource.detail.model_fields.keys() - CREATES[resource.type_].model_fields.keys()
+    return {name: value for name, value in raw.items() if name not in added}
+
+
+def _name(resource: Resource, slug: str) -> str:
+    return f"the {noun(resource.model)} {slug!r}"
+
+
+def _version(session: Session, resource: Resource, slug: str) -> int | None:
+    return read_versions(session, resource.model, [slug]).get(slug)
+
+
+def _require_there(session: Session, writer: Writer, resource: Resource, slug: str) -> int:
+    """The version of a record that is there, and is the one that is meant."""
+    version = _version(session, resource, slug)
+    precondition = read_precondition(writer.headers)
+    if version is None:
+        if precondition is not None and not precondition.absent:
+            precondition.check(_name(resource, slug), None)
+        # Raises, and says what became of it.
+        version = read_record(session, resource, slug).version
+    require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
+    return version
+
+
+def _write(
+    session: Session, writer: Writer, edits: Sequence[Edit], message: str | None = None
+) -> int | None:
+    """The number of the revision; None: the base says it already."""
+    prepared = prepare(session, edits)
+    if not prepared.changes and not prepared.unreadable:
+        return None
+    if message is None:
+        (change,) = prepared.changes
+        what = f"the {noun(MODELS[change.type])} {change.slug!r}"
+        message = f"{change.operation.capitalize()} {what}"
+    author = writer.principal.name
+    return write(session, prepared.changes, author, message, prepared.unreadable).number
+
+
+def _answer(session: Session, resource: Resource, slug: str, *, created: bool = False) -> Response:
+    record = read_record(session, resource, slug)
+    response = answer_record(session, record)
+    if created:
+        response.status_code = 201
+        response.headers["Location"] = record.url
+    return response

@@ -1,0 +1,328 @@
+"""How does a request write: who sends it, what it brings, when it is its turn, what it is answered?
+
+In this order: the key, the body, an answer that was given before, the turn. A body comes at its
+sender's pace, so it is there before anybody has to wait for it; and writers of one process take
+turns before they take a thread and a connection, so that reading goes on however many there are.
+"""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from anyio import Lock, fail_after
+from fastapi import Depends, Header, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app import access
+from app.access import Principal
+from app.api.preconditions import IF_MATCH, IF_NONE_MATCH
+from app.api.problems import render_problem
+from app.db import writing
+from app.errors import (
+    AlreadyExists,
+    Forbidden,
+    InvalidRecords,
+    InvalidRequest,
+    KnowledgeBaseError,
+    PreconditionRequired,
+    Problem,
+    StaleVersion,
+    StillRunning,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnreadableBody,
+    UnsupportedMediaType,
+)
+from app.ingest.records import parse_json
+from app.settings import Settings
+from app.writes import repeats
+
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+PLAIN = "text/plain"
+MOST_KEY = 255
+# Headers of an answer that are sent again with it.
+_KEPT = ("content-type", "location", "etag", "communique-revision", "cache-control", "link")
+
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
+)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A request that may write, in its turn."""
+
+    engine: Engine
+    settings: Settings
+    principal: Principal
+    path: str
+    headers: Any
+    body: bytes
+    repeat: repeats.Request | None
+    answer: repeats.Answer | None  # if it was given before
+
+    def read_json(self) -> Any:
+        """What the body says. Raises UnreadableBody."""
+        try:
+            text = self.body.decode()
+        except UnicodeDecodeError as error:
+            said = f"The body is not UTF-8: byte {error.object[error.start]:#04x}"
+            raise UnreadableBody(f"{said} at {error.start}.") from None
+        if not text.strip():
+            raise UnreadableBody("The body is empty. Send JSON.")
+        value = parse_json(text, "The body", UnreadableBody)
+        if _depth(value) > self.settings.max_depth:
+            raise UnreadableBody(
+                f"The body is nested more than {self.settings.max_depth} deep "
+                "(COMMUNIQUE_MAX_DEPTH)."
+            )
+        return value
+
+
+def _depth(value: Any) -> int:
+    """How many objects and lists are within one another, at most."""
+    depth, level = 0, [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        depth += 1
+        level = [
+            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return depth
+
+
+async def identify(request: Request) -> None:
+    """Find out who asks. Raises Unauthenticated for a key that is not good, or none where reading
+    needs one; whether the server is well may be asked by anybody."""
+    request.state.principal = None
+    if "health" in getattr(request.scope.get("route"), "tags", ()):
+        return
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        raise Unauthenticated("Authorization is given more than once. Give one key.")
+    if given:
+        request.state.principal = await run_in_threadpool(
+            access.identify, request.app.state.engine, given[0]
+        )
+    elif not request.app.state.settings.public_reads:
+        raise _no_key()
+
+
+def _no_key() -> Unauthenticated:
+    return Unauthenticated("This needs a key: `Authorization: Bearer cmq_…`.")
+
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description='The ETag of the record as it was read, or its version: `"3"`.',
+    ),
+]
+IfNoneMatch = Annotated[
+    str | None,
+    Header(alias="If-None-Match", description="`*`: the record must not be there yet."),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias=repeats.HEADER,
+        description=(
+            "Any text that no other request of this key has: sent again within a day, the request "
+            "is not carried out again, and the answer is the same."
+        ),
+    ),
+]
+Sender = Annotated[Any, Security(bearer)]
+
+
+def _writer(*accepted: str) -> Any:
+    """A dependency: a request of somebody who may write, with a body of an accepted type."""
+
+    async def get_writer(
+        request: Request, _sender: Sender, idempotency_key: IdempotencyKey = None
+    ) -> AsyncIterator[Writer]:
+        for name in (IF_MATCH, IF_NONE_MATCH):
+            if name in request.headers:
+                said = f"{name} says nothing here: each change has its `version`. Leave it out."
+                raise InvalidRequest(said, [Problem(said, header=name)])
+        async with _make_writer(request, accepted, idempotency_key) as writer:
+            yield writer
+
+    return Depends(get_writer, scope="function")
+
+
+def _record_writer(*accepted: str) -> Any:
+    """As `_writer`, of a request that is about one record."""
+
+    async def get_writer(
+        request: Request,
+        _sender: Sender,
+        _if_match: IfMatch = None,
+        _if_none_match: IfNoneMatch = None,
+        idempotency_key: IdempotencyKey = None,
+    ) -> AsyncIterator[Writer]:
+        async with _make_writer(request, accepted, idempotency_key) as writer:
+            yield writer
+
+    return Depends(get_writer, scope="function")
+
+
+@asynccontextmanager
+async def _make_writer(
+    request: Request, accepted: tuple[str, ...], key: str | None
+) -> AsyncIterator[Writer]:
+    principal: Principal | None = request.state.principal
+    if principal is None:
+        raise _no_key()
+    principal.require("write")
+    body = await _read_body(request, accepted)
+    engine: Engine = request.app.state.engine
+    repeat = _read_repeat(request, principal, key, body)
+    answer = await run_in_threadpool(repeats.find_answer, engine, repeat) if repeat else None
+    async with _turn(request):
+        yield Writer(
+            engine=engine,
+            settings=request.app.state.settings,
+            principal=principal,
+            path=request.url.path,
+            headers=request.headers,
+            body=body,
+            repeat=repeat,
+            answer=answer,
+        )
+
+
+async def _read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
+    most: int = request.app.state.settings.max_body_bytes
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise TooLarge(f"The body has more than {most} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
+    _check_type(request, accepted, bool(body))
+    return bytes(body)
+
+
+def _check_type(request: Request, accepted: tuple[str, ...], has_body: bool) -> None:
+    listed = ", ".join(accepted)
+    if not accepted:
+        if has_body:
+            raise InvalidRequest("This takes no body. Send none.")
+        return
+    given = request.headers.get("content-type", "")
+    type_, *parameters = (part.strip().lower() for part in given.split(";"))
+    charsets = [part.partition("=")[2].strip('"') for part in parameters if "charset" in part]
+    if type_ not in accepted or charsets not in ([], ["utf-8"]):
+        said = f"Content-Type is {given!r}. Use {listed}, in UTF-8."
+        raise UnsupportedMediaType(said, listed)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("A compressed body is not taken. Send it as it is.", listed)
+
+
+def _read_repeat(
+    request: Request, principal: Principal, key: str | None, body: bytes
+) -> repeats.Request | None:
+    if key is None:
+        return None
+    # The draft has a string of structured fields, in quotes; most clients send it without.
+    number = len(request.headers.getlist(repeats.HEADER))
+    if number > 1 or not re.fullmatch(rf"[\x21-\x7e]{{1,{MOST_KEY}}}", key):
+        said = f"{repeats.HEADER} is 1 to {MOST_KEY} visible ASCII characters, given once."
+        raise InvalidRequest(said, [Problem(said, header=repeats.HEADER)])
+    asked = [request.method, request.url.path, request.url.query]
+    asked += [request.headers.get(name, "") for name in ("if-match", "if-none-match")]
+    digest = hashlib.sha256("\n".join([*asked, ""]).encode(errors="replace") + body)
+    return repeats.Request(principal.id, key.strip('"'), digest.hexdigest())
+
+
+@asynccontextmanager
+async def _turn(request: Request) -> AsyncIterator[None]:
+    lock: Lock = request.app.state.turns
+    try:
+        with fail_after(request.app.state.settings.lock_timeout_seconds):
+            await lock.acquire()
+    except TimeoutError:
+        raise Unavailable("Other writes are at work. Try again in a moment.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+JsonWriter = Annotated[Writer, _record_writer(JSON)]
+PatchWriter = Annotated[Writer, _record_writer(MERGE_PATCH)]
+BareWriter = Annotated[Writer, _record_writer()]
+ListWriter = Annotated[Writer, _writer(JSON)]
+TextWriter = Annotated[Writer, _writer(PLAIN)]
+
+# What every write may answer besides.
+WRITE_ERRORS = (
+    Unauthenticated,
+    Forbidden,
+    TooLarge,
+    UnsupportedMediaType,
+    InvalidRequest,
+    InvalidRecords,
+    StillRunning,
+)
+RECORD_ERRORS = (*WRITE_ERRORS, AlreadyExists, PreconditionRequired, StaleVersion)
+
+
+def takes(media_type: str, schema: str) -> dict[str, Any]:
+    """The body of a request, for its documentation: the name of its schema."""
+    reference = {"$ref": f"#/components/schemas/{schema}"}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": reference}}}}
+
+
+def answer_once(writer: Writer, act: Callable[[Session], Response]) -> Response:
+    """Carry the request out and commit, unless it was carried out before: then the answer is the
+    same. `act` writes in the session and makes the answer, and does not commit."""
+    if writer.repeat is None:
+        with writing(writer.engine) as session:
+            response = act(session)
+            session.commit()
+        return response
+    answer = writer.answer or repeats.begin(writer.engine, writer.repeat)
+    if answer is not None:
+        return _repeat(answer)
+    try:
+        return _carry_out(writer, writer.repeat, act)
+    except BaseException:
+        repeats.abandon(writer.engine, writer.repeat)
+        raise
+
+
+def _carry_out(
+    writer: Writer, repeat: repeats.Request, act: Callable[[Session], Response]
+) -> Response:
+    try:
+        with writing(writer.engine) as session:
+            response = act(session)
+            repeats.keep(session, repeat, _kept(response))
+            session.commit()
+    except KnowledgeBaseError as error:
+        if error.status >= 500:
+            raise
+        response = render_problem(writer.path, error)
+        with writing(writer.engine) as session:
+            repeats.keep(session, repeat, _kept(response))
+            session.commit()
+    return response
+
+
+def _kept(response: Response) -> repeats.Answer:
+    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    return repeats.Answer(response.status_code, headers, bytes(response.body).decode())
+
+
+def _repeat(answer: repeats.Answer) -> Response:
+    headers = {**answer.headers, "Idempotency-Replayed": "true"}
+    return Response(answer.body, answer.status, headers)

@@ -1,0 +1,80 @@
+"""What would a change list do, and what did one do, record by record?"""
+
+from collections.abc import Sequence
+
+import jsonpatch
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import AlreadyExists, InvalidRecords, StaleVersion, StillReferenced
+from app.ingest.edits import Edit, prepare
+from app.models import MODELS
+from app.models import Change as LoggedChange
+from app.queries.loading import load_given
+from app.rules.changes import Change
+from app.schemas.changesets import ChangeMade, ChangesetChecked, ProblemFound
+from app.schemas.history import PatchOperation
+from app.writes import judge
+from app.writes.records import read_last_versions
+
+# Of all that is wrong, what is named in one answer.
+NAMED_AT_MOST = 1_000
+
+
+def check_changes(session: Session, edits: Sequence[Edit]) -> ChangesetChecked:
+    """What the edits would do, and all that is wrong with them; nothing is written."""
+    prepared = prepare(session, edits)
+    refusal = None
+    try:
+        judge(session, prepared.changes, prepared.unreadable)
+    except (AlreadyExists, InvalidRecords, StaleVersion, StillReferenced) as error:
+        refusal = error
+    return ChangesetChecked(
+        valid=refusal is None,
+        code=refusal.code if refusal is not None else None,
+        problems=[
+            ProblemFound(detail=found.detail, pointer=found.pointer, version=found.version)
+            for found in (refusal.problems[:NAMED_AT_MOST] if refusal is not None else ())
+        ],
+        changes=_foresee(session, prepared.changes),
+    )
+
+
+def _foresee(session: Session, changes: Sequence[Change]) -> list[ChangeMade]:
+    """What each change would do, as far as it could be read."""
+    made = []
+    for type_, model in MODELS.items():
+        mine = [change for change in changes if change.type == type_]
+        slugs = [change.slug for change in mine]
+        versions = read_last_versions(session, type_, slugs)
+        stored = load_given(session, model, slugs)
+        for change in mine:
+            readable = change.record is not None and not change.doubtful
+            if not readable and change.operation != "delete":
+                continue
+            before, after = stored.get(change.slug), change.record
+            steps = jsonpatch.make_patch(
+                before.model_dump(mode="json") if before is not None else None,
+                after.model_dump(mode="json") if after is not None else None,
+            )
+            made.append(
+                ChangeMade(
+                    operation=change.operation,
+                    type=change.type,
+                    slug=change.slug,
+                    version=versions.get(change.slug, 0) + 1,
+                    url=model.url_of(change.slug),
+                    difference=[PatchOperation.model_validate(step) for step in steps],
+                )
+            )
+    return made
+
+
+def describe_written(session: Session, number: int) -> list[ChangeMade]:
+    """What the revision did, in the order of the log."""
+    rows = session.execute(
+        select(LoggedChange.operation, LoggedChange.type, LoggedChange.slug, LoggedChange.version)
+        .where(LoggedChange.revision == number)
+        .order_by(LoggedChange.position)
+    )
+    return [ChangeMade(**row._mapping, url=MODELS[row.type].url_of(row.slug)) for row in rows]

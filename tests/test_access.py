@@ -1,0 +1,252 @@
+"""Who may do what: every endpoint with every kind of key, and where a key never shows."""
+
+import logging
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Engine, select
+
+from app.access import create_key, identify, revoke_key
+from app.db import reading, writing
+from app.main import create_app
+from app.models import ApiKey
+from app.settings import Settings
+from tests import fictional
+from tests.conftest import PostgresqlBases, SqliteBases, engine_of, filled, make_key, serving
+from tests.test_cli import environment
+
+READS = ("get", "head")
+PATHS = {
+    "slug": "strelsau",
+    "number": "1",
+    "collection": "offices",
+}
+OPEN = {"/livez", "/readyz"}
+
+
+def operations() -> list[tuple[str, str]]:
+    """Every endpoint as (method, path), its parameters filled in."""
+    app = create_app(Settings(database_url="sqlite:///unused.db"))
+    found = []
+    for path, methods in app.openapi()["paths"].items():
+        for method in methods:
+            filled_in = re.sub(r"{(\w+)}", lambda match: PATHS[match[1]], path)
+            found.append((method, filled_in))
+            if method == "get":
+                found.append(("head", filled_in))
+    return found
+
+
+@pytest.fixture(scope="module")
+def url(bases: SqliteBases | PostgresqlBases) -> str:
+    return filled(bases.make("empty"), fictional.base())
+
+
+@pytest.fixture(scope="module")
+def public(url: str) -> Iterator[httpx.Client]:
+    with serving(url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def closed(url: str) -> Iterator[httpx.Client]:
+    with serving(url, public_reads=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def keys(url: str) -> dict[str, str]:
+    """A header for every kind of key."""
+    found = {scope: make_key(url, scope) for scope in ("read", "write", "admin")}
+    found["revoked"] = make_key(url, "admin")
+    with engine_of(url) as engine:
+        revoke_key(engine, found["revoked"][:12])
+    found["expired"] = make_key(url, "admin", lasts=timedelta(seconds=0))
+    found["unknown"] = "cmq_aaaaaaaa_" + "A" * 43
+    found["misspelt"] = found["admin"][:-1] + ("A" if found["admin"][-1] != "A" else "B")
+    found["nonsense"] = "hunter2"
+    return found
+
+
+def ask(client: httpx.Client, method: str, path: str, key: str | None) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {key}"} if key is not None else {}
+    with client.stream(method.upper(), path, headers=headers) as answer:
+        if answer.headers.get("content-type", "").startswith("text/event-stream"):
+            return answer
+        answer.read()
+    return answer
+
+
+def is_write(method: str) -> bool:
+    return method not in READS
+
+
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_every_endpoint_with_every_kind_of_key(
+    public: httpx.Client, closed: httpx.Client, keys: dict[str, str], method: str, path: str
+) -> None:
+    bad = ("revoked", "expired", "unknown", "misspelt", "nonsense")
+    expected = dict.fromkeys(bad, 401) | {None: 401 if is_write(method) else 0}
+    expected["read"] = 403 if is_write(method) else 0
+    expected["write"] = expected["admin"] = 0
+    for name, status in expected.items():
+        for client in (public, closed):
+            wanted = status
+            if name is None and client is closed:
+                wanted = 401
+            if path in OPEN:
+                wanted = 0
+            answer = ask(client, method, path, keys[name] if name is not None else None)
+            told = (name, client is closed, answer.status_code)
+            if wanted:
+                assert answer.status_code == wanted, told
+                check_refusal(answer, method, keys)
+            else:
+                assert answer.status_code not in (401, 403), told
+
+
+def check_refusal(answer: httpx.Response, method: str, keys: dict[str, str]) -> None:
+    """It says how to ask, and nothing of the base or of what it knows of the key."""
+    if answer.status_code == 401:
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert "communique-revision" not in answer.headers
+    if method == "head":
+        return
+    assert answer.headers["content-type"] == "application/problem+json"
+    for key in keys.values():
+        assert key not in answer.text
+    if answer.status_code == 401:
+        assert answer.json()["detail"] in (
+            "This needs a key: `Authorization: Bearer cmq_…`.",
+            "The key is not good here: misspelt, expired or revoked.",
+        )
+
+
+def test_nothing_was_written_by_those_who_may_not(public: httpx.Client) -> None:
+    assert public.get("/v1").json()["revision"] == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "Bearer", "Basic YTpi", "bearer\tx", "Bearer " + "x" * 5_000, "Bearer \xe9"],
+)
+def test_header_that_is_no_key_is_refused(public: httpx.Client, value: str) -> None:
+    answer = public.get("/v1", headers={"Authorization": value.encode("latin-1")})
+    assert answer.status_code == 401
+
+
+def test_scheme_is_read_in_any_case(closed: httpx.Client, keys: dict[str, str]) -> None:
+    answer = closed.get("/v1", headers={"Authorization": f"bEARER  {keys['read']}"})
+    assert answer.status_code == 200
+
+
+def test_two_keys_are_one_too_many(closed: httpx.Client, keys: dict[str, str]) -> None:
+    twice = [("Authorization", f"Bearer {keys['read']}")] * 2
+    assert closed.get("/v1", headers=twice).status_code == 401
+
+
+def test_key_in_the_address_is_no_key(closed: httpx.Client, keys: dict[str, str]) -> None:
+    assert closed.get(f"/v1?access_token={keys['read']}").status_code == 401
+
+
+def test_use_is_noted_once_a_minute_and_reading_waits_for_no_writer(empty: Engine) -> None:
+    key, kept = create_key(empty, "Sapt", "read")
+
+    def used() -> datetime | None:
+        with reading(empty) as session:
+            return session.scalar(select(ApiKey.last_used_at))
+
+    assert used() is None
+    with writing(empty) as session:
+        session.scalar(select(ApiKey.prefix))  # It has the lock.
+        start = time.monotonic()
+        assert identify(empty, f"Bearer {key}").name == "Sapt"
+        assert time.monotonic() - start < 5
+    assert identify(empty, f"Bearer {key}").id == kept.prefix
+    first = used()
+    assert first is not None
+    assert datetime.now(UTC) - first < timedelta(minutes=1)
+    identify(empty, f"Bearer {key}")
+    assert used() == first
+    with writing(empty) as session:
+        found = session.get(ApiKey, kept.prefix)
+        assert found is not None
+        found.last_used_at = first - timedelta(minutes=2)
+        session.commit()
+    identify(empty, f"Bearer {key}")
+    assert used() != first - timedelta(minutes=2)
+
+
+def test_writes_go_on_waiting_after_a_use_was_noted(empty: Engine) -> None:
+    """Noting it does not wait; a write on the same connection does again."""
+    key, _ = create_key(empty, "Sapt", "read")
+    identify(empty, f"Bearer {key}")
+    if empty.dialect.name == "sqlite":
+        with empty.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+
+
+def test_key_is_not_in_the_base_nor_in_the_log(
+    url: str, public: httpx.Client, keys: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        ask(public, "get", "/v1/offices", keys["write"])
+        ask(public, "delete", "/v1/offices/absent", keys["write"])
+        ask(public, "get", "/v1/offices", keys["misspelt"])
+    assert not any(key[13:] in caplog.text for key in keys.values() if key.startswith("cmq"))
+    if url.startswith("sqlite"):
+        dump = "\n".join(sqlite3.connect(url.removeprefix("sqlite:///")).iterdump())
+        assert keys["write"][:12] in dump
+        assert keys["write"][13:] not in dump
+
+
+def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "communique"), *arguments]
+    return subprocess.run(
+        command, env=environment(url), capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_keys_are_made_listed_and_revoked_on_the_command_line(empty_url: str) -> None:
+    made = run(empty_url, "keys", "create", "Fritz", "--scope", "write", "--days", "30")
+    assert (made.returncode, re.fullmatch(r"cmq_[a-z2-7]{8}_[\w-]{43}\n", made.stdout) is None) == (
+        0,
+        False,
+    )
+    key, prefix = made.stdout.strip(), made.stdout[:12]
+    assert prefix in made.stderr
+    assert key not in made.stderr
+    with serving(empty_url) as client:
+        headers = {"Authorization": f"Bearer {key}"}
+        area = fictional.focus_area("canals")
+        sent = client.post("/v1/focus-areas", json=area, headers=headers)
+        assert sent.status_code == 201
+        assert client.get("/v1/revisions/1").json()["author"] == "Fritz"
+        listed = run(empty_url, "keys", "list").stdout
+        until = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+        assert re.search(
+            rf"^{prefix}  write  until {until} +used \S+ +Fritz$", listed, re.MULTILINE
+        )
+        assert key not in listed
+        revoked = run(empty_url, "keys", "revoke", prefix)
+        assert (revoked.returncode, "revoked" in revoked.stdout) == (0, True)
+        assert client.get("/v1", headers=headers).status_code == 401
+    assert "revoked" in run(empty_url, "keys", "list").stdout
+    unknown = run(empty_url, "keys", "revoke", f"{prefix[:-1]}9")
+    assert (unknown.returncode, f"Did you mean {prefix!r}?" in unknown.stderr) == (1, True)
+    assert run(empty_url, "keys", "create", " ", "--scope", "read").returncode == 1
+
+
+def test_keys_are_part_of_no_bundle_and_no_revision(empty_url: str) -> None:
+    before = run(empty_url, "export").stdout
+    run(empty_url, "keys", "create", "Fritz", "--scope", "admin")
+    assert run(empty_url, "export").stdout == before
+    assert run(empty_url, "log").stdout == ""
