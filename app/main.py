@@ -25,11 +25,12 @@ from app.api import (
 from app.api.edge import Edge
 from app.api.formats import Exports
 from app.api.openapi import complete_openapi
-from app.api.parameters import refuse_repetition
+from app.api.parameters import refuse_large_pages, refuse_repetition
 from app.api.problems import install_handlers
 from app.api.stream import Hub, ending_with_the_server
 from app.api.writing import identify
 from app.db import make_engine
+from app.lookback import Lookback
 from app.settings import Settings, read_settings
 
 DESCRIPTION = """\
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with ending_with_the_server(app.state.hub):
             yield
+        app.state.lookback.close()
         engine.dispose()
 
     app = FastAPI(
@@ -61,12 +63,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         lifespan=lifespan,
-        dependencies=[Depends(identify), Depends(refuse_repetition)],
+        dependencies=[Depends(one) for one in (identify, refuse_repetition, refuse_large_pages)],
     )
     app.state.settings = settings
     app.state.engine = engine
     # Who of this process may write next.
     app.state.turns = Lock()
+    app.state.lookback = Lookback(engine, settings)
+    app.state.lookback_turns = Lock()
     app.state.hub = Hub(engine, settings.poll_seconds)
     app.state.exports = Exports(max(1, settings.pool_size // 2))
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)

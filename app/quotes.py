@@ -6,10 +6,14 @@ TextPositionSelector); nothing is normalized, so a position is good in any langu
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Protocol
+from typing import Any, Protocol
 
+# Characters of a quote.
+LONGEST_QUOTE = 10_000
+# Characters before and after a quote that moved, where it had fewer.
+_AROUND = 16
 _WORD = re.compile(r"\w+")
 
 
@@ -80,6 +84,69 @@ def _find_section_mistakes(
     if nearest != innermost:
         named = "none" if innermost is None else repr(innermost)
         yield "section", f"The nearest heading above the quote is {nearest!r}; it names {named}."
+
+
+def relocate(
+    quote: Quote, text: str, headings: Mapping[str, Iterable[Sequence[str]]]
+) -> dict[str, Any] | None:
+    """The selectors with which the quote is right for the text, or None if its words are not there.
+
+    Words are the same but for white space. Of several places, the one between the same words comes
+    first, then the one under the same headings, then the nearest (W3C Web Annotation leaves the
+    choice open). `headings` are the lines that are headings, each with the sections that it is
+    known to end."""
+    words = r"\s+".join(re.escape(word) for word in quote.exact.split())
+    found = [
+        _selectors(quote, text, match, headings)
+        for match in re.finditer(words, text)
+        if len(match[0]) <= LONGEST_QUOTE
+    ]
+    return min(found, key=lambda one: _distance(quote, one), default=None)
+
+
+def _selectors(
+    quote: Quote,
+    text: str,
+    match: re.Match[str],
+    headings: Mapping[str, Iterable[Sequence[str]]],
+) -> dict[str, Any]:
+    start, end = match.span()
+    before, after = (max(len(side), _AROUND) for side in (quote.prefix, quote.suffix))
+    return {
+        "section": _find_section(quote, text[:start], headings),
+        "exact": match[0],
+        "prefix": text[max(0, start - before) : start],
+        "suffix": text[end : end + after],
+        "start": start,
+        "end": end,
+    }
+
+
+def _find_section(
+    quote: Quote, before: str, headings: Mapping[str, Iterable[Sequence[str]]]
+) -> list[str]:
+    """The headings above the place: its own where they are, else as many as are known."""
+    above = [line.removesuffix("\r") for line in before.split("\n")[:-1]]
+    innermost = next((line for line in reversed(above) if line in headings), None)
+    if innermost is None:
+        return []
+    known = [
+        list(section)
+        for section in [quote.section, *headings[innermost], [innermost]]
+        if list(section[-1:]) == [innermost] and _in_order(section, above)
+    ]
+    return known[0] if known[0] == list(quote.section) else max(known, key=len)
+
+
+def _in_order(section: Sequence[str], above: Sequence[str]) -> bool:
+    lines = iter(above)
+    return all(heading in lines for heading in section)
+
+
+def _distance(quote: Quote, one: dict[str, Any]) -> tuple[bool, bool, int]:
+    between = one["prefix"].endswith(quote.prefix) and one["suffix"].startswith(quote.suffix)
+    under = list(quote.section) == one["section"]
+    return not between, not under, abs(one["start"] - quote.start)
 
 
 def _say_where(quote: Quote, text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, inspect
 
+from app.db import chunks
 from app.folding import fold
 from app.models import (
     Base,
@@ -25,8 +26,8 @@ Row = dict[str, Any]
 def make_rows(
     model: type[Record], record: RecordCreate, **added: Any
 ) -> Iterator[tuple[type[Base], Row]]:
-    """The row of the record itself, then those of its parts. `added` is what the base adds to it:
-    version and instants."""
+    """The row of the record itself, then those of its parts. `added` is what the base adds to it,
+    version and instants, where the record is as a curator gave it."""
     columns = _columns(model)
     row = {name: getattr(record, name) for name in type(record).model_fields if name in columns}
     if isinstance(record, TimelineItemCreate):
@@ -80,4 +81,5 @@ def insert_rows(connection: Connection, rows: Iterable[tuple[type[Base], Row]]) 
     for model, row in rows:
         by_model.setdefault(model, []).append(row)
     for model, some in by_model.items():
-        connection.execute(insert(model), some)
+        for few in chunks(some):
+            connection.execute(insert(model), few)

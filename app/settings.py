@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         200, ge=50, le=200, description="What `limit` may be at most, where a list is a page."
     )
     as_of_max_records: int = Field(
-        200_000,
+        100_000,
         ge=0,
         le=100_000_000,
         description="Records that a base of the past may have to be answered from (`as_of`).",

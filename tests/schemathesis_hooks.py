@@ -31,6 +31,8 @@ KNOWN = (
     "broader",
     *(name for name in MATCHED if name != "active_on"),
 )
+# These are the base's to give: a token or a revision, and an instant at which it was there.
+GIVEN = {"since": ("0", "1", "now"), "as_of": ("1", "2100-01-01")}
 
 
 @schemathesis.hook
@@ -40,13 +42,8 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
         return
     # An empty list is no parameter at all, not one with an empty value.
     query = {name: value for name, value in case.query.items() if value != []}
-    for name in KNOWN:
-        if name in query:
-            query[name] = _some(name, query[name])
-    if "since" in query:
-        # A token or a revision is the base's to give.
-        query["since"] = ("0", "1", "now")[len(str(query["since"])) % 3]
-    # So is a cursor.
+    _fit_values(query)
+    # A cursor is the base's to give.
     query.pop("cursor", None)
     if case.path == "/v1/crosstab":
         _fit_crosstab(query)
@@ -56,6 +53,15 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
     while len(urlencode(query, doseq=True)) > 60_000:
         query.pop(max(query, key=lambda name: len(str(query[name]))))
     case.query = query
+
+
+def _fit_values(query: dict[str, Any]) -> None:
+    for name in KNOWN:
+        if name in query:
+            query[name] = _some(name, query[name])
+    for name, some in GIVEN.items():
+        if name in query:
+            query[name] = some[len(str(query[name])) % len(some)]
 
 
 def _some(name: str, given: Any) -> Any:

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from app.models import COLLECTIONS
 from tests import fictional
 from tests.conftest import filled, make_key, serving
+from tests.test_access import run
 
 Json = dict[str, Any]
 MERGE = {"Content-Type": "application/merge-patch+json"}
@@ -467,3 +469,66 @@ def test_no_update_is_lost_among_fifty_patchers(curator: httpx.Client) -> None:
     assert max(tries) > 1
     history = curator.get(f"{path}/revisions?limit=200").json()["items"]
     assert [one["version"] for one in history] == list(range(51, 0, -1))
+
+
+def test_whole_base_is_restored_as_one_more_revision(empty_url: str) -> None:
+    with serving(filled(empty_url, fictional.varied()), scope="admin") as admin:
+        before = admin.get("/v1/search?limit=200&sort=type,slug").json()["items"]
+        admin.delete("/v1/initiatives/harbour-works?cascade=true", headers={"If-Match": "*"})
+        admin.post("/v1/focus-areas", json=fictional.focus_area("canals"))
+        path = "/v1/revisions/1/restore"
+        assert admin.post(path).status_code == 428
+        stale = admin.post(path, headers={"If-Match": '"2"'})
+        assert (stale.status_code, stale.json()["errors"][0]["version"]) == (412, 3)
+        made = admin.post(path, headers={"If-Match": '"3"'})
+        assert (made.status_code, made.headers["location"]) == (201, "/v1/revisions/4")
+        after = admin.get("/v1/search?limit=200&sort=type,slug").json()["items"]
+        shown = ("type", "slug", "text", "focus_area_slugs")
+        assert [[one[name] for name in shown] for one in after] == [
+            [one[name] for name in shown] for one in before
+        ]
+        assert admin.get("/v1/focus-areas/canals").status_code == 410
+        again = admin.post(path, headers={"If-Match": '"4"'})
+        assert (again.status_code, again.json()["revision"]) == (200, None)
+        assert admin.post("/v1/revisions/9/restore", headers={"If-Match": "*"}).status_code == 404
+    with serving(empty_url, scope="write") as client:
+        assert client.post(path, headers={"If-Match": "*"}).status_code == 403
+
+
+def test_command_line_restores_and_exports_as_of(empty_url: str, tmp_path: Path) -> None:
+    filled(empty_url, fictional.varied())
+    first = run(empty_url, "export").stdout
+    bundle = json.loads(first)
+    bundle["focus_areas"] = [one for one in bundle["focus_areas"] if one["slug"] != "unused"]
+    bundle["initiatives"][0]["modality"] = "prospective"
+    fewer = fictional.write(tmp_path / "fewer.json", bundle)
+    assert run(empty_url, "load", str(fewer), "--prune").returncode == 0
+    assert run(empty_url, "export", "--as-of", "1").stdout == first
+    assert run(empty_url, "export", "--as-of", "2").stdout != first
+    seen = run(empty_url, "restore", "1", "--dry-run")
+    slug = bundle["initiatives"][0]["slug"]
+    assert seen.stdout == (
+        "+ focus_area unused: 'Unused'\n"
+        f"~ initiative {slug}\n    modality: 'prospective' → 'recommended'\n"
+        "Nothing was written.\n"
+    )
+    one = run(empty_url, "restore", "1", "focus-areas/unused", "--author", "Sapt")
+    assert one.stdout == "+ focus_area unused: 'Unused'\nWritten as revision 3.\n"
+    assert "Sapt: Restore focus-areas/unused as of revision 1" in run(empty_url, "log").stdout
+    rest = run(empty_url, "restore", "1")
+    assert rest.stdout.endswith("Written as revision 4.\n")
+    assert run(empty_url, "export").stdout == first
+    assert "Nothing to change" in run(empty_url, "restore", "1").stdout
+    unknown = run(empty_url, "restore", "9")
+    assert (unknown.returncode, "There is no revision 9" in unknown.stderr) == (1, True)
+    for as_of, said in (("x", "neither the number"), ("9", "There is no revision 9 yet")):
+        wrong = run(empty_url, "export", "--as-of", as_of)
+        assert (wrong.returncode != 0, said in wrong.stderr, wrong.stdout) == (True, True, "")
+
+
+def test_page_is_not_larger_than_the_setting(empty_url: str) -> None:
+    with serving(filled(empty_url, fictional.base()), max_page_size=60) as client:
+        assert client.get("/v1/focus-areas?limit=60").status_code == 200
+        for path in ("/v1/focus-areas", "/v1/search", "/v1/changes", "/v1/revisions"):
+            refused = client.get(f"{path}?limit=61")
+            assert (refused.status_code, "60 is the most here" in refused.text) == (422, True)

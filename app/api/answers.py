@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any
 
+from anyio import Lock
 from fastapi import Depends, Path, Request, Response
-from pydantic import BaseModel
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -18,6 +21,7 @@ from app.api.formats import (
     in_formats,
     make_tag,
 )
+from app.api.parameters import query_fields
 from app.api.problems import problems
 from app.api.stream import EventStream
 from app.catalog.crosstab import CrosstabQuery
@@ -31,12 +35,14 @@ from app.export.atom import write_atom
 from app.export.calendar import Feed, export_calendar
 from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
+from app.lookback import Lookback
 from app.queries.changes import NOW, find_place, read_latest
 from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
 from app.queries.revisions import find_identity, read_revision
 from app.queries.search import read_search
 from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
+from app.schemas.filters import PastQuery
 from app.schemas.paging import ListQuery, Page
 from app.schemas.read import RecordRead
 from app.settings import Settings
@@ -52,11 +58,46 @@ PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)
 
 
 async def get_session(request: Request) -> AsyncIterator[Session]:
-    """A session that sees one state of the base, and ends before the answer is sent.
+    """A session that sees one state of the base, and ends before the answer is sent: the state of
+    now, or where the endpoint takes `as_of`, of then.
 
-    An async generator, though nothing in it waits: a plain one would hop between threads."""
-    with reading(request.app.state.engine) as session:
-        yield session
+    An async generator, though little in it waits: a plain one would hop between threads."""
+    async with _opened(request) as engine:
+        request.state.engine = engine
+        with reading(engine) as session:
+            yield session
+
+
+@asynccontextmanager
+async def _opened(request: Request) -> AsyncIterator[Engine]:
+    """The engine of the base that is asked."""
+    lookback: Lookback = request.app.state.lookback
+    as_of = _read_as_of(request)
+    moment = await run_in_threadpool(lookback.find_moment, as_of) if as_of is not None else None
+    if moment is None:
+        yield lookback.engine
+        return
+    # One at a time: several of one moment would be made for nothing, several of others at once
+    # would leave no processor for anybody else.
+    turns: Lock = request.app.state.lookback_turns
+    async with turns:
+        past = await run_in_threadpool(lookback.open, moment)
+        past.users += 1
+    try:
+        yield past.engine
+    finally:
+        past.users -= 1
+
+
+def _read_as_of(request: Request) -> str | None:
+    """What `as_of` says, where the endpoint takes it; what cannot be used is refused with all else
+    that cannot."""
+    if "as_of" not in query_fields(request.scope.get("route")):
+        return None
+    try:
+        return PastQuery.model_validate({"as_of": request.query_params.get("as_of")}).as_of
+    except ValidationError:
+        return None
 
 
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
@@ -103,7 +144,7 @@ def _answer_in_format(
     if format_ == "json":
         check_fit(query, format_)
         return answer_page(read())
-    engine: Engine = request.app.state.engine
+    engine: Engine = request.state.engine
     tag = make_tag(query, format_)
     return answer_export(request, lambda: export(engine, format_), format_, name, tag)
 
@@ -131,7 +172,7 @@ def answer_calendar(request: Request, query: CalendarQuery) -> Response:
         ttl=timedelta(seconds=settings.feed_ttl_seconds),
         cancelled_for=timedelta(days=settings.cancelled_days),
     )
-    calendar = export_calendar(request.app.state.engine, query, feed)
+    calendar = export_calendar(request.state.engine, query, feed)
     exports: Exports = request.app.state.exports
     export = calendar.export
     try:

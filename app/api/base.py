@@ -1,6 +1,8 @@
 """The endpoints of the base as a whole: what it holds, and whether the server is well."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api.answers import SessionDep, answer_model
@@ -9,6 +11,7 @@ from app.api.problems import problems
 from app.db import require_schema
 from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.queries.overview import read_overview
+from app.schemas.filters import PastQuery
 from app.schemas.overview import Health, Overview
 
 router = APIRouter()
@@ -21,7 +24,7 @@ def get_root() -> Response:
 
 
 @router.get("/v1", tags=["base"], response_model=Overview, responses=problems(InvalidRequest))
-def get_overview(session: SessionDep, _: Nothing) -> Response:
+def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
     """Get what the base holds: counts, documents, current revision, links."""
     overview = read_overview(session)
     return answer_model(overview, overview.revision)

@@ -10,17 +10,20 @@ from app.api.answers import answer_model, answer_record
 from app.api.preconditions import read_precondition, require
 from app.api.writing import Writer, answer_once
 from app.catalog import CATALOG
+from app.catalog.documents import DOCUMENTS
 from app.catalog.resource import Resource
 from app.db import reading
 from app.errors import InvalidRequest, Problem
 from app.ingest.changesets import check_changes, describe_written
 from app.ingest.edits import Edit, prepare, read_changeset
-from app.models import MODELS, Record
+from app.ingest.restore import find_restoration
+from app.models import MODELS, Document, Record, Revision
 from app.queries.history import read_one, read_record_revision
 from app.queries.loading import as_given
 from app.queries.nearest import noun
 from app.queries.records import read_record
 from app.queries.revisions import read_revision
+from app.queries.verification import verify_citations
 from app.rules.changes import Change
 from app.schemas.changesets import ChangesetQuery, ChangesetRead
 from app.schemas.write import CREATES
@@ -118,29 +121,66 @@ def answer_restoration(writer: Writer, model: type[Record], slug: str, number: i
     return answer_once(writer, act)
 
 
+def answer_base_restoration(writer: Writer, number: int) -> Response:
+    """The whole base as it was at one of its revisions."""
+    writer.principal.require("admin")
+    precondition = read_precondition(writer.headers)
+
+    def act(session: Session) -> Response:
+        now = read_revision(session)
+        changes = [change for change, _ in find_restoration(session, number)]
+        require(precondition, "the base", now).check("the base", now)
+        _require_few(writer, len(changes), None)
+        if not changes:
+            return _answer_changes(session, None)
+        message = f"Restore the base as of revision {number}"
+        return _answer_changes(session, write(session, changes, writer.principal.name, message))
+
+    return answer_once(writer, act)
+
+
 def answer_changeset(writer: Writer, query: ChangesetQuery) -> Response:
     """Many changes as one revision, or what they would be."""
     changeset, edits = read_changeset(writer.read_json())
-    most = writer.settings.max_changes
-    if len(edits) > most:
-        said = f"{len(edits)} changes came, and {most} are taken at once (COMMUNIQUE_MAX_CHANGES)."
-        raise InvalidRequest(said, [Problem(said, pointer="/changes")])
+    _require_few(writer, len(edits), "/changes")
     if query.validate_only:
         return _check(writer, edits)
 
     def act(session: Session) -> Response:
-        number = _write(session, writer, edits, changeset.message)
-        if number is None:
-            now = read_revision(session)
-            return answer_model(ChangesetRead(revision=None, changes=[]), now)
-        made = describe_written(session, number)
-        revision = read_one(session, number)
-        response = answer_model(ChangesetRead(revision=revision, changes=made), number, whole=False)
-        response.status_code = 201
-        response.headers["Location"] = revision.url
-        return response
+        return _answer_changes(session, _write(session, writer, edits, changeset.message))
 
     return answer_once(writer, act)
+
+
+def answer_verification(writer: Writer, slug: str) -> Response:
+    """What became of a document's citations in the text that was sent."""
+    text = writer.read_text()
+    with reading(writer.engine) as session:
+        read_record(session, DOCUMENTS, slug)
+        document = session.get_one(Document, slug)
+        verification = verify_citations(session, document, text)
+        return answer_model(verification, read_revision(session), whole=False)
+
+
+def _require_few(writer: Writer, changes: int, pointer: str | None) -> None:
+    most = writer.settings.max_changes
+    if changes > most:
+        said = f"These are {changes} changes; {most} are taken at once (COMMUNIQUE_MAX_CHANGES)."
+        raise InvalidRequest(said, [Problem(said, pointer=pointer)])
+
+
+def _answer_changes(session: Session, written: Revision | None) -> Response:
+    """What was written, record by record."""
+    if written is None:
+        nothing = ChangesetRead(revision=None, changes=[])
+        return answer_model(nothing, read_revision(session), whole=False)
+    number = written.number
+    made = describe_written(session, number)
+    answer = ChangesetRead(revision=read_one(session, number), changes=made)
+    response = answer_model(answer, number, whole=False)
+    response.status_code = 201
+    response.headers["Location"] = f"/v1/revisions/{number}"
+    return response
 
 
 def _check(writer: Writer, edits: Sequence[Edit]) -> Response:
@@ -181,8 +221,8 @@ def _require_there(session: Session, writer: Writer, resource: Resource, slug: s
 
 def _write(
     session: Session, writer: Writer, edits: Sequence[Edit], message: str | None = None
-) -> int | None:
-    """The number of the revision; None: the base says it already."""
+) -> Revision | None:
+    """The revision; None: the base says it already."""
     prepared = prepare(session, edits)
     if not prepared.changes and not prepared.unreadable:
         return None
@@ -191,7 +231,7 @@ def _write(
         what = f"the {noun(MODELS[change.type])} {change.slug!r}"
         message = f"{change.operation.capitalize()} {what}"
     author = writer.principal.name
-    return write(session, prepared.changes, author, message, prepared.unreadable).number
+    return write(session, prepared.changes, author, message, prepared.unreadable)
 
 
 def _answer(session: Session, resource: Resource, slug: str, *, created: bool = False) -> Response:

@@ -10,16 +10,20 @@ from app.api.changing import (
     answer_deletion,
     answer_patch,
     answer_replacement,
+    answer_verification,
 )
 from app.api.parameters import Nothing
 from app.api.problems import problems
 from app.api.writing import (
     JSON,
     MERGE_PATCH,
+    PLAIN,
     RECORD_ERRORS,
+    WRITE_ERRORS,
     BareWriter,
     JsonWriter,
     PatchWriter,
+    TextWriter,
     takes,
 )
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
@@ -27,6 +31,7 @@ from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import DocumentDetail, DocumentPage, DocumentRead
+from app.schemas.verification import Verification
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -96,3 +101,14 @@ def delete_document(
 ) -> Response:
     """Delete a document; its history stays."""
     return answer_deletion(writer, DOCUMENTS, slug, cascade=query.cascade)
+
+
+@router.post(
+    "/{slug}/verify",
+    response_model=Verification,
+    responses=problems(NotFound, Gone, *WRITE_ERRORS),
+    openapi_extra=takes(PLAIN),
+)
+def verify_document(writer: TextWriter, slug: PathSlug, _: Nothing) -> Response:
+    """Compare every citation of a document with a text of it; nothing is written."""
+    return answer_verification(writer, slug)

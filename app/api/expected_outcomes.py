@@ -52,7 +52,7 @@ def get_expected_outcome(
     session: SessionDep, slug: PathSlug, query: Annotated[ExpectedOutcomeDetailQuery, Query()]
 ) -> Response:
     """Get one expected outcome, with the related records named in `include`."""
-    return answer_record(session, read_record(session, EXPECTED_OUTCOMES, slug, query.include))
+    return answer_record(session, read_record(session, EXPECTED_OUTCOMES, slug, query))
 
 
 @router.post(

@@ -56,7 +56,7 @@ def get_focus_area(
 ) -> Response:
     """Get one focus area; with all its includes, what the documents say about it."""
     try:
-        return answer_record(session, read_record(session, FOCUS_AREAS, slug, query.include))
+        return answer_record(session, read_record(session, FOCUS_AREAS, slug, query))
     except (NotFound, Gone):
         # A slug that is gone may live on as an alias of what it was merged into.
         named = resolve_label(session, slug)

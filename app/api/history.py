@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
-from app.api.changing import answer_restoration
+from app.api.changing import answer_base_restoration, answer_restoration
 from app.api.parameters import Nothing
 from app.api.problems import problems
 from app.api.writing import RECORD_ERRORS, BareWriter
@@ -14,6 +14,7 @@ from app.models import COLLECTIONS
 from app.queries.history import read_history, read_one, read_record_revision, read_revisions
 from app.queries.revisions import read_revision
 from app.schemas.changes import AnyRead
+from app.schemas.changesets import ChangesetRead
 from app.schemas.history import (
     HistoryQuery,
     RecordRevisionDetail,
@@ -80,6 +81,19 @@ def get_record_revision(
     """Get a record as it was at one of its revisions, and what that changed."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
     return answer_model(detail, read_revision(session), whole=False)
+
+
+@router.post(
+    "/revisions/{number}/restore",
+    status_code=201,
+    response_model=ChangesetRead,
+    responses=problems(NotFound, *RECORD_ERRORS)
+    | {200: {"model": ChangesetRead, "description": "It is so already; nothing was written."}},
+)
+def restore_base(writer: BareWriter, number: Number, _: Nothing) -> Response:
+    """Make the whole base what it was at a revision, as a new revision: `If-Match` has the number
+    of the revision that it has now. Needs a key of scope `admin`."""
+    return answer_base_restoration(writer, number)
 
 
 @router.post(

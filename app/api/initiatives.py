@@ -48,7 +48,7 @@ def get_initiative(
     session: SessionDep, slug: PathSlug, query: Annotated[InitiativeDetailQuery, Query()]
 ) -> Response:
     """Get one initiative, with the related records named in `include`."""
-    return answer_record(session, read_record(session, INITIATIVES, slug, query.include))
+    return answer_record(session, read_record(session, INITIATIVES, slug, query))
 
 
 @router.post(

@@ -48,7 +48,7 @@ def get_office(
     session: SessionDep, slug: PathSlug, query: Annotated[OfficeDetailQuery, Query()]
 ) -> Response:
     """Get one office, with the related records named in `include`."""
-    return answer_record(session, read_record(session, OFFICES, slug, query.include))
+    return answer_record(session, read_record(session, OFFICES, slug, query))
 
 
 @router.post(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.errors import InvalidRequest, Problem
+from app.schemas.fields import LARGEST_PAGE
 from app.schemas.filters import Query as NoParameters
 
 
@@ -24,6 +25,16 @@ async def refuse_repetition(request: Request) -> None:
         if number > 1:
             detail = f"Header {name!r} is given {number} times. Give it once."
             raise InvalidRequest(detail, [Problem(detail, header=name)])
+
+
+async def refuse_large_pages(request: Request) -> None:
+    """Refuse a `limit` that the schema allows and this server does not."""
+    most: int = request.app.state.settings.max_page_size
+    given = request.query_params.get("limit", "")
+    takes_it = "limit" in query_fields(request.scope.get("route")) and given.isdecimal()
+    if takes_it and most < int(given[:10]) <= LARGEST_PAGE:
+        detail = f"Parameter 'limit' is {given}, and {most} is the most here."
+        raise InvalidRequest(detail, [Problem(detail, parameter="limit")])
 
 
 def query_fields(route: object) -> dict[str, FieldInfo]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.api.parameters import query_fields
 from app.db import reading
@@ -42,6 +43,7 @@ NAMED_AT_ONCE = 20
 # Of everything that is wrong.
 NAMED_AT_MOST = 1_000
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 log = logging.getLogger("communique")
 
@@ -153,8 +155,10 @@ def _validation_error(request: Request, error: Exception) -> Response:
 
 
 def _at_revision(request: Request, response: Response) -> Response:
-    """Say which revision the base has, as every answer from it does; nothing if it cannot tell."""
-    with suppress(SQLAlchemyError), reading(request.app.state.engine) as session:
+    """Say which revision the base has, as every answer from it does, or had in the past that was
+    asked; nothing if it cannot tell."""
+    engine = getattr(request.state, "engine", request.app.state.engine)
+    with suppress(SQLAlchemyError), reading(engine) as session:
         response.headers["Communique-Revision"] = str(read_revision(session))
     return response
 
@@ -182,7 +186,7 @@ def _http_error(request: Request, error: Exception) -> Response:
             path, NotFound(f"There is nothing at {path!r}.{suggest(path, paths)}")
         )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = _allowed_methods(error)
+        allowed = _allowed_methods(request)
         response = render_problem(
             path, MethodNotAllowed(f"{path!r} takes {allowed}, not {request.method}.")
         )
@@ -194,10 +198,15 @@ def _http_error(request: Request, error: Exception) -> Response:
     return render_problem(path, failure)
 
 
-def _allowed_methods(error: HTTPException) -> str:
-    """HEAD is wherever GET is, though routes do not list it."""
-    methods = {name.strip() for name in (error.headers or {}).get("Allow", "").split(",")} - {""}
-    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+def _allowed_methods(request: Request) -> str:
+    """Of every route of the path; HEAD is wherever GET is, though routes do not list it."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    allowed = {
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    }
+    return ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
 
 
 def _database_error(request: Request, error: Exception) -> Response:

@@ -60,19 +60,20 @@ def get_timeline_item(
     session: SessionDep, slug: PathSlug, query: Annotated[TimelineItemDetailQuery, Query()]
 ) -> Response:
     """Get one timeline item, with the related records named in `include`."""
-    return answer_record(session, read_record(session, TIMELINE_ITEMS, slug, query.include))
+    return answer_record(session, read_record(session, TIMELINE_ITEMS, slug, query))
 
 
 @router.get(
     "/timeline.ics",
     response_class=Response,
-    responses=problems(*RECORD_ERRORS)
-    | {
+    responses={
         200: {"content": {"text/calendar": {}}, "description": "A calendar (RFC 5545)."},
         **problems(InvalidRequest),
     },
 )
-def get_calendar(request: Request, query: Annotated[CalendarQuery, Query()]) -> Response:
+def get_calendar(
+    request: Request, _: SessionDep, query: Annotated[CalendarQuery, Query()]
+) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
     return answer_calendar(request, query)
 
@@ -92,7 +93,8 @@ def create_timeline_item(writer: JsonWriter, _: Nothing) -> Response:
 @router.put(
     "/timeline-items/{slug}",
     response_model=TimelineItemRead,
-    responses={201: {"model": TimelineItemRead, "description": "It was created."}},
+    responses=problems(*RECORD_ERRORS)
+    | {201: {"model": TimelineItemRead, "description": "It was created."}},
     openapi_extra=takes(JSON, "TimelineItemCreate"),
 )
 def replace_timeline_item(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:

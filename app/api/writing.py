@@ -69,7 +69,7 @@ class Writer:
     repeat: repeats.Request | None
     answer: repeats.Answer | None  # if it was given before
 
-    def read_json(self) -> Any:
+    def read_text(self) -> str:
         """What the body says. Raises UnreadableBody."""
         try:
             text = self.body.decode()
@@ -77,7 +77,14 @@ class Writer:
             said = f"The body is not UTF-8: byte {error.object[error.start]:#04x}"
             raise UnreadableBody(f"{said} at {error.start}.") from None
         if not text.strip():
-            raise UnreadableBody("The body is empty. Send JSON.")
+            raise UnreadableBody("The body is empty.")
+        if "\0" in text:
+            raise UnreadableBody("The body contains U+0000, which no text has.")
+        return text
+
+    def read_json(self) -> Any:
+        """What the body says. Raises UnreadableBody."""
+        text = self.read_text()
         value = parse_json(text, "The body", UnreadableBody)
         if _depth(value) > self.settings.max_depth:
             raise UnreadableBody(
@@ -175,9 +182,15 @@ def _record_writer(*accepted: str) -> Any:
     return Depends(get_writer, scope="function")
 
 
+async def get_text_writer(request: Request, _sender: Sender) -> AsyncIterator[Writer]:
+    """As a writer of text, of a request that writes nothing: it waits for nobody."""
+    async with _make_writer(request, (PLAIN,), None, waits=False) as writer:
+        yield writer
+
+
 @asynccontextmanager
 async def _make_writer(
-    request: Request, accepted: tuple[str, ...], key: str | None
+    request: Request, accepted: tuple[str, ...], key: str | None, *, waits: bool = True
 ) -> AsyncIterator[Writer]:
     principal: Principal | None = request.state.principal
     if principal is None:
@@ -187,17 +200,21 @@ async def _make_writer(
     engine: Engine = request.app.state.engine
     repeat = _read_repeat(request, principal, key, body)
     answer = await run_in_threadpool(repeats.find_answer, engine, repeat) if repeat else None
-    async with _turn(request):
-        yield Writer(
-            engine=engine,
-            settings=request.app.state.settings,
-            principal=principal,
-            path=request.url.path,
-            headers=request.headers,
-            body=body,
-            repeat=repeat,
-            answer=answer,
-        )
+    writer = Writer(
+        engine=engine,
+        settings=request.app.state.settings,
+        principal=principal,
+        path=request.url.path,
+        headers=request.headers,
+        body=body,
+        repeat=repeat,
+        answer=answer,
+    )
+    if waits:
+        async with _turn(request):
+            yield writer
+    else:
+        yield writer
 
 
 async def _read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
@@ -261,7 +278,7 @@ JsonWriter = Annotated[Writer, _record_writer(JSON)]
 PatchWriter = Annotated[Writer, _record_writer(MERGE_PATCH)]
 BareWriter = Annotated[Writer, _record_writer()]
 ListWriter = Annotated[Writer, _writer(JSON)]
-TextWriter = Annotated[Writer, _writer(PLAIN)]
+TextWriter = Annotated[Writer, Depends(get_text_writer, scope="function")]
 
 # What every write may answer besides.
 WRITE_ERRORS = (
@@ -276,10 +293,10 @@ WRITE_ERRORS = (
 RECORD_ERRORS = (*WRITE_ERRORS, AlreadyExists, PreconditionRequired, StaleVersion)
 
 
-def takes(media_type: str, schema: str) -> dict[str, Any]:
-    """The body of a request, for its documentation: the name of its schema."""
-    reference = {"$ref": f"#/components/schemas/{schema}"}
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": reference}}}}
+def takes(media_type: str, schema: str | None = None) -> dict[str, Any]:
+    """The body of a request, for its documentation: the name of its schema, or any text."""
+    shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": shape}}}}
 
 
 def answer_once(writer: Writer, act: Callable[[Session], Response]) -> Response:

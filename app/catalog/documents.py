@@ -7,7 +7,7 @@ from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.models import Document
 from app.schemas.fields import CommaList, CommaSet
-from app.schemas.filters import Query, TextFilter
+from app.schemas.filters import PastQuery, TextFilter
 from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.read import DocumentPage
 
@@ -34,7 +34,7 @@ class DocumentQuery(ListQuery, TextFilter):
     facet: Annotated[CommaSet[Facet], facet_field("language")] = []
 
 
-class DocumentDetailQuery(Query):
+class DocumentDetailQuery(PastQuery):
     """A document has nothing to include."""
 
 

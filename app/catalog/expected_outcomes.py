@@ -8,7 +8,7 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, ExpectedOutcome, ExpectedOutcomeFocusArea, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.filters import ClaimFilter, InitiativeFilter, Query, presence_field
+from app.schemas.filters import ClaimFilter, InitiativeFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
 
@@ -44,7 +44,7 @@ class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
     facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
 
 
-class ExpectedOutcomeDetailQuery(Query):
+class ExpectedOutcomeDetailQuery(PastQuery):
     """What to show beside an expected outcome."""
 
     include: Annotated[CommaSet[DetailInclude], include_field("timeline_items")] = []

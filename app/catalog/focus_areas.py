@@ -10,7 +10,13 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, FocusArea, FocusAreaBroader
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.filters import BroaderFilter, CitedFilter, FocusAreaFilter, Query, presence_field
+from app.schemas.filters import (
+    BroaderFilter,
+    CitedFilter,
+    FocusAreaFilter,
+    PastQuery,
+    presence_field,
+)
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import FocusAreaPage
 
@@ -46,7 +52,7 @@ class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
     facet: Annotated[CommaSet[Facet], facet_field("broader")] = []
 
 
-class FocusAreaDetailQuery(Query):
+class FocusAreaDetailQuery(PastQuery):
     """What to show beside a focus area. The lists cover narrower focus areas too."""
 
     include: Annotated[CommaSet[DetailInclude], include_field("initiatives")] = []

@@ -16,7 +16,7 @@ from app.models import (
     TimelineItem,
 )
 from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.filters import ClaimFilter, KindFilter, Query, presence_field
+from app.schemas.filters import ClaimFilter, KindFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import InitiativePage
 
@@ -56,7 +56,7 @@ class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
     facet: Annotated[CommaSet[Facet], facet_field("kind,focus_area")] = []
 
 
-class InitiativeDetailQuery(Query):
+class InitiativeDetailQuery(PastQuery):
     """What to show beside an initiative."""
 
     include: Annotated[CommaSet[DetailInclude], include_field("office,focus_areas")] = []

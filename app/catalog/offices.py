@@ -12,7 +12,7 @@ from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.models import Citation, Initiative, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, CountryName, Flag, Values
-from app.schemas.filters import CitedFilter, Query, presence_field
+from app.schemas.filters import CitedFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import OfficePage
 
@@ -56,7 +56,7 @@ class OfficeQuery(ListQuery, CitedFilter):
     facet: Annotated[CommaSet[Facet], facet_field("country")] = []
 
 
-class OfficeDetailQuery(Query):
+class OfficeDetailQuery(PastQuery):
     """What to show beside an office."""
 
     include: Annotated[CommaSet[Include], include_field("initiatives")] = []

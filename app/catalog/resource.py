@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import Dimension, Units
 from app.models import Record
-from app.schemas.filters import MODIFIERS, SEARCHING, Query
+from app.schemas.filters import MODIFIERS, SEARCHING, PastQuery, Query
 from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
 from app.schemas.read import RecordRead
 
@@ -77,7 +77,7 @@ class Resource:
     name: str
     model: type[Record]
     query: type[ListQuery]
-    detail_query: type[Query]
+    detail_query: type[PastQuery]
     page: type[Page[Any]]
     where: Mapping[str, Condition]
     order: Mapping[str, Attribute]

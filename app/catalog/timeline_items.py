@@ -12,7 +12,7 @@ from app.schemas.filters import (
     ClaimFilter,
     InitiativeFilter,
     OutcomeFilter,
-    Query,
+    PastQuery,
     RecordFilter,
     TimeFilter,
     presence_field,
@@ -83,7 +83,7 @@ class CalendarQuery(RecordFilter, TimelineFilter):
         return TimelineItemQuery.model_validate(given | shown)
 
 
-class TimelineItemDetailQuery(Query):
+class TimelineItemDetailQuery(PastQuery):
     """What to show beside a timeline item."""
 
     include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []

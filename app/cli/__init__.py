@@ -6,17 +6,20 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import uvicorn
+from pydantic import ValidationError
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
-from app.cli.history import log, show
+from app.cli.history import log, restore, show
 from app.cli.keys import keys
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
 from app.errors import (
@@ -30,8 +33,12 @@ from app.export.bundle import write_bundle
 from app.export.files import write_file
 from app.ingest.check import Checked, check_bundle
 from app.ingest.load import Loaded, load_bundle, load_if_empty
+from app.ingest.verify import describe_verification, verify_base
+from app.lookback import Lookback
 from app.main import create_app
 from app.periods import FISCAL_YEAR, Context, parse_fiscal_year
+from app.schemas.filters import PastQuery
+from app.schemas.mistakes import describe_mistake
 from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
@@ -54,6 +61,7 @@ def cli() -> None:
 
 cli.add_command(keys)
 cli.add_command(log)
+cli.add_command(restore)
 cli.add_command(show)
 
 
@@ -199,7 +207,7 @@ def _report_load(loaded: Loaded, *, dry_run: bool) -> None:
 
 
 @cli.command()
-@click.argument("file", type=PathArgument)
+@click.argument("file", type=PathArgument, required=False)
 @click.option(
     "--document",
     "documents",
@@ -208,12 +216,37 @@ def _report_load(loaded: Loaded, *, dry_run: bool) -> None:
     metavar="TEXT",
     help="Text of a document, to compare its citations with. May be repeated.",
 )
-def check(file: Path, documents: Iterable[Path]) -> None:
-    """Check the bundle FILE by itself: shape, references, support, and quotes."""
+def check(file: Path | None, documents: Iterable[Path]) -> None:
+    """Check the bundle FILE by itself: shape, references, support, and quotes. Without FILE, check
+    the quotes of the base: against the texts that are given, or those that it holds."""
+    if file is None:
+        _check_base(list(documents))
+        return
     checked = check_bundle(file, list(documents))
     _report_check(checked)
     if checked.problems:
         raise InvalidRecords(f"{file} has {count_problems(checked.problems)}.", checked.problems)
+    click.echo("No problems.")
+
+
+def _check_base(texts: Sequence[Path]) -> None:
+    engine = make_engine(read_settings())
+    require_schema(engine)
+    with reading(engine) as session:
+        found = verify_base(session, texts)
+    if not found:
+        raise InvalidRequest(
+            "The base holds the text of no document. Give one: --document TEXT, or check a FILE."
+        )
+    for verification in found:
+        for line in describe_verification(verification):
+            click.echo(line)
+    wrong = sum(one.counts.moved + one.counts.missing for one in found)
+    other = sum(not one.is_cited_text for one in found)
+    if wrong or other:
+        raise InvalidRecords(
+            f"{wrong} citations are not as the text has them; {other} texts are not the cited ones."
+        )
     click.echo("No problems.")
 
 
@@ -265,15 +298,41 @@ def _parse_fiscal_year(text: str | None) -> tuple[int, date] | None:
 
 @cli.command()
 @click.argument("file", type=PathArgument, required=False)
-def export(file: Path | None) -> None:
+@click.option(
+    "--as-of",
+    metavar="WHEN",
+    help="As the base was at a revision (its number) or an instant (RFC 3339, or a date: UTC).",
+)
+def export(file: Path | None, as_of: str | None) -> None:
     """Write the base as a bundle to FILE, or to standard output."""
-    engine = make_engine(read_settings())
+    settings = read_settings()
+    engine = make_engine(settings)
     require_schema(engine)
-    with reading(engine) as session:
+    with _then(engine, settings, as_of) as then, reading(then) as session:
         if file is None:
             _print(write_bundle(session))
         else:
             write_file(file, write_bundle(session))
+
+
+@contextmanager
+def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Engine]:
+    """The base as it was then; as it is, if there is no then."""
+    lookback = Lookback(engine, settings)
+    try:
+        moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
+        yield lookback.open(moment).engine if moment is not None else engine
+    finally:
+        lookback.close()
+
+
+def _check_as_of(as_of: str) -> str:
+    try:
+        return PastQuery(as_of=as_of).as_of or ""
+    except ValidationError as error:
+        raise click.BadParameter(
+            describe_mistake(error.errors()[0]), param_hint="--as-of"
+        ) from None
 
 
 def _print(pieces: Iterable[str]) -> None:

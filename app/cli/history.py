@@ -1,14 +1,16 @@
-"""The commands that look back: `log` and `show`."""
+"""The commands that look back, and go back: `log`, `show` and `restore`."""
 
 import click
 
-from app.db import make_engine, reading, require_schema
+from app.db import make_engine, reading, require_schema, writing
 from app.errors import InvalidRequest, suggest
-from app.ingest.differences import MARKS, describe_change
+from app.ingest.differences import MARKS, describe_change, describe_edit
+from app.ingest.restore import find_restoration
 from app.models import COLLECTIONS, Record
 from app.queries.history import read_history, read_one, read_revisions, stream_changes
 from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
 from app.settings import read_settings
+from app.writes import apply, judge
 
 RecordArgument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
 
@@ -47,6 +49,35 @@ def show(number: int, record: str | None) -> None:
             heading = ""
         if heading:
             raise InvalidRequest(f"Revision {number} did not change {record}.")
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="REVISION")
+@RecordArgument
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--author", default="command line", help="Who answers for it, in the log.")
+def restore(number: int, record: str | None, dry_run: bool, author: str) -> None:
+    """Make the base, or one record, what it was at a REVISION: as a new revision, which can be
+    undone like any other."""
+    engine = make_engine(read_settings())
+    require_schema(engine)
+    what = f"{record} as of revision {number}" if record is not None else f"revision {number}"
+    model, slug = _find(record) if record is not None else (None, None)
+    with reading(engine) if dry_run else writing(engine) as session:
+        found = list(find_restoration(session, number, model, slug))
+        changes = [change for change, _ in found]
+        for change, old in found:
+            line = describe_edit(change.operation, change.type, change.slug, old, change.record)
+            click.echo(line)
+        if not found:
+            click.echo(f"Nothing to change: the base says what {what} says.")
+        elif dry_run:
+            judge(session, changes)
+            click.echo("Nothing was written.")
+        else:
+            author = author.encode(errors="replace").decode()
+            made = apply(session, changes, author, f"Restore {what}")
+            click.echo(f"Written as revision {made.number}.")
 
 
 def _find(record: str) -> tuple[type[Record], str]:

@@ -68,7 +68,9 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
         feed = replace(feed, identity=find_identity(session, feed.identity))
         asked = query.as_list()
         filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
-        gone = read_gone(session, datetime.now(UTC) - feed.cancelled_for, filters)
+        # Looked at from the past, what was deleted lately was deleted shortly before it.
+        now = datetime.fromisoformat(made_at) if query.as_of is not None else datetime.now(UTC)
+        gone = read_gone(session, now - feed.cancelled_for, filters)
         items, left_out = _count_items(session, filters)
         begin = _begin(feed, query, made_at, left_out)
         chunks = stream_records(session, TIMELINE_ITEMS, asked)

@@ -53,13 +53,7 @@ def _take_text(
     known: Known, changes: Sequence[Change], documents: Documents, path: Path
 ) -> Iterator[Problem]:
     """Find the documents whose text the file holds; a single document needs no finding."""
-    try:
-        # As bytes: reading as text would fold line ends and move every position.
-        text = path.read_bytes().decode()
-    except OSError as error:
-        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise UnreadableBundle(f"{path} is not UTF-8: {error.reason} at {error.start}.") from None
+    text = read_text(path)
     found = digest(text)
     match = [change for change, record in documents.items() if record.sha256 == found]
     if match:
@@ -76,6 +70,17 @@ def _take_text(
     )
     if len(documents) == 1 and _is_much_the_same(text, changes):
         known.texts[next(iter(documents)).slug] = text
+
+
+def read_text(path: Path) -> str:
+    """The text of a document as it stands. Raises UnreadableBundle."""
+    try:
+        # As bytes: reading as text would fold line ends and move every position.
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UnreadableBundle(f"{path} is not UTF-8: {error.reason} at {error.start}.") from None
 
 
 def _variants(text: str) -> Iterator[tuple[str, str]]:

@@ -37,13 +37,13 @@ def find_changes(
             if old != new:
                 operation: Operation = "create" if old is None else "update"
                 changes.append(replace(record, operation=operation))
-                lines.append(_line(operation, type_, record.slug) + _describe(type_, old, new))
+                lines.append(describe_edit(operation, type_, record.slug, old, new))
         if prune:
             kept = {record.slug for record in given}
             for slug in session.scalars(select(model.slug).order_by(model.slug)):
                 if slug not in kept:
                     changes.append(Change("delete", type_, slug))
-                    lines.append(_line("delete", type_, slug))
+                    lines.append(describe_edit("delete", type_, slug, None, None))
     return changes, lines
 
 
@@ -51,15 +51,16 @@ def describe_change(
     operation: str, type_: str, slug: str, before: RecordRead | None, after: RecordRead | None
 ) -> str:
     """What was done to a record, in lines to read: of an update, field by field."""
-    line = _line(operation, type_, slug)
-    if after is None:
-        return line
-    old = as_given(type_, before) if before is not None else None
-    return line + _describe(type_, old, as_given(type_, after))
+    old, new = (as_given(type_, found) if found is not None else None for found in (before, after))
+    return describe_edit(operation, type_, slug, old, new)
 
 
-def _line(operation: str, type_: str, slug: str) -> str:
-    return f"{MARKS[operation]} {type_} {slug}"
+def describe_edit(
+    operation: str, type_: str, slug: str, old: RecordCreate | None, new: RecordCreate | None
+) -> str:
+    """As `describe_change`, of records as curators give them."""
+    line = f"{MARKS[operation]} {type_} {slug}"
+    return line + _describe(type_, old, new) if new is not None else line
 
 
 def _describe(type_: str, old: RecordCreate | None, new: RecordCreate) -> str:

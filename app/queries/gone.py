@@ -4,17 +4,15 @@ A deleted record is in the log only, and the conditions of a list are SQL. So th
 deleted items are put into a base of their own, in memory, beside what the conditions look at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import Connection, StaticPool, create_engine, exists, func, insert, select
+from sqlalchemy import StaticPool, create_engine, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.db import chunks
 from app.models import (
     Base,
     Change,
@@ -28,9 +26,9 @@ from app.models import (
 )
 from app.queries.filters import Filters
 from app.queries.revisions import just_before
+from app.rows import insert_rows, make_rows
 from app.schemas.read import TimelineItemRead
 from app.schemas.snapshots import read_snapshot
-from app.schemas.timeline import compute_bounds
 
 _LOOKED_AT = (Office, FocusArea, FocusAreaBroader)
 _TABLES = (*_LOOKED_AT, TimelineItem, TimelineItemFocusArea, Citation)
@@ -96,32 +94,10 @@ def _choose(session: Session, items: Sequence[TimelineItemRead], filters: Filter
             Base.metadata.create_all(connection, tables=[m.__table__ for m in _TABLES])  # type: ignore[misc]
             for model in _LOOKED_AT:
                 rows = session.execute(select(model.__table__)).mappings()
-                _insert(connection, model, (dict(row) for row in rows))
-            _insert(connection, TimelineItem, map(_columns, items))
-            _insert(connection, TimelineItemFocusArea, chain.from_iterable(map(_areas, items)))
-            _insert(connection, Citation, chain.from_iterable(map(_citations, items)))
+                insert_rows(connection, ((model, dict(row)) for row in rows))
+            made = (make_rows(TimelineItem, item) for item in items)
+            insert_rows(connection, chain.from_iterable(made))
             conditions = filters.conditions(TIMELINE_ITEMS)
             return set(connection.scalars(select(TimelineItem.slug).where(*conditions)))
     finally:
         memory.dispose()
-
-
-def _columns(item: TimelineItemRead) -> dict[str, Any]:
-    computed = asdict(compute_bounds(item))
-    columns = TimelineItem.__table__.columns.keys()
-    return computed | {name: getattr(item, name) for name in columns if name not in computed}
-
-
-def _areas(item: TimelineItemRead) -> Iterator[dict[str, Any]]:
-    for place, slug in enumerate(item.focus_area_slugs):
-        yield {"timeline_item_slug": item.slug, "focus_area_slug": slug, "position": place}
-
-
-def _citations(item: TimelineItemRead) -> Iterator[dict[str, Any]]:
-    for place, citation in enumerate(item.citations):
-        yield citation.model_dump() | {"timeline_item_slug": item.slug, "position": place}
-
-
-def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    for some in chunks(list(rows)):
-        connection.execute(insert(model), some)

@@ -6,13 +6,14 @@ from typing import Any, get_args
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Listing, Resource
+from app.catalog.resource import Resource
 from app.errors import Gone, NotFound
 from app.queries.loading import include_options, part_options, represent
 from app.queries.nearest import noun, suggest_slug
 from app.queries.pages import read_page
 from app.queries.paths import history_path
 from app.queries.revisions import read_last_change
+from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
 from app.schemas.read import RecordRead
 
@@ -21,11 +22,12 @@ RELATED_LIMIT = 50
 
 
 def read_record(
-    session: Session, resource: Resource, slug: str, include: Sequence[str] = ()
+    session: Session, resource: Resource, slug: str, query: PastQuery | None = None
 ) -> RecordRead:
-    """One record and the related ones that `include` names.
+    """One record and the related ones that the query's `include` names.
 
     Raises NotFound, or Gone if it was deleted."""
+    include: Sequence[str] = getattr(query, "include", ())
     record = session.scalar(
         select(resource.model)
         .where(resource.model.slug == slug)
@@ -39,16 +41,17 @@ def read_record(
     for name, listing in resource.listings.items():
         if name in include:
             schema = get_args(resource.detail.model_fields[name].annotation)[0]
-            setattr(detail, name, _read_related(session, listing, resource, slug, schema))
+            other = listing.resource or resource
+            given = {"as_of": query.as_of} if query is not None and query.as_of is not None else {}
+            asked = {listing.filter: [slug], "limit": RELATED_LIMIT, **given}
+            setattr(detail, name, _read_related(session, other, asked, schema))
     return detail
 
 
 def _read_related(
-    session: Session, listing: Listing, resource: Resource, slug: str, schema: type[Related[Any]]
+    session: Session, resource: Resource, asked: dict[str, Any], schema: type[Related[Any]]
 ) -> Related[Any]:
-    other = listing.resource or resource
-    query = other.query.model_validate({listing.filter: [slug], "limit": RELATED_LIMIT})
-    page = read_page(session, other, query)
+    page = read_page(session, resource, resource.query.model_validate(asked))
     return schema(
         items=page.items, total=page.total or 0, total_is_exact=page.total_is_exact, next=page.next
     )

@@ -5,12 +5,16 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from app import vocabulary as v
 from app.edtf import InvalidEdtf, NotEdtf, parse_interval
+from app.quotes import LONGEST_QUOTE
 
 T = TypeVar("T")
+
+# Records on a page, at most.
+LARGEST_PAGE = 200
 
 
 def _storable(text: str) -> str:
@@ -84,6 +88,26 @@ def _instant(value: Any) -> Any:
     raise ValueError(f"{value!r} is no instant such as 2026-01-31T12:00:00Z{hint}")
 
 
+def _as_of(value: str) -> str:
+    """The number of a revision, or an instant."""
+    if not re.fullmatch(r"\d{1,10}", value, re.ASCII):
+        try:
+            found = _instant(value)
+        except ValueError:
+            found = None
+        if not isinstance(found, datetime):
+            raise ValueError(
+                f"{value!r} is neither the number of a revision nor an instant such as "
+                "2026-01-31T12:00:00Z ('+' in a URL is written %2B)"
+            )
+    return value
+
+
+def read_as_of(value: str) -> int | datetime:
+    """What an `as_of` that was accepted says."""
+    return int(value) if value.isdecimal() else TypeAdapter(Since).validate_python(value)
+
+
 def _period(examples: str, *, whole: bool) -> Any:
     """A validator of EDTF: a period, or one date alone."""
 
@@ -123,8 +147,9 @@ Since = Annotated[
     BeforeValidator(_instant),
     PlainSerializer(lambda instant: instant.isoformat().replace("+00:00", "Z"), when_used="json"),
 ]
+AsOf = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_as_of)]
 Flag = Annotated[bool, BeforeValidator(_plain_flag)]
-Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_plain_integer)]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_plain_integer)]
 # The values of one filter; enough for a page of slugs.
 Values = Annotated[list[T], Field(max_length=200)]
 CommaList = Annotated[list[T], Field(max_length=200), BeforeValidator(_split_commas)]
@@ -135,7 +160,7 @@ Name = Annotated[str, Field(max_length=600), STORABLE]
 
 # A name, title or statement. The bound keeps it sortable by an index on both engines.
 Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"\S"), STORABLE]
-Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S"), STORABLE]
+Prose = Annotated[str, Field(min_length=1, max_length=LONGEST_QUOTE, pattern=r"\S"), STORABLE]
 
 Slug = Annotated[
     str,

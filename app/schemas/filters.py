@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.fields import (
+    AsOf,
     CountryName,
     EdtfDate,
     EdtfInterval,
@@ -46,7 +47,22 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class RecordFilter(Query):
+class PastQuery(Query):
+    """Of the base as it is, or as it was."""
+
+    as_of: Annotated[
+        AsOf | None,
+        Field(
+            description=(
+                "Answer from the base as it was at this revision (its number), or at this instant "
+                "(RFC 3339, or a date: its first instant in UTC)."
+            ),
+            examples=["1"],
+        ),
+    ] = None
+
+
+class RecordFilter(PastQuery):
     """By what every record has."""
 
     q: Annotated[

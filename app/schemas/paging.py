@@ -19,7 +19,7 @@ Item = TypeVar("Item", bound=BaseModel)
 # The fields of a list's query that are no filters: how to page, sort and show, not what to find.
 SHOWING = frozenset(
     {"limit", "cursor", "sort", "include", "facet", "count"}
-    | {"format", "fields", "bom", "escape_formulas"}
+    | {"format", "fields", "bom", "escape_formulas", "as_of"}
 )
 # Of what a focus area covers, what an answer shows.
 COVERS_SHOWN = 200

@@ -99,24 +99,26 @@ def _write_some(
     now: datetime,
 ) -> Iterator[Entry]:
     versions = read_last_versions(session, model.__tablename__, [change.slug for change in changes])
-    rows: list[tuple[type[Base], Row]] = []
+    # Records before their parts, whichever of them are new.
+    records: list[tuple[type[Base], Row]] = []
+    parts: list[tuple[type[Base], Row]] = []
     replaced: list[Row] = []
     for change in changes:
         assert change.record is not None
         version = versions.get(change.slug, 0) + 1
         created_at = created.get(change.slug, now)
         added = {"version": version, "created_at": created_at, "updated_at": now}
-        own, *parts = make_rows(model, change.record, **added)
+        record, *more = make_rows(model, change.record, **added)
         if change.slug in created:
-            replaced.append(own[1] | {_REPLACED: change.slug})
+            replaced.append(record[1] | {_REPLACED: change.slug})
         else:
-            rows.append(own)
-        rows += parts
+            records.append(record)
+        parts += more
         yield _entry(change, version, _snapshot(model, change.record, added))
     connection = session.connection()
     if replaced:
         connection.execute(_replacement(model), replaced)
-    insert_rows(connection, rows)
+    insert_rows(connection, [*records, *parts])
 
 
 def _replacement(model: type[Record]) -> Update:

@@ -1,0 +1,54 @@
+"""Which changes make the base, or one of its records, what it was?"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import chunks
+from app.errors import NotFound
+from app.models import MODELS, Record
+from app.models import Change as LoggedChange
+from app.queries.loading import as_given, load_given
+from app.queries.past import read_some_past
+from app.queries.revisions import read_revision
+from app.rules.changes import Change
+from app.schemas.write import RecordCreate
+
+Restored = tuple[Change, RecordCreate | None]  # a change, and the record as it stands
+
+
+def find_restoration(
+    session: Session, number: int, model: type[Record] | None = None, slug: str | None = None
+) -> Iterator[Restored]:
+    """What makes everything, or one record, what it was at the revision; nothing for what is so.
+
+    Raises NotFound for a revision that the base has not had."""
+    now = read_revision(session)
+    if not 0 < number <= now:
+        raise NotFound(f"There is no revision {number}: the base is at {now}.")
+    touched = select(LoggedChange.type, LoggedChange.slug).where(LoggedChange.revision > number)
+    if model is not None:
+        touched = touched.where(LoggedChange.type == model.__tablename__, LoggedChange.slug == slug)
+    slugs: dict[str, list[str]] = {}
+    for row in session.execute(touched.distinct().order_by(LoggedChange.type, LoggedChange.slug)):
+        slugs.setdefault(row.type, []).append(row.slug)
+    for type_, mine in slugs.items():
+        for some in chunks(mine):
+            yield from _compare(session, number, type_, list(some))
+
+
+def _compare(session: Session, number: int, type_: str, slugs: list[str]) -> Iterator[Restored]:
+    stored = load_given(session, MODELS[type_], slugs)
+    past = {
+        record.slug: as_given(type_, record)
+        for record in read_some_past(session, number, type_, slugs)
+    }
+    for slug in slugs:
+        old, new = stored.get(slug), past.get(slug)
+        if new is None and old is not None:
+            yield Change("delete", type_, slug), old
+        elif new is not None and old is None:
+            yield Change("create", type_, slug, new), None
+        elif new is not None and new != old:
+            yield Change("update", type_, slug, new), old

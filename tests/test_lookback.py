@@ -1,0 +1,237 @@
+"""`as_of`: whatever is asked of the past is answered as it was answered then."""
+
+import json
+import random
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.db import writing
+from app.writes import apply
+from tests import fictional
+from tests.conftest import PostgresqlBases, SqliteBases, engine_of, examples, filled, serving
+from tests.fictional import create, delete, update
+from tests.test_changes import Live, some_changes
+
+QUESTIONS = (
+    "/v1",
+    "/v1/focus-areas?facet=broader&include=broader,related",
+    "/v1/initiatives?facet=focus_area,modality&include=office,focus_areas&count=exact",
+    "/v1/initiatives?focus_area=towers&sort=-updated_at&limit=2",
+    "/v1/expected-outcomes?limit=1&sort=-slug",
+    "/v1/expected-outcomes?updated_since=2020-01-01",
+    "/v1/timeline-items?overlaps=2026-04/2026-06&facet=year,quarter",
+    "/v1/documents?facet=voice",
+    "/v1/offices/strelsau?include=initiatives,expected_outcomes,timeline_items",
+    "/v1/focus-areas/bridges?include=narrower,initiatives",
+    "/v1/focus-areas/moats?include=narrower,broader",
+    "/v1/initiatives/one",
+    "/v1/expected-outcomes/two",
+    "/v1/search?sort=type,slug&facet=type",
+    "/v1/search?q=castles&sort=slug",
+    "/v1/initiatives?q=towers&sort=slug",
+    "/v1/crosstab?collection=initiatives&rows=focus_area&columns=modality",
+    "/v1/initiatives?format=csv",
+    "/v1/timeline-items?format=ndjson&include=initiative",
+    "/v1/search?format=csv",
+    "/v1/timeline.ics",
+)
+
+
+def strip(text: str) -> str:
+    """A text without `as_of` in the addresses that it has, and in the name of a calendar."""
+    text = re.sub(r": as_of=\d+", "", text.replace("\r\n ", ""))
+    text = re.sub(r"as_of=[^&\s\"<]*&", "", text)
+    return re.sub(r"[?&]as_of=[^&\s\"<]*", "", text)
+
+
+def plain(answer: httpx.Response) -> tuple[int, str, str | None]:
+    """An answer, short of what says that it is of the past."""
+    return answer.status_code, strip(answer.text), answer.headers.get("communique-revision")
+
+
+def ask(client: httpx.Client, question: str, as_of: int | str) -> httpx.Response:
+    return client.get(f"{question}{'&' if '?' in question else '?'}as_of={as_of}")
+
+
+@pytest.fixture(scope="module")
+def told(bases: SqliteBases | PostgresqlBases) -> Iterator[Live]:
+    """A base that many examples write to, and ask of its past."""
+    url = bases.make("empty")
+    with engine_of(url) as engine, serving(url, as_of_bases=3) as client:
+        made = Live(engine, client)
+        made.write(fictional.changes(fictional.base()))
+        yield made
+
+
+@examples(4)
+@given(seed=st.integers(0, 2**32))
+def test_past_is_answered_as_it_was_answered_then(told: Live, seed: int) -> None:
+    chance = random.Random(seed)
+    answered = []
+    for _ in range(chance.randint(2, 5)):
+        told.write(some_changes(chance, told))
+        now = told.client.get("/v1").json()["revision"]
+        answered.append((now, [plain(told.client.get(question)) for question in QUESTIONS]))
+    told.write(some_changes(chance, told))
+    for number, then in chance.sample(answered, len(answered)):
+        again = [plain(ask(told.client, question, number)) for question in QUESTIONS]
+        for question, one, other in zip(QUESTIONS, again, then, strict=True):
+            if one[0] == other[0] == 404:
+                continue  # Suggests what there is now.
+            assert one == other, question
+
+
+@pytest.fixture
+def client(empty_url: str) -> Iterator[httpx.Client]:
+    """Four revisions: the varied base, a change, a deletion, a creation."""
+    filled(empty_url, fictional.varied())
+    with engine_of(empty_url) as engine:
+        area = update("focus_area", "unused", name="Idle")
+        for change in (area, delete("focus_area", "unused"), create("focus_area", "canals")):
+            with writing(engine) as session:
+                apply(session, [change], "test", "A change")
+    with serving(empty_url) as client:
+        yield client
+
+
+def test_number_and_instant_mean_the_same_past(client: httpx.Client) -> None:
+    revisions = client.get("/v1/revisions").json()["items"]
+    for revision in revisions:
+        number, made = revision["revision"], revision["changed_at"]
+        by_number = ask(client, "/v1/focus-areas", number)
+        by_instant = ask(client, "/v1/focus-areas", made)
+        assert by_number.json()["revision"] == by_instant.json()["revision"] == number
+        assert strip(by_number.text) == strip(by_instant.text)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert ask(client, "/v1", f"{tomorrow:%Y-%m-%d}").json()["revision"] == 4
+
+
+def test_record_that_is_gone_is_there_in_its_time(client: httpx.Client) -> None:
+    statuses = [ask(client, "/v1/focus-areas/unused", n).status_code for n in range(1, 5)]
+    assert statuses == [200, 200, 410, 410]
+    names = [ask(client, "/v1/focus-areas/unused", n).json()["name"] for n in (1, 2)]
+    assert names == ["Unused", "Idle"]
+    assert ask(client, "/v1/focus-areas/canals", 3).status_code == 404
+    assert "after version 2" in ask(client, "/v1/focus-areas/unused", 3).json()["detail"]
+
+
+def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
+    page = ask(client, "/v1/focus-areas?limit=1&facet=broader", 2).json()
+    assert "as_of=2" in page["next"]
+    slugs = [item["slug"] for item in page["items"]]
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        assert page["revision"] == 2
+        slugs += [item["slug"] for item in page["items"]]
+    assert slugs == ["unused", "open-data", "research", "sea-trade"]
+    facet = ask(client, "/v1/focus-areas?facet=broader", 2).json()["facets"]["broader"]
+    assert all("as_of=2" in bucket["url"] for bucket in facet["buckets"])
+
+
+@pytest.mark.parametrize(
+    ("as_of", "code", "said"),
+    [
+        ("5", "cannot-look-back", "There is no revision 5 yet: the base is at 4."),
+        ("0", "cannot-look-back", "There was nothing in the base at 0"),
+        ("1999-12-31", "cannot-look-back", "its first revision is of 20"),
+        ("yesterday", "invalid-request", "neither the number of a revision nor an instant"),
+        ("-1", "invalid-request", "neither"),
+        ("", "invalid-request", "is empty"),
+        ("2026-01-01T00:00:00", "invalid-request", "neither"),
+        ("99999999999", "invalid-request", "neither"),
+        ("1&as_of=2", "invalid-request", "is given 2 times"),
+    ],
+)
+def test_past_that_cannot_be_had_is_refused(
+    client: httpx.Client, as_of: str, code: str, said: str
+) -> None:
+    answer = ask(client, "/v1/offices", as_of)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert said in answer.json()["detail"]
+    assert answer.json()["errors"][0]["parameter"] == "as_of"
+
+
+def test_log_itself_is_not_asked_of_the_past(client: httpx.Client) -> None:
+    for path in ("/v1/changes", "/v1/revisions", "/v1/offices/harbour-office/revisions"):
+        answer = ask(client, path, 1)
+        assert (answer.status_code, "Unknown parameter 'as_of'" in answer.text) == (422, True)
+
+
+def test_past_that_is_too_large_is_refused(empty_url: str) -> None:
+    filled(empty_url, fictional.base())
+    with engine_of(empty_url) as engine, writing(engine) as session:
+        apply(session, [delete("focus_area", "trade")], "test", "Fewer")
+    with serving(empty_url, as_of_max_records=4) as client:
+        answer = ask(client, "/v1/offices", 1)
+        assert (answer.status_code, answer.json()["code"]) == (422, "cannot-look-back")
+        assert "had 5 records at revision 1" in answer.json()["detail"]
+        assert "COMMUNIQUE_AS_OF_MAX_RECORDS" in answer.json()["detail"]
+        # The present is no past.
+        assert ask(client, "/v1/offices", 2).status_code == 200
+
+
+def test_past_is_made_once_for_all_who_ask_and_the_least_asked_goes(client: httpx.Client) -> None:
+    lookback = client.app.state.lookback  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask(client, "/v1/focus-areas", 1).text, range(8)))
+    assert len(set(answers)) == 1
+    assert len(lookback.pasts) == 1
+    first = next(iter(lookback.pasts.values())).file
+    for number in (2, 3, 1):
+        ask(client, "/v1", number)
+    assert first.exists()
+    assert [moment.revision for moment in lookback.pasts] == [2, 3, 1]
+    object.__setattr__(lookback.settings, "as_of_bases", 2)
+    gone = [past.file for past in lookback.pasts.values()][:1]
+    lookback.open(lookback.find_moment("1"))
+    lookback._forget(2)
+    assert [moment.revision for moment in lookback.pasts] == [3, 1]
+    assert not any(file.exists() for file in gone)
+
+
+def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -> None:
+    def folders() -> set[Path]:
+        return set(Path(gettempdir()).glob("communique-as-of-*"))
+
+    filled(empty_url, fictional.base())
+    with engine_of(empty_url) as engine, writing(engine) as session:
+        apply(session, [delete("focus_area", "trade")], "test", "Fewer")
+    before = folders()
+    with serving(empty_url) as client:
+        ask(client, "/v1", 1)
+        folder = client.app.state.lookback.folder  # type: ignore[attr-defined]
+        assert folder in folders() - before
+    deadline = time.monotonic() + 10
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not folder.exists()
+
+
+def test_past_is_not_written_to(client: httpx.Client) -> None:
+    lookback = client.app.state.lookback  # type: ignore[attr-defined]
+    ask(client, "/v1", 1)
+    answer = client.get("/v1/focus-areas/unused?as_of=1")
+    assert json.loads(answer.text)["version"] == 1
+    assert {moment.revision for moment in lookback.pasts} == {1}
+
+
+def test_stale_answers_of_the_past_are_not_sent_again(client: httpx.Client) -> None:
+    first = ask(client, "/v1/offices", 1)
+    same = client.get("/v1/offices?as_of=1", headers={"If-None-Match": first.headers["etag"]})
+    assert same.status_code == 304
+
+
+def test_snapshot_of_the_past_is_what_the_history_says(client: httpx.Client) -> None:
+    found: dict[str, Any] = client.get("/v1/focus-areas/unused/revisions/2").json()["record"]
+    assert ask(client, "/v1/focus-areas/unused", 2).json() == found
