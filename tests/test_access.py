@@ -3,12 +3,9 @@
 import logging
 import re
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,7 +18,7 @@ from app.models import ApiKey
 from app.settings import Settings
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, filled, make_key, serving
-from tests.test_cli import environment
+from tests.test_cli import run
 
 READS = ("get", "head")
 PATHS = {
@@ -208,13 +205,6 @@ def test_key_is_not_in_the_base_nor_in_the_log(
         dump = "\n".join(sqlite3.connect(url.removeprefix("sqlite:///")).iterdump())
         assert keys["write"][:12] in dump
         assert keys["write"][13:] not in dump
-
-
-def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).parent / "communique"), *arguments]
-    return subprocess.run(
-        command, env=environment(url), capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 def test_keys_are_made_listed_and_revoked_on_the_command_line(empty_url: str) -> None:

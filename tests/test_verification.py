@@ -16,7 +16,7 @@ from app.quotes import digest, find_mistakes, relocate
 from app.schemas.write import Citation
 from tests import fictional
 from tests.conftest import examples, filled, serving
-from tests.test_access import run
+from tests.test_cli import run
 
 Json = dict[str, Any]
 TEXT = """\

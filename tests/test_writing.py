@@ -13,7 +13,7 @@ import pytest
 from app.models import COLLECTIONS
 from tests import fictional
 from tests.conftest import filled, make_key, serving
-from tests.test_access import run
+from tests.test_cli import run
 
 Json = dict[str, Any]
 MERGE = {"Content-Type": "application/merge-patch+json"}

@@ -18,7 +18,7 @@ from app.models import KeptAnswer
 KEPT_FOR = timedelta(hours=24)
 # After this long a request is taken to have ended with its process. Should it not have, it finds
 # its place taken when it wants to write, and does not.
-RUNNING_FOR = timedelta(minutes=1)
+RUNNING_FOR = timedelta(seconds=10)
 HEADER = "Idempotency-Key"
 
 
