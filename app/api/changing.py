@@ -7,8 +7,9 @@ from fastapi import Response
 from sqlalchemy.orm import Session
 
 from app.api.answers import answer_model, answer_record
+from app.api.once import answer_once
 from app.api.preconditions import read_precondition, require
-from app.api.writing import Writer, answer_once
+from app.api.writing import Writer
 from app.catalog import CATALOG
 from app.catalog.documents import DOCUMENTS
 from app.catalog.resource import Resource

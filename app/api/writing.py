@@ -7,29 +7,25 @@ turns before they take a thread and a connection, so that reading goes on howeve
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from anyio import Lock, fail_after
-from fastapi import Depends, Header, Request, Response, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from app import access
 from app.access import Principal
 from app.api.preconditions import IF_MATCH, IF_NONE_MATCH
-from app.api.problems import render_problem
-from app.db import writing
 from app.errors import (
     AlreadyExists,
     Forbidden,
     InvalidRecords,
     InvalidRequest,
-    KnowledgeBaseError,
     PreconditionRequired,
     Problem,
     StaleVersion,
@@ -48,8 +44,6 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 PLAIN = "text/plain"
 MOST_KEY = 255
-# Headers of an answer that are sent again with it.
-_KEPT = ("content-type", "location", "etag", "communique-revision", "cache-control", "link")
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
@@ -297,49 +291,3 @@ def takes(media_type: str, schema: str | None = None) -> dict[str, Any]:
     """The body of a request, for its documentation: the name of its schema, or any text."""
     shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
     return {"requestBody": {"required": True, "content": {media_type: {"schema": shape}}}}
-
-
-def answer_once(writer: Writer, act: Callable[[Session], Response]) -> Response:
-    """Carry the request out and commit, unless it was carried out before: then the answer is the
-    same. `act` writes in the session and makes the answer, and does not commit."""
-    if writer.repeat is None:
-        with writing(writer.engine) as session:
-            response = act(session)
-            session.commit()
-        return response
-    answer = writer.answer or repeats.begin(writer.engine, writer.repeat)
-    if answer is not None:
-        return _repeat(answer)
-    try:
-        return _carry_out(writer, writer.repeat, act)
-    except BaseException:
-        repeats.abandon(writer.engine, writer.repeat)
-        raise
-
-
-def _carry_out(
-    writer: Writer, repeat: repeats.Request, act: Callable[[Session], Response]
-) -> Response:
-    try:
-        with writing(writer.engine) as session:
-            response = act(session)
-            repeats.keep(session, repeat, _kept(response))
-            session.commit()
-    except KnowledgeBaseError as error:
-        if error.status >= 500:
-            raise
-        response = render_problem(writer.path, error)
-        with writing(writer.engine) as session:
-            repeats.keep(session, repeat, _kept(response))
-            session.commit()
-    return response
-
-
-def _kept(response: Response) -> repeats.Answer:
-    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    return repeats.Answer(response.status_code, headers, bytes(response.body).decode())
-
-
-def _repeat(answer: repeats.Answer) -> Response:
-    headers = {**answer.headers, "Idempotency-Replayed": "true"}
-    return Response(answer.body, answer.status, headers)
