@@ -6,9 +6,8 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +24,17 @@ from app.cli.keys import keys
 from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
 from app.errors import (
     CannotStart,
-    InvalidRecords,
-    InvalidRequest,
     KnowledgeBaseError,
-    count_problems,
 )
 from app.export.bundle import write_bundle
 from app.export.files import write_file
-from app.ingest.check import Checked, check_bundle
 from app.ingest.load import Loaded, load_bundle, load_if_empty
-from app.ingest.verify import describe_verification, verify_base
 from app.lookback import Lookback
 from app.main import create_app
-from app.periods import FISCAL_YEAR, Context, parse_fiscal_year
 from app.schemas.filters import PastQuery
 from app.schemas.mistakes import describe_mistake
-from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
-from app.wording import ANCHOR, read_wording
 
 # How long a client may take nothing of its answer before its connection is cut.
 STALLED_SECONDS = 300
