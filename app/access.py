@@ -18,6 +18,8 @@ from typing import get_args
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from app.db import fleeting, reading, writing
 from app.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated, suggest
@@ -29,6 +31,7 @@ _KEY = re.compile(r"(cmq_[a-z2-7]{8})_[A-Za-z0-9_-]{43}")
 _NOBODY = "0" * 64
 # How exact "last used" is: reading is to stay reading.
 USED_WITHIN = timedelta(minutes=1)
+LONGEST_NAME = 200
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
@@ -56,7 +59,7 @@ def identify(engine: Engine, authorization: str) -> Principal:
         raise Unauthenticated("Authorization must be a key: `Authorization: Bearer cmq_…`.")
     found = _find_key(engine, token.strip())
     if found is None:
-        raise Unauthenticated("The key is not good here: misspelt, expired or revoked.")
+        raise _not_good()
     return found
 
 
@@ -90,8 +93,25 @@ def _note_use(engine: Engine, prefix: str, now: datetime) -> None:
     try:
         with fleeting(engine) as connection:
             connection.execute(used)
-    except DBAPIError:
+    except (DBAPIError, PoolTimeout):
         pass
+
+
+def is_good(session: Session, principal: Principal) -> bool:
+    """Whether the key of somebody who was identified a while ago is still good."""
+    key = session.get(ApiKey, principal.id, populate_existing=True)
+    return key is not None and _is_good(key, datetime.now(UTC))
+
+
+def require_good(session: Session, principal: Principal) -> None:
+    """Raise Unauthenticated if the key is good no more: it may have been revoked since the request
+    began."""
+    if not is_good(session, principal):
+        raise _not_good()
+
+
+def _not_good() -> Unauthenticated:
+    return Unauthenticated("The key is not good here: misspelt, expired or revoked.")
 
 
 def _digest(key: str) -> str:
@@ -104,10 +124,12 @@ def create_key(
 ) -> tuple[str, ApiKey]:
     """A new key, which is known only now, and what is kept of it.
 
-    Raises InvalidRequest for an empty name. Several keys may have one name: that is how one takes
-    the place of another."""
+    Raises InvalidRequest for a name that is empty, or more than a line. Several keys may have one
+    name: that is how one takes the place of another."""
     if not name.strip():
         raise InvalidRequest("The name is empty. Say who will answer for what the key writes.")
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise InvalidRequest(f"A name is one line of {LONGEST_NAME} characters at most.")
     letters = "abcdefghijklmnopqrstuvwxyz234567"
     prefix = "cmq_" + "".join(secrets.choice(letters) for _ in range(8))
     key = f"{prefix}_{secrets.token_urlsafe(32)}"

@@ -84,6 +84,8 @@ def make_engine(settings: Settings) -> Engine:
     url = _checked_url(settings.database_url)
     options: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 0}
     options["json_serializer"] = _dump_json
+    # What is written and asked for is in no error, and so in no log.
+    options["hide_parameters"] = True
     if url.get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": settings.lock_timeout_seconds}
     else:
@@ -195,8 +197,8 @@ def take_write_lock(connection: Connection) -> Iterator[None]:
 
 @contextmanager
 def fleeting(engine: Engine) -> Iterator[Connection]:
-    """A small write that is no part of what the base says: it is committed if the base can be
-    written at once, and raises OperationalError if another writer is at work."""
+    """A small write that is no part of what the base says. On SQLite it raises OperationalError if
+    another writer is at work; on PostgreSQL it waits for nobody but who writes the same row."""
     with engine.connect() as connection:
         sqlite = engine.dialect.name == "sqlite"
         driver = connection.connection.driver_connection

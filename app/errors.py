@@ -31,6 +31,7 @@ which value it was and what to do next.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from heapq import nsmallest
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ class Problem:
 def count_problems(problems: Sequence[Problem]) -> str:
     """`1 problem`, `2 problems`."""
     return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
+def say_problems(problems: Sequence[Problem]) -> str:
+    """What is wrong with what was to be written, in a sentence: the first of it, and how much."""
+    first = problems[0].detail
+    if len(problems) == 1:
+        return f"{first} Nothing was written."
+    return f"{count_problems(problems)}, the first: {first} Nothing was written."
 
 
 class KnowledgeBaseError(Exception):
@@ -200,7 +209,7 @@ class StaleVersion(KnowledgeBaseError):
 
     status = 412
     code = "stale-version"
-    title = "Changed since you read it"
+    title = "Precondition failed"
 
 
 class AlreadyExists(KnowledgeBaseError):
@@ -244,13 +253,18 @@ class CannotStart(KnowledgeBaseError):
 
 # Known names that a suggestion lists: the parameters of every list are fewer.
 LISTED = 40
+# Names among which the nearest is looked for: more would cost more than the hint is worth.
+NEAREST_OF = 2_000
 
 
 def suggest(given: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing.
 
     Near is what is spelt alike, or else the shortest that contains what was given."""
-    candidates = sorted(set(known), key=lambda candidate: (candidate.casefold(), candidate))
+    found = set(known)
+    if len(found) > NEAREST_OF:
+        found = set(nsmallest(NEAREST_OF, found, key=lambda one: abs(len(one) - len(given))))
+    candidates = sorted(found, key=lambda candidate: (candidate.casefold(), candidate))
     folded = {candidate.casefold(): candidate for candidate in candidates}
     near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.75)
     if not near and len(given) > 2:

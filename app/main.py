@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from anyio import Lock
+from anyio import Lock, Semaphore
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
@@ -28,7 +28,7 @@ from app.api.openapi import complete_openapi
 from app.api.parameters import refuse_large_pages, refuse_repetition
 from app.api.problems import install_handlers
 from app.api.stream import Hub, ending_with_the_server
-from app.api.writing import identify
+from app.api.writing import MOST_AT_ONCE, identify
 from app.db import make_engine
 from app.lookback import Lookback
 from app.settings import Settings, read_settings
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine
     # Who of this process may write next.
     app.state.turns = Lock()
+    app.state.bodies = Semaphore(MOST_AT_ONCE)
     app.state.lookback = Lookback(engine, settings)
     app.state.lookback_turns = Lock()
     app.state.hub = Hub(engine, settings.poll_seconds)

@@ -1,21 +1,24 @@
 """Who may do what: every endpoint with every kind of key, and where a key never shows."""
 
+import json
 import logging
 import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from app.access import create_key, identify, revoke_key
 from app.db import reading, writing
 from app.main import create_app
 from app.models import ApiKey
 from app.settings import Settings
+from app.writes import apply
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, filled, make_key, serving
 from tests.test_cli import run
@@ -242,3 +245,56 @@ def test_keys_are_part_of_no_bundle_and_no_revision(empty_url: str) -> None:
     run(empty_url, "keys", "create", "Fritz", "--scope", "admin")
     assert run(empty_url, "export").stdout == before
     assert run(empty_url, "log").stdout == ""
+
+
+def test_key_that_is_revoked_while_the_body_comes_writes_nothing(empty_url: str) -> None:
+    filled(empty_url, fictional.base())
+    key = make_key(empty_url, "write")
+    content = json.dumps(fictional.focus_area("canals")).encode()
+
+    def body() -> Iterator[bytes]:
+        yield content[:5]
+        assert run(empty_url, "keys", "revoke", key[:12]).returncode == 0
+        yield content[5:]
+
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    with serving(empty_url) as client:
+        answer = client.post("/v1/focus-areas", content=body(), headers=headers)
+        assert answer.status_code == 401
+        assert client.get("/v1").json()["revision"] == 1
+
+
+def test_stream_ends_with_the_key_that_it_came_with(empty_url: str) -> None:
+    filled(empty_url, fictional.base())
+    key = make_key(empty_url, "read")
+    headers = {"Authorization": f"Bearer {key}"}
+    with (
+        serving(empty_url, public_reads=False) as client,
+        engine_of(empty_url) as engine,
+        client.stream("GET", "/v1/changes/stream?since=now", headers=headers) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry")
+        revoke_key(engine, key[:12])
+        with writing(engine) as session:
+            apply(session, [fictional.create("focus_area", "secret")], "test", "After that")
+        assert "secret" not in "".join(lines)
+
+
+def test_what_was_sent_is_in_no_log(empty_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Also where the database fails."""
+    filled(empty_url, fictional.base())
+    with serving(empty_url, scope="write") as client:
+        engine = client.app.state.engine  # type: ignore[attr-defined]
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def fail(_c: object, cursor: Any, statement: str, *_: object) -> None:
+            if statement.startswith("INSERT INTO focus_area "):
+                cursor.execute("INSERT INTO nowhere VALUES (1)")
+
+        area = fictional.focus_area("canals", name="Very secret canals")
+        answer = client.post("/v1/focus-areas", json=area)
+        assert answer.status_code in (500, 503)
+        assert "secret" not in answer.text
+    assert "secret" not in caplog.text
+    assert "INSERT" not in answer.text

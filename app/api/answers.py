@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from anyio import Lock
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.access import Principal, is_good
 from app.api.formats import (
     MEDIA_TYPES,
     ExportResponse,
@@ -247,9 +249,21 @@ def answer_stream(
         place = find_place(session, last_event_id, query.type, {"header": "Last-Event-ID"})
     else:
         place = find_place(session, query.since or NOW, query.type)
-    stream = EventStream(request.app.state.hub, place, query.type, settings.heartbeat_seconds)
+    principal: Principal | None = request.state.principal
+    stream = EventStream(
+        request.app.state.hub,
+        place,
+        query.type,
+        settings.heartbeat_seconds,
+        partial(_may_read, request.app.state.engine, principal) if principal is not None else None,
+    )
     stream.headers["Communique-Revision"] = str(read_revision(session))
     return stream
+
+
+def _may_read(engine: Engine, principal: Principal) -> bool:
+    with reading(engine) as session:
+        return is_good(session, principal)
 
 
 def answer_model(model: BaseModel, revision: int, *, whole: bool = True) -> Response:

@@ -1,7 +1,6 @@
 """How is a change that came over HTTP carried out, and what is it answered?"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import Response
 from sqlalchemy.orm import Session
@@ -27,7 +26,6 @@ from app.queries.revisions import read_revision
 from app.queries.verification import verify_citations
 from app.rules.changes import Change
 from app.schemas.changesets import ChangesetQuery, ChangesetRead
-from app.schemas.write import CREATES
 from app.vocabulary import Operation
 from app.writes import write
 from app.writes.cascade import find_cascade
@@ -38,23 +36,24 @@ RESOURCES: Mapping[type[Record], Resource] = {found.model: found for found in CA
 
 def answer_creation(writer: Writer, resource: Resource) -> Response:
     """A record that is new."""
-    raw = _without_read_only(resource, writer.read_json())
+    raw = writer.read_json()
     precondition = read_precondition(writer.headers)
 
     def act(session: Session) -> Response:
-        slug = raw.get("slug") if isinstance(raw, dict) else None
-        if precondition is not None and isinstance(slug, str):
-            precondition.check(_name(resource, slug), _version(session, resource, slug))
         edit = Edit("create", resource.type_, "", raw)
+        prepared = prepare(session, [edit])
+        slug = prepared.changes[0].slug
+        if precondition is not None and not prepared.unreadable:
+            precondition.check(_name(resource, slug), _version(session, resource, slug))
         _write(session, writer, [edit])
-        return _answer(session, resource, str(slug), created=True)
+        return _answer(session, resource, slug, created=True)
 
     return answer_once(writer, act)
 
 
 def answer_replacement(writer: Writer, resource: Resource, slug: str) -> Response:
     """A record as it is to be, whether or not it is there."""
-    raw = _without_read_only(resource, writer.read_json())
+    raw = writer.read_json()
     precondition = read_precondition(writer.headers)
 
     def act(session: Session) -> Response:
@@ -90,7 +89,8 @@ def answer_deletion(writer: Writer, resource: Resource, slug: str, *, cascade: b
     def act(session: Session) -> Response:
         version = _require_there(session, writer, resource, slug)
         if cascade:
-            changes = find_cascade(session, resource.type_, slug)
+            most = writer.settings.max_changes
+            changes = find_cascade(session, resource.type_, slug, most)
         else:
             changes = [Change("delete", resource.type_, slug, version=version)]
         message = f"Delete {_name(resource, slug)}{' and what needs it' if cascade else ''}"
@@ -129,8 +129,8 @@ def answer_base_restoration(writer: Writer, number: int) -> Response:
 
     def act(session: Session) -> Response:
         now = read_revision(session)
-        changes = [change for change, _ in find_restoration(session, number)]
         require(precondition, "the base", now).check("the base", now)
+        changes = [change for change, _ in find_restoration(session, number)]
         _require_few(writer, len(changes), None)
         if not changes:
             return _answer_changes(session, None)
@@ -190,15 +190,6 @@ def _check(writer: Writer, edits: Sequence[Edit]) -> Response:
         return answer_model(checked, read_revision(session), whole=False)
 
 
-def _without_read_only(resource: Resource, raw: Any) -> Any:
-    """What is sent back as it was read: what the base adds to a record is not the sender's to
-    set."""
-    if not isinstance(raw, dict):
-        return raw
-    added = resource.detail.model_fields.keys() - CREATES[resource.type_].model_fields.keys()
-    return {name: value for name, value in raw.items() if name not in added}
-
-
 def _name(resource: Resource, slug: str) -> str:
     return f"the {noun(resource.model)} {slug!r}"
 
@@ -209,13 +200,10 @@ def _version(session: Session, resource: Resource, slug: str) -> int | None:
 
 def _require_there(session: Session, writer: Writer, resource: Resource, slug: str) -> int:
     """The version of a record that is there, and is the one that is meant."""
-    version = _version(session, resource, slug)
+    # Raises, and says what became of it, if it is not there: a precondition is of no account where
+    # the answer without it would be that (RFC 9110 §13.2.1).
+    version = read_record(session, resource, slug).version
     precondition = read_precondition(writer.headers)
-    if version is None:
-        if precondition is not None and not precondition.absent:
-            precondition.check(_name(resource, slug), None)
-        # Raises, and says what became of it.
-        version = read_record(session, resource, slug).version
     require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
     return version
 

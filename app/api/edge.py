@@ -97,7 +97,7 @@ async def _preflight(send: Send) -> None:
     headers = [
         (b"access-control-allow-origin", b"*"),
         (b"access-control-allow-methods", b"GET, HEAD"),
-        (b"access-control-allow-headers", b"Accept, If-None-Match, Last-Event-ID"),
+        (b"access-control-allow-headers", b"Accept, Authorization, If-None-Match, Last-Event-ID"),
         (b"access-control-max-age", b"86400"),
     ]
     await send({"type": "http.response.start", "status": 204, "headers": headers})

@@ -1,16 +1,23 @@
 """How is a request carried out once, however often it is sent?"""
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from fastapi import Response
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.access import require_good
 from app.api.problems import render_problem
 from app.api.writing import Writer
 from app.db import writing
 from app.errors import KnowledgeBaseError
+from app.queries.revisions import read_revision
 from app.writes import repeats
 
+# Statuses that say nothing of the request: it may be sent again.
+_NOT_KEPT = (401, 403, 500, 503)
 # Headers of an answer that are sent again with it.
 _KEPT = ("content-type", "location", "etag", "communique-revision", "cache-control", "link")
 
@@ -19,41 +26,53 @@ def answer_once(writer: Writer, act: Callable[[Session], Response]) -> Response:
     """Carry the request out and commit, unless it was carried out before: then the answer is the
     same. `act` writes in the session and makes the answer, and does not commit."""
     if writer.repeat is None:
-        with writing(writer.engine) as session:
-            response = act(session)
-            session.commit()
-        return response
-    answer = writer.answer or repeats.begin(writer.engine, writer.repeat)
-    if answer is not None:
-        return _repeat(answer)
+        return _carry_out(writer, act, lambda _session, _response: None)
+    found = writer.answer or repeats.begin(writer.engine, writer.repeat)
+    if isinstance(found, repeats.Answer):
+        return _repeat(found)
+    keep = partial(_keep, found)
     try:
-        return _carry_out(writer, writer.repeat, act)
+        return _carry_out(writer, act, keep)
+    except KnowledgeBaseError as error:
+        if error.status in _NOT_KEPT:
+            _abandon(writer, found)
+            raise
+        return _carry_out(writer, partial(_refuse, writer, error), keep)
     except BaseException:
-        repeats.abandon(writer.engine, writer.repeat)
+        _abandon(writer, found)
         raise
 
 
 def _carry_out(
-    writer: Writer, repeat: repeats.Request, act: Callable[[Session], Response]
+    writer: Writer,
+    act: Callable[[Session], Response],
+    keep: Callable[[Session, Response], None],
 ) -> Response:
-    try:
-        with writing(writer.engine) as session:
-            response = act(session)
-            repeats.keep(session, repeat, _kept(response))
-            session.commit()
-    except KnowledgeBaseError as error:
-        if error.status >= 500:
-            raise
-        response = render_problem(writer.path, error)
-        with writing(writer.engine) as session:
-            repeats.keep(session, repeat, _kept(response))
-            session.commit()
+    with writing(writer.engine) as session:
+        # The body may have come slowly, and the turn late.
+        require_good(session, writer.principal)
+        response = act(session)
+        keep(session, response)
+        session.commit()
     return response
 
 
-def _kept(response: Response) -> repeats.Answer:
+def _refuse(writer: Writer, error: KnowledgeBaseError, session: Session) -> Response:
+    response = render_problem(writer.path, error)
+    response.headers["Communique-Revision"] = str(read_revision(session))
+    return response
+
+
+def _keep(running: repeats.Running, session: Session, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    return repeats.Answer(response.status_code, headers, bytes(response.body).decode())
+    body = bytes(response.body).decode()
+    repeats.keep(session, running, repeats.Answer(response.status_code, headers, body))
+
+
+def _abandon(writer: Writer, running: repeats.Running) -> None:
+    # What went wrong is told, not that this did too; after a while the place is free anyway.
+    with suppress(DBAPIError):
+        repeats.abandon(writer.engine, running)
 
 
 def _repeat(answer: repeats.Answer) -> Response:

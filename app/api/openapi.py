@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from app.api.problems import Problem
+from app.catalog import CATALOG
 from app.schemas.changesets import Changeset
 from app.schemas.write import CREATES, PATCHES
 
@@ -40,12 +41,7 @@ def complete_openapi(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = make_openapi()
-        schemas = document["components"]["schemas"]
-        unknown: list[type[BaseModel]] = [Problem, Changeset, *CREATES.values(), *PATCHES.values()]
-        for model in unknown:
-            own = model.model_json_schema(ref_template=REFERENCE)
-            schemas |= {**own.pop("$defs", {}), model.__name__: own}
-        _name_records(schemas["ChangeAsked"]["properties"])
+        _add_bodies(document["components"]["schemas"])
         for operations in document["paths"].values():
             for operation in operations.values():
                 for parameter in operation.get("parameters", ()):
@@ -64,12 +60,29 @@ def complete_openapi(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+def _add_bodies(schemas: dict[str, Any]) -> None:
+    """What is read from requests and errors by our own means, and so unknown to FastAPI."""
+    unknown: list[type[BaseModel]] = [Problem, Changeset, *CREATES.values(), *PATCHES.values()]
+    for model in unknown:
+        own = model.model_json_schema(ref_template=REFERENCE)
+        schemas |= {**own.pop("$defs", {}), model.__name__: own}
+    _name_records(schemas["ChangeAsked"]["properties"])
+    for resource in CATALOG:
+        _take_what_was_read(schemas[CREATES[resource.type_].__name__], resource.detail)
+
+
 def _name_records(properties: dict[str, Any]) -> None:
     """What a change list carries is read as any record is, so its schema says no more than that
     it is an object."""
     for name, models in (("record", CREATES), ("patch", PATCHES)):
         some = [{"$ref": REFERENCE.format(model=model.__name__)} for model in models.values()]
         properties[name]["anyOf"] = [*some, {"type": "null"}]
+
+
+def _take_what_was_read(schema: dict[str, Any], detail: type[BaseModel]) -> None:
+    """What the base adds to a record may be sent back with it, and is left aside."""
+    for name in sorted(detail.model_fields.keys() - schema["properties"].keys()):
+        schema["properties"][name] = {"readOnly": True}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

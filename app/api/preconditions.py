@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 
 from app.errors import InvalidRequest, PreconditionRequired, Problem, StaleVersion
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,10})(?:-[^"]*)?"')
+_TAG = re.compile(r'(?:W/)?"(\d{1,19})(?:-[^"]*)?"')
 IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
 
 
@@ -77,9 +77,10 @@ def _unusable(header: str, said: str) -> InvalidRequest:
 def require(precondition: Precondition | None, name: str, version: int | None) -> Precondition:
     """The precondition, if there is one. Raises PreconditionRequired."""
     if precondition is None:
+        header = IF_NONE_MATCH if version is None else IF_MATCH
         if version is None:
             said = f"{name} is not there. Send {IF_NONE_MATCH}: * to create it."
         else:
             said = f"Say which version of {name} is meant: send {IF_MATCH} with the ETag you read."
-        raise PreconditionRequired(said, [Problem(said, header=IF_MATCH, version=version)])
+        raise PreconditionRequired(said, [Problem(said, header=header, version=version)])
     return precondition

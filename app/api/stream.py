@@ -21,6 +21,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from fastapi.sse import format_sse_event
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -222,9 +223,16 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
     def __init__(
-        self, hub: Hub, place: Place, types: Sequence[str], heartbeat_seconds: float
+        self,
+        hub: Hub,
+        place: Place,
+        types: Sequence[str],
+        heartbeat_seconds: float,
+        may_read: Callable[[], bool] | None = None,
     ) -> None:
+        """`may_read` says whether the client still may, if that can change: it came with a key."""
         self.hub, self.place, self.types = hub, place, tuple(sorted(set(types)))
+        self.may_read = may_read
         self.heartbeat_seconds = heartbeat_seconds
         headers = {
             # Who compresses it would collect the events; so would nginx, if it did not hear.
@@ -245,6 +253,8 @@ class EventStream(StreamingResponse):
             while not hub.ended:
                 turned_back = hub.turned_back
                 try:
+                    if self.may_read is not None and not await run_in_threadpool(self.may_read):
+                        return
                     piece = await hub.read(place, self.types)
                 except InvalidCursor:
                     return  # Who comes back is told so.

@@ -6,17 +6,19 @@ turns before they take a thread and a connection, so that reading goes on howeve
 """
 
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from anyio import Lock, fail_after
+from anyio import Lock, Semaphore, WouldBlock, fail_after
 from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 from sqlalchemy import Engine
+from starlette.requests import ClientDisconnect
 
 from app import access
 from app.access import Principal
@@ -44,6 +46,11 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 PLAIN = "text/plain"
 MOST_KEY = 255
+# How long the body of a request may take to come.
+BODY_SECONDS = 120
+# Requests of one process that may write and are not done: each has its body in memory.
+MOST_AT_ONCE = 100
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
@@ -80,12 +87,22 @@ class Writer:
         """What the body says. Raises UnreadableBody."""
         text = self.read_text()
         value = parse_json(text, "The body", UnreadableBody)
+        if _SURROGATE.search(text):
+            _require_whole_characters(value)
         if _depth(value) > self.settings.max_depth:
             raise UnreadableBody(
                 f"The body is nested more than {self.settings.max_depth} deep "
                 "(COMMUNIQUE_MAX_DEPTH)."
             )
         return value
+
+
+def _require_whole_characters(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        said = "The body has half of a surrogate pair, which is no character. Remove it."
+        raise UnreadableBody(said) from None
 
 
 def _depth(value: Any) -> int:
@@ -150,11 +167,13 @@ def _writer(*accepted: str) -> Any:
     async def get_writer(
         request: Request, _sender: Sender, idempotency_key: IdempotencyKey = None
     ) -> AsyncIterator[Writer]:
-        for name in (IF_MATCH, IF_NONE_MATCH):
-            if name in request.headers:
-                said = f"{name} says nothing here: each change has its `version`. Leave it out."
-                raise InvalidRequest(said, [Problem(said, header=name)])
-        async with _make_writer(request, accepted, idempotency_key) as writer:
+        # Whoever only looks keeps nobody from writing.
+        waits = request.query_params.get("validate_only") != "true"
+        async with _make_writer(request, accepted, idempotency_key, waits=waits) as writer:
+            for name in (IF_MATCH, IF_NONE_MATCH):
+                if name in request.headers:
+                    said = f"{name} says nothing here: each change has its `version`. Leave it out."
+                    raise InvalidRequest(said, [Problem(said, header=name)])
             yield writer
 
     return Depends(get_writer, scope="function")
@@ -178,7 +197,8 @@ def _record_writer(*accepted: str) -> Any:
 
 async def get_text_writer(request: Request, _sender: Sender) -> AsyncIterator[Writer]:
     """As a writer of text, of a request that writes nothing: it waits for nobody."""
-    async with _make_writer(request, (PLAIN,), None, waits=False) as writer:
+    key = request.headers.get(repeats.HEADER)
+    async with _make_writer(request, (PLAIN,), key, waits=False) as writer:
         yield writer
 
 
@@ -190,6 +210,30 @@ async def _make_writer(
     if principal is None:
         raise _no_key()
     principal.require("write")
+    if key is not None and not waits:
+        said = f"{repeats.HEADER} says nothing here: nothing is written. Leave it out."
+        raise InvalidRequest(said, [Problem(said, header=repeats.HEADER)])
+    bodies: Semaphore = request.app.state.bodies
+    try:
+        bodies.acquire_nowait()
+    except WouldBlock:
+        raise Unavailable("Too many writes are at work. Try again in a moment.") from None
+    try:
+        async with _made_writer(request, principal, accepted, key, waits=waits) as writer:
+            yield writer
+    finally:
+        bodies.release()
+
+
+@asynccontextmanager
+async def _made_writer(
+    request: Request,
+    principal: Principal,
+    accepted: tuple[str, ...],
+    key: str | None,
+    *,
+    waits: bool,
+) -> AsyncIterator[Writer]:
     body = await _read_body(request, accepted)
     engine: Engine = request.app.state.engine
     repeat = _read_repeat(request, principal, key, body)
@@ -204,7 +248,7 @@ async def _make_writer(
         repeat=repeat,
         answer=answer,
     )
-    if waits:
+    if waits and answer is None:
         async with _turn(request):
             yield writer
     else:
@@ -214,20 +258,34 @@ async def _make_writer(
 async def _read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
     most: int = request.app.state.settings.max_body_bytes
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise TooLarge(f"The body has more than {most} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
-    _check_type(request, accepted, bool(body))
+    _check_type(request, accepted)
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:12]) > most:
+        raise _too_large(most)
+    try:
+        with fail_after(BODY_SECONDS):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > most:
+                    raise _too_large(most)
+    except TimeoutError:
+        raise UnreadableBody(f"The body was not there after {BODY_SECONDS} seconds.") from None
+    except ClientDisconnect:
+        # Nobody hears it; but it is no failure of ours.
+        raise UnreadableBody("The body ends too soon.") from None
+    if body and not accepted:
+        raise InvalidRequest("This takes no body. Send none.")
     return bytes(body)
 
 
-def _check_type(request: Request, accepted: tuple[str, ...], has_body: bool) -> None:
-    listed = ", ".join(accepted)
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body has more than {most} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
+
+
+def _check_type(request: Request, accepted: tuple[str, ...]) -> None:
     if not accepted:
-        if has_body:
-            raise InvalidRequest("This takes no body. Send none.")
         return
+    listed = ", ".join(accepted)
     given = request.headers.get("content-type", "")
     type_, *parameters = (part.strip().lower() for part in given.split(";"))
     charsets = [part.partition("=")[2].strip('"') for part in parameters if "charset" in part]
@@ -245,13 +303,15 @@ def _read_repeat(
         return None
     # The draft has a string of structured fields, in quotes; most clients send it without.
     number = len(request.headers.getlist(repeats.HEADER))
-    if number > 1 or not re.fullmatch(rf"[\x21-\x7e]{{1,{MOST_KEY}}}", key):
+    plain = key[1:-1] if key[:1] == key[-1:] == '"' else key
+    if number > 1 or not re.fullmatch(rf"[\x21-\x7e]{{1,{MOST_KEY}}}", plain):
         said = f"{repeats.HEADER} is 1 to {MOST_KEY} visible ASCII characters, given once."
         raise InvalidRequest(said, [Problem(said, header=repeats.HEADER)])
-    asked = [request.method, request.url.path, request.url.query]
-    asked += [request.headers.get(name, "") for name in ("if-match", "if-none-match")]
-    digest = hashlib.sha256("\n".join([*asked, ""]).encode(errors="replace") + body)
-    return repeats.Request(principal.id, key.strip('"'), digest.hexdigest())
+    asked = [request.method.encode(), request.scope["raw_path"], request.scope["query_string"]]
+    for name in (IF_MATCH, IF_NONE_MATCH):
+        asked.append(", ".join(request.headers.getlist(name)).encode())
+    digest = hashlib.sha256(b"\n".join([*asked, body]))
+    return repeats.Request(principal.id, plain, digest.hexdigest())
 
 
 @asynccontextmanager

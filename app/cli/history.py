@@ -90,7 +90,12 @@ def _find(record: str) -> tuple[type[Record], str]:
 
 def _describe(written: Written) -> str:
     instant = f"{written.changed_at:%Y-%m-%d %H:%M:%SZ}"
-    return f"{written.revision:>6}  {instant}  {written.author}: {written.message}"
+    return f"{written.revision:>6}  {instant}  {_line(written.author)}: {_line(written.message)}"
+
+
+def _line(text: str) -> str:
+    """The text on one line: nobody writes another revision into the list by a line break."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _count(counts: Counts) -> str:

@@ -53,6 +53,8 @@ def _foresee(session: Session, changes: Sequence[Change]) -> list[ChangeMade]:
             if not readable and change.operation != "delete":
                 continue
             before, after = stored.get(change.slug), change.record
+            if (before is None) != (change.operation == "create"):
+                continue
             steps = jsonpatch.make_patch(
                 before.model_dump(mode="json") if before is not None else None,
                 after.model_dump(mode="json") if after is not None else None,

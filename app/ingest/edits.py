@@ -4,6 +4,7 @@ An edit may give a record whole, or only what is to be different (JSON Merge Pat
 made into a change under the write lock, so that nobody can come between.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,14 +12,15 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidRecords, Problem, count_problems
+from app.catalog import CATALOG
+from app.errors import InvalidRecords, Problem, say_problems
 from app.ingest.records import read_record
 from app.models import MODELS
 from app.queries.loading import load_records, to_create
 from app.rules.changes import Change
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.mistakes import describe_mistake, pointer
-from app.schemas.write import RecordCreate
+from app.schemas.write import CREATES, RecordCreate
 from app.vocabulary import Operation
 
 # Mistakes of form that are named in one answer.
@@ -47,20 +49,20 @@ class Prepared:
 
     changes: list[Change]
     unreadable: list[Problem]
-    same: list[Edit]  # what the base says already
 
 
 def prepare(session: Session, edits: Sequence[Edit]) -> Prepared:
     """The changes that were asked for; without those that would change nothing."""
     stored = _load(session, edits)
-    prepared = Prepared([], [], [])
+    prepared = Prepared([], [])
+    times = Counter((edit.type, edit.slug) for edit in edits)
     for edit in edits:
         old = stored.get((edit.type, edit.slug))
         change, problems = _prepare(edit, old.given if old is not None else None)
         prepared.unreadable.extend(problems)
-        if old is not None and edit.version in (None, old.version) and old.given == change.record:
-            prepared.same.append(edit)
-        else:
+        # A record that is named twice is refused for that, whatever is asked of it.
+        once = times[edit.type, edit.slug] == 1
+        if not (once and old is not None and old.says(change.record, edit.version)):
             prepared.changes.append(change)
     return prepared
 
@@ -70,22 +72,59 @@ class _Stored:
     given: RecordCreate
     version: int
 
+    def says(self, record: RecordCreate | None, version: int | None) -> bool:
+        """Whether it is the record, and at the version that is meant."""
+        return self.given == record and version in (None, self.version)
+
 
 def _prepare(edit: Edit, old: RecordCreate | None) -> tuple[Change, list[Problem]]:
     if edit.operation == "delete":
-        change = Change("delete", edit.type, edit.slug, pointer=edit.at, version=edit.version)
-        return change, []
+        return _without_record(edit), []
     raw = edit.record
     if edit.is_patch and isinstance(raw, dict):
-        # Of a record that is not there, what comes out is refused for that.
-        raw = merge(old.model_dump(mode="json") if old is not None else {}, raw)
+        if old is None:
+            # Refused for that, and not for what would come of it.
+            return _without_record(edit), []
+        raw = _merge_record(old, raw)
+    elif isinstance(raw, dict):
+        raw = _without_read_only(edit.type, raw)
     if isinstance(raw, dict) and edit.slug:
         raw = {"slug": edit.slug, **raw}
     change, problems = read_record(edit.type, raw, edit.record_at)
     change = replace(
-        change, operation=edit.operation, slug=edit.slug or change.slug, version=edit.version
+        change,
+        operation=edit.operation,
+        slug=edit.slug or change.slug,
+        version=edit.version,
+        asked_at=edit.at or None,
     )
     return change, problems
+
+
+def _without_record(edit: Edit) -> Change:
+    return Change(
+        edit.operation,
+        edit.type,
+        edit.slug,
+        pointer=edit.at,
+        version=edit.version,
+        asked_at=edit.at or None,
+    )
+
+
+def _merge_record(old: RecordCreate, patch: dict[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = merge(old.model_dump(mode="json"), patch)
+    # Null takes a value away, where there can be one: what is no field, and the slug, are refused.
+    fixed = {name for name in patch if name == "slug" or name not in type(old).model_fields}
+    return merged | {name: patch[name] for name in fixed}
+
+
+def _without_read_only(type_: str, raw: dict[str, Any]) -> dict[str, Any]:
+    """What is sent back as it was read: what the base adds to a record is not the sender's to
+    set."""
+    detail = next(found.detail for found in CATALOG if found.type_ == type_)
+    added = detail.model_fields.keys() - CREATES[type_].model_fields.keys()
+    return {name: value for name, value in raw.items() if name not in added}
 
 
 def _load(session: Session, edits: Sequence[Edit]) -> Mapping[tuple[str, str], _Stored]:
@@ -125,9 +164,7 @@ def read_changeset(raw: Any) -> tuple[Changeset, list[Edit]]:
             Problem(describe_mistake(found, known), pointer(found["loc"]))
             for found in error.errors()[:NAMED_AT_MOST]
         ]
-        raise InvalidRecords(
-            f"{count_problems(problems)}. Nothing was written.", problems
-        ) from None
+        raise InvalidRecords(say_problems(problems), problems) from None
     return changeset, [_read_edit(i, one) for i, one in enumerate(changeset.changes)]
 
 

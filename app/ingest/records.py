@@ -5,6 +5,7 @@ read are left out, remembered as doubtful, and the rest of the record is judged 
 """
 
 import json
+import math
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -17,13 +18,21 @@ from app.rules.changes import Change
 from app.schemas.mistakes import describe_mistake, pointer, shown
 from app.schemas.write import CREATES, Citation, RecordCreate
 
+# Of one record, what is named of all that is wrong with its form.
+NAMED_AT_MOST = 100
+
 
 def parse_json(text: str, name: str, refusal: type[InvalidRecords]) -> Any:
     """What the text called `name` says, names in objects being there once and numbers finite.
 
     Raises `refusal` if it is not such JSON."""
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
     except json.JSONDecodeError as error:
         raise refusal(
             f"{name} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -46,6 +55,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _finite(number: str) -> float:
+    found = float(number)
+    if math.isinf(found):
+        raise ValueError(f"{shown(number)} is too large for a number")
+    return found
+
+
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
@@ -64,7 +80,7 @@ def read_record(type_: str, raw: Any, at: str) -> tuple[Change, list[Problem]]:
         errors = error.errors()
     problems = [
         Problem(f"{type_} {slug!r}: {_say(type_, found)}", at + pointer(found["loc"]))
-        for found in errors
+        for found in errors[:NAMED_AT_MOST]
     ]
     doubtful = frozenset(_doubtful_fields(type_, raw, errors))
     known_as = "?" if "slug" in doubtful else slug
@@ -83,7 +99,7 @@ def _doubtful_fields(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]
     unreadable citation or reason was meant to support."""
     supportable = set(CREATES[type_].model_fields) - {"slug"}
     for error in errors:
-        name, *inner = error["loc"]
+        name, *inner = error["loc"] or ("",)
         yield str(name)
         if name == "derived":
             yield from (str(inner[0]),) if inner else supportable
@@ -101,7 +117,7 @@ def _salvage(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Rec
     good = {name: value for name, value in raw.items() if name in model.model_fields}
     bad_items: dict[str, set[Any]] = {}
     for error in errors:
-        name, *inner = error["loc"]
+        name, *inner = error["loc"] or ("",)
         if inner:
             bad_items.setdefault(str(name), set()).add(inner[0])
         else:

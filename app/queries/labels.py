@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
 from app.db import chunks
-from app.errors import Problem, suggest
+from app.errors import NEAREST_OF, Problem, suggest
 from app.folding import fold
 from app.models import FocusAreaLabel
-from app.queries.nearest import NEAREST_OF
 from app.schemas.paging import COVERS_SHOWN, ResolvedFocusArea
 
 # Unknown values that are named in one answer: finding the nearest of each costs time.

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import suggest
+from app.errors import NEAREST_OF, suggest
 from app.models import Record
-
-# Enough to find the nearest among; more would cost more than the hint is worth.
-NEAREST_OF = 2_000
 
 
 def noun(model: type[Record]) -> str:

@@ -6,12 +6,16 @@ and name it, or delete a record together with what names it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from app.errors import Problem, suggest
 from app.folding import fold
 from app.quotes import Quote, find_mistakes
 from app.rules.changes import Change, citations_of, find_references
 from app.schemas.write import DocumentCreate, FocusAreaCreate
+
+# Missing references to which the nearest slug is named: finding it takes time.
+HINTS = 20
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ def find_repeated_slugs(changes: Iterable[Change]) -> Iterator[Problem]:
             continue
         key = (change.type, change.slug)
         if key in seen:
-            yield change.problem("/slug", f"is there twice, first at {seen[key]}. Leave one out.")
-        seen.setdefault(key, change.pointer)
+            said = f"is there twice, first at {seen[key]}. Leave one out."
+            yield change.problem_asked("slug", said)
+        seen.setdefault(key, change.asked_at or change.pointer)
 
 
 def _find_missing_references(changes: list[Change], known: Known) -> Iterator[Problem]:
@@ -66,11 +71,13 @@ def _find_missing_references(changes: list[Change], known: Known) -> Iterator[Pr
         if "slug" in change.doubtful or not change.slug:
             continue
         slugs.discard(change.slug) if change.operation == "delete" else slugs.add(change.slug)
+    hints = 0
     for change in changes:
         for path, type_, slug in find_references(change.record) if change.record else ():
             if slug not in present.get(type_, ()):
                 noun = type_.replace("_", " ")
-                hint = suggest(slug, present.get(type_, ()))
+                hint = suggest(slug, present.get(type_, ())) if hints < HINTS else ""
+                hints += 1
                 yield change.problem(path, f"there is no {noun} {slug!r}.{hint}")
 
 
@@ -129,6 +136,13 @@ def _after(
 
 def _find_cycles(changes: list[Change], known: Known) -> Iterator[Problem]:
     broader = _after(changes, known.broader, "broader_slugs")
+    try:
+        TopologicalSorter(broader).prepare()
+    except CycleError:
+        yield from _name_cycles(changes, broader)
+
+
+def _name_cycles(changes: list[Change], broader: Mapping[str, list[str]]) -> Iterator[Problem]:
     reported: set[str] = set()
     for change, area in _areas(changes):
         cycle = None if area.slug in reported else _find_cycle(area.slug, broader)

@@ -1,7 +1,7 @@
 """What is one change to one record, before anything is written?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,8 @@ class Change:
     """`record` is the whole new state, None for a delete.
 
     `pointer` is where it stands in what the caller sent (RFC 6901). `version` is the one that the
-    record must have, None: any. `doubtful` are fields that
+    record must have, None: any. `asked_at` is where the change was asked for, if that is not where
+    the record stands. `doubtful` are fields that
     could not be read: nothing is said of them a second time."""
 
     operation: Operation
@@ -35,10 +36,17 @@ class Change:
     pointer: str = ""
     doubtful: frozenset[str] = field(default=frozenset())
     version: int | None = None
+    asked_at: str | None = None
 
     def problem(self, path: str, detail: str) -> Problem:
         """What is wrong at `path` below this change."""
         return Problem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
+
+    def problem_asked(self, name: str, detail: str) -> Problem:
+        """What is wrong with the change as such: with the `name` that it gives."""
+        if self.asked_at is None:
+            return self.problem("/slug" if name == "slug" else "", detail)
+        return replace(self.problem("", detail), pointer=f"{self.asked_at}/{name}")
 
 
 def citations_of(change: Change) -> list[Citation]:

@@ -55,7 +55,7 @@ class Changeset(Strict):
     """Changes that become visible together, as one revision, or not at all."""
 
     message: Annotated[
-        f.Line, Field(description="Why, in words: what the log says of the revision.")
+        f.OneLine, Field(description="Why, in words: what the log says of the revision.")
     ]
     changes: Annotated[
         list[ChangeAsked],

@@ -160,6 +160,8 @@ Name = Annotated[str, Field(max_length=600), STORABLE]
 
 # A name, title or statement. The bound keeps it sortable by an index on both engines.
 Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"\S"), STORABLE]
+# A line that is printed among others.
+OneLine = Annotated[Line, Field(pattern=r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$")]
 Prose = Annotated[str, Field(min_length=1, max_length=LONGEST_QUOTE, pattern=r"\S"), STORABLE]
 
 Slug = Annotated[
@@ -264,6 +266,7 @@ Section = Annotated[
 Derived = Annotated[
     dict[str, Prose],
     Field(
+        max_length=50,
         description="Fields that have no quote of their own, each with the reason for its value.",
         examples=[{"country": "ISO code of the country that the text names"}],
     ),

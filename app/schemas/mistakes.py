@@ -9,6 +9,14 @@ from pydantic_core import ErrorDetails
 from app.errors import suggest
 
 # What is said of a value beyond a bound, by pydantic's word for it.
+_NOT_A = {
+    "string_type": "text",
+    "list_type": "list",
+    "dict_type": "object",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "int_type": "whole number",
+}
 _BEYOND = {
     "string_too_long": "has {size} characters, and {max_length} are allowed",
     "too_long": "has {size} values, and {max_length} are allowed",
@@ -29,14 +37,22 @@ def describe_mistake(error: ErrorDetails, known: Iterable[str] = ()) -> str:
         return f"{shown(given)} is not one of its values.{suggest(str(given), allowed)}"
     if kind == "string_unicode":
         return f"{shown(given)} has half of a surrogate pair. Remove it."
-    if given == "":
+    if given == "" or (kind == "too_short" and not given):
         return "is empty."
-    if kind in _BEYOND:
-        size = len(given) if hasattr(given, "__len__") else None
-        return f"{shown(given)} {_BEYOND[kind].format(size=size, **error['ctx'])}."
+    if kind in _NOT_A or kind in _BEYOND:
+        return _say_what_it_is(error)
     if kind == "value_error":
         return f"{error['msg'].removeprefix('Value error, ')}."
     return f"{shown(given)} cannot be used: {_lower(error['msg'])}."
+
+
+def _say_what_it_is(error: ErrorDetails) -> str:
+    kind, given = error["type"], error["input"]
+    if kind in _BEYOND:
+        size = len(given) if hasattr(given, "__len__") else None
+        return f"{shown(given)} {_BEYOND[kind].format(size=size, **error['ctx'])}."
+    value = str(given).lower() if isinstance(given, bool) else shown(given)
+    return f"{'null' if given is None else value} is no {_NOT_A[kind]}."
 
 
 def shown(value: Any, length: int = 80) -> str:

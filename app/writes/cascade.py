@@ -4,61 +4,80 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
+from app.errors import InvalidRequest
 from app.models import MODELS
-from app.queries.loading import load_records, to_create
-from app.rules.changes import REFERENCES, Change
+from app.queries.loading import load_given
+from app.rules.changes import REFERENCES, Change, reference_fields
 from app.schemas.write import RecordCreate
 from app.writes.judge import find_owners
 
 Key = tuple[str, str]  # type and slug
 
 
-def find_cascade(session: Session, type_: str, slug: str) -> list[Change]:
+def find_cascade(session: Session, type_: str, slug: str, most: int) -> list[Change]:
     """The deletion of a record, and what it entails: a record that names it in a field of its own,
     or cites it, is deleted too, with what names that; one that names it in a list loses it from the
-    list, and where the list is empty then, what supported it."""
+    list, and where the list is empty then, what supported it.
+
+    Raises InvalidRequest if these are more than `most` changes."""
     gone: dict[Key, None] = {(type_, slug): None}
-    touched: dict[Key, None] = {}
-    for key in _each_as_it_grows(gone):
-        for _, owner in find_owners(session, key[0], [key[1]]):
-            if owner not in gone:
-                record = _load(session, owner)
-                (gone if _needs(record, key) else touched).setdefault(owner)
-    changes = [Change("delete", *key) for key in gone]
-    for key in touched:
-        if key not in gone:
-            record = _without(_load(session, key), gone)
-            changes.append(Change("update", *key, record=record))
-    return changes
+    touched: dict[Key, RecordCreate] = {}
+    last = set(gone)
+    while last:
+        owners = _find_owners(session, last)
+        records = _load(session, {key for key in owners if key not in gone})
+        last = {key for key, record in records.items() if _needs(record, owners[key])}
+        gone |= dict.fromkeys(sorted(last))
+        touched |= records
+        if len(gone | touched) > most:
+            raise InvalidRequest(
+                f"More than {most} records would have to change with {slug!r} "
+                "(COMMUNIQUE_MAX_CHANGES). Delete what names it first."
+            )
+    kept = {key: record for key, record in touched.items() if key not in gone}
+    return [Change("delete", *key) for key in gone] + [
+        Change("update", *key, record=_without(record, gone)) for key, record in kept.items()
+    ]
 
 
-def _each_as_it_grows(gone: dict[Key, None]) -> Iterable[Key]:
-    """The keys, also those that are added meanwhile."""
-    seen = 0
-    while seen < len(gone):
-        yield list(gone)[seen]
-        seen += 1
+def _find_owners(session: Session, named: Iterable[Key]) -> dict[Key, set[Key]]:
+    """Each record that names some of these, with which."""
+    slugs: dict[str, list[str]] = {}
+    for type_, slug in named:
+        slugs.setdefault(type_, []).append(slug)
+    owners: dict[Key, set[Key]] = {}
+    for type_, some in slugs.items():
+        for slug, owner in find_owners(session, type_, some):
+            owners.setdefault(owner, set()).add((type_, slug))
+    return owners
 
 
-def _load(session: Session, key: Key) -> RecordCreate:
-    type_, slug = key
-    return to_create(load_records(session, MODELS[type_], [slug])[slug])
+def _load(session: Session, keys: Iterable[Key]) -> dict[Key, RecordCreate]:
+    slugs: dict[str, list[str]] = {}
+    for type_, slug in sorted(keys):
+        slugs.setdefault(type_, []).append(slug)
+    return {
+        (type_, slug): record
+        for type_, some in slugs.items()
+        for slug, record in load_given(session, MODELS[type_], some).items()
+    }
 
 
-def _needs(record: RecordCreate, key: Key) -> bool:
-    """Whether the record names the other in a field of its own, or cites it."""
-    type_, slug = key
-    if type_ == "document":
-        return True
-    fields = [name for name, target in REFERENCES.items() if target == type_]
-    return any(getattr(record, name, None) == slug for name in fields)
+def _needs(record: RecordCreate, named: Iterable[Key]) -> bool:
+    """Whether the record names one of these in a field of its own, or cites it."""
+    own = {
+        (REFERENCES[name], getattr(record, name))
+        for name in reference_fields(type(record))
+        if not isinstance(getattr(record, name), list)
+    }
+    return any(type_ == "document" or (type_, slug) in own for type_, slug in named)
 
 
 def _without(record: RecordCreate, gone: Iterable[Key]) -> RecordCreate:
     slugs = set(gone)
     changed: dict[str, Sequence[object]] = {}
-    for name, target in REFERENCES.items():
-        value = getattr(record, name, None)
+    for name in reference_fields(type(record)):
+        value, target = getattr(record, name), REFERENCES[name]
         if isinstance(value, list):
             changed[name] = [slug for slug in value if (target, slug) not in slugs]
     emptied = {name for name, left in changed.items() if getattr(record, name) and not left}

@@ -14,7 +14,7 @@ from app.errors import (
     Problem,
     StaleVersion,
     StillReferenced,
-    count_problems,
+    say_problems,
 )
 from app.models import MODELS, Base
 from app.rules.bases import find_base_problems
@@ -45,7 +45,7 @@ def judge(session: Session, changes: Sequence[Change], unreadable: Sequence[Prob
     problems = list(dict.fromkeys(problem for some in found.values() for problem in some))
     if problems:
         refusal = next(error for error, some in found.items() if some)
-        raise refusal(f"{count_problems(problems)}. Nothing was written.", problems)
+        raise refusal(say_problems(problems), problems)
 
 
 Versions = Mapping[str, Mapping[str, int]]  # by type, of the slugs that are there
@@ -56,21 +56,21 @@ def _find_stale(changes: Sequence[Change], versions: Versions) -> Iterator[Probl
         now = versions[change.type].get(change.slug)
         if change.version is not None and now is not None and now != change.version:
             said = f"is at version {now}, not {change.version}. Read it again, and try again."
-            yield replace(change.problem("", said), version=now)
+            yield replace(change.problem_asked("version", said), version=now)
 
 
 def _find_absent(changes: Sequence[Change], versions: Versions) -> Iterator[Problem]:
     for change in changes:
         if change.operation != "create" and change.slug not in versions[change.type]:
             said = f"does not exist, so there is nothing to {change.operation}."
-            yield change.problem("/slug", said)
+            yield change.problem_asked("slug", said)
 
 
 def _find_present(changes: Sequence[Change], versions: Versions) -> Iterator[Problem]:
     for change in changes:
         if change.operation == "create" and change.slug in versions[change.type]:
             said = "exists already. Update it, or choose another slug."
-            yield change.problem("/slug", said)
+            yield change.problem_asked("slug", said)
 
 
 def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ was carried out: either both are there or neither. (IETF draft-ietf-httpapi-idem
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete
@@ -30,7 +30,14 @@ class Request:
     sender: str
     key: str
     fingerprint: str
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Running:
+    """A request that is being carried out: others find it so."""
+
+    request: Request
+    started_at: datetime
 
 
 @dataclass(frozen=True)
@@ -48,44 +55,46 @@ def find_answer(engine: Engine, request: Request) -> Answer | None:
         return _look(session, request)
 
 
-def begin(engine: Engine, request: Request) -> Answer | None:
+def begin(engine: Engine, request: Request) -> Answer | Running:
     """As `find_answer`; if there is no answer, from now on others find the request running."""
     with writing(engine) as session:
-        old = datetime.now(UTC) - KEPT_FOR
-        session.execute(delete(KeptAnswer).where(KeptAnswer.started_at < old))
-        answer = _look(session, request)
-        if answer is None:
+        now = datetime.now(UTC)
+        session.execute(delete(KeptAnswer).where(KeptAnswer.started_at < now - KEPT_FOR))
+        found = _look(session, request)
+        if found is None:
             # In the place of one that ended with its process.
             session.merge(
                 KeptAnswer(
                     sender=request.sender,
                     key=request.key,
                     fingerprint=request.fingerprint,
-                    started_at=request.started_at,
+                    started_at=now,
                     status=None,
                     headers={},
                     body="",
                 )
             )
         session.commit()
-        return answer
+        return found if found is not None else Running(request, now)
 
 
-def keep(session: Session, request: Request, answer: Answer) -> None:
+def keep(session: Session, running: Running, answer: Answer) -> None:
     """Keep the answer, in the session's transaction.
 
     Raises StillRunning if another request took this one for ended, and its place."""
+    request = running.request
     kept = session.get(KeptAnswer, (request.sender, request.key), populate_existing=True)
-    if kept is None or kept.started_at != request.started_at:
+    if kept is None or kept.started_at != running.started_at:
         raise _still_running(request)
     kept.status, kept.headers, kept.body = answer.status, dict(answer.headers), answer.body
     session.flush()
 
 
-def abandon(engine: Engine, request: Request) -> None:
+def abandon(engine: Engine, running: Running) -> None:
     """Forget a request that came to no answer, so that it can be tried again at once."""
+    request = running.request
     with writing(engine) as session:
-        mine = KeptAnswer.started_at == request.started_at
+        mine = KeptAnswer.started_at == running.started_at
         who = (KeptAnswer.sender == request.sender, KeptAnswer.key == request.key)
         session.execute(delete(KeptAnswer).where(*who, mine, KeptAnswer.status.is_(None)))
         session.commit()
