@@ -26,7 +26,8 @@ fuzz: .venv/dev oracles  ## the properties alone, and the server against its Ope
 	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
 		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py \
-		tests/test_changes.py tests/test_calendar.py tests/test_history.py
+		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \
+		tests/test_verification.py tests/test_machine.py
 
 judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
 	@npm --prefix tools/openapi run --silent lint

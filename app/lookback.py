@@ -11,13 +11,14 @@ recently goes first.
 
 import os
 import shutil
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.orm import Session
@@ -28,10 +29,12 @@ from app.fulltext import compose, store
 from app.models import RECORDS, Change, Record, Revision
 from app.queries.labels import read_labels
 from app.queries.past import count_past, find_revision, read_gone_by, stream_past
-from app.queries.revisions import read_instant, read_revision
+from app.queries.revisions import read_instant
 from app.rows import insert_rows, make_rows
 from app.schemas.read import RecordRead
 from app.settings import Settings
+
+_PREFIX = "communique-as-of-"
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,22 @@ class Lookback:
         self.settings = settings
         self.pasts: OrderedDict[Moment, Past] = OrderedDict()
         self.folder: Path | None = None
+        self.lock: sqlite3.Connection | None = None
 
-    def find_moment(self, as_of: str) -> Moment | None:
-        """The moment that is meant; None: now. Raises CannotLookBack."""
+    def find_moment(self, as_of: str) -> Moment:
+        """The moment that is meant: now too, as long as nobody writes. Raises CannotLookBack."""
         with reading(self.engine) as session:
             number = find_revision(session, as_of)
-            if number == read_revision(session):
-                return None
             return Moment(number, read_instant(session, number))
+
+    @property
+    def has_too_many(self) -> bool:
+        """More than are to be kept: those that were being asked could not go."""
+        return len(self.pasts) > self.settings.as_of_bases
+
+    def trim(self) -> None:
+        """Keep no more than are to be kept."""
+        self._forget(self.settings.as_of_bases)
 
     def open(self, moment: Moment) -> Past:
         """The base as it was then, made if need be. Raises CannotLookBack if it was too large."""
@@ -80,9 +91,10 @@ class Lookback:
     def close(self) -> None:
         """Remove all of them."""
         self._forget(0)
-        if self.folder is not None:
+        if self.folder is not None and self.lock is not None:
+            self.lock.close()
             shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
+            self.folder = self.lock = None
 
     def _forget(self, most: int) -> None:
         """Keep so many, and those that are being asked."""
@@ -119,7 +131,9 @@ class Lookback:
     def _new_file(self, number: int) -> Path:
         """A copy of an empty base, which is migrated once."""
         if self.folder is None:
-            self.folder = Path(mkdtemp(prefix="communique-as-of-"))
+            _remove_orphans()
+            self.folder = Path(mkdtemp(prefix=_PREFIX))
+            self.lock = _take(self.folder)
         empty = self.folder / "empty.db"
         if not empty.exists():
             engine = make_engine(Settings(database_url=f"sqlite:///{empty}"))
@@ -128,6 +142,27 @@ class Lookback:
         file = self.folder / f"{number}-{os.urandom(4).hex()}.db"
         shutil.copy(empty, file)
         return file
+
+
+def _take(folder: Path) -> sqlite3.Connection | None:
+    """Hold the folder for as long as the process lives: what SQLite locks, the system lets go when
+    the process ends, however it does. None if another holds it."""
+    lock = sqlite3.connect(folder / "lock.db", timeout=0, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error:
+        lock.close()
+        return None
+    return lock
+
+
+def _remove_orphans() -> None:
+    """Remove what processes left that were killed."""
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        lock = _take(folder) if (folder / "lock.db").exists() else None
+        if lock is not None:
+            lock.close()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Protocol
 
+# Places of a quote that are looked at, the nearest ones.
+PLACES = 20
 # Characters of a quote.
 LONGEST_QUOTE = 10_000
 # Characters before and after a quote that moved, where it had fewer.
@@ -95,13 +97,35 @@ def relocate(
     first, then the one under the same headings, then the nearest (W3C Web Annotation leaves the
     choice open). `headings` are the lines that are headings, each with the sections that it is
     known to end."""
+    found = [match for match in _find_words(quote, text) if len(match[0]) <= LONGEST_QUOTE]
+    between = [match for match in found if _is_between(quote, text, match)] or found
+    nearest = sorted(between, key=lambda match: abs(match.start() - quote.start))[:PLACES]
+    places = [_selectors(quote, text, match, headings) for match in nearest]
+    # The order among equals stays: by distance.
+    return min(places, key=lambda one: one["section"] != list(quote.section), default=None)
+
+
+def _find_words(quote: Quote, text: str) -> Iterator[re.Match[str]]:
+    """Where the words stand, but for white space; as whole words, unless they were none."""
     words = r"\s+".join(re.escape(word) for word in quote.exact.split())
-    found = [
-        _selectors(quote, text, match, headings)
-        for match in re.finditer(words, text)
-        if len(match[0]) <= LONGEST_QUOTE
-    ]
-    return min(found, key=lambda one: _distance(quote, one), default=None)
+    if _WORD.match(quote.exact) and not _WORD.match(quote.prefix[-1:]):
+        words = rf"(?<!\w){words}"
+    if _WORD.match(quote.exact[-1:]) and not _WORD.match(quote.suffix):
+        words = rf"{words}(?!\w)"
+    return re.finditer(words, text)
+
+
+def _is_between(quote: Quote, text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - len(quote.prefix)) : match.start()]
+    return before == quote.prefix and text.startswith(quote.suffix, match.end())
+
+
+def has_heading(quote: Quote, text: str) -> bool:
+    """Whether the heading that the quote stood just under is a whole line of the text."""
+    if not quote.section:
+        return True
+    line = re.escape(quote.section[-1])
+    return re.search(rf"^{line}\r?$", text, re.MULTILINE) is not None
 
 
 def _selectors(
@@ -141,12 +165,6 @@ def _find_section(
 def _in_order(section: Sequence[str], above: Sequence[str]) -> bool:
     lines = iter(above)
     return all(heading in lines for heading in section)
-
-
-def _distance(quote: Quote, one: dict[str, Any]) -> tuple[bool, bool, int]:
-    between = one["prefix"].endswith(quote.prefix) and one["suffix"].startswith(quote.suffix)
-    under = list(quote.section) == one["section"]
-    return not between, not under, abs(one["start"] - quote.start)
 
 
 def _say_where(quote: Quote, text: str) -> str:

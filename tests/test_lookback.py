@@ -3,10 +3,11 @@
 import json
 import random
 import re
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -15,8 +16,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 
 from app.db import writing
+from app.lookback import _remove_orphans
 from app.writes import apply
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, examples, filled, serving
@@ -113,8 +116,8 @@ def test_number_and_instant_mean_the_same_past(client: httpx.Client) -> None:
         by_instant = ask(client, "/v1/focus-areas", made)
         assert by_number.json()["revision"] == by_instant.json()["revision"] == number
         assert strip(by_number.text) == strip(by_instant.text)
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    assert ask(client, "/v1", f"{tomorrow:%Y-%m-%d}").json()["revision"] == 4
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    assert ask(client, "/v1", now).json()["revision"] == 4
 
 
 def test_record_that_is_gone_is_there_in_its_time(client: httpx.Client) -> None:
@@ -144,6 +147,7 @@ def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
     [
         ("5", "cannot-look-back", "There is no revision 5 yet: the base is at 4."),
         ("0", "cannot-look-back", "There was nothing in the base at 0"),
+        ("2999-12-31", "cannot-look-back", "is still to come"),
         ("1999-12-31", "cannot-look-back", "its first revision is of 20"),
         ("yesterday", "invalid-request", "neither the number of a revision nor an instant"),
         ("-1", "invalid-request", "neither"),
@@ -194,8 +198,7 @@ def test_past_is_made_once_for_all_who_ask_and_the_least_asked_goes(client: http
     assert [moment.revision for moment in lookback.pasts] == [2, 3, 1]
     object.__setattr__(lookback.settings, "as_of_bases", 2)
     gone = [past.file for past in lookback.pasts.values()][:1]
-    lookback.open(lookback.find_moment("1"))
-    lookback._forget(2)
+    lookback.trim()
     assert [moment.revision for moment in lookback.pasts] == [3, 1]
     assert not any(file.exists() for file in gone)
 
@@ -235,3 +238,47 @@ def test_stale_answers_of_the_past_are_not_sent_again(client: httpx.Client) -> N
 def test_snapshot_of_the_past_is_what_the_history_says(client: httpx.Client) -> None:
     found: dict[str, Any] = client.get("/v1/focus-areas/unused/revisions/2").json()["record"]
     assert ask(client, "/v1/focus-areas/unused", 2).json() == found
+
+
+def test_past_stays_what_it_was_while_somebody_writes(empty_url: str) -> None:
+    """The revision of a moment ago may be the one of now, and not be it any more."""
+    filled(empty_url, fictional.base())
+    done = threading.Event()
+
+    def write(engine: Engine) -> None:
+        for i in range(60):
+            with writing(engine) as session:
+                area = update("focus_area", "trade", name=f"Trade {i}")
+                apply(session, [area], "test", "One more")
+        done.set()
+
+    with serving(empty_url) as client, engine_of(empty_url) as engine:
+        writer = threading.Thread(target=write, args=(engine,))
+        writer.start()
+        asked = 0
+        while not done.is_set():
+            number = client.get("/v1").json()["revision"]
+            for path in ("/v1/focus-areas/trade", "/v1/focus-areas?format=ndjson"):
+                answer = ask(client, path, number)
+                if answer.status_code == 503:
+                    continue  # An export says so rather than show another revision.
+                assert answer.headers["communique-revision"] == str(number)
+                name = "Trade" if number == 1 else f"Trade {number - 2}"
+                assert f'"name":"{name if number > 1 else "trade"}"' in answer.text
+                asked += 1
+        writer.join()
+    assert asked > 5
+
+
+def test_what_killed_servers_left_is_removed(tmp_path: Path, client: httpx.Client) -> None:
+    orphan = Path(gettempdir()) / f"communique-as-of-orphan-{tmp_path.name}"
+    orphan.mkdir()
+    (orphan / "lock.db").touch()
+    (orphan / "1-x.db").touch()
+    unrelated = Path(gettempdir()) / f"communique-as-of-unrelated-{tmp_path.name}"
+    unrelated.mkdir()
+    ask(client, "/v1", 1)
+    mine = client.app.state.lookback.folder  # type: ignore[attr-defined]
+    _remove_orphans()
+    assert (orphan.exists(), unrelated.exists(), mine.exists()) == (False, True, True)
+    unrelated.rmdir()

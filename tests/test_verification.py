@@ -159,6 +159,20 @@ def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(empty_url
         assert "First." in client.get("/v1/documents/plan").json()["text"]
 
 
+def test_heading_that_is_gone_is_left_to_a_person(curator: httpx.Client) -> None:
+    found = verify(curator, TEXT.replace("Part two", "Part deux"))
+    lost = [item for item in found["items"] if item["slug"] == "deepen"]
+    assert [(item["status"], item.get("moved")) for item in lost] == [("moved", None)]
+    changed = [change["slug"] for change in found["changeset"]["changes"]]
+    assert "deepen" not in changed
+
+
+def test_words_are_not_found_inside_other_words(curator: httpx.Client) -> None:
+    found = verify(curator, TEXT.replace("Trade grows", "FreeTrade growsome"))
+    (grow,) = [item for item in found["items"] if item["exact"] == "Trade grows"]
+    assert grow["status"] == "missing"
+
+
 def test_verifying_has_its_mistakes(curator: httpx.Client) -> None:
     headers = {"Content-Type": "text/plain"}
     for path, content, status in (

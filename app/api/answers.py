@@ -31,13 +31,13 @@ from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.catalog.timeline_items import CalendarQuery
 from app.db import reading
-from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
+from app.errors import InvalidCursor, InvalidRequest, NotAcceptable, Unavailable
 from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
 from app.export.calendar import Feed, export_calendar
 from app.export.crosstab import write_crosstab
 from app.export.lists import Export, check_fit, export_records, export_search
-from app.lookback import Lookback
+from app.lookback import Lookback, Moment
 from app.queries.changes import NOW, find_place, read_latest
 from app.queries.crosstab import read_crosstab
 from app.queries.pages import read_page
@@ -64,21 +64,29 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
     now, or where the endpoint takes `as_of`, of then.
 
     An async generator, though little in it waits: a plain one would hop between threads."""
-    async with _opened(request) as engine:
+    lookback: Lookback = request.app.state.lookback
+    as_of = _read_as_of(request)
+    request.state.engine, request.state.moment = lookback.engine, None
+    if as_of is None:
+        with reading(lookback.engine) as session:
+            yield session
+        return
+    moment = await run_in_threadpool(lookback.find_moment, as_of)
+    request.state.moment = moment
+    with reading(lookback.engine) as session:
+        if await run_in_threadpool(read_revision, session) == moment.revision:
+            yield session
+            return
+    async with _opened(request, moment) as engine:
         request.state.engine = engine
         with reading(engine) as session:
             yield session
 
 
 @asynccontextmanager
-async def _opened(request: Request) -> AsyncIterator[Engine]:
-    """The engine of the base that is asked."""
+async def _opened(request: Request, moment: Moment) -> AsyncIterator[Engine]:
+    """The base as it was at the moment."""
     lookback: Lookback = request.app.state.lookback
-    as_of = _read_as_of(request)
-    moment = await run_in_threadpool(lookback.find_moment, as_of) if as_of is not None else None
-    if moment is None:
-        yield lookback.engine
-        return
     # One at a time: several of one moment would be made for nothing, several of others at once
     # would leave no processor for anybody else.
     turns: Lock = request.app.state.lookback_turns
@@ -89,6 +97,17 @@ async def _opened(request: Request) -> AsyncIterator[Engine]:
         yield past.engine
     finally:
         past.users -= 1
+        if lookback.has_too_many:
+            async with turns:
+                await run_in_threadpool(lookback.trim)
+
+
+def _require_moment(request: Request, export: Export) -> None:
+    """An export reads in a transaction of its own. Raises Unavailable if the base, which was at the
+    moment that was asked for, was written to before that began."""
+    moment: Moment | None = request.state.moment
+    if moment is not None and export.revision != moment.revision:
+        raise Unavailable("The base was written to in this moment. Try again.")
 
 
 def _read_as_of(request: Request) -> str | None:
@@ -159,6 +178,11 @@ def answer_export(
     exports.begin()
     try:
         export = begin()
+        try:
+            _require_moment(request, export)
+        except BaseException:
+            export.close()
+            raise
     except BaseException:
         exports.end()
         raise
@@ -178,6 +202,7 @@ def answer_calendar(request: Request, query: CalendarQuery) -> Response:
     exports: Exports = request.app.state.exports
     export = calendar.export
     try:
+        _require_moment(request, export)
         if calendar.items > WHOLE:
             exports.begin()
             tag = f"{make_tag(query, 'ics')} {calendar.mark}"

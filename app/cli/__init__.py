@@ -93,7 +93,8 @@ def _drop_output() -> None:
 
 def _fail(error: KnowledgeBaseError) -> None:
     click.echo(f"communique: {error}", err=True)
-    for problem in error.problems:
+    said = len(error.problems) == 1 and error.problems[0].detail in str(error)
+    for problem in () if said else error.problems:
         place = f"{problem.pointer}: " if problem.pointer else ""
         click.echo(f"  {place}{problem.detail}", err=True)
     sys.exit(1)
@@ -221,8 +222,10 @@ def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Eng
     """The base as it was then; as it is, if there is no then."""
     lookback = Lookback(engine, settings)
     try:
-        moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
-        yield lookback.open(moment).engine if moment is not None else engine
+        if as_of is None:
+            yield engine
+        else:
+            yield lookback.open(lookback.find_moment(_check_as_of(as_of))).engine
     finally:
         lookback.close()
 

@@ -7,7 +7,13 @@ from app.errors import InvalidRequest, suggest
 from app.ingest.differences import MARKS, describe_change, describe_edit
 from app.ingest.restore import find_restoration
 from app.models import COLLECTIONS, Record
-from app.queries.history import read_history, read_one, read_revisions, stream_changes
+from app.queries.history import (
+    read_history,
+    read_one,
+    read_revisions,
+    require_known,
+    stream_changes,
+)
 from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
 from app.settings import read_settings
 from app.writes import apply, judge
@@ -64,6 +70,8 @@ def restore(number: int, record: str | None, dry_run: bool, author: str) -> None
     what = f"{record} as of revision {number}" if record is not None else f"revision {number}"
     model, slug = _find(record) if record is not None else (None, None)
     with reading(engine) if dry_run else writing(engine) as session:
+        if model is not None and slug is not None:
+            require_known(session, model, slug)
         found = list(find_restoration(session, number, model, slug))
         changes = [change for change, _ in found]
         for change, old in found:
@@ -81,6 +89,8 @@ def restore(number: int, record: str | None, dry_run: bool, author: str) -> None
 
 
 def _find(record: str) -> tuple[type[Record], str]:
+    # What the shell gives may be any bytes; a slug is text.
+    record = record.encode(errors="replace").decode()
     collection, slash, slug = record.partition("/")
     if collection not in COLLECTIONS or not slash:
         hint = suggest(collection, COLLECTIONS) or f" Collections are {', '.join(COLLECTIONS)}."

@@ -97,7 +97,7 @@ def read_history(
     """A page of the revisions of a record, the newest first; of one that was deleted too.
 
     Raises NotFound for a record that never was, InvalidCursor."""
-    _require(session, model, slug)
+    require_known(session, model, slug)
     found, page = _turn(session, _history(model, slug), history_path(model, slug), query)
     return RecordRevisionPage(items=[_record_revision(model, slug, row) for row in found], **page)
 
@@ -106,7 +106,7 @@ def read_record_revision(
     session: Session, model: type[Record], slug: str, number: int
 ) -> RecordRevisionDetail:
     """What one revision did to a record. Raises NotFound, also for a revision that did nothing."""
-    _require(session, model, slug)
+    require_known(session, model, slug)
     until = _history(model, slug).where(Change.revision <= number)
     rows = session.execute(
         until.add_columns(Change).order_by(Change.revision.desc()).limit(2)
@@ -147,7 +147,8 @@ def stream_changes(
         session.expunge_all()
 
 
-def _require(session: Session, model: type[Record], slug: str) -> None:
+def require_known(session: Session, model: type[Record], slug: str) -> None:
+    """Raise NotFound for a record that never was."""
     known = select(Change.slug).where(Change.type == model.__tablename__, Change.slug == slug)
     if session.scalar(known.limit(1)) is None:
         near = suggest_slug(session, model, slug)

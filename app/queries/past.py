@@ -1,7 +1,7 @@
 """Which records did the base have at a revision?"""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -20,6 +20,8 @@ def find_revision(session: Session, as_of: str) -> int:
     had that many."""
     now, when = read_revision(session), read_as_of(as_of)
     if isinstance(when, datetime):
+        if when > datetime.now(UTC):
+            raise _cannot(f"{as_of} is still to come. Ask without `as_of` for the base as it is.")
         upto = select(func.max(Revision.number)).where(Revision.created_at <= when)
         number = session.scalar(upto) or 0
     else:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import MODELS, Citation, Document
 from app.queries.loading import load_records
-from app.quotes import digest, find_mistakes, nearest_passage, relocate
+from app.quotes import digest, find_mistakes, has_heading, nearest_passage, relocate
 from app.rows import owner_column
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.verification import Nearest, Status, StatusCounts, Verification, Verified
@@ -18,6 +18,8 @@ from app.schemas.write import Citation as Quote
 Headings = dict[str, set[tuple[str, ...]]]
 # Of the quotes that are missing, those that the nearest passage is looked for: it takes time.
 NEAREST_OF_MOST = 20
+# Characters that are looked through for them, more or less.
+LOOKED_THROUGH = 2_000_000
 
 
 def verify_citations(session: Session, document: Document, text: str) -> Verification:
@@ -35,10 +37,10 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
         items += verified
         for one in verified:
             quotes[one.citation] = one.moved or quotes[one.citation]
-        if any(one.status == "moved" for one in verified):
+        if any(one.moved is not None for one in verified):
             changes.append(_repair(type_, record, quotes))
     missing = [one for one in items if one.status == "missing"]
-    for one in missing[:NEAREST_OF_MOST]:
+    for one in missing[: min(NEAREST_OF_MOST, 1 + LOOKED_THROUGH // len(text))]:
         start, passage = nearest_passage(one.exact, text)
         one.nearest = Nearest(start=start, exact=passage)
     counts = Counter(item.status for item in items)
@@ -80,10 +82,13 @@ def _verify(
 ) -> Verified:
     status: Status = "match"
     moved = None
-    if any(find_mistakes(quote, text, headings)):
+    # What is wrong is not asked for where the words are not: the nearest would be looked for.
+    same = text[quote.start : quote.end] == quote.exact
+    if not same or any(find_mistakes(quote, text, headings)):
         found = relocate(quote, text, headings)
         status = "moved" if found is not None else "missing"
-        moved = Quote.model_validate({**quote.model_dump(), **found}) if found is not None else None
+        if found is not None and has_heading(quote, text):
+            moved = Quote.model_validate({**quote.model_dump(), **found})
     return Verified(
         type=type_,
         slug=record.slug,

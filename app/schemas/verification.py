@@ -36,11 +36,18 @@ class Verified(BaseModel):
     ]
     exact: str
     moved: Annotated[
-        Citation | None, Field(description="The citation as it is right for the text.")
+        Citation | None,
+        Field(
+            description=(
+                "The citation as it is right for the text; null where the heading that it stood "
+                "under is no line of the text: a person has to say what it stands under now."
+            )
+        ),
     ] = None
-    nearest: Annotated[Nearest | None, Field(description="Of the first 20 that are missing.")] = (
-        None
-    )
+    nearest: Annotated[
+        Nearest | None,
+        Field(description="Of the first 20 that are missing, fewer in a long text."),
+    ] = None
 
 
 class StatusCounts(BaseModel):
