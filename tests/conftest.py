@@ -147,6 +147,12 @@ def bases(
 
 
 @pytest.fixture
+def plain_url(tmp_path: Path) -> str:
+    """An empty base on SQLite alone: for what does not depend on the engine, and takes long."""
+    return SqliteBases(tmp_path).make("empty")
+
+
+@pytest.fixture
 def blank_url(bases: SqliteBases | PostgresqlBases) -> str:
     return bases.make("blank")
 

@@ -210,8 +210,8 @@ def test_key_is_not_in_the_base_nor_in_the_log(
         assert keys["write"][13:] not in dump
 
 
-def test_keys_are_made_listed_and_revoked_on_the_command_line(empty_url: str) -> None:
-    made = run(empty_url, "keys", "create", "Fritz", "--scope", "write", "--days", "30")
+def test_keys_are_made_listed_and_revoked_on_the_command_line(plain_url: str) -> None:
+    made = run(plain_url, "keys", "create", "Fritz", "--scope", "write", "--days", "30")
     assert (made.returncode, re.fullmatch(r"cmq_[a-z2-7]{8}_[\w-]{43}\n", made.stdout) is None) == (
         0,
         False,
@@ -219,46 +219,46 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(empty_url: str) ->
     key, prefix = made.stdout.strip(), made.stdout[:12]
     assert prefix in made.stderr
     assert key not in made.stderr
-    with serving(empty_url) as client:
+    with serving(plain_url) as client:
         headers = {"Authorization": f"Bearer {key}"}
         area = fictional.focus_area("canals")
         sent = client.post("/v1/focus-areas", json=area, headers=headers)
         assert sent.status_code == 201
         assert client.get("/v1/revisions/1").json()["author"] == "Fritz"
-        listed = run(empty_url, "keys", "list").stdout
+        listed = run(plain_url, "keys", "list").stdout
         until = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
         assert re.search(
             rf"^{prefix}  write  until {until} +used \S+ +Fritz$", listed, re.MULTILINE
         )
         assert key not in listed
-        revoked = run(empty_url, "keys", "revoke", prefix)
+        revoked = run(plain_url, "keys", "revoke", prefix)
         assert (revoked.returncode, "revoked" in revoked.stdout) == (0, True)
         assert client.get("/v1", headers=headers).status_code == 401
-    assert "revoked" in run(empty_url, "keys", "list").stdout
-    unknown = run(empty_url, "keys", "revoke", f"{prefix[:-1]}9")
+    assert "revoked" in run(plain_url, "keys", "list").stdout
+    unknown = run(plain_url, "keys", "revoke", f"{prefix[:-1]}9")
     assert (unknown.returncode, f"Did you mean {prefix!r}?" in unknown.stderr) == (1, True)
-    assert run(empty_url, "keys", "create", " ", "--scope", "read").returncode == 1
+    assert run(plain_url, "keys", "create", " ", "--scope", "read").returncode == 1
 
 
-def test_keys_are_part_of_no_bundle_and_no_revision(empty_url: str) -> None:
-    before = run(empty_url, "export").stdout
-    run(empty_url, "keys", "create", "Fritz", "--scope", "admin")
-    assert run(empty_url, "export").stdout == before
-    assert run(empty_url, "log").stdout == ""
+def test_keys_are_part_of_no_bundle_and_no_revision(plain_url: str) -> None:
+    before = run(plain_url, "export").stdout
+    run(plain_url, "keys", "create", "Fritz", "--scope", "admin")
+    assert run(plain_url, "export").stdout == before
+    assert run(plain_url, "log").stdout == ""
 
 
-def test_key_that_is_revoked_while_the_body_comes_writes_nothing(empty_url: str) -> None:
-    filled(empty_url, fictional.base())
-    key = make_key(empty_url, "write")
+def test_key_that_is_revoked_while_the_body_comes_writes_nothing(plain_url: str) -> None:
+    filled(plain_url, fictional.base())
+    key = make_key(plain_url, "write")
     content = json.dumps(fictional.focus_area("canals")).encode()
 
     def body() -> Iterator[bytes]:
         yield content[:5]
-        assert run(empty_url, "keys", "revoke", key[:12]).returncode == 0
+        assert run(plain_url, "keys", "revoke", key[:12]).returncode == 0
         yield content[5:]
 
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    with serving(empty_url) as client:
+    with serving(plain_url) as client:
         answer = client.post("/v1/focus-areas", content=body(), headers=headers)
         assert answer.status_code == 401
         assert client.get("/v1").json()["revision"] == 1

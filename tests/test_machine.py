@@ -378,7 +378,7 @@ def test_writers_agree_with_the_model(bases: SqliteBases | PostgresqlBases) -> N
 
     Here.done = done
     chosen = settings(
-        max_examples=6 * FACTOR,
+        max_examples=5 * FACTOR,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

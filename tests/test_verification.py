@@ -216,27 +216,27 @@ def check(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return run(url, "check", *arguments)
 
 
-def test_base_is_checked_on_the_command_line(empty_url: str, tmp_path: Path) -> None:
-    filled(empty_url, harbour())
+def test_base_is_checked_on_the_command_line(plain_url: str, tmp_path: Path) -> None:
+    filled(plain_url, harbour())
     same, other = tmp_path / "same.txt", tmp_path / "other.txt"
     same.write_bytes(TEXT.encode())
     other.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
-    good = check(empty_url, "--document", str(same))
+    good = check(plain_url, "--document", str(same))
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout == ("plan: 3 citations, 3 as they stand, 0 moved, 0 missing\nNo problems.\n")
-    unknown = check(empty_url, "--document", str(other))
+    unknown = check(plain_url, "--document", str(other))
     assert (unknown.returncode, "which no document of the base has" in unknown.stderr) == (1, True)
-    none = check(empty_url)
+    none = check(plain_url)
     assert (none.returncode, "holds the text of no document" in none.stderr) == (1, True)
 
 
-def test_text_of_the_only_document_needs_no_digest(empty_url: str, tmp_path: Path) -> None:
+def test_text_of_the_only_document_needs_no_digest(plain_url: str, tmp_path: Path) -> None:
     bundle = harbour()
     bundle["documents"] = [one for one in bundle["documents"] if one["slug"] == "plan"]
-    filled(empty_url, bundle)
+    filled(plain_url, bundle)
     other = tmp_path / "other.txt"
     other.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
-    found = check(empty_url, "--document", str(other))
+    found = check(plain_url, "--document", str(other))
     assert found.returncode == 1
     assert "2 as they stand, 0 moved, 1 missing" in found.stdout
     assert "/v1/expected-outcomes/grow citation 0: 'Trade grows' is missing." in found.stdout

@@ -31,6 +31,7 @@ from app.export.files import write_file
 from app.ingest.load import Loaded, load_bundle, load_if_empty
 from app.lookback import Lookback
 from app.main import create_app
+from app.queries.revisions import read_revision
 from app.schemas.filters import PastQuery
 from app.schemas.mistakes import describe_mistake
 from app.schemas.write import Bundle
@@ -222,10 +223,10 @@ def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Eng
     """The base as it was then; as it is, if there is no then."""
     lookback = Lookback(engine, settings)
     try:
-        if as_of is None:
-            yield engine
-        else:
-            yield lookback.open(lookback.find_moment(_check_as_of(as_of))).engine
+        moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
+        with reading(engine) as session:
+            now = read_revision(session)
+        yield engine if moment is None or moment.revision == now else lookback.open(moment).engine
     finally:
         lookback.close()
 
