@@ -4,10 +4,9 @@
 
 For bases of RECORDS (10,000 and 100,000) fictional records on SQLite, each with a second revision:
 how long the first question of the first revision takes (its base is made), what later ones take
-beside the same question of today, how large the file is, and how much memory the process gained.
+beside the same question of today, and how large the file is.
 """
 
-import resource
 import statistics
 import sys
 import tempfile
@@ -33,10 +32,6 @@ def seconds(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def measure(records: int, folder: Path) -> None:
     engine = make_engine(Settings(database_url=f"sqlite:///{folder}/base{records}.db"))
     migrate(engine)
@@ -47,9 +42,7 @@ def measure(records: int, folder: Path) -> None:
     lookback = Lookback(engine, Settings())
     moment = lookback.find_moment("1")
     assert moment is not None
-    before = megabytes()
     first = seconds(lambda: lookback.open(moment))
-    gained = megabytes() - before
     past = lookback.open(moment)
 
     def ask(base: object) -> None:
@@ -60,8 +53,8 @@ def measure(records: int, folder: Path) -> None:
     then = statistics.median(seconds(lambda: ask(past.engine)) for _ in range(30)) * 1_000
     size = past.file.stat().st_size / 1e6
     print(
-        f"{records:>9,} records: {first:6.2f} s to make, {size:5.0f} MB of file, "
-        f"{gained:4.0f} MB of memory; a page {then:.1f} ms, of today {now:.1f} ms"
+        f"{records:>9,} records: {first:6.2f} s to make, {size:5.0f} MB of file; "
+        f"a page {then:.1f} ms, of today {now:.1f} ms"
     )
     lookback.close()
     engine.dispose()
