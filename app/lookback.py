@@ -190,9 +190,9 @@ def fill(past: Session, session: Session, number: int) -> None:
         records = stream_past(session, number, model.__tablename__)
         for few in _batches(records):
             _fill_some(past, connection, model, few)
+    names = [column.name for column in Change.__table__.columns]
     gone = [
-        {name: getattr(change, name) for name in Change.__table__.columns.keys()}  # noqa: SIM118
-        for change in read_gone_by(session, number)
+        {name: getattr(change, name) for name in names} for change in read_gone_by(session, number)
     ]
     for some_gone in chunks(gone):
         connection.execute(insert(Change), some_gone)

@@ -1,6 +1,5 @@
 """`as_of`: whatever is asked of the past is answered as it was answered then."""
 
-import json
 import random
 import re
 import threading
@@ -219,14 +218,6 @@ def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -
     while folder.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not folder.exists()
-
-
-def test_past_is_not_written_to(client: httpx.Client) -> None:
-    lookback = client.app.state.lookback  # type: ignore[attr-defined]
-    ask(client, "/v1", 1)
-    answer = client.get("/v1/focus-areas/unused?as_of=1")
-    assert json.loads(answer.text)["version"] == 1
-    assert {moment.revision for moment in lookback.pasts} == {1}
 
 
 def test_stale_answers_of_the_past_are_not_sent_again(client: httpx.Client) -> None:

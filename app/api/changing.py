@@ -15,7 +15,7 @@ from app.catalog.resource import Resource
 from app.db import reading
 from app.errors import InvalidRequest, Problem
 from app.ingest.changesets import check_changes, describe_written
-from app.ingest.edits import Edit, prepare, read_changeset
+from app.ingest.edits import Edit, Prepared, prepare, read_changeset
 from app.ingest.restore import find_restoration
 from app.models import MODELS, Document, Record, Revision
 from app.queries.history import read_one, read_record_revision
@@ -45,7 +45,7 @@ def answer_creation(writer: Writer, resource: Resource) -> Response:
         slug = prepared.changes[0].slug
         if precondition is not None and not prepared.unreadable:
             precondition.check(_name(resource, slug), _version(session, resource, slug))
-        _write(session, writer, [edit])
+        _write_prepared(session, writer, prepared)
         return _answer(session, resource, slug, created=True)
 
     return answer_once(writer, act)
@@ -212,7 +212,12 @@ def _write(
     session: Session, writer: Writer, edits: Sequence[Edit], message: str | None = None
 ) -> Revision | None:
     """The revision; None: the base says it already."""
-    prepared = prepare(session, edits)
+    return _write_prepared(session, writer, prepare(session, edits), message)
+
+
+def _write_prepared(
+    session: Session, writer: Writer, prepared: Prepared, message: str | None = None
+) -> Revision | None:
     if not prepared.changes and not prepared.unreadable:
         return None
     if message is None:

@@ -6,7 +6,6 @@ turns before they take a thread and a connection, so that reading goes on howeve
 """
 
 import hashlib
-import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +17,10 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 from sqlalchemy import Engine
-from starlette.requests import ClientDisconnect
 
 from app import access
 from app.access import Principal
+from app.api.bodies import decode_json, decode_text, read_body
 from app.api.preconditions import IF_MATCH, IF_NONE_MATCH
 from app.errors import (
     AlreadyExists,
@@ -35,10 +34,8 @@ from app.errors import (
     TooLarge,
     Unauthenticated,
     Unavailable,
-    UnreadableBody,
     UnsupportedMediaType,
 )
-from app.ingest.records import parse_json
 from app.settings import Settings
 from app.writes import repeats
 
@@ -46,11 +43,8 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 PLAIN = "text/plain"
 MOST_KEY = 255
-# How long the body of a request may take to come.
-BODY_SECONDS = 120
 # Requests of one process that may write and are not done: each has its body in memory.
 MOST_AT_ONCE = 100
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 bearer = HTTPBearer(
     auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
@@ -72,48 +66,11 @@ class Writer:
 
     def read_text(self) -> str:
         """What the body says. Raises UnreadableBody."""
-        try:
-            text = self.body.decode()
-        except UnicodeDecodeError as error:
-            said = f"The body is not UTF-8: byte {error.object[error.start]:#04x}"
-            raise UnreadableBody(f"{said} at {error.start}.") from None
-        if not text.strip():
-            raise UnreadableBody("The body is empty.")
-        if "\0" in text:
-            raise UnreadableBody("The body contains U+0000, which no text has.")
-        return text
+        return decode_text(self.body)
 
     def read_json(self) -> Any:
         """What the body says. Raises UnreadableBody."""
-        text = self.read_text()
-        value = parse_json(text, "The body", UnreadableBody)
-        if _SURROGATE.search(text):
-            _require_whole_characters(value)
-        if _depth(value) > self.settings.max_depth:
-            raise UnreadableBody(
-                f"The body is nested more than {self.settings.max_depth} deep "
-                "(COMMUNIQUE_MAX_DEPTH)."
-            )
-        return value
-
-
-def _require_whole_characters(value: Any) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        said = "The body has half of a surrogate pair, which is no character. Remove it."
-        raise UnreadableBody(said) from None
-
-
-def _depth(value: Any) -> int:
-    """How many objects and lists are within one another, at most."""
-    depth, level = 0, [value]
-    while level := [one for one in level if isinstance(one, dict | list)]:
-        depth += 1
-        level = [
-            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return depth
+        return decode_json(self.body, self.settings.max_depth)
 
 
 async def identify(request: Request) -> None:
@@ -234,7 +191,7 @@ async def _made_writer(
     *,
     waits: bool,
 ) -> AsyncIterator[Writer]:
-    body = await _read_body(request, accepted)
+    body = await read_body(request, accepted)
     engine: Engine = request.app.state.engine
     repeat = _read_repeat(request, principal, key, body)
     answer = await run_in_threadpool(repeats.find_answer, engine, repeat) if repeat else None
@@ -253,47 +210,6 @@ async def _made_writer(
             yield writer
     else:
         yield writer
-
-
-async def _read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
-    most: int = request.app.state.settings.max_body_bytes
-    body = bytearray()
-    _check_type(request, accepted)
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:12]) > most:
-        raise _too_large(most)
-    try:
-        with fail_after(BODY_SECONDS):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > most:
-                    raise _too_large(most)
-    except TimeoutError:
-        raise UnreadableBody(f"The body was not there after {BODY_SECONDS} seconds.") from None
-    except ClientDisconnect:
-        # Nobody hears it; but it is no failure of ours.
-        raise UnreadableBody("The body ends too soon.") from None
-    if body and not accepted:
-        raise InvalidRequest("This takes no body. Send none.")
-    return bytes(body)
-
-
-def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body has more than {most} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
-
-
-def _check_type(request: Request, accepted: tuple[str, ...]) -> None:
-    if not accepted:
-        return
-    listed = ", ".join(accepted)
-    given = request.headers.get("content-type", "")
-    type_, *parameters = (part.strip().lower() for part in given.split(";"))
-    charsets = [part.partition("=")[2].strip('"') for part in parameters if "charset" in part]
-    if type_ not in accepted or charsets not in ([], ["utf-8"]):
-        said = f"Content-Type is {given!r}. Use {listed}, in UTF-8."
-        raise UnsupportedMediaType(said, listed)
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("A compressed body is not taken. Send it as it is.", listed)
 
 
 def _read_repeat(

@@ -17,7 +17,7 @@ from app.errors import InvalidRecords, Problem, say_problems
 from app.ingest.records import read_record
 from app.models import MODELS
 from app.queries.loading import load_records, to_create
-from app.rules.changes import Change
+from app.rules.changes import Change, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.mistakes import describe_mistake, pointer
 from app.schemas.write import CREATES, RecordCreate
@@ -129,13 +129,10 @@ def _without_read_only(type_: str, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _load(session: Session, edits: Sequence[Edit]) -> Mapping[tuple[str, str], _Stored]:
     """The records, as they stand, that are to be updated."""
-    slugs: dict[str, list[str]] = {}
-    for edit in edits:
-        if edit.operation == "update":
-            slugs.setdefault(edit.type, []).append(edit.slug)
+    updates = [(edit.type, edit.slug) for edit in edits if edit.operation == "update"]
     return {
         (type_, slug): _Stored(to_create(record), record.version)
-        for type_, some in slugs.items()
+        for type_, some in slugs_by_type(updates).items()
         for slug, record in load_records(session, MODELS[type_], some).items()
     }
 

@@ -12,7 +12,7 @@ from app.models import Change as LoggedChange
 from app.queries.loading import as_given, load_given
 from app.queries.past import read_some_past
 from app.queries.revisions import read_revision
-from app.rules.changes import Change
+from app.rules.changes import Change, slugs_by_type
 from app.schemas.write import RecordCreate
 
 Restored = tuple[Change, RecordCreate | None]  # a change, and the record as it stands
@@ -30,10 +30,8 @@ def find_restoration(
     touched = select(LoggedChange.type, LoggedChange.slug).where(LoggedChange.revision > number)
     if model is not None:
         touched = touched.where(LoggedChange.type == model.__tablename__, LoggedChange.slug == slug)
-    slugs: dict[str, list[str]] = {}
-    for row in session.execute(touched.distinct().order_by(LoggedChange.type, LoggedChange.slug)):
-        slugs.setdefault(row.type, []).append(row.slug)
-    for type_, mine in slugs.items():
+    rows = session.execute(touched.distinct().order_by(LoggedChange.type, LoggedChange.slug))
+    for type_, mine in slugs_by_type((row.type, row.slug) for row in rows).items():
         for some in chunks(mine):
             yield from _compare(session, number, type_, list(some))
 

@@ -103,7 +103,7 @@ def _verify(
 def _repair(type_: str, record: Any, quotes: Sequence[Quote]) -> ChangeAsked:
     return ChangeAsked(
         operation="update",
-        type=type_,  # type: ignore[arg-type]
+        type=type_,  # type: ignore[arg-type]  # a key of MODELS is one
         slug=record.slug,
         version=record.version,
         patch={"citations": [quote.model_dump(mode="json") for quote in quotes]},

@@ -1,6 +1,6 @@
 """What is one change to one record, before anything is written?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -47,6 +47,14 @@ class Change:
         if self.asked_at is None:
             return self.problem("/slug" if name == "slug" else "", detail)
         return replace(self.problem("", detail), pointer=f"{self.asked_at}/{name}")
+
+
+def slugs_by_type(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The slugs of records, each given as type and slug, by type."""
+    found: dict[str, list[str]] = {}
+    for type_, slug in keys:
+        found.setdefault(type_, []).append(slug)
+    return found
 
 
 def citations_of(change: Change) -> list[Citation]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.errors import InvalidRequest
 from app.models import MODELS
 from app.queries.loading import load_given
-from app.rules.changes import REFERENCES, Change, reference_fields
+from app.rules.changes import REFERENCES, Change, reference_fields, slugs_by_type
 from app.schemas.write import RecordCreate
 from app.writes.judge import find_owners
 
@@ -42,23 +42,17 @@ def find_cascade(session: Session, type_: str, slug: str, most: int) -> list[Cha
 
 def _find_owners(session: Session, named: Iterable[Key]) -> dict[Key, set[Key]]:
     """Each record that names some of these, with which."""
-    slugs: dict[str, list[str]] = {}
-    for type_, slug in named:
-        slugs.setdefault(type_, []).append(slug)
     owners: dict[Key, set[Key]] = {}
-    for type_, some in slugs.items():
+    for type_, some in slugs_by_type(named).items():
         for slug, owner in find_owners(session, type_, some):
             owners.setdefault(owner, set()).add((type_, slug))
     return owners
 
 
 def _load(session: Session, keys: Iterable[Key]) -> dict[Key, RecordCreate]:
-    slugs: dict[str, list[str]] = {}
-    for type_, slug in sorted(keys):
-        slugs.setdefault(type_, []).append(slug)
     return {
         (type_, slug): record
-        for type_, some in slugs.items()
+        for type_, some in slugs_by_type(sorted(keys)).items()
         for slug, record in load_given(session, MODELS[type_], some).items()
     }
 

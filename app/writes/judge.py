@@ -1,6 +1,6 @@
 """Would the base still be whole after these changes?"""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import RowMapping, Table, select
@@ -18,7 +18,7 @@ from app.errors import (
 )
 from app.models import MODELS, Base
 from app.rules.bases import find_base_problems
-from app.rules.changes import Change
+from app.rules.changes import Change, slugs_by_type
 from app.rules.records import find_record_problems
 from app.writes.known import read_known, read_versions
 
@@ -29,7 +29,7 @@ def judge(session: Session, changes: Sequence[Change], unreadable: Sequence[Prob
     `unreadable` is what could not be read of the changes. Raises as `apply` does."""
     versions = {
         type_: read_versions(session, MODELS[type_], slugs)
-        for type_, slugs in _slugs_by_type(changes).items()
+        for type_, slugs in slugs_by_type((change.type, change.slug) for change in changes).items()
     }
     records = [problem for change in changes for problem in find_record_problems(change)]
     between = find_base_problems(list(changes), read_known(session, changes))
@@ -73,18 +73,11 @@ def _find_present(changes: Sequence[Change], versions: Versions) -> Iterator[Pro
             yield change.problem_asked("slug", said)
 
 
-def _slugs_by_type(changes: Iterable[Change]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for change in changes:
-        found.setdefault(change.type, []).append(change.slug)
-    return found
-
-
 def _find_references_to_deleted(session: Session, changes: Sequence[Change]) -> Iterator[Problem]:
     """Records that are not changed themselves and name a record that would be deleted."""
     touched = {(change.type, change.slug) for change in changes}
     deleted = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
-    for type_, slugs in _slugs_by_type(deleted.values()).items():
+    for type_, slugs in slugs_by_type(deleted).items():
         owners: dict[str, set[tuple[str, str]]] = {}
         for slug, owner in find_owners(session, type_, slugs):
             owners.setdefault(slug, set()).add(owner)
