@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from pydantic_core import from_json
 from sqlalchemy import Connection, DateTime, Dialect, Engine, String, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -84,6 +85,7 @@ def make_engine(settings: Settings) -> Engine:
     url = _checked_url(settings.database_url)
     options: dict[str, Any] = {"pool_size": settings.pool_size, "max_overflow": 0}
     options["json_serializer"] = _dump_json
+    options["json_deserializer"] = from_json
     # What is written and asked for is in no error, and so in no log.
     options["hide_parameters"] = True
     if url.get_backend_name() == "sqlite":

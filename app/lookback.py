@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -35,6 +35,9 @@ from app.schemas.read import RecordRead
 from app.settings import Settings
 
 _PREFIX = "communique-as-of-"
+
+# A record as it was, and the change that made it so.
+Was = tuple[Change, RecordRead]
 
 
 @dataclass(frozen=True)
@@ -190,23 +193,25 @@ def fill(past: Session, session: Session, number: int) -> None:
         records = stream_past(session, number, model.__tablename__)
         for few in _batches(records):
             _fill_some(past, connection, model, few)
+    _log(connection, list(read_gone_by(session, number)))
+
+
+def _log(connection: Connection, changes: Sequence[Change]) -> None:
     names = [column.name for column in Change.__table__.columns]
-    gone = [
-        {name: getattr(change, name) for name in names} for change in read_gone_by(session, number)
-    ]
-    for some_gone in chunks(gone):
-        connection.execute(insert(Change), some_gone)
+    rows = [{name: getattr(change, name) for name in names} for change in changes]
+    for some in chunks(rows):
+        connection.execute(insert(Change), some)
 
 
-def _batches(records: Iterator[RecordRead]) -> Iterator[list[RecordRead]]:
+def _batches(records: Iterator[Was]) -> Iterator[list[Was]]:
     while some := [record for _, record in zip(range(500), records, strict=False)]:
         yield some
 
 
-def _fill_some(
-    past: Session, connection: Connection, model: type[Record], records: list[RecordRead]
-) -> None:
+def _fill_some(past: Session, connection: Connection, model: type[Record], some: list[Was]) -> None:
+    records = [record for _, record in some]
     insert_rows(connection, chain.from_iterable(make_rows(model, one) for one in records))
+    _log(connection, [change for change, _ in some])
     shown = {record.slug: record.model_dump(mode="json") for record in records}
     slugs = {area for found in shown.values() for area in found.get("focus_area_slugs", ())}
     labels = read_labels(past, sorted(slugs))

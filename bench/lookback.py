@@ -47,7 +47,7 @@ def measure(records: int, folder: Path) -> None:
 
     def ask(base: object) -> None:
         with reading(base) as session:  # type: ignore[arg-type]
-            assert read_page(session, INITIATIVES, QUESTION).items
+            assert read_page(session, INITIATIVES, QUESTION)["items"]
 
     now = statistics.median(seconds(lambda: ask(engine)) for _ in range(30)) * 1_000
     then = statistics.median(seconds(lambda: ask(past.engine)) for _ in range(30)) * 1_000

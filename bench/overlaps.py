@@ -117,7 +117,7 @@ def measure(engine: Engine, given: dict[str, Any]) -> tuple[float, int | None]:
             begun = time.perf_counter()
             page = read_page(session, TIMELINE_ITEMS, query)
             times.append(time.perf_counter() - begun)
-    return statistics.median(times) * 1_000, page.total
+    return statistics.median(times) * 1_000, page["total"]
 
 
 def show_plans(engine: Engine, given: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ from app.models import MODELS, SearchDocument
 from app.schemas.write import BUNDLE_KEYS, CREATES
 from tests import fictional
 from tests.conftest import FACTOR, PostgresqlBases, SqliteBases, engine_of, make_key, serving
+from tests.tables import require_agreement
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -327,6 +328,8 @@ class Writers(RuleBasedStateMachine):
         if self.model.revision:
             assert self.client.get("/v1").json()["revision"] == self.model.revision
             assert self.read() == self.model.state()
+            with reading(self.engine) as session:
+                require_agreement(session)
 
     @invariant()
     def history_has_every_version(self) -> None:

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import Lock
 from fastapi import Depends, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -40,13 +41,13 @@ from app.export.lists import Export, check_fit, export_records, export_search
 from app.lookback import Lookback, Moment
 from app.queries.changes import NOW, find_place, read_latest
 from app.queries.crosstab import read_crosstab
+from app.queries.loading import Json
 from app.queries.pages import read_page
 from app.queries.revisions import find_identity, read_revision
 from app.queries.search import read_search
 from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
 from app.schemas.filters import PastQuery
-from app.schemas.paging import ListQuery, Page
-from app.schemas.read import RecordRead
+from app.schemas.paging import ListQuery
 from app.settings import Settings
 from app.vocabulary import Format
 
@@ -124,10 +125,9 @@ def _read_as_of(request: Request) -> str | None:
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 
 
-def answer_record(session: Session, record: RecordRead) -> Response:
+def answer_record(session: Session, record: Json) -> Response:
     """One record. Its ETag is the version and a digest of what is shown of it."""
-    revision = read_revision(session)
-    return _answer(record.model_dump_json(exclude_unset=True), revision, str(record.version))
+    return _answer(to_json(record), read_revision(session), str(record["version"]))
 
 
 def answer_list(
@@ -158,7 +158,7 @@ def _answer_in_format(
     request: Request,
     query: ListQuery,
     name: str,
-    read: Callable[[], Page[Any]],
+    read: Callable[[], Json],
     export: Callable[[Engine, Format], Export],
 ) -> Response:
     format_ = choose_format(request, query.format)
@@ -207,7 +207,7 @@ def answer_calendar(request: Request, query: CalendarQuery) -> Response:
             exports.begin()
             tag = f"{make_tag(query, 'ics')} {calendar.mark}"
             return ExportResponse(export, exports, "timeline.ics", "text/calendar", tag)
-        text = b"".join(export.pieces).decode()
+        text = b"".join(export.pieces)
     except BaseException:
         export.close()
         raise
@@ -222,7 +222,7 @@ def answer_atom(request: Request, session: Session, query: AtomQuery) -> Respons
     settings: Settings = request.app.state.settings
     identity = find_identity(session, settings.base_url)
     text = write_atom(latest, query, find_base_url(request), identity)
-    return _answer(text.decode(), revision, str(revision), ATOM)
+    return _answer(text, revision, str(revision), ATOM)
 
 
 def find_base_url(request: Request) -> str:
@@ -239,20 +239,19 @@ def answer_crosstab(request: Request, session: Session, query: CrosstabQuery) ->
     if format_ == "json":
         response = answer_model(table, table.revision)
     else:
-        text = write_crosstab(table, query)
+        text = write_crosstab(table, query).encode()
         response = _answer(text, table.revision, str(table.revision), "text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="crosstab.csv"'
     response.headers["Vary"] = "Accept"
     return response
 
 
-def answer_page(page: Page[Any]) -> Response:
+def answer_page(page: Json) -> Response:
     """One page. Its ETag changes only when the base does."""
-    text = page.model_dump_json(exclude_unset=True)
-    response = _answer(text, page.revision, str(page.revision))
+    response = _answer(to_json(page), page["revision"], str(page["revision"]))
     response.headers["Vary"] = "Accept"
-    if page.next is not None:
-        response.headers["Link"] = f'<{page.next}>; rel="next"'
+    if page["next"] is not None:
+        response.headers["Link"] = f'<{page["next"]}>; rel="next"'
     return response
 
 
@@ -293,11 +292,11 @@ def _may_read(engine: Engine, principal: Principal) -> bool:
 
 def answer_model(model: BaseModel, revision: int, *, whole: bool = True) -> Response:
     """Anything else that is a function of the base; without the defaults if not `whole`."""
-    return _answer(model.model_dump_json(exclude_unset=not whole), revision, str(revision))
+    body = model.model_dump_json(exclude_unset=not whole).encode()
+    return _answer(body, revision, str(revision))
 
 
-def _answer(text: str, revision: int, tag: str, media_type: str = "application/json") -> Response:
-    body = text.encode()
+def _answer(body: bytes, revision: int, tag: str, media_type: str = "application/json") -> Response:
     digest = hashlib.blake2b(body, digest_size=9).hexdigest()
     headers = {
         "ETag": f'"{tag}-{digest}"',

@@ -202,7 +202,7 @@ def _require_there(session: Session, writer: Writer, resource: Resource, slug: s
     """The version of a record that is there, and is the one that is meant."""
     # Raises, and says what became of it, if it is not there: a precondition is of no account where
     # the answer without it would be that (RFC 9110 §13.2.1).
-    version = read_record(session, resource, slug).version
+    version = int(read_record(session, resource, slug)["version"])
     precondition = read_precondition(writer.headers)
     require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
     return version
@@ -233,5 +233,5 @@ def _answer(session: Session, resource: Resource, slug: str, *, created: bool = 
     response = answer_record(session, record)
     if created:
         response.status_code = 201
-        response.headers["Location"] = record.url
+        response.headers["Location"] = record["url"]
     return response

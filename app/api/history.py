@@ -1,8 +1,9 @@
 """The endpoints of history: which revisions made the base, and each record, what they are."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
 
 from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
 from app.api.changing import answer_base_restoration, answer_restoration
@@ -44,7 +45,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 )
 def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
     """List the revisions of the base, the newest first: who wrote what, when, and why."""
-    return answer_page(read_revisions(session, query))
+    return answer_page(_plain(read_revisions(session, query)))
 
 
 @router.get(
@@ -67,7 +68,7 @@ def list_record_revisions(
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """List the revisions of a record, the newest first; of one that was deleted too."""
-    return answer_page(read_history(session, COLLECTIONS[collection], slug, query))
+    return answer_page(_plain(read_history(session, COLLECTIONS[collection], slug, query)))
 
 
 @router.get(
@@ -107,3 +108,7 @@ def restore_record(
 ) -> Response:
     """Make a record what it was at one of its revisions, as a new revision."""
     return answer_restoration(writer, COLLECTIONS[collection], slug, number)
+
+
+def _plain(page: BaseModel) -> dict[str, Any]:
+    return page.model_dump(mode="json", exclude_unset=True)

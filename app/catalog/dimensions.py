@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, select
+from sqlalchemy import CTE, BindParameter, ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import MODELS, FocusArea, FocusAreaBroader, Record
@@ -62,7 +62,7 @@ class Units:
     filter: str = "overlaps"
 
 
-def covering(slugs: Sequence[str] | None = None) -> CTE:
+def covering(slugs: Sequence[str] | BindParameter[Any] | None = None) -> CTE:
     """Rows `(slug, covers)`: each of the focus areas, or of all, covers itself and everything
     below it, at any depth."""
     link = FocusAreaBroader

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.db import CHUNK
 from app.models import RECORDS, Record
-from app.queries.loading import part_options, to_create
-from app.schemas.write import BUNDLE_KEYS
+from app.queries.loading import Json, load_shown
+from app.schemas.write import BUNDLE_KEYS, CREATES
 
 
 def write_bundle(session: Session) -> Iterator[str]:
@@ -21,28 +21,23 @@ def write_bundle(session: Session) -> Iterator[str]:
         yield ("," if i else "") + f'\n  "{BUNDLE_KEYS[model.__tablename__]}": ['
         first = True
         for record in _each(session, model):
-            body = json.dumps(
-                to_create(record).model_dump(mode="json"), indent=2, ensure_ascii=False
-            )
+            body = json.dumps(record, indent=2, ensure_ascii=False)
             yield ("\n    " if first else ",\n    ") + body.replace("\n", "\n    ")
             first = False
         yield "]" if first else "\n  ]"
     yield "\n}\n"
 
 
-def _each(session: Session, model: type[Record]) -> Iterator[Record]:
-    """Every record with its parts, a chunk at a time, and none kept."""
+def _each(session: Session, model: type[Record]) -> Iterator[Json]:
+    """Every record as its curator gave it, a chunk at a time, and none kept."""
+    given = CREATES[model.__tablename__].model_fields
     after = ""
     while True:
-        rows = session.scalars(
-            select(model)
-            .where(model.slug > after)
-            .order_by(model.slug)
-            .limit(CHUNK)
-            .options(*part_options(model))
-        ).all()
-        yield from rows
-        if len(rows) < CHUNK:
+        slugs = select(model.slug).where(model.slug > after).order_by(model.slug).limit(CHUNK)
+        some = session.scalars(slugs).all()
+        shown = load_shown(session, model, some)
+        for slug in some:
+            yield {name: shown[slug][name] for name in given}
+        if len(some) < CHUNK:
             return
-        after = rows[-1].slug
-        session.expunge_all()
+        after = some[-1]

@@ -24,10 +24,11 @@ from app.export.lists import Export
 from app.models import TimelineItem
 from app.queries.filters import Filters, resolve_filters
 from app.queries.gone import GoneItem, read_gone
+from app.queries.loading import Json
 from app.queries.pages import stream_records
 from app.queries.paths import list_path
 from app.queries.revisions import find_identity, read_instant, read_revision
-from app.schemas.read import TimelineItemRead
+from app.schemas.read import TimelineItemDetail, TimelineItemRead
 
 NAME = "Communiqué timeline"
 MOST_NAME = 200
@@ -137,13 +138,14 @@ def _describe(left_out: int) -> str:
 
 def _write(
     begin: bytes,
-    chunks: Iterator[list[Any]],
+    chunks: Iterator[list[Json]],
     gone: Sequence[GoneItem],
     feed: Feed,
 ) -> Generator[bytes]:
     yield begin
     for some in chunks:
-        dated = [item for item in some if item.start_earliest is not None]
+        items = [TimelineItemDetail.model_validate(item, strict=False) for item in some]
+        dated = [item for item in items if item.start_earliest is not None]
         yield b"".join(make_event(item, feed).to_ical() for item in dated)
     for deleted in gone:
         if deleted.item.start_earliest is not None:

@@ -6,9 +6,8 @@ import io
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel
+from pydantic_core import to_json
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.catalog.search import SearchQuery
 from app.db import reading
 from app.errors import InvalidRequest, NotAcceptable, Problem
 from app.export.tables import Table, cell, escape_formula, plain_table, record_table
+from app.queries.loading import Json
 from app.queries.pages import stream_records
 from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
@@ -26,8 +26,8 @@ from app.schemas.read import READS
 from app.schemas.search import SearchRow
 from app.vocabulary import Format
 
-Chunks = Generator[list[Any]]
-Writer = Callable[[Table, Iterator[list[Any]], ListQuery], Generator[bytes]]
+Chunks = Generator[list[Json]]
+Writer = Callable[[Table, Iterator[list[Json]], ListQuery], Generator[bytes]]
 
 # Parameters that an answer in a format cannot carry out, with the reason.
 _PAGED = {
@@ -119,12 +119,12 @@ def _begin(
     return Export(revision, made_at, pieces, chunks, session)
 
 
-def _rejoin(first: list[Any], chunks: Chunks) -> Iterator[list[Any]]:
+def _rejoin(first: list[Json], chunks: Chunks) -> Iterator[list[Json]]:
     yield first
     yield from chunks
 
 
-def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Generator[bytes]:
+def write_csv(table: Table, chunks: Iterator[list[Json]], query: ListQuery) -> Generator[bytes]:
     """RFC 4180: a header row even when nothing follows, CRLF, UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -146,15 +146,14 @@ def write_csv(table: Table, chunks: Iterator[list[Any]], query: ListQuery) -> Ge
         yield drain()
 
 
-def write_ndjson(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:
+def write_ndjson(table: Table, chunks: Iterator[list[Json]], _query: ListQuery) -> Generator[bytes]:
     """One JSON object on each line, as it stands in a list's `items`."""
     for chunk in chunks:
         yield b"".join(_line(record, table) for record in chunk)
 
 
-def _line(record: BaseModel, table: Table) -> bytes:
-    wanted = set(table.columns)
-    return record.model_dump_json(include=wanted, exclude_unset=True).encode() + b"\n"
+def _line(record: Json, table: Table) -> bytes:
+    return to_json({k: v for k, v in record.items() if k in table.columns}) + b"\n"
 
 
 def _writer(format_: Format) -> Writer:

@@ -51,6 +51,7 @@ class _Pieces(io.RawIOBase):
 def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:
     """Row groups, then the footer: a file that was cut off has none and cannot be read."""
     schema = pa.schema([pa.field(name, arrow_type(kind)) for name, kind in table.columns.items()])
+    written = pa.schema([pa.field(field.name, _written(field.type)) for field in schema])
     file = _Pieces()
     writer = pq.ParquetWriter(file, schema)
     kept = schema.empty_table()
@@ -58,7 +59,7 @@ def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) 
         rows = [
             {name: _plain(value) for name, value in table.row(record).items()} for record in chunk
         ]
-        kept = pa.concat_tables([kept, pa.Table.from_pylist(rows, schema)])
+        kept = pa.concat_tables([kept, pa.Table.from_pylist(rows, written).cast(schema)])
         if kept.num_rows >= ROW_GROUP or kept.nbytes >= MOST_BYTES:
             writer.write_table(kept)
             kept = schema.empty_table()
@@ -89,9 +90,11 @@ def arrow_type(annotation: Any) -> pa.DataType:
     return _PLAIN[annotation]
 
 
+def _written(kind: pa.DataType) -> pa.DataType:
+    """How a value of the type stands in JSON: days and instants are text."""
+    return pa.string() if kind in (_PLAIN[date], _PLAIN[datetime]) else kind
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return list(value.items())
-    return value.model_dump() if isinstance(value, BaseModel) else value
+    # A map is made of pairs, a citation is a struct.
+    return list(value.items()) if isinstance(value, dict) else value

@@ -7,7 +7,6 @@ out their main text, so that the words stand beside the claim wherever nested li
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -38,20 +37,18 @@ class Table:
                 raise InvalidRequest(detail, [Problem(detail, parameter="fields")])
         return Table({name: self.columns[name] for name in names or self.columns}, self.main)
 
-    def row(self, record: BaseModel) -> dict[str, Any]:
+    def row(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record's value in each column."""
-        values = {name: getattr(record, name, None) for name in self.columns}
+        values = {name: record.get(name) for name in self.columns}
         if self.main is not None:
             values |= self._cite(record)
         return values
 
-    def _cite(self, record: Any) -> dict[str, Any]:
-        quotes = (quote for quote in record.citations if self.main in quote.supports)
-        quote = next(quotes, None)
+    def _cite(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        quotes = (quote for quote in record["citations"] if self.main in quote["supports"])
+        quote: Mapping[str, Any] = next(quotes, {})
         columns = ((f"citation_{name}", name) for name in CITATION)
-        return {
-            column: getattr(quote, name, None) for column, name in columns if column in self.columns
-        }
+        return {column: quote.get(name) for column, name in columns if column in self.columns}
 
 
 def record_table(type_: str, schema: type[BaseModel]) -> Table:
@@ -79,19 +76,11 @@ def cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, list) and name.endswith("_slugs"):
         return ";".join(value)
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=_plain, separators=(",", ":"))
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value)
-
-
-def _plain(value: Any) -> Any:
-    return value.model_dump(mode="json")
 
 
 def escape_formula(text: str) -> str:

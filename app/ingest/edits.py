@@ -16,7 +16,7 @@ from app.catalog import CATALOG
 from app.errors import InvalidRecords, Problem, say_problems
 from app.ingest.records import read_record
 from app.models import MODELS
-from app.queries.loading import load_records, to_create
+from app.queries.loading import as_given, load_records
 from app.rules.changes import Change, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.mistakes import describe_mistake, pointer
@@ -131,7 +131,7 @@ def _load(session: Session, edits: Sequence[Edit]) -> Mapping[tuple[str, str], _
     """The records, as they stand, that are to be updated."""
     updates = [(edit.type, edit.slug) for edit in edits if edit.operation == "update"]
     return {
-        (type_, slug): _Stored(to_create(record), record.version)
+        (type_, slug): _Stored(as_given(type_, record), record.version)
         for type_, some in slugs_by_type(updates).items()
         for slug, record in load_records(session, MODELS[type_], some).items()
     }

@@ -90,10 +90,6 @@ class Record(Base):
     # Columns whose text may be megabytes: many at once would not fit in memory.
     long_texts: ClassVar[tuple[str, ...]] = ()
 
-    @property
-    def url(self) -> str:
-        return self.url_of(self.slug)
-
     @classmethod
     def url_of(cls, slug: str) -> str:
         """Path of the record with this slug."""

@@ -34,11 +34,6 @@ class Claim(Cited):
         office: Mapped[Office] = reference()
         return office
 
-    @property
-    def focus_area_slugs(self) -> list[str]:
-        # Each claim has links of its own, in a table of its own.
-        return [link.focus_area_slug for link in self.focus_area_links]  # type: ignore[attr-defined]
-
 
 class InitiativeFocusArea(FocusAreaLink, Base):
     __tablename__ = "initiative_focus_area"

@@ -1,7 +1,5 @@
 """What can claims be about? Concepts with labels, broader and related ones (SKOS)."""
 
-from typing import ClassVar
-
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -50,25 +48,12 @@ class FocusArea(Cited, Record):
 
     __table_args__ = record_table(Index(None, "name", "slug"))
 
-    @property
-    def aliases(self) -> list[str]:
-        return [row.label for row in self.labels if row.position >= FocusAreaLabel.FIRST_ALIAS]
-
-    @property
-    def broader_slugs(self) -> list[str]:
-        return [link.broader_slug for link in self.broader_links]
-
-    @property
-    def related_slugs(self) -> list[str]:
-        return [link.related_slug for link in self.related_links]
-
 
 class FocusAreaLabel(Base):
     """What a focus area is called: its slug at position 0 (SKOS notation), its name at 1
     (prefLabel), its aliases from 2 on (altLabel); each with the folded form that finds it."""
 
     __tablename__ = "focus_area_label"
-    FIRST_ALIAS: ClassVar = 2
 
     focus_area_slug: Mapped[str] = part_of("focus_area")
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
 """What is cited, the words that are cited, and the offices that the documents are about?"""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
@@ -21,7 +21,6 @@ class Document(Record):
 
     __tablename__ = "document"
     collection = "documents"
-    citations: ClassVar[list["Citation"]] = []
     long_texts = ("text",)
 
     title: Mapped[str]

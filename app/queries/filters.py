@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from app.catalog.dimensions import covering
 from app.catalog.resource import Disjoint, Part, Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
@@ -115,11 +114,10 @@ def resolve_filters(
     problems: list[Problem] = []
     for name in NAMED_BY_LABEL & set(values):
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
-        areas, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
+        covered, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
         problems += unknown
-        echo[name] = [area.model_dump(exclude_unset=True) for area in areas]
-        slugs = sorted({area.slug for area in areas})
-        values[name] = select(covering(slugs).c.covers) if narrower else slugs
+        echo[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
+        values[name] = covered.slugs
     for name, model in NAMED_BY_SLUG.items():
         if name in values:
             problems += _missing(session, name, model, values[name])

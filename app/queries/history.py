@@ -179,7 +179,7 @@ def _turn(
     given = query.model_dump(mode="json", exclude_unset=True, exclude={"limit", "cursor", "count"})
     total, exact = count_rows(session, [rows], query.count)
     turn = turn_sorted(
-        lambda page: session.execute(page).all(),
+        session,
         rows,
         [ANY],
         [Key(Revision.number, descending=True)],

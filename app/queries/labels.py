@@ -1,12 +1,14 @@
 """Which focus area does a label name, and what does it cover?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
-from app.db import chunks
+from app.db import CHUNK, chunks
 from app.errors import NEAREST_OF, Problem, suggest
 from app.folding import fold
 from app.models import FocusAreaLabel
@@ -26,28 +28,41 @@ def resolve_label(session: Session, label: str) -> str | None:
     )
 
 
+@dataclass(frozen=True)
+class Covered:
+    """What labels mean, in the order given; and the focus areas that count for them, by slug: a
+    list, or where there are more than a statement should take, a question for them."""
+
+    areas: list[ResolvedFocusArea]
+    slugs: list[str] | Select[Any]
+
+
 def resolve_focus_areas(
     session: Session, parameter: str, given: Sequence[str], *, narrower: bool
-) -> tuple[list[ResolvedFocusArea], list[Problem]]:
-    """What each label covers, in the order given, and a problem for each that names nothing."""
+) -> tuple[Covered, list[Problem]]:
+    """What the labels cover, and a problem for each that names nothing."""
     folded = {label: fold(label) for label in given}
-    rows = session.execute(
-        select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
-            FocusAreaLabel.folded.in_(set(folded.values()))
-        )
-    )
+    rows = session.connection().execute(_NAMED, {"folded": list(set(folded.values()))})
     slugs = {row.folded: row.focus_area_slug for row in rows}
     unknown = [label for label in given if folded[label] not in slugs]
     if unknown:
-        return [], _say_unknown(session, parameter, unknown)
-    below = _narrower(session, sorted(set(slugs.values()))) if narrower else {}
+        return Covered([], []), _say_unknown(session, parameter, unknown)
+    named = sorted(set(slugs.values()))
+    below = _read_below(session, named) if narrower else {slug: [slug] for slug in named}
+    covers: list[str] | Select[Any]
+    if below is not None:
+        shown = {slug: (found[:COVERS_SHOWN], len(found)) for slug, found in below.items()}
+        covers = sorted({slug for found in below.values() for slug in found})
+    else:
+        shown = _count_below(session, named)
+        covers = select(covering(named).c.covers)
     resolved = []
     for label in given:
         slug = slugs[folded[label]]
-        shown, total = below.get(slug, ([], 0))
-        cut = {"total_covers": total + 1} if len(shown) < total else {}
-        resolved.append(ResolvedFocusArea(given=label, slug=slug, covers=[slug, *shown], **cut))
-    return resolved, []
+        some, total = shown[slug]
+        cut = {"total_covers": total} if len(some) < total else {}
+        resolved.append(ResolvedFocusArea(given=label, slug=slug, covers=some, **cut))
+    return Covered(resolved, covers), []
 
 
 def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
@@ -64,8 +79,29 @@ def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
     return labels
 
 
-def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[str], int]]:
-    """What is below each slug, at any depth: the first by slug, and how many there are."""
+# Made once: a statement takes longer to make than to run.
+_NAMED = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
+    FocusAreaLabel.folded.in_(bindparam("folded", expanding=True))
+)
+_TREE = covering(bindparam("slugs", expanding=True))
+_BELOW = select(_TREE.c.slug, _TREE.c.covers).limit(CHUNK + 1)
+
+
+def _read_below(session: Session, slugs: Sequence[str]) -> dict[str, list[str]] | None:
+    """Each slug and what is below it, at any depth: itself first, then by slug. None if that is
+    more than a statement should take."""
+    rows = session.connection().execute(_BELOW, {"slugs": slugs}).all()
+    if len(rows) > CHUNK:
+        return None
+    found: dict[str, list[str]] = {slug: [slug] for slug in slugs}
+    for slug, covers in sorted((row.slug, row.covers) for row in rows):
+        if covers != slug:
+            found[slug].append(covers)
+    return found
+
+
+def _count_below(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[str], int]]:
+    """The same, however many there are: the first ones, and how many there are."""
     tree = covering(slugs)
     below = (
         select(
@@ -79,9 +115,9 @@ def _narrower(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[st
     )
     # With the focus area itself, as many as are shown.
     first = select(below).where(below.c.place < COVERS_SHOWN).order_by(below.c.covers)
-    found: dict[str, tuple[list[str], int]] = {}
+    found: dict[str, tuple[list[str], int]] = {slug: ([slug], 1) for slug in slugs}
     for row in session.execute(first):
-        found.setdefault(row.slug, ([], row.total))[0].append(row.covers)
+        found[row.slug] = ([*found[row.slug][0], row.covers], row.total + 1)
     return found
 
 

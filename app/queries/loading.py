@@ -1,74 +1,97 @@
-"""How is a whole record read, with its parts, in a constant number of statements?"""
+"""What does a reader get of a record, in a constant number of statements?
+
+The log keeps each version as a reader gets it, so that is what is read: one row for a record with
+all its parts, already in the form of the answer. The tables of records say which ones are meant.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session
 
 from app.db import chunks
-from app.models import Record
+from app.models import Change, Record
 from app.schemas.read import READS, RecordRead
+from app.schemas.snapshots import read_snapshot
 from app.schemas.write import CREATES, RecordCreate
 
-M = TypeVar("M", bound=Record)
-R = TypeVar("R", bound=RecordRead)
+# A record as it stands in an answer: JSON.
+Json = dict[str, Any]
 
 
-def part_options(model: type[Record]) -> list[ORMOption]:
-    """Load the parts of each record (citations, labels, links): one statement for each kind."""
-    return [selectinload(attribute) for attribute in part_attributes(model)]
-
-
-def part_attributes(model: type[Record]) -> list[Any]:
-    """The relationships of a model to its parts."""
-    relationships = inspect(model).relationships
-    return [getattr(model, found.key) for found in relationships if found.info.get("part")]
-
-
-def include_options(includes: Mapping[str, Any], names: Sequence[str]) -> list[ORMOption]:
-    """Load the relationships that are named, with the parts of the records they lead to."""
-    options: list[ORMOption] = []
-    for name, attribute in includes.items():
-        if name in names:
-            loading = selectinload(attribute)
-            for part in part_attributes(attribute.property.mapper.class_):
-                options.append(loading.selectinload(part))
-    return options
-
-
-def represent(record: Record, schema: type[R], include: Sequence[str] = ()) -> R:
-    """A record with all its parts loaded, and the related records that are named."""
-    names = [*READS[record.__tablename__].model_fields, *include]
-    return schema.model_validate({name: getattr(record, name) for name in names})
-
-
-def load_records(session: Session, model: type[M], slugs: Sequence[str]) -> dict[str, M]:
-    """Whole records by slug; absent slugs are left out."""
+def load_shown(session: Session, model: type[Record], slugs: Sequence[str]) -> dict[str, Json]:
+    """Records by slug, each as `…Read` describes it; absent slugs are left out."""
     return {
-        record.slug: record
+        slug: shown
         for some in chunks(slugs)
-        for record in session.scalars(
-            select(model).where(model.slug.in_(some)).options(*part_options(model))
+        for slug, version, snapshot in session.connection().execute(
+            _select_shown(model), {"slugs": some}
         )
+        if (shown := read_snapshot(version, snapshot)) is not None
     }
+
+
+@cache
+def _select_shown(model: type[Record]) -> Select[Any]:
+    """The last version of each record; made once, as a statement takes longer to make than to
+    run."""
+    logged = and_(
+        Change.type == model.__tablename__,
+        Change.slug == model.slug,
+        Change.version == model.version,
+    )
+    return (
+        select(Change.slug, Change.schema_version, Change.snapshot)
+        .select_from(model)
+        .join(Change, logged)
+        .where(model.slug.in_(bindparam("slugs", expanding=True)))
+    )
+
+
+def load_records(
+    session: Session, model: type[Record], slugs: Sequence[str]
+) -> dict[str, RecordRead]:
+    """Records by slug, typed; absent slugs are left out."""
+    read = READS[model.__tablename__]
+    shown = load_shown(session, model, slugs)
+    return {slug: read.model_validate(found, strict=False) for slug, found in shown.items()}
 
 
 def load_given(
     session: Session, model: type[Record], slugs: Sequence[str]
 ) -> dict[str, RecordCreate]:
     """Records as their curators gave them, by slug; absent slugs are left out."""
-    return {slug: to_create(found) for slug, found in load_records(session, model, slugs).items()}
-
-
-def to_create(record: Record) -> RecordCreate:
-    """A stored record, with all its parts loaded, as its curator gave it."""
-    type_ = record.__tablename__
-    return as_given(type_, READS[type_].model_validate(record))
+    records = load_records(session, model, slugs)
+    return {slug: as_given(model.__tablename__, found) for slug, found in records.items()}
 
 
 def as_given(type_: str, read: RecordRead) -> RecordCreate:
     """What a curator gave of what is read."""
     create = CREATES[type_]
     return create.model_validate({name: getattr(read, name) for name in create.model_fields})
+
+
+def include(
+    session: Session, relations: Mapping[str, Any], records: Sequence[Json], names: Sequence[str]
+) -> None:
+    """Add the related records to each of the records, by the relation's name: a record, or none,
+    or a list in the order of the slugs."""
+    for name, relation in relations.items():
+        if name not in names:
+            continue
+        many = relation.property.uselist
+        # `office` beside `office_slug`, `focus_areas` beside `focus_area_slugs`.
+        field = f"{name.removesuffix('s')}_slugs" if many else f"{name}_slug"
+        slugs = [slug for record in records for slug in _listed(record[field])]
+        found = load_shown(session, relation.property.mapper.class_, list(dict.fromkeys(slugs)))
+        for record in records:
+            related = [found[slug] for slug in _listed(record[field])]
+            record[name] = related if many else next(iter(related), None)
+
+
+def _listed(slugs: Any) -> list[str]:
+    if isinstance(slugs, list):
+        return slugs
+    return [slugs] if slugs is not None else []

@@ -4,67 +4,56 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.interfaces import ORMOption
 
 from app.catalog.resource import Resource
-from app.models import Record
 from app.queries.facets import count_facets
 from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import is_ranked, make_order, sort_names
-from app.queries.loading import include_options, part_options, represent
+from app.queries.loading import Json, include, load_shown
 from app.queries.paths import list_path
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
 from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
-from app.schemas.paging import COUNT_BOUND, ListQuery, Page
-from app.schemas.read import RecordRead
+from app.schemas.paging import COUNT_BOUND, ListQuery
 
 # What tells a record of a list from all others.
 IDENTITY = ("slug",)
 
 
-def read_page(session: Session, resource: Resource, query: ListQuery) -> Page[Any]:
-    """One page of the records that the query asks for, in its order.
+def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
+    """One page of the records that the query asks for, in its order: what the resource's `page`
+    describes.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
-    everything = select(resource.model)
     alternatives = filters.alternatives(resource)
-    found = [everything.where(*one.conditions()) for one in alternatives]
+    slugs = select(resource.model.slug)
+    found = [slugs.where(*one.conditions()) for one in alternatives]
     total, exact = count_rows(session, found, query.count)
     revision = read_revision(session)
     seal_of = seal_turns(resource.name, filters)
     if is_ranked(query):
         candidates = _candidates(resource, filters)
         turn = turn_ranked(session, candidates, IDENTITY, revision, query, seal_of)
-        rows = _load(session, resource, query, turn.rows)
     else:
         order = make_order(resource.order, query, IDENTITY)
-        options = _options(resource, query)
-        turn = turn_sorted(
-            lambda page: session.scalars(page.options(*options)).all(),
-            everything,
-            alternatives,
-            order,
-            query,
-            seal_of,
-        )
-        rows = turn.rows
+        keys = select(*(key.column.label(key.column.key) for key in order))
+        turn = turn_sorted(session, keys, alternatives, order, query, seal_of)
     path = f"/v1/{resource.name}"
-    return resource.page(
-        items=_represent(session, resource, query, filters, rows),
-        total=total,
-        total_is_exact=exact,
+    return {
+        "items": _show(session, resource, query, filters, [row.slug for row in turn.rows]),
+        "total": total,
+        "total_is_exact": exact,
         **turn.rank,
-        next=list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
-        revision=revision,
-        facets=count_facets(session, resource, query, filters),
-        query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
-    )
+        "next": list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
+        "revision": revision,
+        "facets": count_facets(session, resource, query, filters),
+        "query": {**filters.echo, "sort": sort_names(query), "limit": query.limit},
+    }
 
 
 def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
@@ -77,20 +66,7 @@ def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
     )
 
 
-def _load(
-    session: Session, resource: Resource, query: ListQuery, rows: Sequence[Row[Any]]
-) -> Sequence[Record]:
-    """The records with the slugs of these rows and what is included, in this order."""
-    slugs = [row.slug for row in rows]
-    loaded = select(resource.model).where(resource.model.slug.in_(slugs))
-    records = session.scalars(loaded.options(*_options(resource, query)))
-    found = {record.slug: record for record in records}
-    return [found[slug] for slug in slugs]
-
-
-def stream_records(
-    session: Session, resource: Resource, query: ListQuery
-) -> Generator[list[RecordRead]]:
+def stream_records(session: Session, resource: Resource, query: ListQuery) -> Generator[list[Json]]:
     """Every record that the query asks for, in its order, a chunk at a time and none kept; the
     first `limit` of them where it is given.
 
@@ -106,31 +82,26 @@ def stream_records(
         found = found.order_by(*(key.direction for key in order))
     with closing(stream(session, found, query)) as chunks:
         for some in chunks:
-            rows = _load(session, resource, query, some)
-            yield _represent(session, resource, query, filters, rows)
-            session.expunge_all()
+            yield _show(session, resource, query, filters, [row.slug for row in some])
 
 
-def _options(resource: Resource, query: ListQuery) -> list[ORMOption]:
-    include = include_options(resource.includes, getattr(query, "include", []))
-    return [*part_options(resource.model), *include]
-
-
-def _represent(
+def _show(
     session: Session,
     resource: Resource,
     query: ListQuery,
     filters: Filters,
-    rows: Sequence[Record],
-) -> list[RecordRead]:
-    include = getattr(query, "include", [])
-    items = [represent(row, resource.detail, include) for row in rows]
+    slugs: Sequence[str],
+) -> list[Json]:
+    """The records with these slugs, in this order, and what is to be shown beside them."""
+    shown = load_shown(session, resource.model, slugs)
+    items = [shown[slug] for slug in slugs]
     if filters.terms is not None:
         records = [(resource.type_, item) for item in items]
-        snippets = make_snippets(session, records, filters.terms)
-        # Every detail has the field; absent, unless it is set.
-        for item, snippet in zip(items, snippets, strict=True):
-            item.snippet = snippet  # type: ignore[attr-defined]
+        for item, snippet in zip(
+            items, make_snippets(session, records, filters.terms), strict=True
+        ):
+            item["snippet"] = snippet
+    include(session, resource.includes, items, getattr(query, "include", ()))
     return items
 
 
@@ -142,7 +113,8 @@ def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tupl
     counted: Any = union_all(*ones) if len(ones) > 1 else ones[0]
     if how == "bounded":
         counted = counted.limit(COUNT_BOUND + 1)
-    total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    count = select(func.count()).select_from(counted.subquery())
+    total = session.connection().scalar(count) or 0
     if how == "bounded" and total > COUNT_BOUND:
         return COUNT_BOUND, False
     return total, True

@@ -57,14 +57,15 @@ def count_past(session: Session, number: int) -> int:
     return session.scalar(select(func.count()).select_from(there.subquery())) or 0
 
 
-def stream_past(session: Session, number: int, type_: str) -> Iterator[RecordRead]:
-    """Each record of the type as it was then, in no order, and none kept."""
+def stream_past(session: Session, number: int, type_: str) -> Iterator[tuple[Change, RecordRead]]:
+    """Each record of the type as it was then, with the change that made it so, in no order, and
+    none kept."""
     last = _last_changes(number).where(Change.type == type_, Change.operation != "delete")
     for change in session.scalars(last, execution_options={"yield_per": CHUNK}):
         record = read_logged(change)
         session.expunge(change)
         assert record is not None
-        yield record
+        yield change, record
 
 
 def read_some_past(

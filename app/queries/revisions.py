@@ -5,10 +5,12 @@ from sqlalchemy.orm import Session
 
 from app.models import Change, Revision
 
+_LATEST = select(func.max(Revision.number))
+
 
 def read_revision(session: Session) -> int:
     """The number of the latest revision; 0 for a base into which nothing was ever written."""
-    return session.scalar(select(func.max(Revision.number))) or 0
+    return session.connection().scalar(_LATEST) or 0
 
 
 def read_instant(session: Session, revision: int) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -37,7 +38,7 @@ from app.queries.facets import (
 )
 from app.queries.filters import ANY, Filters, resolve_filters
 from app.queries.keyset import Key, is_ranked, make_order, sort_names
-from app.queries.loading import load_records
+from app.queries.loading import Json, load_shown
 from app.queries.pages import count_rows
 from app.queries.paths import list_path
 from app.queries.ranking import all_best_first
@@ -46,8 +47,6 @@ from app.queries.snippets import make_snippets
 from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
 from app.schemas.filters import TIMED
 from app.schemas.paging import Facet
-from app.schemas.read import READS
-from app.schemas.search import SearchPage, SearchRow
 from app.schemas.timeline import LAST_DAY
 from app.schemas.write import main_field
 from app.words import Term
@@ -65,8 +64,8 @@ _DATES: Mapping[str, TypeEngine[Any]] = {
 ROW_KEY = ("type", "slug", "item")
 
 
-def read_search(session: Session, query: SearchQuery) -> SearchPage:
-    """One page of the rows that the query asks for, in its order.
+def read_search(session: Session, query: SearchQuery) -> Json:
+    """One page of the rows that the query asks for, in its order: a `SearchPage`.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
@@ -79,25 +78,20 @@ def read_search(session: Session, query: SearchQuery) -> SearchPage:
         turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
     else:
         rows, order = sort_rows(query, candidates)
-        fetch = partial(_fetch, session)
-        turn = turn_sorted(fetch, rows, [ANY], order, query, seal_of)
-    return SearchPage(
-        items=make_rows(session, turn.rows, filters.terms),
-        total=total,
-        total_is_exact=exact,
+        turn = turn_sorted(session, rows, [ANY], order, query, seal_of)
+    return {
+        "items": make_rows(session, turn.rows, filters.terms),
+        "total": total,
+        "total_is_exact": exact,
         **turn.rank,
-        next=list_path(PATH, query, cursor=turn.cursor) if turn.cursor is not None else None,
-        revision=revision,
-        facets={name: _count_facet(session, query, filters, name) for name in query.facet},
-        query={**filters.echo, "sort": sort_names(query), "limit": query.limit},
-    )
+        "next": list_path(PATH, query, cursor=turn.cursor) if turn.cursor is not None else None,
+        "revision": revision,
+        "facets": {name: _count_facet(session, query, filters, name) for name in query.facet},
+        "query": {**filters.echo, "sort": sort_names(query), "limit": query.limit},
+    }
 
 
-def _fetch(session: Session, page: Select[Any]) -> Sequence[Row[Any]]:
-    return session.execute(page).all()
-
-
-def stream_search(session: Session, query: SearchQuery) -> Generator[list[SearchRow]]:
+def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]:
     """Every row that the query asks for, in its order, a chunk at a time; the first `limit` of
     them where it is given. Raises as `read_search` does, before the first chunk."""
     filters = resolve_filters(session, FILTERS, query)
@@ -111,7 +105,6 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Search
     with closing(stream(session, rows, query)) as chunks:
         for some in chunks:
             yield make_rows(session, some, filters.terms)
-            session.expunge_all()
 
 
 def sort_rows(query: SearchQuery, candidates: Select[Any]) -> tuple[Select[Any], list[Key]]:
@@ -185,48 +178,54 @@ def _select_any(resource: Resource, *, ranked: bool = False) -> Select[Any]:
 
 def make_rows(
     session: Session, found: Sequence[Row[Any]], terms: Sequence[Term] | None
-) -> list[SearchRow]:
-    """The rows as a reader gets them, with a snippet each where something was searched for."""
+) -> list[Json]:
+    """The rows as a reader gets them (`SearchRow`), with a snippet each where something was
+    searched for."""
     records = _load(session, found)
     rows = [_make_row(row, records[row.type, row.slug]) for row in found]
     if terms is not None:
-        kept = [
-            (row.type, READS[row.type].model_validate(records[row.type, row.slug])) for row in found
-        ]
+        kept = [(row.type, records[row.type, row.slug]) for row in found]
         for made, snippet in zip(rows, make_snippets(session, kept, terms), strict=True):
-            made.snippet = snippet
+            made["snippet"] = snippet
     return rows
 
 
-def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], Any]:
+def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], Json]:
     slugs: dict[str, dict[str, None]] = {}
     for row in found:
         slugs.setdefault(row.type, {})[row.slug] = None
     return {
         (type_, slug): record
         for type_, some in slugs.items()
-        for slug, record in load_records(session, MODELS[type_], list(some)).items()
+        for slug, record in load_shown(session, MODELS[type_], list(some)).items()
     }
 
 
-def _make_row(row: Row[Any], record: Any) -> SearchRow:
+def _make_row(row: Row[Any], record: Json) -> Json:
     main = main_field(row.type)
     # Every text is quoted or derived; where it is derived, the first quote of all stands for it.
-    quotes = sorted(record.citations, key=lambda citation: main not in citation.supports)
-    quote = next(iter(quotes), None)
-    return SearchRow(
-        type=row.type,
-        slug=row.slug,
-        url=record.url,
-        text=row.text,
-        kind=getattr(record, "kind", None),
-        modality=getattr(record, "modality", None),
-        focus_area_slugs=getattr(record, "focus_area_slugs", []),
-        **{name: getattr(row, name) for name in _DATES},
-        exact=quote.exact if quote is not None else None,
-        section=quote.section if quote is not None else None,
-        document_slug=quote.document_slug if quote is not None else _own_document(row),
-    )
+    quotes = sorted(record["citations"], key=lambda citation: main not in citation["supports"])
+    quote: Json = next(iter(quotes), {})
+    return {
+        "type": row.type,
+        "slug": row.slug,
+        "url": record["url"],
+        "text": row.text,
+        "kind": record.get("kind"),
+        "modality": record.get("modality"),
+        "focus_area_slugs": record.get("focus_area_slugs", []),
+        "wording": row.wording,
+        "start_earliest": _written(row.start_earliest),
+        "end_latest": _written(row.end_latest),
+        "end_kind": row.end_kind,
+        "exact": quote.get("exact"),
+        "section": quote.get("section"),
+        "document_slug": quote.get("document_slug", _own_document(row)),
+    }
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _own_document(row: Row[Any]) -> str | None:

@@ -11,12 +11,11 @@ from app.words import Term, highlight
 
 
 def make_snippets(
-    session: Session, records: Sequence[tuple[str, Any]], terms: Sequence[Term]
+    session: Session, records: Sequence[tuple[str, dict[str, Any]]], terms: Sequence[Term]
 ) -> list[str]:
     """A snippet of each record, given as its type and what it looks like to a reader."""
-    slugs = {slug for _, record in records for slug in getattr(record, "focus_area_slugs", ())}
+    slugs = {slug for _, record in records for slug in record.get("focus_area_slugs", ())}
     labels = read_labels(session, sorted(slugs))
     return [
-        highlight(compose(type_, record.model_dump(), labels).in_order(), terms)
-        for type_, record in records
+        highlight(compose(type_, record, labels).in_order(), terms) for type_, record in records
     ]

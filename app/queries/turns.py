@@ -48,7 +48,7 @@ def seal_turns(name: str, filters: Filters) -> Seal:
 
 
 def turn_sorted(
-    fetch: Callable[[Select[Any]], Sequence[Any]],
+    session: Session,
     rows: Select[Any],
     alternatives: Sequence[Alternative],
     order: Sequence[Key],
@@ -74,7 +74,8 @@ def turn_sorted(
         rows.where(*one.conditions(), *beyond).order_by(*directions).limit(limit)
         for one in alternatives
     ]
-    found = fetch(firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit))
+    page = firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit)
+    found = session.connection().execute(page).all()
     shown = found[: query.limit]
     more = len(found) > query.limit
     return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
@@ -82,14 +83,9 @@ def turn_sorted(
 
 def _merge(firsts: Sequence[Select[Any]], order: Sequence[Key], limit: int) -> Select[Any]:
     """The first records of all, from the first ones of each question."""
-    columns = [key.column for key in order]
-    keys = [some.with_only_columns(*columns).subquery() for some in firsts]
-    merged = union_all(*(select(some) for some in keys)).subquery()
+    merged = union_all(*(select(some.subquery()) for some in firsts)).subquery()
     directions = [replace(key, column=merged.c[key.column.key]).direction for key in order]
-    slugs = select(merged.c.slug).order_by(*directions).limit(limit)
-    model = columns[-1].class_
-    found = select(model).where(model.slug.in_(slugs))
-    return found.order_by(*(key.direction for key in order))
+    return select(merged).order_by(*directions).limit(limit)
 
 
 def turn_ranked(

@@ -136,7 +136,8 @@ def _delete_parts(session: Session, model: type[Record], slugs: Sequence[str]) -
 
 def _snapshot(model: type[Record], record: RecordCreate, added: Mapping[str, Any]) -> Row:
     shown = show_bounds(record) if isinstance(record, TimelineItemCreate) else {}
-    more = {**shown, **added, "url": model.url_of(record.slug)}
+    # In the order of `…Read`: an answer is what is logged.
+    more = {**added, "url": model.url_of(record.slug), **shown}
     return {**record.model_dump(mode="json"), **to_jsonable_python(more)}
 
 

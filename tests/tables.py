@@ -1,0 +1,55 @@
+"""Do the tables hold what the log says? Answers are read from the log and found by the tables."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import RECORDS, Base, Change, Record
+from app.rows import make_rows, part_models
+from app.schemas.read import READS
+
+Row = dict[str, Any]
+
+
+def rows_of(session: Session, model: type[Base], names: set[str]) -> list[Row]:
+    columns = [column for column in model.__table__.columns if column.name in names]
+    return [dict(row) for row in session.execute(select(*columns)).mappings()]
+
+
+def sort(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: repr(sorted(row.items())))
+
+
+def require_agreement(session: Session) -> None:
+    """Every row that the current records should have is there, and no other."""
+    for model in RECORDS:
+        expected = expect_rows(session, model)
+        for kind in (model, *part_models(model)):
+            rows = [row for other, row in expected if other is kind]
+            names = set(rows[0]) if rows else {"slug"} if kind is model else owner_of(model)
+            found = rows_of(session, kind, names)
+            # Citations are of several types.
+            owner = f"{model.__tablename__}_slug"
+            mine = [row for row in found if row.get(owner, "") is not None]
+            assert sort(mine) == sort(rows), kind.__tablename__
+
+
+def owner_of(model: type[Record]) -> set[str]:
+    return {f"{model.__tablename__}_slug"}
+
+
+def expect_rows(session: Session, model: type[Record]) -> list[tuple[type[Base], Row]]:
+    type_ = model.__tablename__
+    last: dict[str, Change] = {}
+    for change in session.scalars(
+        select(Change).where(Change.type == type_).order_by(Change.version)
+    ):
+        last[change.slug] = change
+    read = READS[type_]
+    return [
+        row
+        for change in last.values()
+        if change.snapshot is not None
+        for row in make_rows(model, read.model_validate(change.snapshot, strict=False))
+    ]
