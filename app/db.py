@@ -33,6 +33,9 @@ WRITE_LOCK = 0x436F6D6D
 # SQLite takes 32,766 variables in a statement at most; PostgreSQL plans short lists faster.
 CHUNK = 500
 
+# Where PostgreSQL tells that there is a new revision.
+CHANNEL = "communique"
+
 _WRITES = "communique_writes"
 
 
@@ -220,6 +223,13 @@ def fleeting(engine: Engine) -> Iterator[Connection]:
 def holds_write_lock(session: Session) -> bool:
     """Whether the session came from `writing`."""
     return bool(session.connection().get_execution_options().get(_WRITES))
+
+
+def announce(session: Session) -> None:
+    """Tell whoever watches that there is a new revision, when it is committed; SQLite's watchers
+    see it by themselves."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
 def migrate(engine: Engine) -> None:

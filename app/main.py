@@ -7,6 +7,7 @@ from importlib.metadata import version
 from anyio import Lock, Semaphore
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
 
 from app.api import (
     base,
@@ -22,6 +23,7 @@ from app.api import (
     search,
     timeline_items,
 )
+from app.api.cache import Cache
 from app.api.edge import Edge
 from app.api.formats import Exports
 from app.api.openapi import complete_openapi
@@ -32,6 +34,7 @@ from app.api.writing import MOST_AT_ONCE, identify
 from app.db import make_engine
 from app.lookback import Lookback
 from app.settings import Settings, read_settings
+from app.watch import make_watch
 
 DESCRIPTION = """\
 Policy documents as typed, cited, time-aware records: every field comes with the words that \
@@ -40,6 +43,13 @@ precision, every change with its revision.
 
 `HEAD` is answered wherever `GET` is. Errors are problem details (RFC 9457).
 """
+
+
+def create_server(settings: Settings | None = None) -> ASGIApp:
+    """What a server runs: the application, and in front of it what it answered before."""
+    app = create_app(settings)
+    kept: int = app.state.settings.cache_bytes
+    return Cache(app, app.state.watch, kept) if kept else app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with ending_with_the_server(app.state.hub):
             yield
+        app.state.watch.close()
         app.state.lookback.close()
         engine.dispose()
 
@@ -70,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Who of this process may write next.
     app.state.turns = Lock()
     app.state.bodies = Semaphore(MOST_AT_ONCE)
+    app.state.watch = make_watch(engine, settings)
     app.state.lookback = Lookback(engine, settings)
     app.state.lookback_turns = Lock()
     app.state.hub = Hub(engine, settings.poll_seconds)
@@ -78,9 +90,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (*modules, timeline_items, search, crosstab, changes, history, changesets):
         app.include_router(module.router)
     install_handlers(app)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, cache_control=_say_cacheable(settings))
     complete_openapi(app)
     return app
+
+
+def _say_cacheable(settings: Settings) -> str:
+    """`Cache-Control` of an answer to a read (RFC 9111 §5.2): it may be kept, and must be asked
+    about before it is used again; by shared caches after a time, if one is set."""
+    if not settings.public_reads:
+        return "private, no-cache"
+    age = settings.shared_max_age_seconds
+    return f"public, max-age=0, s-maxage={age}, must-revalidate" if age else "public, no-cache"
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -50,6 +50,29 @@ class Settings(BaseSettings):
     max_page_size: int = Field(
         200, ge=50, le=200, description="What `limit` may be at most, where a list is a page."
     )
+    cache_bytes: int = Field(
+        67_108_864,
+        ge=0,
+        le=1_099_511_627_776,
+        description="Memory that one process keeps answers in; 0 keeps none.",
+    )
+    cache_staleness_ms: int = Field(
+        1_000,
+        ge=20,
+        le=3_600_000,
+        description=(
+            "How old an answer may be that is kept, on PostgreSQL, when others write; on SQLite "
+            "none is."
+        ),
+    )
+    shared_max_age_seconds: int = Field(
+        0,
+        ge=0,
+        le=31_536_000,
+        description=(
+            "How long a shared cache, such as a CDN, may answer without asking (`s-maxage`)."
+        ),
+    )
     as_of_max_records: int = Field(
         100_000,
         ge=0,

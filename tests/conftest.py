@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from app.access import create_key
 from app.db import make_engine, migrate, writing
 from app.ingest.load import load_bundle
-from app.main import create_app
+from app.main import create_server
 from app.settings import Settings
 from app.vocabulary import Scope
 from app.writes import apply
@@ -183,8 +183,9 @@ def seeded(seeded_url: str) -> Iterator[Engine]:
 def serving(url: str, *, scope: Scope | None = None, **given: Any) -> Iterator[httpx.Client]:
     """A client of a server over this base, in a thread, on a port of its own; with a key of the
     scope, if one is given."""
-    app = create_app(Settings(database_url=url, **given))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
+    front: Any = create_server(Settings(database_url=url, **given))
+    app = getattr(front, "app", front)
+    server = uvicorn.Server(uvicorn.Config(front, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
@@ -195,7 +196,7 @@ def serving(url: str, *, scope: Scope | None = None, **given: Any) -> Iterator[h
         headers = {"Authorization": f"Bearer {make_key(url, scope)}"} if scope is not None else {}
         address = f"http://127.0.0.1:{port}"
         with httpx.Client(base_url=address, timeout=30, headers=headers) as client:
-            client.app = app  # type: ignore[attr-defined]
+            client.app, client.front = app, front  # type: ignore[attr-defined]
             yield client
     finally:
         app.state.hub.end()

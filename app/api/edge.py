@@ -7,6 +7,7 @@
   database can look for.
 """
 
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,13 +20,16 @@ EXPOSED = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
 # Where in the scope an answer that is made piece by piece finds out that nobody wants a body.
 ANSWER = "communique.answer"
+# Where in the scope an answer finds whoever keeps answers, if there is anybody (`app.api.cache`).
+KEEP = "communique.keep"
 
 
 class Edge:
     """Pure ASGI: bodies pass through untouched and are never collected."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, cache_control: str = "no-cache") -> None:
         self.app = app
+        self.cache_control = cache_control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -33,7 +37,9 @@ class Edge:
             return
         headers = Headers(scope=scope)
         if_none_match = ", ".join(headers.getlist("if-none-match")) or None
-        answer = _Answer(scope["method"], if_none_match, send)
+        # What a key was needed for is for its owner.
+        shared = self.cache_control if "authorization" not in headers else "private, no-cache"
+        answer = _Answer(scope["method"], if_none_match, shared, scope.get(KEEP), send)
         refusal = _refuse_text(scope)
         if refusal is not None:
             await render_problem(scope["path"], refusal)(scope, receive, answer.send)
@@ -58,26 +64,59 @@ def _refuse_text(scope: Scope) -> InvalidRequest | None:
     return None
 
 
+class Keeper(Protocol):
+    """Keeps answers that are whole."""
+
+    def wants(self, headers: Headers) -> bool:
+        """Whether an answer that begins like this is to be kept."""
+
+    def offer(self, start: Message, body: bytes) -> None:
+        """Take the answer, and see that it is sent."""
+
+
 class _Answer:
     """The answer to one request on its way out."""
 
-    def __init__(self, method: str, if_none_match: str | None, send: Send) -> None:
+    def __init__(
+        self,
+        method: str,
+        if_none_match: str | None,
+        cache_control: str,
+        keeper: Keeper | None,
+        send: Send,
+    ) -> None:
         self.method = method
         self.if_none_match = if_none_match
+        self.cache_control = cache_control
+        self.keeper = keeper
+        self.kept: Message | None = None
         self.downstream = send
         self.without_body = method == "HEAD"
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and self.method in READS:
-            self._complete(message)
+            headers = self._complete(message)
+            if self.keeper is not None and message["status"] == 200 and self.keeper.wants(headers):
+                self.kept = message
+                return
+            self._compare(message, headers)
+        elif self.kept is not None and self.keeper is not None:
+            self.keeper.offer(self.kept, message["body"])
+            return
         elif message["type"] == "http.response.body" and self.without_body:
             message = {**message, "body": b""}
         await self.downstream(message)
 
-    def _complete(self, message: Message) -> None:
+    def _complete(self, message: Message) -> MutableHeaders:
         headers = MutableHeaders(scope=message)
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = EXPOSED
+        if "etag" in headers:
+            headers["Cache-Control"] = self.cache_control
+            headers.add_vary_header("Accept-Encoding")
+        return headers
+
+    def _compare(self, message: Message, headers: MutableHeaders) -> None:
         if message["status"] == 200 and matches(self.if_none_match, headers.get("etag")):
             message["status"] = 304
             self.without_body = True

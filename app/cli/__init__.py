@@ -127,10 +127,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         "Ctrl-C stops it."
     )
     config = uvicorn.Config(
-        "app.main:create_app",
+        "app.main:create_server",
         factory=True,
         workers=settings.workers,
         log_level="warning",
+        access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     if settings.workers > 1:

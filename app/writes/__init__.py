@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.db import chunks, holds_write_lock
+from app.db import announce, chunks, holds_write_lock
 from app.errors import InvalidRecords, Problem
 from app.models import Change as LoggedChange
 from app.models import Revision
@@ -66,6 +66,7 @@ def write(
     entries = list(write_records(session, changes, revision.created_at))
     _log(session, revision, entries)
     index_records(session, entries)
+    announce(session)
     return revision
 
 

@@ -1,0 +1,481 @@
+"""Answers by revision: kept for as long as they are true, and no longer."""
+
+import gzip
+import itertools
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event, text
+
+from app.api.cache import Cache, choose_coding
+from app.db import writing
+from app.writes import apply
+from tests import fictional
+from tests.conftest import FACTOR, Statements, count_statements, engine_of, make_key, serving
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ASKED = [
+    "/v1",
+    "/v1/focus-areas?facet=document&limit=3",
+    "/v1/initiatives?q=training&include=office,focus_areas",
+    "/v1/initiatives/promote-technology-transfer?include=focus_areas",
+    "/v1/timeline-items?overlaps=2026",
+    "/v1/search?q=training",
+    "/v1/crosstab?collection=initiatives&rows=modality&columns=kind",
+    "/v1/crosstab?collection=initiatives&rows=modality&columns=kind&format=csv",
+    "/v1/changes?limit=5",
+    "/v1/changes.atom",
+    "/v1/revisions",
+    "/v1/initiatives/promote-technology-transfer/revisions",
+    "/v1/focus-areas/training?as_of=1",
+]
+HOT = "/v1/initiatives?limit=5"
+
+
+def write(url: str, name: str) -> int:
+    with engine_of(url) as engine, writing(engine) as session:
+        return apply(
+            session, [fictional.create("focus_area", name, name=name)], "test", name
+        ).number
+
+
+def ask(client: httpx.Client, path: str, **headers: str) -> httpx.Response:
+    return client.get(path, headers={"Accept-Encoding": "identity", **headers})
+
+
+def revision_of(answer: httpx.Response) -> int:
+    return int(answer.headers["Communique-Revision"])
+
+
+def kept(client: httpx.Client) -> Any:
+    """What the server in this process keeps."""
+    return client.front  # type: ignore[attr-defined]
+
+
+@contextmanager
+def counting(client: httpx.Client) -> Iterator[Statements]:
+    with count_statements(client.app.state.engine) as statements:  # type: ignore[attr-defined]
+        yield statements
+
+
+def wait_until_known(client: httpx.Client) -> None:
+    """Until the server knows the revision, so that answers are kept."""
+    deadline = time.monotonic() + 20
+    while client.app.state.watch.current() is None:  # type: ignore[attr-defined]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def wait_until_landed(client: httpx.Client) -> None:
+    """Until no answer is being made."""
+    deadline = time.monotonic() + 20
+    while kept(client).flights:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def served(seeded_url: str) -> Iterator[httpx.Client]:
+    with serving(seeded_url, cache_staleness_ms=200) as client:
+        wait_until_known(client)
+        yield client
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_what_is_kept_is_what_was_made(client: httpx.Client, path: str) -> None:
+    wait_until_known(client)
+    first = ask(client, path)
+    with counting(client) as statements:
+        second = ask(client, path)
+        head = client.head(path, headers={"Accept-Encoding": "identity"})
+    assert first.status_code == 200
+    assert statements.count == 0
+    without_date = [
+        [item for item in answer.headers.items() if item[0] != "date"]
+        for answer in (first, second, head)
+    ]
+    assert without_date[0] == without_date[1] == without_date[2]
+    assert (second.content, head.content) == (first.content, b"")
+
+
+def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
+    with serving(seeded_url) as mine, serving(seeded_url, cache_bytes=0) as plain:
+        assert not isinstance(kept(plain), Cache)
+        for path in ASKED:
+            # Feeds name the address that was asked.
+            one, other = (ask(client, path, Host="kb.test") for client in (mine, plain))
+            assert dict(one.headers) | {"date": ""} == dict(other.headers) | {"date": ""}
+            assert one.content == other.content
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip"])
+def test_a_coding_is_made_once_and_has_a_tag_of_its_own(served: httpx.Client, coding: str) -> None:
+    plain = ask(served, HOT)
+    with served.stream("GET", HOT, headers={"Accept-Encoding": coding}) as coded:
+        raw = b"".join(coded.iter_raw())
+    assert coded.headers["Content-Encoding"] == coding
+    assert int(coded.headers["Content-Length"]) == len(raw) < len(plain.content) / 2
+    assert (zstd.decompress if coding == "zstd" else gzip.decompress)(raw) == plain.content
+    assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
+    assert coded.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
+    made = {key[5]: form for key, form in kept(served).forms.items()}
+    ask(served, HOT, **{"Accept-Encoding": coding})
+    assert {key[5]: form for key, form in kept(served).forms.items()} == made
+
+
+@pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
+def test_what_the_client_has_is_not_sent_again(served: httpx.Client, coding: str) -> None:
+    asked = {"Accept-Encoding": coding}
+    tag = ask(served, HOT, **asked).headers["ETag"]
+    for given in (tag, f'"other", W/{tag}', "*"):
+        answer = ask(served, HOT, **asked, **{"If-None-Match": given})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["ETag"] == tag
+        assert "Content-Length" not in answer.headers
+    assert ask(served, HOT, **asked, **{"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_first_question_may_be_whether_it_changed(served: httpx.Client, seeded_url: str) -> None:
+    tag = ask(served, HOT).headers["ETag"]
+    with serving(seeded_url) as another:
+        wait_until_known(another)
+        assert ask(another, HOT, **{"If-None-Match": tag}).status_code == 304
+        with counting(another) as statements:
+            assert ask(another, HOT).status_code == 200
+        assert statements.count == 0
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"),
+    [
+        (b"", "identity"),
+        (b"gzip, deflate, br, zstd", "zstd"),
+        (b"gzip, deflate, br", "gzip"),
+        (b"gzip;q=1.0, zstd;q=0.5", "gzip"),
+        (b"GZIP", "gzip"),
+        (b"br", "identity"),
+        (b"*", "zstd"),
+        (b"zstd;q=0, *", "gzip"),
+        (b"gzip;q=0", "identity"),
+        (b"gzip;q=0.5, identity;q=0.9", "identity"),
+        (b"gzip;q=0.5", "gzip"),
+        (b"identity;q=0", "identity"),
+        (b"gzip;q=nonsense", "gzip"),
+        (b";;,,=\xff", "identity"),
+    ],
+)
+def test_client_says_which_coding(accept_encoding: bytes, coding: str) -> None:
+    assert choose_coding(accept_encoding) == coding
+
+
+def test_small_answer_is_not_coded(served: httpx.Client) -> None:
+    answer = ask(served, "/v1/initiatives?slug=nobody", **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_each_address_has_its_own_answer(served: httpx.Client) -> None:
+    paths = [HOT, "/v1/initiatives?limit=6", "/v1/offices"]
+    accepts = ["application/json", "text/csv;q=0.1, */*", "application/xml"]
+    answers = [
+        (path, accept, ask(served, path, Accept=accept).content)
+        for _ in range(2)
+        for path, accept in itertools.product(paths, accepts)
+    ]
+    assert answers[:9] == answers[9:]
+    # Problem details name the path alone.
+    assert len({content for _, _, content in answers}) == 3 + 2
+    feeds = [ask(served, "/v1/changes.atom", Host=host).text for host in ("a.test", "b.test")]
+    assert "http://a.test/" in feeds[0]
+    assert "http://b.test/" in feeds[1]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/livez",
+        "/v1/initiatives/nobody",
+        "/v1/initiatives?nope=1",
+        "/v1/initiatives?format=csv",
+        "/v1/timeline.ics",
+        "/v1/focus-areas/Counterterrorism",
+    ],
+)
+def test_errors_streams_and_what_looks_at_the_clock_are_not_kept(
+    served: httpx.Client, path: str
+) -> None:
+    before = dict(kept(served).forms)
+    first, second = (ask(served, path, **{"Accept-Encoding": "gzip"}) for _ in range(2))
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert kept(served).forms == before
+    wait_until_landed(served)
+
+
+def test_stream_does_not_hold_up_who_asks_the_same(served: httpx.Client) -> None:
+    path = "/v1/changes/stream?since=0"
+    with (
+        served.stream("GET", path) as one,
+        httpx.stream("GET", f"{served.base_url}{path}", timeout=20) as other,
+    ):
+        assert next(one.iter_bytes())
+        assert next(other.iter_bytes())
+
+
+def test_question_with_a_key_passes_by(served: httpx.Client, seeded_url: str) -> None:
+    ask(served, HOT)
+    key = make_key(seeded_url, "read")
+    before = dict(kept(served).forms)
+    with counting(served) as statements:
+        answer = ask(served, HOT, Authorization=f"Bearer {key}")
+        refused = ask(served, HOT, Authorization="Bearer nonsense")
+    assert statements.count > 0
+    assert kept(served).forms == before
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert refused.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, "public, no-cache"),
+        ({"shared_max_age_seconds": 60}, "public, max-age=0, s-maxage=60, must-revalidate"),
+        ({"public_reads": False, "shared_max_age_seconds": 60}, "private, no-cache"),
+    ],
+)
+def test_shared_caches_are_told_how_long(seeded_url: str, settings: Any, expected: str) -> None:
+    with serving(seeded_url, scope="read", **settings) as client:
+        anonymous = httpx.get(f"{client.base_url}{HOT}")
+    if anonymous.status_code == 200:
+        assert anonymous.headers["Cache-Control"] == expected
+        assert anonymous.headers["Vary"] == "Accept, Accept-Encoding"
+    else:
+        assert anonymous.status_code == 401
+        assert "public" not in anonymous.headers.get("Cache-Control", "")
+
+
+def test_memory_is_bounded_and_the_oldest_goes_first(seeded_url: str) -> None:
+    with serving(seeded_url, cache_bytes=60_000) as client:
+        wait_until_known(client)
+        cache = kept(client)
+        ask(client, "/v1/offices")
+        for limit in range(1, 60):
+            ask(client, f"/v1/offices?limit={limit}")
+            ask(client, "/v1/offices")
+            assert cache.size == sum(form.size for form in cache.forms.values()) <= 60_000
+        paths = [(key[2], key[3]) for key in cache.forms]
+        assert paths[-1] == (b"/v1/offices", b"")
+        assert (b"/v1/offices", b"limit=1") not in paths
+        assert (b"/v1/offices", b"limit=59") in paths
+        # Larger than a quarter of it all.
+        assert len(ask(client, "/v1/focus-areas").content) > 15_000
+        assert (b"/v1/focus-areas", b"") not in [(key[2], key[3]) for key in cache.forms]
+
+
+def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -> None:
+    engine = served.app.state.engine  # type: ignore[attr-defined]
+
+    def dawdle(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "snapshot" in statement:
+            time.sleep(0.5)
+
+    event.listen(engine, "before_cursor_execute", dawdle)
+    path = "/v1/initiatives?limit=7"
+    codings = ["gzip", "br", "identity", "gzip"]
+    try:
+        with counting(served) as statements, ThreadPoolExecutor(12) as pool:
+            asking = [
+                pool.submit(httpx.get, f"{served.base_url}{path}", headers={"Accept-Encoding": c})
+                for c in codings * 3
+            ]
+            answers = [one.result() for one in asking]
+    finally:
+        event.remove(engine, "before_cursor_execute", dawdle)
+    assert len({answer.json()["revision"] for answer in answers}) == 1
+    assert len({answer.text for answer in answers}) == 1
+    assert sum("snapshot" in statement for statement in statements.texts) == 1
+
+
+def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
+    engine = served.app.state.engine  # type: ignore[attr-defined]
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "snapshot" in statement:
+            time.sleep(0.3)
+            raise RuntimeError("A test breaks this.")
+
+    event.listen(engine, "before_cursor_execute", fail)
+    try:
+        with ThreadPoolExecutor(5) as pool:
+            asking = [pool.submit(httpx.get, f"{served.base_url}{HOT}") for _ in range(5)]
+            answers = [one.result() for one in asking]
+    finally:
+        event.remove(engine, "before_cursor_execute", fail)
+    assert [answer.status_code for answer in answers] == [500] * 5
+    assert ask(served, HOT).status_code == 200
+    wait_until_landed(served)
+
+
+def test_write_that_is_no_revision_drops_nothing(served: httpx.Client, seeded_url: str) -> None:
+    ask(served, HOT)
+    make_key(seeded_url, "write")
+    with counting(served) as statements:
+        ask(served, HOT)
+    assert statements.count == 0
+
+
+def test_base_put_back_to_another_past_is_noticed(served: httpx.Client, seeded_url: str) -> None:
+    """As when a backup is restored: a revision of the same number, made at another instant."""
+    assert ask(served, HOT).json()["items"]
+    with engine_of(seeded_url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE revision SET created_at = '2031-05-01 00:00:00+00'"))
+        connection.execute(text("DELETE FROM citation WHERE initiative_slug IS NOT NULL"))
+        connection.execute(text("DELETE FROM initiative_focus_area"))
+        for table in ("timeline_item", "expected_outcome"):
+            connection.execute(text(f"UPDATE {table} SET initiative_slug = NULL"))
+        connection.execute(text("DELETE FROM initiative"))
+    deadline = time.monotonic() + 5
+    while ask(served, HOT).json()["items"]:
+        assert time.monotonic() < deadline
+        assert seeded_url.startswith("postgresql")
+        time.sleep(0.05)
+
+
+def test_who_wrote_sees_what_was_written(seeded_url: str) -> None:
+    with serving(seeded_url, cache_staleness_ms=60_000) as client:
+        wait_until_known(client)
+        headers = {"Authorization": f"Bearer {make_key(seeded_url, 'write')}"}
+        for i in range(10):
+            before = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()["total"]
+            body = fictional.focus_area(f"keep-{i}")
+            made = client.post("/v1/focus-areas", json=body, headers=headers)
+            assert made.status_code == 201
+            after = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()
+            assert (after["total"], after["revision"]) == (before + 1, revision_of(made))
+
+
+def test_past_is_kept_until_the_base_changes(served: httpx.Client, seeded_url: str) -> None:
+    write(seeded_url, "one-more")
+    path = "/v1/focus-areas/training?as_of=1"
+    answers = [ask(served, path)]
+    wait_until_known(served)
+    answers.append(ask(served, path))
+    with counting(served) as statements:
+        answers.append(ask(served, path))
+    assert statements.count == 0
+    assert [revision_of(answer) for answer in answers] == [1, 1, 1]
+
+
+# Writes one revision after the other, and says so when it is committed.
+WRITER = """
+import sys, time
+from app.db import make_engine, writing
+from app.settings import Settings
+from app.writes import apply
+from tests import fictional
+engine = make_engine(Settings(database_url=sys.argv[1]))
+for i in range(int(sys.argv[2])):
+    with writing(engine) as session:
+        change = [fictional.create("focus_area", f"by-another-{i}", name=f"By another {i}")]
+        number = apply(session, change, "test", "One more").number
+    print(number, flush=True)
+    time.sleep(float(sys.argv[3]))
+"""
+
+
+@contextmanager
+def another_writes(url: str, times: int, pause: float) -> Iterator[list[tuple[int, float]]]:
+    """Another process writes; what it has committed, and when it said so; 0 when it is done."""
+    committed = [(1, time.monotonic())]
+    command = [sys.executable, "-c", WRITER, url, str(times), str(pause)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+
+        def listen() -> None:
+            assert process.stdout is not None
+            for line in process.stdout:
+                committed.append((int(line), time.monotonic()))
+            committed.append((0, time.monotonic()))
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        try:
+            yield committed
+        finally:
+            process.terminate()
+            listener.join()
+
+
+def read_on(
+    address: str, committed: list[tuple[int, float]], bound: float, done: Callable[[], bool]
+) -> tuple[int, int, int]:
+    """One client asks on. How often it asked, and how often the answer was older than one that it
+    had seen, or than what was committed before it asked (and `bound` seconds had passed)."""
+    asked = went_back = stale = seen = 0
+    with httpx.Client(base_url=address, timeout=30) as client:
+        for path in itertools.cycle(["/v1/focus-areas?limit=1", HOT, "/v1", "/v1/changes"]):
+            if done():
+                return asked, went_back, stale
+            begun = time.monotonic()
+            told = [number for number, when in list(committed) if when <= begun - bound]
+            answer = client.get(path)
+            revision = revision_of(answer)
+            asked += 1
+            went_back += revision < seen
+            stale += revision < max(told, default=0)
+            assert answer.json()["revision"] == revision
+            seen = max(seen, revision)
+    raise AssertionError("unreachable")
+
+
+def test_no_answer_is_older_than_what_its_reader_has_seen(seeded_url: str) -> None:
+    """Four clients read while another process writes. On SQLite no answer is older than what was
+    committed before it was asked for, on PostgreSQL than what was committed the bound before; on
+    neither does a client go back."""
+    bound = 0.0 if seeded_url.startswith("sqlite") else 0.2
+    times = 60 * FACTOR
+    with serving(seeded_url, cache_staleness_ms=200) as client:
+        wait_until_known(client)
+        address = str(client.base_url)
+        with another_writes(seeded_url, times, 0.03) as committed:
+
+            def is_done() -> bool:
+                return committed[-1][0] == 0
+
+            with ThreadPoolExecutor(4) as pool:
+                readers = [
+                    pool.submit(read_on, address, committed, bound, is_done) for _ in range(4)
+                ]
+                counts = [reader.result() for reader in readers]
+        assert committed[-2][0] == times + 1
+    assert sum(asked for asked, _, _ in counts) > times
+    assert [(back, stale) for _, back, stale in counts] == [(0, 0)] * 4
+
+
+def test_server_that_lost_its_watch_answers_on(seeded_url: str) -> None:
+    if seeded_url.startswith("sqlite"):
+        pytest.skip("SQLite has no connection to lose.")
+    with serving(seeded_url, cache_staleness_ms=400) as client, engine_of(seeded_url) as engine:
+        wait_until_known(client)
+        for i in range(3):
+            with engine.connect() as connection:
+                connection.execute(
+                    text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE query LIKE 'SELECT number, created_at FROM revision%'"
+                        " AND datname = current_database()"
+                    )
+                )
+            number = write(seeded_url, f"lost-{i}")
+            time.sleep(0.45)
+            assert revision_of(ask(client, HOT)) == number
+            wait_until_known(client)
