@@ -182,7 +182,12 @@ def seeded(seeded_url: str) -> Iterator[Engine]:
 @contextmanager
 def serving(url: str, *, scope: Scope | None = None, **given: Any) -> Iterator[httpx.Client]:
     """A client of a server over this base, in a thread, on a port of its own; with a key of the
-    scope, if one is given."""
+    scope, if one is given.
+
+    On PostgreSQL it keeps no answers unless it is to: they may be a moment old, and most tests
+    write past the server and look at once."""
+    if not url.startswith("sqlite") and "cache_staleness_ms" not in given:
+        given = {"cache_bytes": 0} | given
     front: Any = create_server(Settings(database_url=url, **given))
     app = getattr(front, "app", front)
     server = uvicorn.Server(uvicorn.Config(front, port=0, log_level="critical"))

@@ -145,6 +145,10 @@ def test_what_the_client_has_is_not_sent_again(served: httpx.Client, coding: str
         assert answer.headers["ETag"] == tag
         assert "Content-Length" not in answer.headers
     assert ask(served, HOT, **asked, **{"If-None-Match": '"other"'}).status_code == 200
+    # Whoever has it uncoded has it.
+    plain = ask(served, HOT).headers["ETag"]
+    answer = ask(served, HOT, **asked, **{"If-None-Match": plain})
+    assert (answer.status_code, answer.headers["ETag"]) == (304, plain)
 
 
 def test_first_question_may_be_whether_it_changed(served: httpx.Client, seeded_url: str) -> None:

@@ -15,7 +15,7 @@ dictionary and one question to the base whether it changed. In front of everythi
 import gzip
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,7 +26,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.edge import KEEP, READS, matches
+from app.api.edge import KEEP, READS, read_tags
 from app.watch import Mark, Watch
 
 if sys.version_info >= (3, 14):
@@ -53,9 +53,10 @@ Key = tuple[str, bytes, bytes, bytes, bytes, Coding]
 class Form:
     """One answer in one coding, ready to be sent."""
 
-    def __init__(self, headers: MutableHeaders, body: bytes) -> None:
+    def __init__(
+        self, headers: MutableHeaders, body: bytes, also: Mapping[bytes, Message] | None = None
+    ) -> None:
         self.headers = headers
-        self.etag = headers["ETag"].encode("latin-1")
         self.start: Message = {
             "type": "http.response.start",
             "status": 200,
@@ -63,7 +64,12 @@ class Form:
         }
         self.body: Message = {"type": "http.response.body", "body": body}
         some = [(name, value) for name, value in headers.raw if name not in _ABOUT_BODY]
-        self.not_modified: Message = {"type": "http.response.start", "status": 304, "headers": some}
+        self.etag = headers["ETag"].encode("latin-1")
+        # What to say to a client that has it, by its tag.
+        self.unchanged: dict[bytes, Message] = {
+            **(also or {}),
+            self.etag: {"type": "http.response.start", "status": 304, "headers": some},
+        }
 
     @property
     def size(self) -> int:
@@ -71,12 +77,16 @@ class Form:
 
     async def send(self, method: str, if_none_match: bytes | None, send: Send) -> None:
         """Send it, or that it is what the client has."""
-        unchanged = if_none_match is not None and (
-            if_none_match == self.etag
-            or matches(if_none_match.decode("latin-1"), self.etag.decode("latin-1"))
-        )
-        await send(self.not_modified if unchanged else self.start)
-        await send(_NO_BODY if unchanged or method == "HEAD" else self.body)
+        unchanged = self._compare(if_none_match) if if_none_match is not None else None
+        await send(unchanged or self.start)
+        await send(_NO_BODY if unchanged is not None or method == "HEAD" else self.body)
+
+    def _compare(self, if_none_match: bytes) -> Message | None:
+        if if_none_match in self.unchanged:
+            return self.unchanged[if_none_match]
+        tags = read_tags(if_none_match.decode("latin-1"))
+        found = (self.etag if tag == "*" else tag.encode("latin-1") for tag in tags)
+        return next((self.unchanged[tag] for tag in found if tag in self.unchanged), None)
 
     def encode(self, coding: Coding) -> "Form":
         """The same in a coding; itself where that gains nothing."""
@@ -89,7 +99,8 @@ class Form:
         headers["Content-Length"] = str(len(coded))
         # Codings have strong tags of their own (RFC 9110 §8.8.3.3).
         headers["ETag"] = f'{headers["ETag"][:-1]}-{coding}"'
-        return Form(headers, coded)
+        # Who has it uncoded has it too.
+        return Form(headers, coded, self.unchanged)
 
 
 @dataclass

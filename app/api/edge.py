@@ -128,8 +128,13 @@ def matches(if_none_match: str | None, etag: str | None) -> bool:
     """Whether the field names the tag; the comparison is weak (RFC 9110 §8.8.3.2)."""
     if if_none_match is None or etag is None:
         return False
-    given = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in given or etag in given
+    tags = read_tags(if_none_match)
+    return "*" in tags or etag in tags
+
+
+def read_tags(if_none_match: str) -> list[str]:
+    """The tags that the field names, weak ones as strong ones."""
+    return [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
 
 
 async def _preflight(send: Send) -> None:

@@ -6,15 +6,40 @@ were resolved. With narrower ones, focus areas come as a question that gives the
 be more of them than a statement takes values.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.catalog.dimensions import Dimension
-from app.catalog.resource import Condition, Values
+from app.catalog.resource import Condition, Reachable, Values
 
 Column = InstrumentedAttribute[Any]
+
+
+class _ByNoIndex(FunctionElement[Any]):
+    """A column as it is, which SQLite is not to read an index by. (PostgreSQL knows better.)"""
+
+    inherit_cache = True
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(_ByNoIndex)
+def _plain(element: _ByNoIndex, compiler: SQLCompiler, **given: Any) -> str:
+    return compiler.process(element.clauses, **given)
+
+
+@compiles(_ByNoIndex, "sqlite")
+def _signed(element: _ByNoIndex, compiler: SQLCompiler, **given: Any) -> str:
+    # https://www.sqlite.org/optoverview.html: terms with a unary + are no use to an index.
+    return f"+{compiler.process(element.clauses, **given)}"
 
 
 def one_of(column: Column) -> Condition:
@@ -26,11 +51,35 @@ def one_of(column: Column) -> Condition:
     return condition
 
 
+def refers_to(slug: Column, column: Column) -> Callable[[Values], Reachable]:
+    """The column of the record with this `slug`, a reference, is one of the values."""
+
+    def condition(values: Values) -> Reachable:
+        meant = column.in_(values)
+        checked = _ByNoIndex(column).in_(values)
+        return Reachable(meant, select(slug).where(meant), checked)
+
+    return condition
+
+
 def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
     """A row elsewhere leads from `owner`, the record with this `slug`, to one of the values."""
 
-    def condition(values: Values) -> ColumnElement[bool]:
-        return slug.in_(select(owner).where(target.in_(values)))
+    def condition(values: Values) -> Reachable:
+        owners = select(owner).where(owner.is_not(None), target.in_(values))
+        checked = exists().where(owner == slug, _ByNoIndex(target).in_(values))
+        return Reachable(slug.in_(owners), owners, checked)
+
+    return condition
+
+
+def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -> Condition:
+    """The column of the record with this `slug` refers to `other`, whose `target` is one of the
+    values."""
+    named = refers_to(slug, column)
+
+    def condition(values: Values) -> Reachable:
+        return named(select(other).where(target.in_(values)))
 
     return condition
 

@@ -22,9 +22,14 @@ class Dimension:
     tree: bool = False
 
     @property
+    def own(self) -> bool:
+        """Whether a record itself has the value: one at most, not counting what is above it."""
+        return bool(self.owner.key == "slug")
+
+    @property
     def single(self) -> bool:
         """Whether a record has one value at most."""
-        return self.owner.key == "slug" and not self.tree
+        return self.own and not self.tree
 
     @property
     def names(self) -> type[Record] | None:

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, is_named_by, is_set, linked_to, one_of
+from app.catalog.conditions import (
+    at_least,
+    is_named_by,
+    is_set,
+    linked_to,
+    one_of,
+    refers_to,
+    refers_to_one,
+)
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Listing, Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
@@ -58,8 +66,10 @@ EXPECTED_OUTCOMES = Resource(
     page=ExpectedOutcomePage,
     where={
         "slug": one_of(ExpectedOutcome.slug),
-        "office": one_of(ExpectedOutcome.office_slug),
-        "country": linked_to(ExpectedOutcome.office_slug, Office.slug, Office.country),
+        "office": refers_to(ExpectedOutcome.slug, ExpectedOutcome.office_slug),
+        "country": refers_to_one(
+            ExpectedOutcome.slug, ExpectedOutcome.office_slug, Office.slug, Office.country
+        ),
         "focus_area": linked_to(
             ExpectedOutcome.slug,
             ExpectedOutcomeFocusArea.expected_outcome_slug,
@@ -70,7 +80,7 @@ EXPECTED_OUTCOMES = Resource(
             ExpectedOutcome.slug, Citation.expected_outcome_slug, Citation.document_slug
         ),
         "updated_since": at_least(ExpectedOutcome.updated_at),
-        "initiative": one_of(ExpectedOutcome.initiative_slug),
+        "initiative": refers_to(ExpectedOutcome.slug, ExpectedOutcome.initiative_slug),
         "has_initiative": is_set(ExpectedOutcome.initiative_slug),
         "has_timeline": is_named_by(ExpectedOutcome.slug, TimelineItem.expected_outcome_slug),
     },

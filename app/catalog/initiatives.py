@@ -2,7 +2,14 @@
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, is_named_by, linked_to, one_of
+from app.catalog.conditions import (
+    at_least,
+    is_named_by,
+    linked_to,
+    one_of,
+    refers_to,
+    refers_to_one,
+)
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.resource import Listing, Resource
@@ -70,8 +77,10 @@ INITIATIVES = Resource(
     page=InitiativePage,
     where={
         "slug": one_of(Initiative.slug),
-        "office": one_of(Initiative.office_slug),
-        "country": linked_to(Initiative.office_slug, Office.slug, Office.country),
+        "office": refers_to(Initiative.slug, Initiative.office_slug),
+        "country": refers_to_one(
+            Initiative.slug, Initiative.office_slug, Office.slug, Office.country
+        ),
         "focus_area": linked_to(
             Initiative.slug,
             InitiativeFocusArea.initiative_slug,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import Dimension, Units
@@ -56,7 +56,19 @@ class Disjoint:
         return or_(*(part.holds() for part in self.parts))
 
 
-Condition = Callable[[Values], ColumnElement[bool] | Disjoint]
+@dataclass(frozen=True)
+class Reachable:
+    """A condition that an index leads to: `slugs` of the records that meet it, one perhaps twice.
+    `checked` says the same of a record that was found otherwise, and leads nowhere."""
+
+    condition: ColumnElement[bool]
+    slugs: Select[Any]
+    checked: ColumnElement[bool]
+
+
+# What a filter comes to.
+Meaning = ColumnElement[bool] | Disjoint | Reachable
+Condition = Callable[[Values], Meaning]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,15 @@
 from typing import Annotated, Literal
 
 from app.catalog import time
-from app.catalog.conditions import at_least, equals, is_set, linked_to, one_of
+from app.catalog.conditions import (
+    at_least,
+    equals,
+    is_set,
+    linked_to,
+    one_of,
+    refers_to,
+    refers_to_one,
+)
 from app.catalog.dimensions import Dimension, Units
 from app.catalog.resource import Resource
 from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
@@ -97,8 +105,10 @@ TIMELINE_ITEMS = Resource(
     page=TimelineItemPage,
     where={
         "slug": one_of(TimelineItem.slug),
-        "office": one_of(TimelineItem.office_slug),
-        "country": linked_to(TimelineItem.office_slug, Office.slug, Office.country),
+        "office": refers_to(TimelineItem.slug, TimelineItem.office_slug),
+        "country": refers_to_one(
+            TimelineItem.slug, TimelineItem.office_slug, Office.slug, Office.country
+        ),
         "focus_area": linked_to(
             TimelineItem.slug,
             TimelineItemFocusArea.timeline_item_slug,
@@ -109,8 +119,8 @@ TIMELINE_ITEMS = Resource(
             TimelineItem.slug, Citation.timeline_item_slug, Citation.document_slug
         ),
         "updated_since": at_least(TimelineItem.updated_at),
-        "initiative": one_of(TimelineItem.initiative_slug),
-        "expected_outcome": one_of(TimelineItem.expected_outcome_slug),
+        "initiative": refers_to(TimelineItem.slug, TimelineItem.initiative_slug),
+        "expected_outcome": refers_to(TimelineItem.slug, TimelineItem.expected_outcome_slug),
         "overlaps": time.overlaps,
         "active_on": time.active_on,
         "starts_after": time.starts_after,

@@ -3,22 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.crosstab import CrosstabQuery, find_resource
-from app.queries.facets import count_values, read_names, rolls_up
+from app.queries.facets import read_names, rolls_up
 from app.queries.filters import resolve_filters
-from app.queries.pages import count_rows
 from app.queries.paths import list_path
 from app.queries.revisions import read_revision
+from app.queries.tallies import Value, most_frequent, tally
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
 
 # Values of each dimension that are shown, the most frequent ones.
 SHOWN = 200
 
-Value = str | None
-Cells = Mapping[tuple[Value, Value], int]
+Cells = Mapping[tuple[Value, ...], int]
 
 
 def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
@@ -28,18 +27,14 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     resource, list_query = find_resource(query)
     counted = (query.rows, query.columns)
     filters = resolve_filters(session, resource.where, list_query, counted)
-    slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource))
-    rolled_up = rolls_up(list_query)
+    slugs = select(resource.model.slug).where(*filters.conditions(resource))
     dimensions = [resource.dimensions[name] for name in counted]
-    rows, columns = (found.pairs(rolled_up=rolled_up).subquery() for found in dimensions)
-    row_totals = count_values(session, slugs, rows)
-    column_totals = count_values(session, slugs, columns)
-    cells = _count_cells(session, slugs, rows, columns)
-    total, _ = count_rows(session, [slugs], "exact")
+    found = tally(session, resource.model, slugs, dimensions, rolled_up=rolls_up(list_query))
+    row_totals, column_totals = ({v: n for (v,), n in found.by(i).items()} for i in (0, 1))
+    cells = found.by(0, 1)
 
     def categorize(name: str, counts: Mapping[Value, int]) -> list[Category]:
-        values = [value for value in counts if value is not None]
-        shown = sorted(values, key=lambda value: (-counts[value], value))[:SHOWN]
+        shown = most_frequent(counts)[:SHOWN]
         names = read_names(session, resource.dimensions[name], shown)
         both = name in filters.values and not resource.dimensions[name].single
 
@@ -69,7 +64,7 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
         totals=Sums(
             counts=[column_totals[value] for value in values],
             missing=column_totals.get(None, 0),
-            total=total or 0,
+            total=sum(found.counts.values()),
         ),
         total_rows=len(row_totals) - (None in row_totals),
         total_columns=len(column_totals) - (None in column_totals),
@@ -86,23 +81,3 @@ def _sums(
         "missing": cells.get((row, None), 0),
         "total": totals.get(row, 0),
     }
-
-
-def _count_cells(
-    session: Session, slugs: Select[Any], rows: Subquery, columns: Subquery
-) -> dict[tuple[Value, Value], int]:
-    """How many records have both values; None is for no value."""
-    found = slugs.subquery()
-    joined = found.outerjoin(rows, rows.c.owner == found.c.slug).outerjoin(
-        columns, columns.c.owner == found.c.slug
-    )
-    counts = session.execute(
-        select(
-            rows.c.value.label("row"),
-            columns.c.value.label("column"),
-            func.count(found.c.slug.distinct()),
-        )
-        .select_from(joined)
-        .group_by(rows.c.value, columns.c.value)
-    )
-    return {(row, column): count for row, column, count in counts}

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import Dimension, Units
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
 from app.queries.paths import list_path
+from app.queries.tallies import most_frequent, tally
 from app.queries.timeline import read_ranges
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
@@ -36,13 +36,13 @@ def _count_facet(
     dimension = resource.facets[name]
     if isinstance(dimension, Units):
         return _count_units(session, resource, query, filters, dimension)
-    slugs = select(resource.model.slug.label("slug")).where(*filters.conditions(resource, name))
-    pairs = dimension.pairs(rolled_up=rolls_up(query)).subquery()
+    rows = select(resource.model.slug).where(*filters.conditions(resource, name))
+    found = tally(session, resource.model, rows, [dimension], rolled_up=rolls_up(query))
     path = f"/v1/{resource.name}"
     return make_facet(
-        count_values(session, slugs, pairs),
+        found.by_value(),
         partial(read_names, session, dimension),
-        partial(count_other, session, slugs, pairs),
+        found.count_other,
         partial(bucket_path, path, query, name),
     )
 
@@ -74,13 +74,13 @@ def make_facet(
     url: Callable[[str, int], str],
 ) -> Facet:
     """A facet from the counts of all values, None among them: the most frequent ones are shown."""
-    values = {value: count for value, count in counts.items() if value is not None}
-    shown = sorted(values, key=lambda value: (-values[value], value))[:BUCKETS]
+    values = list(most_frequent(counts))
+    shown = values[:BUCKETS]
     names = read_names(shown)
     return Facet(
         buckets=[
             Bucket(
-                value=value, label=names[value], count=values[value], url=url(value, values[value])
+                value=value, label=names[value], count=counts[value], url=url(value, counts[value])
             )
             for value in shown
         ],
@@ -93,36 +93,6 @@ def make_facet(
 def rolls_up(query: ListQuery) -> bool:
     """Whether a focus area has what narrower ones have, as the query's filter sees it."""
     return isinstance(query, FocusAreaFilter) and query.narrower
-
-
-def count_values(session: Session, rows: Select[Any], pairs: Subquery) -> dict[str | None, int]:
-    """How many of the rows, each of a record with this `slug`, have each value; None is for those
-    that have none."""
-    found = rows.subquery()
-    joined = found.outerjoin(pairs, pairs.c.owner == found.c.slug)
-    counts = session.execute(
-        select(pairs.c.value, func.count(_row_key(found).distinct()))
-        .select_from(joined)
-        .group_by(pairs.c.value)
-    )
-    return {value: count for value, count in counts}  # noqa: C416  (rows, not pairs, to mypy)
-
-
-def _row_key(rows: Subquery) -> ColumnElement[str]:
-    """What tells a row from all others: a record may have one for each `item`."""
-    slug: ColumnElement[str] = rows.c.slug
-    return slug + "/" + rows.c.item if "item" in rows.c else slug
-
-
-def count_other(session: Session, rows: Select[Any], pairs: Subquery, shown: Sequence[str]) -> int:
-    """Rows that have a value, but none of those that are shown."""
-    found = rows.subquery()
-
-    def has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        return found.c.slug.in_(select(pairs.c.owner).where(*conditions))
-
-    others = select(func.count()).select_from(found).where(has(), ~has(pairs.c.value.in_(shown)))
-    return session.scalar(others) or 0
 
 
 def read_names(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Disjoint, Part, Resource, Values
+from app.catalog.resource import Disjoint, Meaning, Part, Reachable, Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
@@ -43,28 +43,32 @@ class Filters:
 
     def conditions(self, resource: Resource, *without: str) -> list[ColumnElement[bool]]:
         """What must hold of a record, all of it; `without` leaves filters out."""
-        return [_joined(one) for one in self._found(resource, without)]
+        return [joined(one) for one in self.meanings(resource, without)]
 
-    def alternatives(self, resource: Resource) -> list["Alternative"]:
-        """The same as alternatives, of which one holds of a record, and no other."""
-        found = self._found(resource)
+    def alternatives(self, resource: Resource, *, checked: bool = False) -> list["Alternative"]:
+        """The same as alternatives, of which one holds of a record, and no other. `checked`: for
+        records that are found by their order."""
+        found = self.meanings(resource)
         split = next((one for one in found if isinstance(one, Disjoint)), None)
-        rest = [_joined(one) for one in found if one is not split]
+        rest = [
+            one.checked if checked and isinstance(one, Reachable) else joined(one)
+            for one in found
+            if one is not split
+        ]
         parts: Sequence[Part | None] = split.parts if split is not None else [None]
         return [Alternative(part, rest) for part in parts]
 
-    def _found(
-        self, resource: Resource, without: Sequence[str] = ()
-    ) -> list[ColumnElement[bool] | Disjoint]:
-        conditions = [
+    def meanings(self, resource: Resource, without: Sequence[str] = ()) -> list[Meaning]:
+        """What each filter comes to."""
+        found: list[Meaning] = [
             resource.where[name](values)
             for name, values in self.values.items()
             if name not in without
         ]
         if self.terms is not None and "q" not in without:
             matches = self.matches(resource).subquery()
-            conditions.append(resource.model.slug.in_(select(matches.c.slug)))
-        return conditions
+            found.append(resource.model.slug.in_(select(matches.c.slug)))
+        return found
 
     def matches(self, resource: Resource) -> Select[Any]:
         """Rows `(slug, id, score)` of the records that have what is searched for."""
@@ -92,7 +96,10 @@ class Alternative:
 ANY = Alternative(None, [])
 
 
-def _joined(one: ColumnElement[bool] | Disjoint) -> ColumnElement[bool]:
+def joined(one: Meaning) -> ColumnElement[bool]:
+    """That it holds of a record."""
+    if isinstance(one, Reachable):
+        return one.condition
     return one.any() if isinstance(one, Disjoint) else one
 
 

@@ -16,8 +16,8 @@ from app.queries.changes import read_logged
 from app.queries.filters import ANY
 from app.queries.keyset import Key
 from app.queries.nearest import noun, suggest_slug
-from app.queries.pages import count_rows
 from app.queries.paths import history_path, list_path
+from app.queries.plans import count_rows
 from app.queries.revisions import just_before, read_revision
 from app.queries.turns import turn_sorted
 from app.schemas.history import (

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
@@ -13,11 +13,12 @@ from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import is_ranked, make_order, sort_names
 from app.queries.loading import Json, include, load_shown
 from app.queries.paths import list_path
+from app.queries.plans import make_plan
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
 from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
-from app.schemas.paging import COUNT_BOUND, ListQuery
+from app.schemas.paging import ListQuery
 
 # What tells a record of a list from all others.
 IDENTITY = ("slug",)
@@ -30,10 +31,7 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
-    alternatives = filters.alternatives(resource)
-    slugs = select(resource.model.slug)
-    found = [slugs.where(*one.conditions()) for one in alternatives]
-    total, exact = count_rows(session, found, query.count)
+    plan = make_plan(session, resource, filters, query.count)
     revision = read_revision(session)
     seal_of = seal_turns(resource.name, filters)
     if is_ranked(query):
@@ -42,12 +40,12 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
     else:
         order = make_order(resource.order, query, IDENTITY)
         keys = select(*(key.column.label(key.column.key) for key in order))
-        turn = turn_sorted(session, keys, alternatives, order, query, seal_of)
+        turn = turn_sorted(session, keys, plan.alternatives, order, query, seal_of)
     path = f"/v1/{resource.name}"
     return {
         "items": _show(session, resource, query, filters, [row.slug for row in turn.rows]),
-        "total": total,
-        "total_is_exact": exact,
+        "total": plan.total,
+        "total_is_exact": plan.is_exact,
         **turn.rank,
         "next": list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
         "revision": revision,
@@ -103,18 +101,3 @@ def _show(
             item["snippet"] = snippet
     include(session, resource.includes, items, getattr(query, "include", ()))
     return items
-
-
-def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tuple[int | None, bool]:
-    """How many rows there are, together, and whether that is exact."""
-    if how == "none":
-        return None, False
-    ones = [some.with_only_columns(literal(1), maintain_column_froms=True) for some in found]
-    counted: Any = union_all(*ones) if len(ones) > 1 else ones[0]
-    if how == "bounded":
-        counted = counted.limit(COUNT_BOUND + 1)
-    count = select(func.count()).select_from(counted.subquery())
-    total = session.connection().scalar(count) or 0
-    if how == "bounded" and total > COUNT_BOUND:
-        return COUNT_BOUND, False
-    return total, True

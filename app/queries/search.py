@@ -30,8 +30,6 @@ from app.db import text_key
 from app.models import MODELS, ExpectedOutcome, TimelineItem
 from app.queries.facets import (
     bucket_path,
-    count_other,
-    count_values,
     make_facet,
     read_names,
     rolls_up,
@@ -39,11 +37,12 @@ from app.queries.facets import (
 from app.queries.filters import ANY, Filters, resolve_filters
 from app.queries.keyset import Key, is_ranked, make_order, sort_names
 from app.queries.loading import Json, load_shown
-from app.queries.pages import count_rows
 from app.queries.paths import list_path
+from app.queries.plans import count_rows
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
+from app.queries.tallies import sum_up, tally
 from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
 from app.schemas.filters import TIMED
 from app.schemas.paging import Facet
@@ -235,23 +234,19 @@ def _own_document(row: Row[Any]) -> str | None:
 def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: str) -> Facet:
     """As the facets of a list, over the rows of every type."""
     counts: Counter[str | None] = Counter()
+    tallies = []
     resources = _resources(query, of_any_type=name == "type")
-    found = [(resource, _select_type(resource, filters, name)) for resource in resources]
     dimensions = [each for resource in resources if (each := resource.dimensions.get(name))]
-    pairs = {d: d.pairs(rolled_up=rolls_up(query)).subquery() for d in dimensions}
-    for resource, rows in found:
+    for resource in resources:
+        rows = _select_type(resource, filters, name)
         if rows is not None and name in resource.dimensions:
-            counts.update(count_values(session, rows, pairs[resource.dimensions[name]]))
+            counted = [resource.dimensions[name]]
+            tallies.append(tally(session, resource.model, rows, counted, rolled_up=rolls_up(query)))
         elif rows is not None:
             total, _ = count_rows(session, [rows], "exact")
             counts[resource.type_ if name == "type" else None] += total or 0
-
-    def count_rest(shown: Sequence[str]) -> int:
-        return sum(
-            count_other(session, rows, pairs[resource.dimensions[name]], shown)
-            for resource, rows in found
-            if rows is not None and name in resource.dimensions
-        )
-
+    found = sum_up(tallies)
+    counts.update(found.by_value())
     labels = partial(read_names, session, next(iter(dimensions), None))
-    return make_facet(+counts, labels, count_rest, partial(bucket_path, PATH, query, name))
+    url = partial(bucket_path, PATH, query, name)
+    return make_facet(+counts, labels, found.count_other, url)
