@@ -122,10 +122,14 @@ def forget(connection: Connection, records: Sequence[Key]) -> None:
 def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
     """Rows `(slug, id, score)` of the records of this type that meet every term, the better the
     higher the score. No terms are met by no record."""
-    found: Any = (
-        select(SearchDocument.slug, SearchDocument.id)
-        .join(_INDEX, _INDEX.c.rowid == SearchDocument.id)
-        .where(_TYPE[dialect] == type_)
+    return find(dialect, terms, SearchDocument.slug).where(_TYPE[dialect] == type_)
+
+
+def find(dialect: str, terms: Sequence[Term], *columns: Any) -> Select[Any]:
+    """Rows of these columns of search documents, with `id` and `score`, of the records of any type
+    that meet every term."""
+    found: Any = select(*columns, SearchDocument.id).join(
+        _INDEX, _INDEX.c.rowid == SearchDocument.id
     )
     if not terms:
         found = found.add_columns(literal(0.0).label("score")).where(false())

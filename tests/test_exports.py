@@ -194,7 +194,7 @@ def test_limit_caps_an_export_only_where_it_is_given(empty_url: str) -> None:
 def test_accept_chooses_the_format(varied: httpx.Client, accept: str, media_type: str) -> None:
     response = varied.get("/v1/offices", headers={"Accept": accept}).raise_for_status()
     assert response.headers["content-type"] == media_type
-    assert response.headers["vary"] == "Accept"
+    assert response.headers["vary"] == "Accept, Accept-Encoding"
     plain = varied.get("/v1/offices?format=json", headers={"Accept": accept})
     assert plain.headers["content-type"] == "application/json"
 

@@ -404,7 +404,7 @@ def test_count(crowd: httpx.Client, count: str, total: int | None, exact: bool) 
 def test_bounded_count_says_that_it_stopped(
     crowd: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.pages.COUNT_BOUND", 24)
+    monkeypatch.setattr("app.queries.plans.COUNT_BOUND", 24)
     page = crowd.get("/v1/initiatives").json()
     assert (page["total"], page["total_is_exact"]) == (24, False)
 

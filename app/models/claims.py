@@ -24,7 +24,8 @@ class FocusAreaLink:
     def __table_args__(cls) -> tuple[Index, ...]:
         # By what is looked for, with what it leads to: a count needs no look at the table.
         owner = str(cls.__tablename__).removesuffix("_focus_area")  # type: ignore[attr-defined]
-        return (Index(None, "focus_area_slug", f"{owner}_slug"),)
+        name = f"ix_{owner}_focus_area_claims"
+        return (Index(name, "focus_area_slug", f"{owner}_slug"),)
 
 
 def found_by(*types: str) -> list[Index]:

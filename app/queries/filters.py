@@ -43,7 +43,7 @@ class Filters:
 
     def conditions(self, resource: Resource, *without: str) -> list[ColumnElement[bool]]:
         """What must hold of a record, all of it; `without` leaves filters out."""
-        return [joined(one) for one in self.meanings(resource, without)]
+        return [joined(one) for one in self.meanings(resource, *without)]
 
     def alternatives(self, resource: Resource, *, checked: bool = False) -> list["Alternative"]:
         """The same as alternatives, of which one holds of a record, and no other. `checked`: for
@@ -58,7 +58,7 @@ class Filters:
         parts: Sequence[Part | None] = split.parts if split is not None else [None]
         return [Alternative(part, rest) for part in parts]
 
-    def meanings(self, resource: Resource, without: Sequence[str] = ()) -> list[Meaning]:
+    def meanings(self, resource: Resource, *without: str) -> list[Meaning]:
         """What each filter comes to."""
         found: list[Meaning] = [
             resource.where[name](values)

@@ -8,12 +8,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
+from app.models import SearchDocument
 from app.queries.facets import count_facets
 from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import is_ranked, make_order, sort_names
 from app.queries.loading import Json, include, load_shown
 from app.queries.paths import list_path
-from app.queries.plans import make_plan
+from app.queries.plans import check, count_ranked, make_plan
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
@@ -31,21 +32,23 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
-    plan = make_plan(session, resource, filters, query.count)
     revision = read_revision(session)
     seal_of = seal_turns(resource.name, filters)
     if is_ranked(query):
         candidates = _candidates(resource, filters)
         turn = turn_ranked(session, candidates, IDENTITY, revision, query, seal_of)
+        total, exact = count_ranked(session, candidates, turn.matched, query.count)
     else:
         order = make_order(resource.order, query, IDENTITY)
+        plan = make_plan(session, resource, filters, query.count)
+        total, exact = plan.total, plan.is_exact
         keys = select(*(key.column.label(key.column.key) for key in order))
         turn = turn_sorted(session, keys, plan.alternatives, order, query, seal_of)
     path = f"/v1/{resource.name}"
     return {
         "items": _show(session, resource, query, filters, [row.slug for row in turn.rows]),
-        "total": plan.total,
-        "total_is_exact": plan.is_exact,
+        "total": total,
+        "total_is_exact": exact,
         **turn.rank,
         "next": list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
         "revision": revision,
@@ -56,11 +59,12 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
 
 def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
     """Rows `(slug, id, score, weight)` of the records that are to be ranked."""
-    matches = filters.matches(resource).subquery()
+    model = resource.model
     return (
-        select(matches, weigh(resource.model))
-        .join(resource.model, resource.model.slug == matches.c.slug)
-        .where(*filters.conditions(resource, "q"))
+        filters.matches(resource)
+        .add_columns(weigh(model))
+        .join(model, model.slug == SearchDocument.slug)
+        .where(*(check(one) for one in filters.meanings(resource, "q")))
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Meaning, Reachable, Resource
 from app.queries.filters import Alternative, Filters, joined
+from app.queries.ranking import RANKED
 from app.schemas.paging import COUNT_BOUND
 
 # Records that are sorted sooner than an order is walked for those among all that are they.
@@ -89,3 +90,17 @@ def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tupl
     if how == "bounded" and total > COUNT_BOUND:
         return COUNT_BOUND, False
     return total, True
+
+
+def count_ranked(
+    session: Session, candidates: Select[Any], matched: int, how: str
+) -> tuple[int | None, bool]:
+    """As `count_rows`, where it is known how many candidates there are, up to one more than is
+    ranked."""
+    if how == "none":
+        return None, False
+    if matched <= RANKED:
+        return matched, True
+    if how == "bounded" and matched > COUNT_BOUND:
+        return COUNT_BOUND, False
+    return count_rows(session, [candidates], how)

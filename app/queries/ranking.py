@@ -19,15 +19,18 @@ RANKED = 10_000
 
 def best_first(
     session: Session, candidates: Select[Any], keys: Sequence[str], offset: int, limit: int
-) -> tuple[Sequence[Any], bool]:
-    """Rows of the candidates, which have an `id` and a `score`, by score and then by `keys`; and
-    whether there are more candidates than were ranked."""
-    found = candidates.subquery()
-    some = select(found).order_by(found.c.id, *(found.c[key] for key in keys)).limit(RANKED)
-    rows = session.execute(all_best_first(some, keys).offset(offset).limit(limit)).all()
-    beyond = select(found.c.id).limit(RANKED + 1).subquery()
-    counted = session.scalar(select(func.count()).select_from(beyond)) or 0
-    return rows, counted > RANKED
+) -> tuple[Sequence[Any], int]:
+    """Rows of the candidates, which have a `score`, by score and then by `keys`; and how many
+    candidates there are, up to one more than is ranked."""
+    # Looked for once, though asked twice.
+    some = candidates.limit(RANKED + 1).cte().prefix_with("MATERIALIZED", dialect="sqlite")
+    matched = select(func.count()).select_from(some).scalar_subquery().label("matched")
+    ranked = all_best_first(select(some).limit(RANKED), keys).add_columns(matched)
+    rows = session.connection().execute(ranked.offset(offset).limit(limit)).all()
+    if rows:
+        return rows, rows[0].matched
+    # Past the last one, or none at all.
+    return rows, session.connection().scalar(select(matched)) or 0
 
 
 def all_best_first(candidates: Select[Any], keys: Sequence[str]) -> Select[Any]:

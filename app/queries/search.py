@@ -3,31 +3,30 @@
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from datetime import date
 from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    Date,
+    ColumnElement,
     Row,
     Select,
-    cast,
+    and_,
+    case,
     false,
     func,
     literal,
-    null,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.db import text_key
-from app.models import MODELS, ExpectedOutcome, TimelineItem
+from app.fulltext import find
+from app.models import MODELS, Document, ExpectedOutcome, SearchDocument, TimelineItem
 from app.queries.facets import (
     bucket_path,
     make_facet,
@@ -38,7 +37,7 @@ from app.queries.filters import ANY, Filters, resolve_filters
 from app.queries.keyset import Key, is_ranked, make_order, sort_names
 from app.queries.loading import Json, load_shown
 from app.queries.paths import list_path
-from app.queries.plans import count_rows
+from app.queries.plans import check, count_ranked, count_rows
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
@@ -53,12 +52,8 @@ from app.words import Term
 PATH = "/v1/search"
 # Types that have dates: an outcome those of the timeline items that date it.
 _DATED = ("expected_outcome", "timeline_item")
-_DATES: Mapping[str, TypeEngine[Any]] = {
-    "wording": text_key(),
-    "start_earliest": Date(),
-    "end_latest": Date(),
-    "end_kind": text_key(),
-}
+_DATES = ("wording", "start_earliest", "end_latest", "end_kind")
+_OUTCOME = "expected_outcome"
 # What tells one row from all others: an outcome has one for each item that dates it.
 ROW_KEY = ("type", "slug", "item")
 
@@ -68,14 +63,15 @@ def read_search(session: Session, query: SearchQuery) -> Json:
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
-    total, exact = count_rows(session, [select_rows(query, filters)], query.count)
     revision = read_revision(session)
     seal_of = seal_turns("search", filters)
-    ranked = is_ranked(query)
-    candidates = select_rows(query, filters, ranked=ranked)
-    if ranked:
+    if is_ranked(query):
+        candidates = select_matches(query, filters)
         turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
+        total, exact = count_ranked(session, candidates, turn.matched, query.count)
     else:
+        candidates = select_rows(query, filters)
+        total, exact = count_rows(session, [candidates], query.count)
         rows, order = sort_rows(query, candidates)
         turn = turn_sorted(session, rows, [ANY], order, query, seal_of)
     return {
@@ -94,12 +90,10 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]
     """Every row that the query asks for, in its order, a chunk at a time; the first `limit` of
     them where it is given. Raises as `read_search` does, before the first chunk."""
     filters = resolve_filters(session, FILTERS, query)
-    ranked = is_ranked(query)
-    candidates = select_rows(query, filters, ranked=ranked)
-    if ranked:
-        rows = all_best_first(candidates, ROW_KEY)
+    if is_ranked(query):
+        rows = all_best_first(select_matches(query, filters), ROW_KEY)
     else:
-        rows, order = sort_rows(query, candidates)
+        rows, order = sort_rows(query, select_rows(query, filters))
         rows = rows.order_by(*(key.direction for key in order))
     with closing(stream(session, rows, query)) as chunks:
         for some in chunks:
@@ -115,13 +109,64 @@ def sort_rows(query: SearchQuery, candidates: Select[Any]) -> tuple[Select[Any],
     return select(found), order
 
 
-def select_rows(query: SearchQuery, filters: Filters, *, ranked: bool = False) -> Select[Any]:
-    """All rows that the query asks for, with `id` and `score` if they are to be ranked."""
-    found = [_select_type(resource, filters, ranked=ranked) for resource in _resources(query)]
+def select_matches(query: SearchQuery, filters: Filters) -> Select[Any]:
+    """All rows of what is searched for, with their `id` and `score`, to be ranked."""
+    asked = [_meets(one, filters) for one in _resources(query)]
+    conditions = [condition for condition in asked if condition is not None]
+    dated = TimelineItem.expected_outcome_slug == SearchDocument.slug
+    item = case(
+        (SearchDocument.type == TIMELINE_ITEMS.type_, SearchDocument.slug),
+        else_=func.coalesce(TimelineItem.slug, ""),
+    ).label("item")
+    found = find(filters.dialect, filters.terms or (), SearchDocument.type, SearchDocument.slug)
+    return (
+        found.add_columns(item, _weigh_document())
+        .outerjoin(TimelineItem, and_(SearchDocument.type == _OUTCOME, dated))
+        .where(or_(false(), *conditions))
+    )
+
+
+def _meets(resource: Resource, filters: Filters) -> ColumnElement[bool] | None:
+    """That a search document is of a record of this type that meets the filters; None if it has no
+    field that a filter asks for."""
+    asked = set(filters.values)
+    timed = asked & set(TIMED)
+    if not _has(resource, asked):
+        return None
+    model = resource.model
+    meets = [SearchDocument.type == resource.type_]
+    if model is ExpectedOutcome and timed:
+        # The item that dates it stands beside it.
+        dates = filters.meanings(TIMELINE_ITEMS, *(asked - timed), "q")
+        meets += [TimelineItem.slug.is_not(None), *map(check, dates)]
+    apart = TIMED if model is not TimelineItem else ()
+    mine = [check(one) for one in filters.meanings(resource, *apart, "q")]
+    if mine:
+        same = select(literal(1)).where(model.slug == SearchDocument.slug, *mine)
+        meets.append(same.correlate(SearchDocument).exists())
+    return and_(*meets)
+
+
+def _has(resource: Resource, asked: set[str]) -> bool:
+    """Whether its records have what the filters ask for."""
+    timed = asked & set(TIMED)
+    return asked - timed <= set(resource.where) and not (timed and resource.type_ not in _DATED)
+
+
+def _weigh_document() -> ColumnElement[int]:
+    """The characters of a document's text, as a column `weight`."""
+    text = select(weigh(Document)).where(Document.slug == SearchDocument.slug)
+    long = (SearchDocument.type == Document.__tablename__, text.scalar_subquery())
+    return case(long, else_=0).label("weight")
+
+
+def select_rows(query: SearchQuery, filters: Filters) -> Select[Any]:
+    """All rows that the query asks for."""
+    found = [_select_type(resource, filters) for resource in _resources(query)]
     rows = [rows for rows in found if rows is not None]
     if not rows:
         # No type has what is asked for.
-        rows = [_select_any(CATALOG[0], ranked=ranked).where(false())]
+        rows = [_select_any(CATALOG[0]).where(false())]
     return select(union_all(*rows).subquery())
 
 
@@ -131,29 +176,23 @@ def _resources(query: SearchQuery, *, of_any_type: bool = False) -> list[Resourc
     return [resource for resource in CATALOG if resource.type_ in wanted]
 
 
-def _select_type(
-    resource: Resource, filters: Filters, without: str = "", *, ranked: bool = False
-) -> Select[Any] | None:
+def _select_type(resource: Resource, filters: Filters, without: str = "") -> Select[Any] | None:
     """The rows of one type; None if it has no field that a filter asks for."""
     asked = set(filters.values) - {without}
     timed = asked & set(TIMED)
-    if not asked - timed <= set(resource.where) or (timed and resource.type_ not in _DATED):
+    if not _has(resource, asked):
         return None
     rows = _select_any(resource)
     if resource.model is ExpectedOutcome:
         dates = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug
         rows = rows.join(TimelineItem, dates, isouter=not timed)
     rows = rows.where(*filters.conditions(TIMELINE_ITEMS, *(set(filters.values) - timed), "q"))
-    if ranked:
-        matches = filters.matches(resource).subquery()
-        rows = rows.join(matches, matches.c.slug == resource.model.slug)
-        rows = rows.add_columns(matches.c.id, matches.c.score)
-    apart = (without, *TIMED, "q") if ranked else (without, *TIMED)
-    return rows.where(*filters.conditions(resource, *apart))
+    return rows.where(*filters.conditions(resource, without, *TIMED))
 
 
-def _select_any(resource: Resource, *, ranked: bool = False) -> Select[Any]:
-    """The columns of the table, from the records of one type."""
+def _select_any(resource: Resource) -> Select[Any]:
+    """The columns of the table that rows are told apart and sorted by, from the records of one
+    type."""
     model = resource.model
     dated = resource.type_ in _DATED
     item: Any = TimelineItem
@@ -165,13 +204,9 @@ def _select_any(resource: Resource, *, ranked: bool = False) -> Select[Any]:
         model.updated_at.label("updated_at"),
         weigh(model),
     ]
-    for name, kind in _DATES.items():
-        columns.append((getattr(item, name) if dated else cast(null(), kind)).label(name))
     for name in ("start_order", "end_order"):
         order = func.coalesce(getattr(item, name), LAST_DAY) if dated else literal(LAST_DAY)
         columns.append(order.label(name))
-    if ranked:
-        columns += [literal(0).label("id"), literal(0.0).label("score")]
     return select(*columns).select_from(model)
 
 
@@ -181,7 +216,7 @@ def make_rows(
     """The rows as a reader gets them (`SearchRow`), with a snippet each where something was
     searched for."""
     records = _load(session, found)
-    rows = [_make_row(row, records[row.type, row.slug]) for row in found]
+    rows = [_make_row(row, records) for row in found]
     if terms is not None:
         kept = [(row.type, records[row.type, row.slug]) for row in found]
         for made, snippet in zip(rows, make_snippets(session, kept, terms), strict=True):
@@ -190,9 +225,12 @@ def make_rows(
 
 
 def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], Json]:
+    """The records of the rows, and the items that date them."""
     slugs: dict[str, dict[str, None]] = {}
     for row in found:
         slugs.setdefault(row.type, {})[row.slug] = None
+        if row.item:
+            slugs.setdefault(TIMELINE_ITEMS.type_, {})[row.item] = None
     return {
         (type_, slug): record
         for type_, some in slugs.items()
@@ -200,31 +238,26 @@ def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], 
     }
 
 
-def _make_row(row: Row[Any], record: Json) -> Json:
+def _make_row(row: Row[Any], records: Mapping[tuple[str, str], Json]) -> Json:
+    record = records[row.type, row.slug]
     main = main_field(row.type)
     # Every text is quoted or derived; where it is derived, the first quote of all stands for it.
     quotes = sorted(record["citations"], key=lambda citation: main not in citation["supports"])
     quote: Json = next(iter(quotes), {})
+    dates = records[TIMELINE_ITEMS.type_, row.item] if row.item else {}
     return {
         "type": row.type,
         "slug": row.slug,
         "url": record["url"],
-        "text": row.text,
+        "text": record[main],
         "kind": record.get("kind"),
         "modality": record.get("modality"),
         "focus_area_slugs": record.get("focus_area_slugs", []),
-        "wording": row.wording,
-        "start_earliest": _written(row.start_earliest),
-        "end_latest": _written(row.end_latest),
-        "end_kind": row.end_kind,
+        **{name: dates.get(name) for name in _DATES},
         "exact": quote.get("exact"),
         "section": quote.get("section"),
         "document_slug": quote.get("document_slug", _own_document(row)),
     }
-
-
-def _written(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
 
 
 def _own_document(row: Row[Any]) -> str | None:

@@ -13,7 +13,7 @@ from app.db import CHUNK
 from app.models import Record
 from app.queries.filters import Alternative, Filters
 from app.queries.keyset import Key, after, key_types, key_values
-from app.queries.ranking import best_first, read_offset, write_offset
+from app.queries.ranking import RANKED, best_first, read_offset, write_offset
 from app.schemas.paging import RELEVANCE, ListQuery
 
 # Seals an order: the cursors of a query in an order are of no use in another.
@@ -39,6 +39,8 @@ class Turn:
     rows: Sequence[Any]
     cursor: str | None
     rank: dict[str, bool] = field(default_factory=dict)
+    # How many rows there are, if they were ranked: up to one more than is.
+    matched: int = 0
 
 
 def seal_turns(name: str, filters: Filters) -> Seal:
@@ -100,10 +102,11 @@ def turn_ranked(
     of another revision."""
     seal = seal_of(RELEVANCE)
     offset = read_offset(seal, query.cursor, revision)
-    rows, bounded = best_first(session, candidates, identity, offset, query.limit + 1)
+    rows, matched = best_first(session, candidates, identity, offset, query.limit + 1)
     more = len(rows) > query.limit
     cursor = write_offset(seal, revision, offset + query.limit) if more else None
-    return Turn(rows[: query.limit], cursor, {"rank_is_bounded": bounded})
+    rank = {"rank_is_bounded": matched > RANKED}
+    return Turn(rows[: query.limit], cursor, rank, matched)
 
 
 def weigh(model: type[Record]) -> ColumnElement[int]:
