@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import Lock, Semaphore
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         lifespan=lifespan,
-        dependencies=[Depends(one) for one in (identify, refuse_repetition, refuse_large_pages)],
+        dependencies=[Depends(_admit)],
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -93,6 +93,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Edge, cache_control=_say_cacheable(settings))
     complete_openapi(app)
     return app
+
+
+async def _admit(request: Request) -> None:
+    """Refuse who may not ask, and what means nothing. One dependency: each costs time."""
+    await identify(request)
+    await refuse_repetition(request)
+    await refuse_large_pages(request)
 
 
 def _say_cacheable(settings: Settings) -> str:

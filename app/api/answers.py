@@ -114,10 +114,11 @@ def _require_moment(request: Request, export: Export) -> None:
 def _read_as_of(request: Request) -> str | None:
     """What `as_of` says, where the endpoint takes it; what cannot be used is refused with all else
     that cannot."""
-    if "as_of" not in query_fields(request.scope.get("route")):
+    given = request.query_params.get("as_of")
+    if given is None or "as_of" not in query_fields(request.scope.get("route")):
         return None
     try:
-        return PastQuery.model_validate({"as_of": request.query_params.get("as_of")}).as_of
+        return PastQuery.model_validate({"as_of": given}).as_of
     except ValidationError:
         return None
 

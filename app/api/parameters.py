@@ -1,5 +1,6 @@
 """Which query parameters and headers does an endpoint take, and were they given once?"""
 
+from collections import Counter
 from typing import Annotated, get_origin
 
 from fastapi import Query, Request
@@ -15,10 +16,13 @@ from app.schemas.filters import Query as NoParameters
 async def refuse_repetition(request: Request) -> None:
     """Refuse what is given twice and has one value: which one was meant?"""
     route = request.scope.get("route")
-    given = [name for name, _ in request.query_params.multi_items()]
-    for name, field in query_fields(route).items():
-        if given.count(name) > 1 and get_origin(field.annotation) is not list:
-            detail = f"Parameter {name!r} is given {given.count(name)} times. Give it once."
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, number in given.items() if number > 1]
+    # Looked at for them only: an endpoint has many.
+    fields = query_fields(route) if repeated else {}
+    for name in repeated:
+        if name in fields and get_origin(fields[name].annotation) is not list:
+            detail = f"Parameter {name!r} is given {given[name]} times. Give it once."
             raise InvalidRequest(detail, [Problem(detail, parameter=name)])
     for name in header_names(route):
         number = len(request.headers.getlist(name))
@@ -31,8 +35,8 @@ async def refuse_large_pages(request: Request) -> None:
     """Refuse a `limit` that the schema allows and this server does not."""
     most: int = request.app.state.settings.max_page_size
     given = request.query_params.get("limit", "")
-    takes_it = "limit" in query_fields(request.scope.get("route")) and given.isdecimal()
-    if takes_it and most < int(given[:10]) <= LARGEST_PAGE:
+    is_large = given.isdecimal() and most < int(given[:10]) <= LARGEST_PAGE
+    if is_large and "limit" in query_fields(request.scope.get("route")):
         detail = f"Parameter 'limit' is {given}, and {most} is the most here."
         raise InvalidRequest(detail, [Problem(detail, parameter="limit")])
 

@@ -56,8 +56,8 @@ def refers_to(slug: Column, column: Column) -> Callable[[Values], Reachable]:
 
     def condition(values: Values) -> Reachable:
         meant = column.in_(values)
-        checked = _ByNoIndex(column).in_(values)
-        return Reachable(meant, select(slug).where(meant), checked)
+        slugs = select(slug).where(meant)
+        return Reachable(meant, slugs, lambda: _ByNoIndex(column).in_(values))
 
     return condition
 
@@ -67,8 +67,11 @@ def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
 
     def condition(values: Values) -> Reachable:
         owners = select(owner).where(owner.is_not(None), target.in_(values))
-        checked = exists().where(owner == slug, _ByNoIndex(target).in_(values))
-        return Reachable(slug.in_(owners), owners, checked)
+
+        def check() -> ColumnElement[bool]:
+            return exists().where(owner == slug, _ByNoIndex(target).in_(values))
+
+        return Reachable(slug.in_(owners), owners, check)
 
     return condition
 

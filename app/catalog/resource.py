@@ -59,11 +59,12 @@ class Disjoint:
 @dataclass(frozen=True)
 class Reachable:
     """A condition that an index leads to: `slugs` of the records that meet it, one perhaps twice.
-    `checked` says the same of a record that was found otherwise, and leads nowhere."""
+    `check` says the same of a record that was found otherwise, and leads nowhere."""
 
     condition: ColumnElement[bool]
     slugs: Select[Any]
-    checked: ColumnElement[bool]
+    # Made when it is needed: making takes time.
+    check: Callable[[], ColumnElement[bool]]
 
 
 # What a filter comes to.

@@ -51,7 +51,7 @@ class Filters:
         found = self.meanings(resource)
         split = next((one for one in found if isinstance(one, Disjoint)), None)
         rest = [
-            one.checked if checked and isinstance(one, Reachable) else joined(one)
+            one.check() if checked and isinstance(one, Reachable) else joined(one)
             for one in found
             if one is not split
         ]

@@ -74,7 +74,7 @@ def _reach(
 
 def check(one: Meaning) -> ColumnElement[bool]:
     """That a record meets it, found by whatever else."""
-    return one.checked if isinstance(one, Reachable) else joined(one)
+    return one.check() if isinstance(one, Reachable) else joined(one)
 
 
 def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tuple[int | None, bool]:
