@@ -20,7 +20,7 @@ from app.lookback import Lookback
 from app.queries.pages import read_page
 from app.settings import Settings
 from app.writes import apply
-from bench.load import make_bundle
+from bench.bases import make_bundle
 from tests import fictional
 
 QUESTION = InitiativeQuery(focus_area=["area-7"], limit=20)

@@ -6,7 +6,6 @@ were resolved. With narrower ones, focus areas come as a question that gives the
 be more of them than a statement takes values.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
@@ -16,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.catalog.dimensions import Dimension
-from app.catalog.resource import Condition, Reachable, Values
+from app.catalog.resource import ByValue, Condition, Reachable, Values
 
 Column = InstrumentedAttribute[Any]
 
@@ -45,13 +44,10 @@ def _signed(element: _ByNoIndex, compiler: SQLCompiler, **given: Any) -> str:
 def one_of(column: Column) -> Condition:
     """The column has one of the values."""
 
-    def condition(values: Values) -> ColumnElement[bool]:
-        return column.in_(values)
-
-    return condition
+    return ByValue(column.in_)
 
 
-def refers_to(slug: Column, column: Column) -> Callable[[Values], Reachable]:
+def refers_to(slug: Column, column: Column) -> ByValue:
     """The column of the record with this `slug`, a reference, is one of the values."""
 
     def condition(values: Values) -> Reachable:
@@ -59,7 +55,7 @@ def refers_to(slug: Column, column: Column) -> Callable[[Values], Reachable]:
         slugs = select(slug).where(meant)
         return Reachable(meant, slugs, lambda: _ByNoIndex(column).in_(values))
 
-    return condition
+    return ByValue(condition)
 
 
 def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
@@ -73,7 +69,7 @@ def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
 
         return Reachable(slug.in_(owners), owners, check)
 
-    return condition
+    return ByValue(condition)
 
 
 def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -> Condition:
@@ -81,10 +77,10 @@ def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -
     values."""
     named = refers_to(slug, column)
 
-    def condition(values: Values) -> Reachable:
+    def condition(values: Values) -> ColumnElement[bool] | Reachable:
         return named(select(other).where(target.in_(values)))
 
-    return condition
+    return ByValue(condition)
 
 
 def equals(column: Column) -> Condition:

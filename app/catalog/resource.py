@@ -69,6 +69,18 @@ class Reachable:
 
 # What a filter comes to.
 Meaning = ColumnElement[bool] | Disjoint | Reachable
+
+
+@dataclass(frozen=True)
+class ByValue:
+    """A condition that is the same question for any values, so that these may be left open."""
+
+    ask: Callable[[Values], ColumnElement[bool] | Reachable]
+
+    def __call__(self, values: Values) -> ColumnElement[bool] | Reachable:
+        return self.ask(values)
+
+
 Condition = Callable[[Values], Meaning]
 
 

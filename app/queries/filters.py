@@ -1,13 +1,13 @@
 """What do the filters of a query mean: which slugs do names stand for, and do they exist?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Disjoint, Meaning, Part, Reachable, Resource, Values
+from app.catalog.resource import ByValue, Disjoint, Meaning, Part, Reachable, Resource, Values
 from app.edtf import is_vague
 from app.errors import InvalidRequest, Problem, suggest
 from app.fulltext import match
@@ -27,6 +27,9 @@ NAMED_BY_SLUG: dict[str, type[Record]] = {
     "initiative": Initiative,
     "expected_outcome": ExpectedOutcome,
 }
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,45 @@ class Filters:
             found.append(resource.model.slug.in_(select(matches.c.slug)))
         return found
 
+    def leave_open(self, resource: Resource) -> "Question":
+        """The same with the values of its filters left open, if it is the same for any."""
+        names = tuple(self.values)
+        by_value = all(isinstance(resource.where[name], ByValue) for name in names)
+        listed = all(isinstance(values, list) for values in self.values.values())
+        if self.terms is not None or not by_value or not listed:
+            return Question(self, {}, None)
+        values: dict[str, Values] = {name: bindparam(name, expanding=True) for name in names}
+        return Question(replace(self, values=values), self.values, (resource.name, names))
+
     def matches(self, resource: Resource) -> Select[Any]:
         """Rows `(slug, id, score)` of the records that have what is searched for."""
         return match(self.dialect, resource.type_, self.terms or ())
+
+
+@dataclass(frozen=True)
+class Question:
+    """Filters whose values may be parameters. Those that have a `key` in common are one question,
+    whose statements need to be made once: that takes longer than to run them."""
+
+    filters: Filters
+    parameters: Mapping[str, Values]
+    key: tuple[object, ...] | None
+
+    def made(self, name: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What is made of the question under this name."""
+        if self.key is None:
+            return make()
+        key = (self.filters.dialect, self.key, name)
+        if key not in _MADE:
+            if len(_MADE) >= MOST_MADE:
+                _MADE.clear()
+            _MADE[key] = make()
+        return cast(T, _MADE[key])
+
+
+_MADE: dict[tuple[object, ...], Any] = {}
+# There are many ways to combine filters; few of them are asked often.
+MOST_MADE = 2_000
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,24 @@ from sqlalchemy.orm import Session
 from app.catalog.resource import Resource
 from app.models import SearchDocument
 from app.queries.facets import count_facets
-from app.queries.filters import Filters, resolve_filters
+from app.queries.filters import Filters, Question, resolve_filters
 from app.queries.keyset import is_ranked, make_order, sort_names
 from app.queries.loading import Json, include, load_shown
 from app.queries.paths import list_path
-from app.queries.plans import check, count_ranked, make_plan
+from app.queries.plans import Plan, check, count_ranked, make_plan
 from app.queries.ranking import all_best_first
 from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
-from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
+from app.queries.turns import (
+    Turn,
+    make_page,
+    read_place,
+    seal_turns,
+    stream,
+    turn_ranked,
+    turn_to,
+    weigh,
+)
 from app.schemas.paging import ListQuery
 
 # What tells a record of a list from all others.
@@ -33,17 +42,16 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
     revision = read_revision(session)
-    seal_of = seal_turns(resource.name, filters)
     if is_ranked(query):
         candidates = _candidates(resource, filters)
+        seal_of = seal_turns(resource.name, filters)
         turn = turn_ranked(session, candidates, IDENTITY, revision, query, seal_of)
         total, exact = count_ranked(session, candidates, turn.matched, query.count)
     else:
-        order = make_order(resource.order, query, IDENTITY)
-        plan = make_plan(session, resource, filters, query.count)
+        question = filters.leave_open(resource)
+        plan = make_plan(session, resource, question, query.count)
         total, exact = plan.total, plan.is_exact
-        keys = select(*(key.column.label(key.column.key) for key in order))
-        turn = turn_sorted(session, keys, plan.alternatives, order, query, seal_of)
+        turn = _turn_sorted(session, resource, question, plan, query)
     path = f"/v1/{resource.name}"
     return {
         "items": _show(session, resource, query, filters, [row.slug for row in turn.rows]),
@@ -55,6 +63,22 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
         "facets": count_facets(session, resource, query, filters),
         "query": {**filters.echo, "sort": sort_names(query), "limit": query.limit},
     }
+
+
+def _turn_sorted(
+    session: Session, resource: Resource, question: Question, plan: Plan, query: ListQuery
+) -> Turn:
+    order = make_order(resource.order, query, IDENTITY)
+    seal_of = seal_turns(resource.name, question.filters)
+    place = read_place(order, query, seal_of)
+
+    def make() -> Select[Any]:
+        keys = select(*(key.column.label(key.column.key) for key in order))
+        return make_page(keys, plan.alternatives(), order, query.limit, place)
+
+    name = ("page", *plan.name, *map(str, order), query.limit)
+    page = question.made(name, make) if place is None else make()
+    return turn_to(session, page, question.parameters, order, query, seal_of)
 
 
 def _candidates(resource: Resource, filters: Filters) -> Select[Any]:

@@ -6,15 +6,15 @@ even those are many, for then it costs less to walk along the order of the list 
 record until the page is full.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Meaning, Reachable, Resource
-from app.queries.filters import Alternative, Filters, joined
+from app.catalog.resource import Meaning, Reachable, Resource, Values
+from app.queries.filters import Alternative, Filters, Question, joined
 from app.queries.ranking import RANKED
 from app.schemas.paging import COUNT_BOUND
 
@@ -24,52 +24,67 @@ BROAD = 5_000
 
 @dataclass(frozen=True)
 class Plan:
-    """How many records there are, whether that is exact, and how to find them."""
+    """How many records there are, whether that is exact, and how to find them; a `name` for the
+    way."""
 
     total: int | None
     is_exact: bool
-    alternatives: Sequence[Alternative]
+    name: tuple[object, ...]
+    alternatives: Callable[[], Sequence[Alternative]]
 
 
-def make_plan(session: Session, resource: Resource, filters: Filters, count: str) -> Plan:
+def make_plan(session: Session, resource: Resource, question: Question, count: str) -> Plan:
     """Count the records of a list as `count` says, and choose how to find those of a page."""
-    meanings = filters.meanings(resource)
-    driver = _choose(session, meanings) if filters.dialect == "sqlite" else None
+    filters, values = question.filters, question.parameters
+    meanings = question.made(("meanings",), lambda: filters.meanings(resource))
+    driver = _choose(session, meanings, values) if filters.dialect == "sqlite" else None
     if driver is None:
-        alternatives = filters.alternatives(resource)
-        slugs = select(resource.model.slug)
-        found = [slugs.where(*one.conditions()) for one in alternatives]
-        return Plan(*count_rows(session, found, count), alternatives)
-    rest = [check(one) for one in meanings if one is not driver]
-    total, exact = count_rows(session, [_reach(resource, driver, rest)], count)
-    if (_count(session, driver, BROAD) if total is None else total) <= BROAD:
-        conditions = [driver.condition, *rest]
-        return Plan(total, exact, [Alternative(None, conditions)])
-    return Plan(total, exact, filters.alternatives(resource, checked=True))
+        counting = question.made(
+            ("count", count), lambda: make_count(_find(resource, filters), count)
+        )
+        total, exact = run_count(session, counting, count, values)
+        return Plan(total, exact, ("plain",), lambda: filters.alternatives(resource))
+    rest = [one for one in meanings if one is not driver]
+    place = meanings.index(driver)
+    counting = question.made(
+        ("count", count, place), lambda: make_count([_reach(resource, driver, rest)], count)
+    )
+    total, exact = run_count(session, counting, count, values)
+    if (_count(session, driver, BROAD, values) if total is None else total) <= BROAD:
+        conditions = [driver.condition, *map(check, rest)]
+        return Plan(total, exact, ("by", place), lambda: [Alternative(None, conditions)])
+    return Plan(total, exact, ("checked",), lambda: filters.alternatives(resource, checked=True))
 
 
-def _choose(session: Session, meanings: Sequence[Meaning]) -> Reachable | None:
+def _find(resource: Resource, filters: Filters) -> list[Select[Any]]:
+    slugs = select(resource.model.slug)
+    return [slugs.where(*one.conditions()) for one in filters.alternatives(resource)]
+
+
+def _choose(
+    session: Session, meanings: Sequence[Meaning], values: Mapping[str, Values]
+) -> Reachable | None:
     """The condition that fewest records meet; none if no index leads to any."""
     reachable = [one for one in meanings if isinstance(one, Reachable)]
     if len(reachable) < 2:
         return next(iter(reachable), None)
-    return min(reachable, key=lambda one: _count(session, one, COUNT_BOUND))
+    return min(reachable, key=lambda one: _count(session, one, COUNT_BOUND, values))
 
 
-def _count(session: Session, one: Reachable, bound: int) -> int:
+def _count(session: Session, one: Reachable, bound: int, values: Mapping[str, Values]) -> int:
     some = one.slugs.limit(bound + 1).subquery()
-    return session.connection().scalar(select(func.count()).select_from(some)) or 0
+    counting = select(func.count()).select_from(some)
+    return session.connection().scalar(counting, values) or 0
 
 
-def _reach(
-    resource: Resource, driver: Reachable, rest: Sequence[ColumnElement[bool]]
-) -> Select[Any]:
+def _reach(resource: Resource, driver: Reachable, rest: Sequence[Meaning]) -> Select[Any]:
     """The records that the driver leads to, one by one, so that counting can stop at any."""
     slugs = driver.slugs.distinct().subquery()
     if not rest:
         return select(slugs)
     (slug,) = slugs.c
-    return select(slug).join(resource.model, resource.model.slug == slug).where(*rest)
+    joined_ = select(slug).join(resource.model, resource.model.slug == slug)
+    return joined_.where(*map(check, rest))
 
 
 def check(one: Meaning) -> ColumnElement[bool]:
@@ -79,14 +94,25 @@ def check(one: Meaning) -> ColumnElement[bool]:
 
 def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tuple[int | None, bool]:
     """How many rows there are, together, and whether that is exact."""
-    if how == "none":
-        return None, False
+    return run_count(session, make_count(found, how), how, {})
+
+
+def make_count(found: Sequence[Select[Any]], how: str) -> Select[Any]:
+    """The statement that counts the rows, together: up to one more than the bound, or all."""
     ones = [some.with_only_columns(literal(1), maintain_column_froms=True) for some in found]
     counted: Any = union_all(*ones) if len(ones) > 1 else ones[0]
     if how == "bounded":
         counted = counted.limit(COUNT_BOUND + 1)
-    count = select(func.count()).select_from(counted.subquery())
-    total = session.connection().scalar(count) or 0
+    return select(func.count()).select_from(counted.subquery())
+
+
+def run_count(
+    session: Session, counting: Select[Any], how: str, values: Mapping[str, Values]
+) -> tuple[int | None, bool]:
+    """What is counted, and whether that is exact."""
+    if how == "none":
+        return None, False
+    total = session.connection().scalar(counting, values) or 0
     if how == "bounded" and total > COUNT_BOUND:
         return COUNT_BOUND, False
     return total, True

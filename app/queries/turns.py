@@ -1,6 +1,6 @@
 """Which rows come next, of any table that can be listed: a page of them, or all, one by one?"""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
@@ -59,28 +59,61 @@ def turn_sorted(
 ) -> Turn:
     """A page of the rows that meet one of the alternatives, of which each finds other rows, in this
     order. Raises InvalidCursor for a foreign cursor."""
-    seal = seal_of([str(key) for key in order])
+    values = read_place(order, query, seal_of)
+    page = make_page(rows, alternatives, order, query.limit, values)
+    return turn_to(session, page, {}, order, query, seal_of)
+
+
+def read_place(order: Sequence[Key], query: Paged, seal_of: Seal) -> Sequence[Any] | None:
+    """The sort key after which the page begins; None: it is the first. Raises InvalidCursor."""
+    if query.cursor is None:
+        return None
+    return decode_cursor(_seal(order, seal_of), query.cursor, key_types(order))
+
+
+def make_page(
+    rows: Select[Any],
+    alternatives: Sequence[Alternative],
+    order: Sequence[Key],
+    limit: int,
+    place: Sequence[Any] | None,
+) -> Select[Any]:
+    """The statement for the rows of a page, and one more."""
     beyond: list[ColumnElement[bool]] = []
-    if query.cursor is not None:
-        values = decode_cursor(seal, query.cursor, key_types(order))
-        beyond = [after(order, values)]
+    if place is not None:
+        beyond = [after(order, place)]
         first = order[0]
         alternatives = [
-            one.beyond(first.column, values[0], descending=first.descending) for one in alternatives
+            one.beyond(first.column, place[0], descending=first.descending) for one in alternatives
         ]
-    # One row more than asked for tells whether a next page exists, without a second question.
-    limit = query.limit + 1
     directions = [key.direction for key in order]
     firsts = [
         # SQLite reads an index from the first bound that it is given: the range of an alternative.
-        rows.where(*one.conditions(), *beyond).order_by(*directions).limit(limit)
+        rows.where(*one.conditions(), *beyond).order_by(*directions).limit(limit + 1)
         for one in alternatives
     ]
-    page = firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit)
-    found = session.connection().execute(page).all()
+    return firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit + 1)
+
+
+def turn_to(
+    session: Session,
+    page: Select[Any],
+    values: Mapping[str, Any],
+    order: Sequence[Key],
+    query: Paged,
+    seal_of: Seal,
+) -> Turn:
+    """The page that the statement finds for these values of its parameters."""
+    found = session.connection().execute(page, values).all()
     shown = found[: query.limit]
-    more = len(found) > query.limit
-    return Turn(shown, encode_cursor(seal, key_values(shown[-1], order)) if more else None)
+    # One row more than asked for tells whether a next page exists, without a second question.
+    if len(found) <= query.limit:
+        return Turn(shown, None)
+    return Turn(shown, encode_cursor(_seal(order, seal_of), key_values(shown[-1], order)))
+
+
+def _seal(order: Sequence[Key], seal_of: Seal) -> str:
+    return seal_of([str(key) for key in order])
 
 
 def _merge(firsts: Sequence[Select[Any]], order: Sequence[Key], limit: int) -> Select[Any]:
