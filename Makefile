@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz judge check format openapi lock clean
+.PHONY: help run test fuzz bench judge check format openapi lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ fuzz: .venv/dev oracles  ## the properties alone, and the server against its Ope
 		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py \
 		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \
 		tests/test_verification.py tests/test_machine.py
+
+bench: .venv/dev  ## measure, beside others, and write docs/benchmarks.md (half an hour; 12 GB of disk)
+	@$(BIN)/python -m bench
 
 judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
 	@npm --prefix tools/openapi run --silent lint

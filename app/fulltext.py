@@ -119,6 +119,12 @@ def forget(connection: Connection, records: Sequence[Key]) -> None:
             connection.execute(delete(SearchDocument).where(SearchDocument.id.in_(ids)))
 
 
+def clear(connection: Connection) -> None:
+    """Keep nothing of any record."""
+    connection.execute(delete(_INDEX))
+    connection.execute(delete(SearchDocument))
+
+
 def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
     """Rows `(slug, id, score)` of the records of this type that meet every term, the better the
     higher the score. No terms are met by no record."""

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         200, ge=50, le=200, description="What `limit` may be at most, where a list is a page."
     )
     cache_bytes: int = Field(
-        67_108_864,
+        33_554_432,
         ge=0,
         le=1_099_511_627_776,
         description="Memory that one process keeps answers in; 0 keeps none.",

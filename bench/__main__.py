@@ -142,8 +142,8 @@ each: rates are medians, and the spread is that of the rounds.
 Twenty initiatives about one focus area, by title, out of a base of {records:,} records of a
 fictional ministry; the same twenty from each. *Hot* is one address, asked over and over; *304* is
 that with `If-None-Match`; *cold* is this server without its cache, and {asked} addresses in turn.
-*Raw ASGI* sends the hot answer's bytes, header lines included, under the same uvicorn. *Ordinary* is
-`bench/ordinary.py`: models, relationships, a response model, citations too. Datasette and ROAPI
+*Raw ASGI* sends the hot answer's bytes, header lines included, under the same uvicorn. *Ordinary*
+is `bench/ordinary.py`: models, relationships, a response model, citations too. Datasette and ROAPI
 answer from one flat table (with an index, for Datasette) and give no citations; ROAPI counts
 nothing. *Tuned* is Datasette without facet suggestions, without threads and with 64 MB of page
 cache; both have uvloop.

@@ -21,7 +21,16 @@ from uvicorn.supervisors import Multiprocess
 from app.cli.checking import PathArgument, check, when
 from app.cli.history import log, restore, show
 from app.cli.keys import keys
-from app.db import describe_failure, make_engine, migrate, reading, require_schema, show_url
+from app.cli.progress import bars
+from app.db import (
+    describe_failure,
+    make_engine,
+    migrate,
+    reading,
+    require_schema,
+    show_url,
+    writing,
+)
 from app.errors import (
     CannotStart,
     KnowledgeBaseError,
@@ -36,6 +45,7 @@ from app.schemas.filters import PastQuery
 from app.schemas.mistakes import describe_mistake
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
+from app.writes.search import rebuild_index
 
 # How long a client may take nothing of its answer before its connection is cut.
 STALLED_SECONDS = 300
@@ -184,7 +194,8 @@ def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
     # A quarter of the time of a large bundle: the collector would look through all records again
     # and again, and none of them is garbage.
     gc.disable()
-    loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
+    with bars():
+        loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
     _report_load(loaded, dry_run=dry_run)
 
 
@@ -216,7 +227,19 @@ def export(file: Path | None, as_of: str | None) -> None:
         if file is None:
             _print(write_bundle(session))
         else:
-            write_file(file, write_bundle(session))
+            with bars():
+                write_file(file, write_bundle(session))
+
+
+@cli.command()
+def reindex() -> None:
+    """Make the full-text index anew from the records; no revision, and nothing else changes."""
+    engine = make_engine(read_settings())
+    migrate(engine)
+    with bars(), writing(engine) as session:
+        number = rebuild_index(session)
+        session.commit()
+    click.echo(f"{number} records of {show_url(engine.url)} are indexed.")
 
 
 @contextmanager

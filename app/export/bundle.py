@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import CHUNK
 from app.models import RECORDS, Record
+from app.progress import follow
 from app.queries.loading import Json, load_shown
 from app.schemas.write import BUNDLE_KEYS, CREATES
 
@@ -20,7 +21,8 @@ def write_bundle(session: Session) -> Iterator[str]:
     for i, model in enumerate(RECORDS):
         yield ("," if i else "") + f'\n  "{BUNDLE_KEYS[model.__tablename__]}": ['
         first = True
-        for record in _each(session, model):
+        total = session.scalar(select(func.count()).select_from(model)) or 0
+        for record in follow(_each(session, model), f"Writing {model.collection}", total):
             body = json.dumps(record, indent=2, ensure_ascii=False)
             yield ("\n    " if first else ",\n    ") + body.replace("\n", "\n    ")
             first = False

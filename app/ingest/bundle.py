@@ -5,6 +5,7 @@ from typing import Any
 
 from app.errors import Problem, UnreadableBundle, suggest
 from app.ingest.records import parse_json, read_record
+from app.progress import follow
 from app.rules.changes import Change
 from app.schemas.mistakes import pointer, shown
 from app.schemas.write import BUNDLE_KEYS
@@ -43,7 +44,7 @@ def parse_bundle(text: str, name: str) -> tuple[list[Change], list[Problem]]:
         if not isinstance(records, list):
             problems.append(Problem(f"{shown(records)} is not a list of records.", f"/{key}"))
             continue
-        for i, raw in enumerate(records):
+        for i, raw in enumerate(follow(records, f"Reading {key}", len(records))):
             change, found = read_record(type_, raw, f"/{key}/{i}")
             changes.append(change)
             problems += found

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import chunks
 from app.models import RECORDS, Base, FocusArea, FocusAreaBroader, Record
 from app.models import Change as LoggedChange
+from app.progress import follow
 from app.rows import Row, insert_rows, make_rows, owner_column, part_models
 from app.rules.changes import Change
 from app.schemas.timeline import show_bounds
@@ -87,7 +88,7 @@ def _write_type(
         present = {row.slug: row.created_at for row in session.execute(stored)}
         _delete_parts(session, model, list(present))
         created |= present
-    for few in chunks(changes):
+    for few in follow(chunks(changes), f"Writing {model.collection}", len(changes), len):
         yield from _write_some(session, model, few, created, now)
 
 

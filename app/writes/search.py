@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.db import chunks
-from app.fulltext import Key, Texts, compose, forget, store
+from app.db import CHUNK, chunks
+from app.fulltext import Key, Texts, clear, compose, forget, store
 from app.models import (
     RECORDS,
     Change,
@@ -16,6 +16,7 @@ from app.models import (
     SearchDocument,
     TimelineItemFocusArea,
 )
+from app.progress import follow
 from app.queries.labels import read_labels
 from app.writes.records import Entry
 
@@ -39,7 +40,8 @@ def index_records(session: Session, entries: Sequence[Entry]) -> None:
         if entry.type == "focus_area" and entry.operation == "update"
     )
     touched = {(entry.type, entry.slug) for entry in entries}
-    for some in chunks([entry for entry in entries if entry.snapshot is not None]):
+    present = [entry for entry in entries if entry.snapshot is not None]
+    for some in follow(chunks(present), "Indexing", len(present), len):
         store(connection, _compose(session, some))
     for claims in _find_claims_about(session, relabelled):
         others = [key for key in claims if key not in touched]
@@ -49,14 +51,38 @@ def index_records(session: Session, entries: Sequence[Entry]) -> None:
 def fill_index(connection: Connection) -> None:
     """Make the search document of every record if there are none, in the connection's transaction:
     a migration that makes the index, or changes what is kept there, leaves it empty."""
-    if connection.scalar(select(SearchDocument.id).limit(1)) is not None:
-        return
-    with Session(connection) as session:
-        for model in RECORDS:
-            slugs = session.scalars(select(model.slug).order_by(model.slug)).all()
-            for some in chunks([(model.__tablename__, slug) for slug in slugs]):
-                store(connection, _compose(session, _read_last_entries(session, some)))
-                session.expunge_all()
+    if connection.scalar(select(SearchDocument.id).limit(1)) is None:
+        with Session(connection) as session:
+            _index_all(session)
+
+
+def rebuild_index(session: Session) -> int:
+    """Make the search document of every record anew, in constant memory; how many there are."""
+    clear(session.connection())
+    return _index_all(session)
+
+
+def _index_all(session: Session) -> int:
+    connection = session.connection()
+    counts = (select(func.count()).select_from(model) for model in RECORDS)
+    total = sum(connection.scalar(count) or 0 for count in counts)
+    for some in follow(_stream_keys(connection), "Indexing", total, len):
+        store(connection, _compose(session, _read_last_entries(session, some)))
+        session.expunge_all()
+    return total
+
+
+def _stream_keys(connection: Connection) -> Iterator[Sequence[Key]]:
+    """Every record, some at a time, by type and slug."""
+    for model in RECORDS:
+        after = ""
+        while True:
+            slugs = select(model.slug).where(model.slug > after).order_by(model.slug).limit(CHUNK)
+            some = connection.scalars(slugs).all()
+            if not some:
+                break
+            yield [(model.__tablename__, slug) for slug in some]
+            after = some[-1]
 
 
 def _compose(session: Session, entries: Sequence[Entry]) -> dict[Key, Texts]:
