@@ -1,0 +1,89 @@
+"""Long pieces of work: what a person sees of them, and an index that is made anew."""
+
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select, text
+
+from app.catalog.search import SearchQuery
+from app.db import reading, writing
+from app.models import SearchDocument
+from app.progress import follow, watched
+from app.queries.search import read_search
+from app.writes.search import rebuild_index
+from tests import fictional
+from tests.conftest import SEED
+from tests.test_cli import COMMAND, environment, run
+
+
+def run_at_a_terminal(url: str, *args: object) -> tuple[str, str]:
+    """What it prints on standard output, a pipe, and on standard error, a terminal."""
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, *map(str, args)]
+    with subprocess.Popen(
+        command, env=environment(url), stdout=subprocess.PIPE, stderr=theirs, text=True
+    ) as process:
+        os.close(theirs)
+        assert process.stdout is not None
+        shown = b""
+        try:
+            while piece := os.read(ours, 4_096):
+                shown += piece
+        except OSError:
+            pass  # So a terminal says on Linux that nobody writes any more.
+        os.close(ours)
+        printed = process.stdout.read()
+    assert process.returncode == 0
+    return printed, shown.decode()
+
+
+def test_terminal_shows_how_far_it_is(plain_url: str, tmp_path: Path) -> None:
+    bundle = fictional.write(tmp_path / "bundle.json", fictional.many(300))
+    printed, shown = run_at_a_terminal(plain_url, "load", bundle)
+    assert "1805 to create" in printed
+    for piece in ("Reading initiatives", "Writing timeline-items", "Indexing"):
+        assert re.search(rf"{piece}.*100%", shown), piece
+    printed, shown = run_at_a_terminal(plain_url, "export", tmp_path / "out.json")
+    assert "100%" in shown
+    printed, shown = run_at_a_terminal(plain_url, "reindex")
+    assert re.search(r"Indexing.*100%", shown)
+    assert "1805 records" in printed
+
+
+def test_who_is_no_terminal_sees_no_bar(plain_url: str, tmp_path: Path) -> None:
+    done = run(plain_url, "load", SEED)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run(plain_url, "export", tmp_path / "out.json").stderr == ""
+
+
+def test_watcher_is_told_of_every_piece() -> None:
+    told = []
+    with watched(lambda *said: told.append(said)):
+        assert list(follow([[1, 2], [3]], "Counting", 3, len)) == [[1, 2], [3]]
+    assert told == [("Counting", 2, 3), ("Counting", 3, 3)]
+    assert list(follow([1], "Alone", 1)) == [1]
+    assert len(told) == 2
+
+
+def test_index_made_anew_finds_the_same(seeded: Engine) -> None:
+    def find(words: str) -> list[tuple[str, str]]:
+        with reading(seeded) as session:
+            page = read_search(session, SearchQuery(q=words, limit=200))
+            return [(item["type"], item["slug"]) for item in page["items"]]
+
+    before = {words: find(words) for words in ("training", "cyber*", '"counter terrorism"')}
+    assert all(before.values())
+    with writing(seeded) as session:
+        session.execute(text("DELETE FROM search_index"))
+        session.commit()
+    assert find("training") == []
+    with writing(seeded) as session:
+        assert rebuild_index(session) == 68
+        session.commit()
+    # Records of equal rank come by what tells them apart, not by when they were indexed.
+    assert {words: find(words) for words in before} == before
+    with reading(seeded) as session:
+        assert session.scalar(select(func.count()).select_from(SearchDocument)) == 68
