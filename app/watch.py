@@ -68,7 +68,8 @@ class SqliteWatch:
         try:
             if self.connection is None:
                 self.connection = self._connect()
-            (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+                self.cursor = self.connection.cursor()
+            (version,) = self.cursor.execute("PRAGMA data_version").fetchone()
             if version != self.version:
                 # After the version: what is committed in between moves it again.
                 self.mark = _read(self.connection.execute(_LATEST))

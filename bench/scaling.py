@@ -4,8 +4,8 @@
 
 Asks servers over a base of RECORDS (100,000) on SQLite and on PostgreSQL for lists that nobody has
 asked for, with one process and with two, on all processors. On PostgreSQL another process commits
-beside them, and the time is taken until a kept answer is the new one: at a primary, which tells, and
-at a replica, which has to be asked.
+beside them, and the time is taken until a kept answer is the new one: at a primary, which tells,
+and at a replica, which has to be asked.
 """
 
 import statistics
@@ -42,7 +42,9 @@ def measure_processes(url: str) -> None:
         with running(command, port, "/readyz", here, pinned=False) as server:
             ask(port, paths, 2)
             rates = [ask(port, paths, SECONDS).per_second for _ in range(ROUNDS)]
-            print(f"  {workers} process: {statistics.median(rates):,.0f}/s {server.megabytes:.0f} MB")
+            print(
+                f"  {workers} process: {statistics.median(rates):,.0f}/s {server.megabytes:.0f} MB"
+            )
 
 
 def write(url: str, place: int) -> int:

@@ -37,13 +37,19 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, ready: str, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    ready: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    pinned: bool = True,
 ) -> Iterator[Server]:
-    """A server on the first processor, from when the path `ready` answers until it is not needed
-    any more."""
+    """A server on the first processor, or on all of them, from when the path `ready` answers until
+    it is not needed any more."""
+    cores = str(SERVER) if pinned else ",".join(map(str, CORES))
     begun = time.perf_counter()
     process = subprocess.Popen(
-        ["taskset", "-c", str(SERVER), *command],
+        ["taskset", "-c", cores, *command],
         env=os.environ | dict(environment or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -75,11 +75,11 @@ class Form:
     def size(self) -> int:
         return len(self.body["body"]) + _OVERHEAD
 
-    async def send(self, method: str, if_none_match: bytes | None, send: Send) -> None:
-        """Send it, or that it is what the client has."""
-        unchanged = self._compare(if_none_match) if if_none_match is not None else None
-        await send(unchanged or self.start)
-        await send(_NO_BODY if unchanged is not None or method == "HEAD" else self.body)
+    def choose(self, method: str, if_none_match: bytes | None) -> tuple[Message, Message]:
+        """What to send: all of it, or that it is what the client has."""
+        if if_none_match is not None and (unchanged := self._compare(if_none_match)) is not None:
+            return unchanged, _NO_BODY
+        return self.start, _NO_BODY if method == "HEAD" else self.body
 
     def _compare(self, if_none_match: bytes) -> Message | None:
         if if_none_match in self.unchanged:
@@ -170,15 +170,23 @@ class Cache:
         if mark is None:
             await self._pass(scope, receive, send)
             return
-        key = _make_key(scope, asked)
-        form = self._find(mark, key)
-        if form is None:
-            form = await self._make(mark, key, scope, receive, send)
+        key: Key = (
+            scope["scheme"],
+            asked.get(b"host", b""),
+            scope.get("raw_path") or scope["path"].encode(),
+            scope["query_string"],
+            asked.get(b"accept", b""),
+            choose_coding(asked.get(b"accept-encoding", b"")),
+        )
+        form = self._find(mark, key) or await self._make(mark, key, scope, receive, send)
         if form is not None:
-            await form.send(scope["method"], asked.get(b"if-none-match"), send)
+            start, body = form.choose(scope["method"], asked.get(b"if-none-match"))
+            await send(start)
+            await send(body)
 
     def _find(self, mark: Mark, key: Key) -> Form | None:
-        if mark != self.mark:
+        # As a rule it is the very same one.
+        if mark is not self.mark and mark != self.mark:
             self.forms.clear()
             self.size = 0
             self.mark = mark
@@ -256,17 +264,6 @@ class Cache:
         revision = headers.get("communique-revision")
         if revision is not None:
             self.watch.learn(int(revision))
-
-
-def _make_key(scope: Scope, asked: dict[bytes, bytes]) -> Key:
-    return (
-        scope["scheme"],
-        asked.get(b"host", b""),
-        scope.get("raw_path") or scope["path"].encode(),
-        scope["query_string"],
-        asked.get(b"accept", b""),
-        choose_coding(asked.get(b"accept-encoding", b"")),
-    )
 
 
 @lru_cache(maxsize=1_000)

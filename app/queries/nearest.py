@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NEAREST_OF, suggest
@@ -15,11 +15,14 @@ def noun(model: type[Record]) -> str:
 
 
 def near_slugs(session: Session, model: type[Record], slugs: Sequence[str]) -> Sequence[str]:
-    """Slugs of nearly the same length as the first of these; none for none."""
+    """Slugs before and after the first of these: in a base that is not large, all of them; none
+    for none."""
     if not slugs:
         return ()
-    near = func.abs(func.length(model.slug) - len(slugs[0]))
-    return session.scalars(select(model.slug).order_by(near, model.slug).limit(NEAREST_OF)).all()
+    slug = model.slug
+    before = select(slug).where(slug < slugs[0]).order_by(slug.desc()).limit(NEAREST_OF)
+    after = select(slug).where(slug >= slugs[0]).order_by(slug).limit(NEAREST_OF)
+    return [*session.scalars(before), *session.scalars(after)]
 
 
 def suggest_slug(session: Session, model: type[Record], slug: str) -> str:
