@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import Lock, Semaphore
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
@@ -36,6 +37,11 @@ from app.lookback import Lookback
 from app.settings import Settings, read_settings
 from app.watch import make_watch
 
+# SQLite works within this process, and Python's threads take turns: with more of them than can work
+# at once, each only waits for the others (64 clients at once: 278 answers a second from forty
+# threads, 424 from four).
+SQLITE_THREADS = 4
+
 DESCRIPTION = """\
 Policy documents as typed, cited, time-aware records: every field comes with the words that \
 support it or says that it was derived, every claim with its modality, every date with its honest \
@@ -59,6 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if engine.dialect.name == "sqlite":
+            current_default_thread_limiter().total_tokens = SQLITE_THREADS
         with ending_with_the_server(app.state.hub):
             yield
         app.state.watch.close()

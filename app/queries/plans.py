@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Meaning, Reachable, Resource, Values
 from app.queries.filters import Alternative, Filters, Question, joined
-from app.queries.ranking import RANKED
+from app.queries.ranking import is_bounded
 from app.schemas.paging import COUNT_BOUND
 
 # Records that are sorted sooner than an order is walked for those among all that are they.
@@ -125,7 +125,7 @@ def count_ranked(
     ranked."""
     if how == "none":
         return None, False
-    if matched <= RANKED:
+    if not is_bounded(matched):
         return matched, True
     if how == "bounded" and matched > COUNT_BOUND:
         return COUNT_BOUND, False

@@ -33,6 +33,11 @@ def best_first(
     return rows, session.connection().scalar(select(matched)) or 0
 
 
+def is_bounded(matched: int) -> bool:
+    """Whether so many candidates are more than are ranked."""
+    return matched > RANKED
+
+
 def all_best_first(candidates: Select[Any], keys: Sequence[str]) -> Select[Any]:
     """All candidates by score and then by `keys`, however many there are."""
     found = candidates.subquery()

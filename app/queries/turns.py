@@ -13,7 +13,7 @@ from app.db import CHUNK
 from app.models import Record
 from app.queries.filters import Alternative, Filters
 from app.queries.keyset import Key, after, key_types, key_values
-from app.queries.ranking import RANKED, best_first, read_offset, write_offset
+from app.queries.ranking import best_first, is_bounded, read_offset, write_offset
 from app.schemas.paging import RELEVANCE, ListQuery
 
 # Seals an order: the cursors of a query in an order are of no use in another.
@@ -138,7 +138,7 @@ def turn_ranked(
     rows, matched = best_first(session, candidates, identity, offset, query.limit + 1)
     more = len(rows) > query.limit
     cursor = write_offset(seal, revision, offset + query.limit) if more else None
-    rank = {"rank_is_bounded": matched > RANKED}
+    rank = {"rank_is_bounded": is_bounded(matched)}
     return Turn(rows[: query.limit], cursor, rank, matched)
 
 
