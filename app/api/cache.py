@@ -14,6 +14,7 @@ dictionary and one question to the base whether it changed. In front of everythi
 
 import gzip
 import sys
+from asyncio import get_running_loop
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -154,6 +155,7 @@ class Cache:
         self.watch = watch
         self.most = most
         self.mark: Mark | None = None
+        self.seen: Mark | None = None
         self.forms: OrderedDict[Key, Form] = OrderedDict()
         self.flights: dict[tuple[Mark, Key], Flight] = {}
         self.size = 0
@@ -166,7 +168,7 @@ class Cache:
         for name, value in scope["headers"]:
             if name in _ASKED:
                 asked[name] = asked[name] + b", " + value if name in asked else value
-        mark = self.watch.current() if b"authorization" not in asked else None
+        mark = self._look() if b"authorization" not in asked else None
         if mark is None:
             await self._pass(scope, receive, send)
             return
@@ -183,6 +185,19 @@ class Cache:
             start, body = form.choose(scope["method"], asked.get(b"if-none-match"))
             await send(start)
             await send(body)
+
+    def _look(self) -> Mark | None:
+        """The latest revision: asked once for all the requests that are here already.
+
+        They stand in the loop's queue before `forget`, and those that come later behind it. So
+        nobody is answered from a look that was taken before their request came."""
+        if self.seen is None:
+            self.seen = self.watch.current()
+            get_running_loop().call_soon(self._forget)
+        return self.seen
+
+    def _forget(self) -> None:
+        self.seen = None
 
     def _find(self, mark: Mark, key: Key) -> Form | None:
         # As a rule it is the very same one.
@@ -264,6 +279,7 @@ class Cache:
         revision = headers.get("communique-revision")
         if revision is not None:
             self.watch.learn(int(revision))
+            self._forget()
 
 
 @lru_cache(maxsize=1_000)
