@@ -514,9 +514,14 @@ def test_replica_is_asked_and_keeps_within_its_bound(postgresql_server: str) -> 
                         ask(client, HOT)
                     assert statements.count == 0
                     assert write(primary, "one-more") == 2
+                    headers = {"Authorization": f"Bearer {make_key(primary, 'write')}"}
                     deadline = time.monotonic() + 10
                     while revision_of(ask(client, HOT)) == 1:
                         assert time.monotonic() < deadline
                         time.sleep(0.01)
+                    body = fictional.focus_area("here")
+                    refused = client.post("/v1/focus-areas", json=body, headers=headers)
+                    assert refused.status_code == 503
+                    assert "is a replica" in refused.json()["detail"]
         finally:
             server.cleanup()

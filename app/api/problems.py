@@ -43,6 +43,8 @@ NAMED_AT_ONCE = 20
 # Of everything that is wrong.
 NAMED_AT_MOST = 1_000
 MEDIA_TYPE = "application/problem+json"
+# What PostgreSQL calls them (appendix A of its manual).
+UNDEFINED_TABLE, READ_ONLY = "42P01", "25006"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 log = logging.getLogger("communique")
@@ -213,17 +215,24 @@ def _database_error(request: Request, error: Exception) -> Response:
     if not (isinstance(error, PoolTimeout) or _is_unavailable(error)):
         raise error
     log.error("The database failed at %s: %s", request.url.path, error)
-    return render_problem(
-        request.url.path, Unavailable("The database does not answer. Try again in a moment.")
-    )
+    said = "The database does not answer. Try again in a moment."
+    if _sqlstate(error) == READ_ONLY:
+        said = (
+            "This server's database is a replica, which can only be read. Write to the primary's."
+        )
+    return render_problem(request.url.path, Unavailable(said))
 
 
 def _is_unavailable(error: Exception) -> bool:
-    """Whether it is the database that is not there, not a base, or without the schema; any other
-    failure is ours."""
+    """Whether it is the database that is not there, not a base, without the schema, or a replica;
+    any other failure is ours."""
     plain_failure = type(error) in (OperationalError, InterfaceError, DatabaseError)
-    undefined_table = getattr(getattr(error, "orig", None), "sqlstate", None) == "42P01"
-    return plain_failure or undefined_table
+    return plain_failure or _sqlstate(error) in (UNDEFINED_TABLE, READ_ONLY)
+
+
+def _sqlstate(error: Exception) -> str | None:
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state
 
 
 # Starlette hands the error over; the caller must not see what it says.
