@@ -44,7 +44,7 @@ NAMED_AT_ONCE = 20
 NAMED_AT_MOST = 1_000
 MEDIA_TYPE = "application/problem+json"
 # What PostgreSQL calls them (appendix A of its manual).
-UNDEFINED_TABLE, READ_ONLY = "42P01", "25006"
+UNDEFINED_TABLE, READ_ONLY, NOT_SUPPORTED = "42P01", "25006", "0A000"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 log = logging.getLogger("communique")
@@ -216,7 +216,7 @@ def _database_error(request: Request, error: Exception) -> Response:
         raise error
     log.error("The database failed at %s: %s", request.url.path, error)
     said = "The database does not answer. Try again in a moment."
-    if _sqlstate(error) == READ_ONLY:
+    if _is_replica(error):
         said = (
             "This server's database is a replica, which can only be read. Write to the primary's."
         )
@@ -227,7 +227,14 @@ def _is_unavailable(error: Exception) -> bool:
     """Whether it is the database that is not there, not a base, without the schema, or a replica;
     any other failure is ours."""
     plain_failure = type(error) in (OperationalError, InterfaceError, DatabaseError)
-    return plain_failure or _sqlstate(error) in (UNDEFINED_TABLE, READ_ONLY)
+    return plain_failure or _sqlstate(error) == UNDEFINED_TABLE or _is_replica(error)
+
+
+def _is_replica(error: Exception) -> bool:
+    """Whether PostgreSQL says that it only follows another: where it writes, or at the very
+    beginning of what may."""
+    begins = _sqlstate(error) == NOT_SUPPORTED and "during recovery" in str(error)
+    return begins or _sqlstate(error) == READ_ONLY
 
 
 def _sqlstate(error: Exception) -> str | None:
