@@ -72,10 +72,6 @@ class Form:
             self.etag: {"type": "http.response.start", "status": 304, "headers": some},
         }
 
-    @property
-    def size(self) -> int:
-        return len(self.body["body"]) + _OVERHEAD
-
     def choose(self, method: str, if_none_match: bytes | None) -> tuple[Message, Message]:
         """What to send: all of it, or that it is what the client has."""
         if if_none_match is not None and (unchanged := self._compare(if_none_match)) is not None:
@@ -254,13 +250,13 @@ class Cache:
             self._keep(mark, key, flight.form)
 
     def _keep(self, mark: Mark, key: Key, form: Form) -> None:
-        if mark != self.mark or form.size > self.most // 4:
+        size = _weigh(key, form)
+        if mark != self.mark or size > self.most // 4:
             return
         self.forms[key] = form
-        self.size += form.size
+        self.size += size
         while self.size > self.most:
-            _, oldest = self.forms.popitem(last=False)
-            self.size -= oldest.size
+            self.size -= _weigh(*self.forms.popitem(last=False))
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask the application, and hear which revision its answer is of."""
@@ -280,6 +276,11 @@ class Cache:
         if revision is not None:
             self.watch.learn(int(revision))
             self._forget()
+
+
+def _weigh(key: Key, form: Form) -> int:
+    """Bytes that an answer takes: an address may be long, and the answer short."""
+    return _OVERHEAD + sum(map(len, key[1:5])) + len(form.body["body"])
 
 
 @lru_cache(maxsize=1_000)
