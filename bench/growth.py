@@ -7,7 +7,8 @@ in a long history.
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -71,29 +72,43 @@ def questions() -> list[Question]:
 MARKED = ("page one", "deep page", "detail", "overlap", "selective facet")
 
 
-def measure(url: str, asked: Sequence[Question]) -> dict[str, float]:
-    """Milliseconds of half of the answers to each question."""
+def measure(urls: Sequence[str], asked: Sequence[Question]) -> list[dict[str, float]]:
+    """Milliseconds of half of the answers to each question, of each base. All are asked in turn, so
+    that a noisy machine is noisy to all of them."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(_serving(url)) for url in urls]
+        found: list[dict[str, float]] = [{} for _ in clients]
+        for one in asked:
+            for place, milliseconds in enumerate(_measure(clients, one)):
+                found[place][one.name] = milliseconds
+    return found
+
+
+@contextmanager
+def _serving(url: str) -> Iterator[httpx.Client]:
     port = free_port()
     here = {"COMMUNIQUE_DATABASE_URL": url, "COMMUNIQUE_CACHE_BYTES": "0"}
     with (
         running(communique(port), port, "/readyz", here),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client,
     ):
-        return {one.name: _measure(client, one) for one in asked}
+        yield client
 
 
-def _measure(client: httpx.Client, question: Question) -> float:
-    paths = [_go_deep(client, path) for path in question.paths] if question.deep else question.paths
-
-    def ask(path: str) -> float:
-        begun = time.perf_counter()
-        client.get(path).raise_for_status()
-        return (time.perf_counter() - begun) * 1_000
-
+def _measure(clients: Sequence[httpx.Client], question: Question) -> list[float]:
     times = 3 if question.once else TIMES
-    for path in paths[:times]:
-        ask(path)
-    return statistics.median(ask(paths[i % len(paths)]) for i in range(times))
+    asked = [
+        [_go_deep(client, path) for path in question.paths] if question.deep else question.paths
+        for client in clients
+    ]
+    taken: list[list[float]] = [[] for _ in clients]
+    for i in range(times + len(question.paths)):
+        for client, paths, mine in zip(clients, asked, taken, strict=True):
+            begun = time.perf_counter()
+            client.get(paths[i % len(paths)]).raise_for_status()
+            mine.append((time.perf_counter() - begun) * 1_000)
+    # The first of each path are to warm up.
+    return [statistics.median(mine[len(question.paths) :]) for mine in taken]
 
 
 def _go_deep(client: httpx.Client, path: str) -> str:
