@@ -401,6 +401,14 @@ def test_count(crowd: httpx.Client, count: str, total: int | None, exact: bool) 
     assert (page["total"], page["total_is_exact"]) == (total, exact)
 
 
+@pytest.mark.parametrize(
+    "query", ["slug=initiative-001&office=strelsau", "modality=stated&office=strelsau&country=ZZ"]
+)
+def test_filters_of_every_sort_go_together(crowd: httpx.Client, query: str) -> None:
+    page = crowd.get(f"/v1/initiatives?{query}&narrower=true").raise_for_status().json()
+    assert page["total"] == (1 if "slug" in query else 25)
+
+
 def test_bounded_count_says_that_it_stopped(
     crowd: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

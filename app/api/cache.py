@@ -251,7 +251,8 @@ class Cache:
 
     def _keep(self, mark: Mark, key: Key, form: Form) -> None:
         size = _weigh(key, form)
-        if mark != self.mark or size > self.most // 4:
+        # It may be there by now: whoever waited for it uncoded coded it a second time.
+        if mark != self.mark or key in self.forms or size > self.most // 4:
             return
         self.forms[key] = form
         self.size += size

@@ -74,7 +74,7 @@ def make_facet(
     url: Callable[[str, int], str],
 ) -> Facet:
     """A facet from the counts of all values, None among them: the most frequent ones are shown."""
-    values = list(most_frequent(counts))
+    values = most_frequent(counts)
     shown = values[:BUCKETS]
     names = read_names(shown)
     return Facet(

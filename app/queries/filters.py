@@ -102,11 +102,13 @@ class Question:
         if self.key is None:
             return make()
         key = (self.filters.dialect, self.key, name)
-        if key not in _MADE:
+        found = _MADE.get(key)
+        if found is None:
             if len(_MADE) >= MOST_MADE:
                 _MADE.clear()
-            _MADE[key] = make()
-        return cast(T, _MADE[key])
+            # Another thread may clear it at any time.
+            found = _MADE[key] = make()
+        return cast(T, found)
 
 
 _MADE: dict[tuple[object, ...], Any] = {}

@@ -45,7 +45,8 @@ def make_plan(session: Session, resource: Resource, question: Question, count: s
         total, exact = run_count(session, counting, count, values)
         return Plan(total, exact, ("plain",), lambda: filters.alternatives(resource))
     rest = [one for one in meanings if one is not driver]
-    place = meanings.index(driver)
+    # Not `index`: conditions compare into SQL.
+    place = next(i for i, one in enumerate(meanings) if one is driver)
     counting = question.made(
         ("count", count, place), lambda: make_count([_reach(resource, driver, rest)], count)
     )
