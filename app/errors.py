@@ -35,7 +35,7 @@ from heapq import nsmallest
 
 
 @dataclass(frozen=True)
-class Problem:
+class ProblemItem:
     """One thing that is wrong, and where: at most one of the three places is given. `version` is
     the one that the record has now, where another was expected."""
 
@@ -46,12 +46,12 @@ class Problem:
     version: int | None = None
 
 
-def count_problems(problems: Sequence[Problem]) -> str:
+def count_problems(problems: Sequence[ProblemItem]) -> str:
     """`1 problem`, `2 problems`."""
     return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
 
 
-def say_problems(problems: Sequence[Problem]) -> str:
+def summarize(problems: Sequence[ProblemItem]) -> str:
     """What is wrong with what was to be written, in a sentence: the first of it, and how much."""
     first = problems[0].detail
     if len(problems) == 1:
@@ -68,7 +68,7 @@ class KnowledgeBaseError(Exception):
     code = "internal-error"
     title = "Internal error"
 
-    def __init__(self, detail: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, detail: str, problems: Sequence[ProblemItem] = ()) -> None:
         super().__init__(detail)
         self.problems = tuple(problems)
 
@@ -133,7 +133,7 @@ class UnsupportedMediaType(KnowledgeBaseError):
     title = "Unsupported media type"
 
     def __init__(self, detail: str, accepted: str) -> None:
-        super().__init__(detail, [Problem(detail, header="Content-Type")])
+        super().__init__(detail, [ProblemItem(detail, header="Content-Type")])
         self.accepted = accepted
 
 
@@ -252,9 +252,9 @@ class CannotStart(KnowledgeBaseError):
 
 
 # Known names that a suggestion lists: the parameters of every list are fewer.
-LISTED = 40
+MAX_LISTED_NAMES = 40
 # Names among which the nearest is looked for: more would cost more than the hint is worth.
-NEAREST_OF = 2_000
+MAX_COMPARED_NAMES = 2_000
 
 
 def suggest(given: str, known: Iterable[str]) -> str:
@@ -262,8 +262,10 @@ def suggest(given: str, known: Iterable[str]) -> str:
 
     Near is what is spelt alike, or else the shortest that contains what was given."""
     found = set(known)
-    if len(found) > NEAREST_OF:
-        found = set(nsmallest(NEAREST_OF, found, key=lambda one: abs(len(one) - len(given))))
+    if len(found) > MAX_COMPARED_NAMES:
+        found = set(
+            nsmallest(MAX_COMPARED_NAMES, found, key=lambda one: abs(len(one) - len(given)))
+        )
     candidates = sorted(found, key=lambda candidate: (candidate.casefold(), candidate))
     folded = {candidate.casefold(): candidate for candidate in candidates}
     near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.75)
@@ -273,5 +275,5 @@ def suggest(given: str, known: Iterable[str]) -> str:
         return f" Did you mean {folded[near[0]]!r}?"
     if not candidates:
         return ""
-    shown = ", ".join(repr(candidate) for candidate in candidates[:LISTED])
-    return f" Known: {shown}{', …' if len(candidates) > LISTED else ''}."
+    shown = ", ".join(repr(candidate) for candidate in candidates[:MAX_LISTED_NAMES])
+    return f" Known: {shown}{', …' if len(candidates) > MAX_LISTED_NAMES else ''}."

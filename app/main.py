@@ -24,18 +24,18 @@ from app.api import (
     search,
     timeline_items,
 )
-from app.api.cache import Cache
-from app.api.edge import Edge
-from app.api.formats import Exports
 from app.api.openapi import complete_openapi
-from app.api.parameters import refuse_large_pages, refuse_repetition
-from app.api.problems import install_handlers
-from app.api.stream import Hub, ending_with_the_server
-from app.api.writing import MOST_AT_ONCE, identify
-from app.db import make_engine
-from app.lookback import Lookback
+from app.http.cache import ResponseCache
+from app.http.event_stream import Hub, ending_with_the_server
+from app.http.formats import Exports
+from app.http.parameters import refuse_large_pages, refuse_repetition
+from app.http.problems import install_handlers
+from app.http.read_middleware import ReadHeaders
+from app.http.write_requests import MAX_PENDING_WRITES, identify
+from app.log.historical_bases import HistoricalBases
 from app.settings import Settings, read_settings
-from app.watch import make_watch
+from app.store.engine import make_engine
+from app.store.revision_watch import make_watch
 
 # SQLite works within this process, and Python's threads take turns: with more of them than can work
 # at once, each only waits for the others (64 clients at once: 278 answers a second from forty
@@ -55,7 +55,7 @@ def create_server(settings: Settings | None = None) -> ASGIApp:
     """What a server runs: the application, and in front of it what it answered before."""
     app = create_app(settings)
     kept: int = app.state.settings.cache_bytes
-    return Cache(app, app.state.watch, kept) if kept else app
+    return ResponseCache(app, app.state.watch, kept) if kept else app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -88,9 +88,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = engine
     # Who of this process may write next.
     app.state.turns = Lock()
-    app.state.bodies = Semaphore(MOST_AT_ONCE)
+    app.state.bodies = Semaphore(MAX_PENDING_WRITES)
     app.state.watch = make_watch(engine, settings)
-    app.state.lookback = Lookback(engine, settings)
+    app.state.lookback = HistoricalBases(engine, settings)
     app.state.lookback_turns = Lock()
     app.state.hub = Hub(engine, settings.poll_seconds)
     app.state.exports = Exports(max(1, settings.pool_size // 2))
@@ -98,7 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (*modules, timeline_items, search, crosstab, changes, history, changesets):
         app.include_router(module.router)
     install_handlers(app)
-    app.add_middleware(Edge, cache_control=_say_cacheable(settings))
+    app.add_middleware(ReadHeaders, cache_control=_say_cacheable(settings))
     complete_openapi(app)
     return app
 

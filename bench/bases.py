@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any
 
-from app.db import make_engine, migrate, writing
+from app.store.schema import migrate
+from app.store.sessions import write_session
+
+from app.changes.apply import apply
 from app.rules.changes import Change
 from app.schemas.write import BUNDLE_KEYS, CREATES
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
 
 Json = dict[str, Any]
 Found = tuple[str, Json]  # the type of a record, and the record
@@ -170,7 +173,7 @@ def fill(url: str, number: int) -> None:
             Change("create", type_, found["slug"], CREATES[type_].model_validate(found))
             for type_, found in some
         ]
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, changes, "bench", "Fiction")
     gc.enable()
     engine.dispose()

@@ -19,10 +19,12 @@ from itertools import product
 from pathlib import Path
 
 import httpx
+from app.store.schema import migrate
+from app.store.sessions import write_session
 
-from app.db import make_engine, migrate, writing
+from app.changes.apply import apply
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
 from tests import fictional
 
 FORMATS = ("csv", "ndjson", "parquet")
@@ -78,7 +80,7 @@ def main(rows: int) -> None:
 def fill(file: Path, rows: int) -> None:
     engine = make_engine(Settings(database_url=f"sqlite:///{file}"))
     migrate(engine)
-    with writing(engine) as session:
+    with write_session(engine) as session:
         apply(session, fictional.changes(fictional.base()), "benchmark", "Base")
     engine.dispose()
     with sqlite3.connect(file) as base:

@@ -24,11 +24,11 @@ REQUESTS, READERS = 10_000, 4
 BROWSED = 10_000
 WRITER = """
 import sys, time
-from app.db import make_engine, writing
+from app.store.engine import make_engine, writing
 from app.rules.changes import Change
 from app.schemas.write import FocusAreaCreate
 from app.settings import Settings
-from app.writes import apply
+from app.changes.apply import apply
 engine = make_engine(Settings(database_url=sys.argv[1]))
 i = 0
 while True:

@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from app.store.schema import migrate
+from app.store.sessions import read_session, write_session
+
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
-from app.db import make_engine, migrate, reading, writing
-from app.lookback import Lookback
+from app.changes.apply import apply
+from app.log.historical_bases import HistoricalBases
 from app.queries.pages import read_page
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
 from bench.bases import make_bundle
 from tests import fictional
 
@@ -35,18 +38,18 @@ def seconds(act: Callable[[], object]) -> float:
 def measure(records: int, folder: Path) -> None:
     engine = make_engine(Settings(database_url=f"sqlite:///{folder}/base{records}.db"))
     migrate(engine)
-    with writing(engine) as session:
+    with write_session(engine) as session:
         apply(session, fictional.changes(make_bundle(records)), "bench", "All")
-    with writing(engine) as session:
+    with write_session(engine) as session:
         apply(session, [fictional.create("focus_area", "one-more")], "bench", "One more")
-    lookback = Lookback(engine, Settings())
+    lookback = HistoricalBases(engine, Settings())
     moment = lookback.find_moment("1")
     assert moment is not None
     first = seconds(lambda: lookback.open(moment))
     past = lookback.open(moment)
 
     def ask(base: object) -> None:
-        with reading(base) as session:  # type: ignore[arg-type]
+        with read_session(base) as session:  # type: ignore[arg-type]
             assert read_page(session, INITIATIVES, QUESTION)["items"]
 
     now = statistics.median(seconds(lambda: ask(engine)) for _ in range(30)) * 1_000

@@ -20,15 +20,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.store.schema import migrate
+from app.store.sessions import read_session, write_session
 from sqlalchemy import Engine, event, insert, text
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
-from app.db import make_engine, migrate, reading, writing
-from app.models import Citation, TimelineItem
+from app.changes.apply import apply
 from app.queries.pages import read_page
 from app.schemas.timeline import compute_bounds
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
+from app.store.models import Citation, TimelineItem
 from tests import fictional
 
 SMALL = 1_000
@@ -70,7 +72,7 @@ def dates(chance: random.Random) -> dict[str, Any]:
 
 def fill(engine: Engine, rows: int) -> None:
     migrate(engine)
-    with writing(engine) as session:
+    with write_session(engine) as session:
         apply(session, fictional.changes(fictional.base()), "benchmark", "A small base")
     with engine.begin() as connection:
         for some in _batches(rows):
@@ -113,7 +115,7 @@ def measure(engine: Engine, given: dict[str, Any]) -> tuple[float, int | None]:
     query = TimelineItemQuery.model_validate(given)
     times = []
     for _ in range(ROUNDS):
-        with reading(engine) as session:
+        with read_session(engine) as session:
             begun = time.perf_counter()
             page = read_page(session, TIMELINE_ITEMS, query)
             times.append(time.perf_counter() - begun)
@@ -129,10 +131,10 @@ def show_plans(engine: Engine, given: dict[str, Any]) -> None:
             asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    with reading(engine) as session:
+    with read_session(engine) as session:
         read_page(session, TIMELINE_ITEMS, TimelineItemQuery.model_validate(given))
     event.remove(engine, "before_cursor_execute", note)
-    with reading(engine) as session:
+    with read_session(engine) as session:
         for statement, parameters in asked:
             print(f"-- {statement.split('FROM')[0][:60]}…")
             rows = session.connection().exec_driver_sql(

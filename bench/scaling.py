@@ -15,12 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+from app.store.schema import migrate
+from app.store.sessions import write_session
 
-from app.db import make_engine, migrate, writing
+from app.changes.apply import apply
 from app.rules.changes import Change
 from app.schemas.write import FocusAreaCreate
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
 from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import ASKED, LIST
 from bench.servers import communique, free_port, running
@@ -49,7 +51,7 @@ def write(url: str, place: int) -> int:
     slug = f"seen-{time.time_ns()}-{place}"
     found = {"slug": slug, "name": slug, "derived": {"name": "Made up"}}
     change = Change("create", "focus_area", slug, FocusAreaCreate.model_validate(found))
-    with writing(engine) as session:
+    with write_session(engine) as session:
         number = apply(session, [change], "bench", "One more").number
     engine.dispose()
     return number

@@ -20,10 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+from app.store.sessions import write_session
 
-from app.db import make_engine, writing
+from app.changes.apply import apply
 from app.settings import Settings
-from app.writes import apply
+from app.store.engine import make_engine
 from tests import fictional
 
 PORT = 8139
@@ -92,7 +93,7 @@ async def compare(streams: int, url: str) -> dict[str, list[tuple[float, float]]
 
 
 def _write(engine: object, number: int) -> None:
-    with writing(engine) as session:  # type: ignore[arg-type]
+    with write_session(engine) as session:  # type: ignore[arg-type]
         change = fictional.create("document", f"memorandum-{number}")
         apply(session, [change], "benchmark", "One more")
 

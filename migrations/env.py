@@ -1,13 +1,14 @@
 """Runs migrations: all of them in one transaction, under the write lock of the base."""
 
 from alembic import context
+from app.store.sessions import take_write_lock
 from sqlalchemy import Connection
 
-from app.db import make_engine, take_write_lock
-from app.models import Base
+from app.changes.computed_columns import fill_bounds
+from app.changes.index import fill_index
 from app.settings import read_settings
-from app.writes.bounds import fill_bounds
-from app.writes.search import fill_index
+from app.store.engine import make_engine
+from app.store.models import Base
 
 
 def run(connection: Connection) -> None:

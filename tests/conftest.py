@@ -22,13 +22,15 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from app.access import create_key
-from app.db import make_engine, migrate, writing
-from app.ingest.load import load_bundle
+from app.access.keys import create_key
+from app.bundles.load import load_bundle
+from app.changes.apply import apply
 from app.main import create_server
 from app.settings import Settings
+from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import write_session
 from app.vocabulary import Scope
-from app.writes import apply
 from tests import fictional
 
 # `make test` tries new examples each time, CI the same ones, `make fuzz` many (by option).
@@ -217,7 +219,7 @@ def make_key(url: str, scope: Scope, name: str = "Rassendyll", **given: Any) -> 
 
 def filled(url: str, bundle: fictional.Json) -> str:
     """The URL, of a base that now holds the bundle."""
-    with engine_of(url) as engine, writing(engine) as session:
+    with engine_of(url) as engine, write_session(engine) as session:
         apply(session, fictional.changes(bundle), "test", "A fictional base")
     return url
 

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import RECORDS, Base, Change, Record
-from app.rows import make_rows, part_models
 from app.schemas.read import READS
+from app.store.models import RECORDS, Base, LogEntry, Record
+from app.store.rows import make_rows, part_models
 
 Row = dict[str, Any]
 
@@ -41,9 +41,9 @@ def owner_of(model: type[Record]) -> set[str]:
 
 def expect_rows(session: Session, model: type[Record]) -> list[tuple[type[Base], Row]]:
     type_ = model.__tablename__
-    last: dict[str, Change] = {}
+    last: dict[str, LogEntry] = {}
     for change in session.scalars(
-        select(Change).where(Change.type == type_).order_by(Change.version)
+        select(LogEntry).where(LogEntry.type == type_).order_by(LogEntry.version)
     ):
         last[change.slug] = change
     read = READS[type_]

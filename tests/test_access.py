@@ -13,12 +13,13 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event, select
 
-from app.access import create_key, identify, revoke_key
-from app.db import reading, writing
+from app.access.keys import create_key, revoke_key
+from app.access.principals import identify
+from app.changes.apply import apply
 from app.main import create_app
-from app.models import ApiKey
 from app.settings import Settings
-from app.writes import apply
+from app.store.models import ApiKey
+from app.store.sessions import read_session, write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, filled, make_key, serving
 from tests.test_cli import run
@@ -163,11 +164,11 @@ def test_use_is_noted_once_a_minute_and_reading_waits_for_no_writer(empty: Engin
     key, kept = create_key(empty, "Sapt", "read")
 
     def used() -> datetime | None:
-        with reading(empty) as session:
+        with read_session(empty) as session:
             return session.scalar(select(ApiKey.last_used_at))
 
     assert used() is None
-    with writing(empty) as session:
+    with write_session(empty) as session:
         session.scalar(select(ApiKey.prefix))  # It has the lock.
         start = time.monotonic()
         assert identify(empty, f"Bearer {key}").name == "Sapt"
@@ -178,7 +179,7 @@ def test_use_is_noted_once_a_minute_and_reading_waits_for_no_writer(empty: Engin
     assert datetime.now(UTC) - first < timedelta(minutes=1)
     identify(empty, f"Bearer {key}")
     assert used() == first
-    with writing(empty) as session:
+    with write_session(empty) as session:
         found = session.get(ApiKey, kept.prefix)
         assert found is not None
         found.last_used_at = first - timedelta(minutes=2)
@@ -276,7 +277,7 @@ def test_stream_ends_with_the_key_that_it_came_with(empty_url: str) -> None:
         lines = answer.iter_lines()
         assert next(lines).startswith("retry")
         revoke_key(engine, key[:12])
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [fictional.create("focus_area", "secret")], "test", "After that")
         assert "secret" not in "".join(lines)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 
 from app.catalog.search import SearchQuery
-from app.db import reading, writing
-from app.models import SearchDocument
+from app.changes.index import rebuild_index
 from app.progress import follow, watched
 from app.queries.search import read_search
-from app.writes.search import rebuild_index
+from app.store.models import SearchDocument
+from app.store.sessions import read_session, write_session
 from tests import fictional
 from tests.conftest import SEED
 from tests.test_cli import COMMAND, environment, run
@@ -70,20 +70,20 @@ def test_watcher_is_told_of_every_piece() -> None:
 
 def test_index_made_anew_finds_the_same(seeded: Engine) -> None:
     def find(words: str) -> list[tuple[str, str]]:
-        with reading(seeded) as session:
+        with read_session(seeded) as session:
             page = read_search(session, SearchQuery(q=words, limit=200))
             return [(item["type"], item["slug"]) for item in page["items"]]
 
     before = {words: find(words) for words in ("training", "cyber*", '"counter terrorism"')}
     assert all(before.values())
-    with writing(seeded) as session:
+    with write_session(seeded) as session:
         session.execute(text("DELETE FROM search_index"))
         session.commit()
     assert find("training") == []
-    with writing(seeded) as session:
+    with write_session(seeded) as session:
         assert rebuild_index(session) == 68
         session.commit()
     # Records of equal rank come by what tells them apart, not by when they were indexed.
     assert {words: find(words) for words in before} == before
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         assert session.scalar(select(func.count()).select_from(SearchDocument)) == 68

@@ -17,9 +17,9 @@ import httpx
 import pytest
 from sqlalchemy import event, text
 
-from app.api.cache import Cache, choose_coding
-from app.db import writing
-from app.writes import apply
+from app.changes.apply import apply
+from app.http.cache import ResponseCache, choose_coding
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import (
     FACTOR,
@@ -56,7 +56,7 @@ HOT = "/v1/initiatives?limit=5"
 
 
 def write(url: str, name: str) -> int:
-    with engine_of(url) as engine, writing(engine) as session:
+    with engine_of(url) as engine, write_session(engine) as session:
         return apply(
             session, [fictional.create("focus_area", name, name=name)], "test", name
         ).number
@@ -123,7 +123,7 @@ def test_what_is_kept_is_what_was_made(served: httpx.Client, path: str) -> None:
 
 def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
     with serving(seeded_url) as mine, serving(seeded_url, cache_bytes=0) as plain:
-        assert not isinstance(kept(plain), Cache)
+        assert not isinstance(kept(plain), ResponseCache)
         for path in ASKED:
             # Feeds name the address that was asked.
             one, other = (ask(client, path, Host="kb.test") for client in (mine, plain))
@@ -405,9 +405,9 @@ def test_past_is_kept_until_the_base_changes(served: httpx.Client, seeded_url: s
 # Writes one revision after the other, and says so when it is committed.
 WRITER = """
 import sys, time
-from app.db import make_engine, writing
+from app.store.engine import make_engine, writing
 from app.settings import Settings
-from app.writes import apply
+from app.changes.apply import apply
 from tests import fictional
 engine = make_engine(Settings(database_url=sys.argv[1]))
 for i in range(int(sys.argv[2])):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from app.export.calendar import Feed, make_event
-from app.export.feeds import make_plain
+from app.export.feed_text import make_plain
 from app.main import create_app
 from app.schemas.read import TimelineItemRead
 from app.settings import Settings
@@ -237,7 +237,7 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
 
 
 def test_latest_deletions_are_shown(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.queries.gone.MOST", 2)
+    monkeypatch.setattr("app.log.deleted_items.MOST", 2)
     slugs = ["a", "b", "c", "d"]
     live.write([fictional.create("timeline_item", slug) for slug in slugs])
     for slug in ("b", "d", "a"):
@@ -433,7 +433,7 @@ def test_long_calendar_is_an_export_and_says_the_same(
 ) -> None:
     whole = dated.get(PATH)
     assert "transfer-encoding" not in whole.headers
-    monkeypatch.setattr("app.api.answers.WHOLE", 10)
+    monkeypatch.setattr("app.api.responses.WHOLE", 10)
     streamed = dated.get(PATH)
     assert streamed.headers["transfer-encoding"] == "chunked"
     assert streamed.content == whole.content

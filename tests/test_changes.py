@@ -19,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select
 
-from app.db import reading, writing
+from app.changes.apply import apply
 from app.errors import InvalidRecords, StillReferenced
-from app.models import MODELS
-from app.queries.changes import END, Place, read_batch
+from app.log.change_feed import END, FeedPosition, read_batch
 from app.rules.changes import Change
 from app.schemas.write import BUNDLE_KEYS
-from app.writes import apply
+from app.store.models import MODELS
+from app.store.sessions import read_session, write_session
 from examples.mirror import mirror
 from tests import fictional
 from tests.conftest import ROOT, PostgresqlBases, SqliteBases, engine_of, examples, serving
@@ -53,14 +53,14 @@ class Live:
         return "a live base"
 
     def present(self) -> dict[str, set[str]]:
-        with reading(self.engine) as session:
+        with read_session(self.engine) as session:
             return {
                 type_: set(session.scalars(select(model.slug))) for type_, model in MODELS.items()
             }
 
     def write(self, changes: list[Change]) -> bool:
         """Whether the rules allowed it."""
-        with writing(self.engine) as session:
+        with write_session(self.engine) as session:
             try:
                 apply(session, changes, "test", "Some changes")
             except (InvalidRecords, StillReferenced):
@@ -220,9 +220,9 @@ def test_sqlite_reads_changes_of_types_from_an_index(tmp_path: Path) -> None:
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         seen.append((statement, parameters))
 
-    with engine_of(url) as engine, reading(engine) as session:
+    with engine_of(url) as engine, read_session(engine) as session:
         event.listen(engine, "before_cursor_execute", note)
-        read_batch(session, Place(0, END, ""), ["office", "initiative"], 50, 10_000)
+        read_batch(session, FeedPosition(0, END, ""), ["office", "initiative"], 50, 10_000)
         event.remove(engine, "before_cursor_execute", note)
         statement, parameters = next(one for one in seen if "weight" in one[0])
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
@@ -308,7 +308,7 @@ def test_late_commit_is_not_skipped(live: Live) -> None:
     """A revision that is being written is not there; the next one waits for it."""
     delta = live.client.get("/v1/changes?since=now").json()["delta"]
     second = threading.Thread(target=live.write, args=([fictional.create("initiative", "late")],))
-    with writing(live.engine) as session:
+    with write_session(live.engine) as session:
         # The first statement takes the lock.
         session.scalar(select(MODELS["initiative"].slug))
         second.start()
@@ -365,7 +365,7 @@ def test_slug_made_again_and_deletions_are_in_the_feed(live: Live) -> None:
 
 
 def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.queries.changes.MOST_CHARACTERS", 100)
+    monkeypatch.setattr("app.log.change_feed.MOST_CHARACTERS", 100)
     page = live.client.get("/v1/changes").json()
     assert len(page["items"]) == 1
     assert len(replay(live.client, "/v1/changes")) == 5
@@ -407,7 +407,7 @@ def test_feed_of_an_empty_base(empty_url: str) -> None:
     with serving(empty_url) as client:
         page = client.get("/v1/changes").json()
         assert (page["items"], page["next"], page["revision"]) == ([], None, 0)
-        with engine_of(empty_url) as engine, writing(engine) as session:
+        with engine_of(empty_url) as engine, write_session(engine) as session:
             apply(session, fictional.changes(fictional.base()), "test", "First")
         assert len(client.get(page["delta"]).json()["items"]) == 5
 

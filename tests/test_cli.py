@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.quotes import digest
+from app.text.quotes import digest
 from tests import fictional
 from tests.conftest import SEED
 

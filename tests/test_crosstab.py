@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.db import writing
-from app.writes import apply
+from app.changes.apply import apply
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import engine_of, examples, serving
 from tests.test_facets import filters
@@ -105,7 +105,7 @@ def test_csv_for_spreadsheets(empty_url: str) -> None:
         initiatives=[fictional.record("initiative", "one", focus_area_slugs=["formula"])],
     )
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Formula")
         path = "/v1/crosstab?collection=initiatives&rows=focus_area&columns=kind&format=csv"
         assert "formula,=1+1,1,0,1" in client.get(path).text

@@ -5,8 +5,8 @@ import pytest
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.db import writing
-from app.writes import apply
+from app.changes.apply import apply
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
 
@@ -42,7 +42,7 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
         fictional.record("initiative", f"initiative-{i:02}", focus_area_slugs=["moats"])
         for i in range(60)
     ]
-    with engine_of(empty_url) as engine, writing(engine) as session:
+    with engine_of(empty_url) as engine, write_session(engine) as session:
         apply(session, fictional.changes(fictional.base(initiatives=initiatives)), "t", "m")
     with serving(empty_url) as client:
         engine = client.app.state.engine  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def test_detail_with_everything_costs_the_same_in_a_larger_base(
     costs = []
     for size in (5, 40):
         url = bases.make("empty")
-        with engine_of(url) as engine, writing(engine) as session:
+        with engine_of(url) as engine, write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(size)), "t", "m")
         with serving(url) as client:
             engine = client.app.state.engine  # type: ignore[attr-defined]
@@ -99,10 +99,10 @@ def test_label_in_the_path_leads_to_the_slug(client: httpx.Client) -> None:
 
 def test_slug_that_lives_on_as_an_alias_leads_to_what_it_was_merged_into(empty_url: str) -> None:
     with serving(empty_url) as client, engine_of(empty_url) as engine:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.base()), "t", "m")
         merged = fictional.update("focus_area", "castles", name="castles", aliases=["Trade"])
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [fictional.delete("focus_area", "trade"), merged], "t", "m")
         response = client.get("/v1/focus-areas/trade")
     assert response.status_code == 307
@@ -127,7 +127,7 @@ def test_list_etag_changes_when_the_base_does(seeded_url: str) -> None:
     with serving(seeded_url) as client, engine_of(seeded_url) as engine:
         before = client.get("/v1/offices")
         assert client.get("/v1/offices").headers["ETag"] == before.headers["ETag"]
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [fictional.create("focus_area", "castles")], "t", "m")
         after = client.get("/v1/offices")
     assert after.headers["ETag"] != before.headers["ETag"]
@@ -139,9 +139,9 @@ def test_list_etag_changes_when_the_base_does(seeded_url: str) -> None:
 
 def test_deleted_record_is_gone_and_others_were_never_there(empty_url: str) -> None:
     with serving(empty_url) as client, engine_of(empty_url) as engine:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.base()), "t", "m")
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [fictional.delete("focus_area", "trade")], "t", "m")
         gone = client.get("/v1/focus-areas/trade")
         never = client.get("/v1/focus-areas/trad")

@@ -20,13 +20,13 @@ from sqlalchemy import Engine, text
 from app.catalog import CATALOG
 from app.catalog.documents import DOCUMENTS, DocumentQuery
 from app.catalog.search import SearchQuery
-from app.db import reading, writing
+from app.changes.apply import apply
 from app.export.tables import CITATION
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
 from app.schemas.read import READS
 from app.schemas.write import main_field
-from app.writes import apply
+from app.store.sessions import read_session, write_session
 from tests import fictional
 from tests.conftest import engine_of, serving
 from tests.test_lists import walk
@@ -167,7 +167,7 @@ def test_csv_for_spreadsheets(varied: httpx.Client) -> None:
 
 def test_limit_caps_an_export_only_where_it_is_given(empty_url: str) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(60)), "test", "Crowd")
         path = "/v1/initiatives?fields=slug&format=ndjson"
         assert len(client.get(path).text.splitlines()) == 60
@@ -270,7 +270,7 @@ def test_export_that_is_not_taken_gives_its_connection_back(empty_url: str, form
 
 
 def fill(url: str, number: int, **fields: Any) -> None:
-    with engine_of(url) as engine, writing(engine) as session:
+    with engine_of(url) as engine, write_session(engine) as session:
         bundle = fictional.base(
             initiatives=[
                 fictional.record("initiative", f"i-{n:05}", title=f"{n:05} {'x' * 580}", **fields)
@@ -300,7 +300,7 @@ def test_failed_export_is_never_taken_for_a_whole_one(empty_url: str, format_: s
 def test_client_that_takes_nothing_is_given_up(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.api.formats.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("app.http.formats.PATIENCE_SECONDS", 0.3)
     quotes = [fictional.citation("memorandum", "y" * 9_000, "kind")]
     fill(empty_url, 1_000, citations=quotes)
     with serving(empty_url) as client, socket.socket() as lazy:
@@ -316,9 +316,9 @@ def test_client_that_takes_nothing_is_given_up(
 def test_long_texts_are_read_a_few_at_a_time(
     empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
 ) -> None:
-    monkeypatch.setattr("app.queries.turns.MOST_WEIGHT", 100)
+    monkeypatch.setattr("app.queries.paging.MOST_WEIGHT", 100)
     texts = {f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])}
-    with writing(empty) as session:
+    with write_session(empty) as session:
         documents = [
             fictional.create(
                 "document", slug, text=text, sha256=hashlib.sha256(text.encode()).hexdigest()
@@ -327,7 +327,7 @@ def test_long_texts_are_read_a_few_at_a_time(
         ]
         short = [fictional.create("document", f"e-{n}") for n in range(3)]
         apply(session, documents + short, "test", "Long texts")
-    with reading(empty) as session:
+    with read_session(empty) as session:
         chunks = list(stream_records(session, DOCUMENTS, DocumentQuery(q=q, sort=["slug"])))
         rows = list(stream_search(session, SearchQuery(q=q, type=["document"], sort=["slug"])))
     sizes = [[len(texts.get(record["slug"], "")) for record in chunk] for chunk in chunks]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.db import writing
-from app.writes import apply
+from app.changes.apply import apply
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import examples
 from tests.oracles import ask, needs_node
@@ -84,10 +84,10 @@ def test_differences_are_read_by_an_independent_implementation(live: Live) -> No
 
 
 def test_revisions_say_who_when_why_and_how_much(live: Live) -> None:
-    with writing(live.engine) as session:
+    with write_session(live.engine) as session:
         made = [fictional.create("initiative", "a"), fictional.create("initiative", "b")]
         apply(session, made, "Flavia", "Two more")
-    with writing(live.engine) as session:
+    with write_session(live.engine) as session:
         changes = [
             fictional.update("initiative", "a", title="Other"),
             fictional.delete("initiative", "b"),

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from jsonschema import Draft202012Validator
 
 from app.catalog import CATALOG
-from app.db import make_engine
 from app.errors import KnowledgeBaseError
 from app.main import create_app
 from app.settings import Settings
+from app.store.engine import make_engine
 from tests.conftest import ROOT, SqliteBases, serving
 
 BAD_REQUESTS = [
@@ -252,7 +252,7 @@ def test_unexpected_failure_is_problem_details(bases: Any, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("app.api.answers.read_page", fail)
+    monkeypatch.setattr("app.api.responses.read_page", fail)
     with serving(bases.make("empty")) as client:
         response = client.get("/v1/offices")
     assert_problem(response, 500, "internal-error")

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.db import writing
+from app.changes.apply import apply
 from app.schemas.write import BUNDLE_KEYS
-from app.writes import apply
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
 
@@ -251,7 +251,7 @@ def test_query_says_what_each_label_covers(client: httpx.Client) -> None:
 def test_focus_area_may_cover_more_than_a_statement_takes_values(empty_url: str) -> None:
     """SQLite takes 32,766 values in one statement, PostgreSQL 65,535."""
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.varied()), "test", "Varied")
         with engine.begin() as connection:
             connection.execute(text(SPLIT_INTO_70_000))
@@ -287,7 +287,7 @@ SPLIT_INTO_70_000 = """
 def crowd(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
     """A client of a server over 25 records of each type and more."""
     url = bases.make("empty")
-    with engine_of(url) as engine, writing(engine) as session:
+    with engine_of(url) as engine, write_session(engine) as session:
         apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
     with serving(url) as found:
         yield found
@@ -354,7 +354,7 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
     bundle = fictional.many(25)
     type_, key = resource.type_, BUNDLE_KEYS[resource.type_]
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Crowd")
         orders = [sign + name for name in resource.order for sign in ("", "-")]
         walks = {sort: walk(client, f"/v1/{resource.name}?sort={sort}&limit=7") for sort in orders}
@@ -372,7 +372,7 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
                 # Two have neither a name nor one that is related in common.
                 fields |= {"name": f"{fields['name']} {number}", "related_slugs": []}
             new = fictional.create(type_, f"between-{number}", **fields)
-            with writing(engine) as session:
+            with write_session(engine) as session:
                 apply(session, [new], "test", "One more")
     old = {record["slug"] for record in bundle[key]}
     for slugs in seen.values():
@@ -382,11 +382,11 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
 
 def test_filter_is_a_set_and_its_cursor_outlives_a_narrower_focus_area(empty_url: str) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(9)), "test", "Crowd")
         path = "/v1/initiatives?focus_area=castles&focus_area=trade&limit=2&sort=title"
         cursor = client.get(path).json()["next"].partition("cursor=")[2]
-        with writing(engine) as session:
+        with write_session(engine) as session:
             new = fictional.create("focus_area", "towers", name="Towers", broader_slugs=["castles"])
             apply(session, [new], "test", "Narrower")
         again = "/v1/initiatives?focus_area=trade&focus_area=castles&sort=title,slug"
@@ -412,7 +412,7 @@ def test_filters_of_every_sort_go_together(crowd: httpx.Client, query: str) -> N
 def test_bounded_count_says_that_it_stopped(
     crowd: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.plans.COUNT_BOUND", 24)
+    monkeypatch.setattr("app.queries.planning.plan.COUNT_BOUND", 24)
     page = crowd.get("/v1/initiatives").json()
     assert (page["total"], page["total_is_exact"]) == (24, False)
 

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from app.db import writing
-from app.lookback import _remove_orphans
-from app.writes import apply
+from app.changes.apply import apply
+from app.log.historical_bases import _remove_orphans
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, examples, filled, serving
 from tests.fictional import create, delete, update
@@ -101,7 +101,7 @@ def client(empty_url: str) -> Iterator[httpx.Client]:
     with engine_of(empty_url) as engine:
         area = update("focus_area", "unused", name="Idle")
         for change in (area, delete("focus_area", "unused"), create("focus_area", "canals")):
-            with writing(engine) as session:
+            with write_session(engine) as session:
                 apply(session, [change], "test", "A change")
     with serving(empty_url) as client:
         yield client
@@ -173,7 +173,7 @@ def test_log_itself_is_not_asked_of_the_past(client: httpx.Client) -> None:
 
 def test_past_that_is_too_large_is_refused(empty_url: str) -> None:
     filled(empty_url, fictional.base())
-    with engine_of(empty_url) as engine, writing(engine) as session:
+    with engine_of(empty_url) as engine, write_session(engine) as session:
         apply(session, [delete("focus_area", "trade")], "test", "Fewer")
     with serving(empty_url, as_of_max_records=4) as client:
         answer = ask(client, "/v1/offices", 1)
@@ -207,7 +207,7 @@ def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -
         return set(Path(gettempdir()).glob("communique-as-of-*"))
 
     filled(empty_url, fictional.base())
-    with engine_of(empty_url) as engine, writing(engine) as session:
+    with engine_of(empty_url) as engine, write_session(engine) as session:
         apply(session, [delete("focus_area", "trade")], "test", "Fewer")
     before = folders()
     with serving(empty_url) as client:
@@ -238,7 +238,7 @@ def test_past_stays_what_it_was_while_somebody_writes(empty_url: str) -> None:
 
     def write(engine: Engine) -> None:
         for i in range(60):
-            with writing(engine) as session:
+            with write_session(engine) as session:
                 area = update("focus_area", "trade", name=f"Trade {i}")
                 apply(session, [area], "test", "One more")
         done.set()

@@ -28,10 +28,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from app.db import reading
-from app.ingest.load import load_bundle
-from app.models import MODELS, SearchDocument
+from app.bundles.load import load_bundle
 from app.schemas.write import BUNDLE_KEYS, CREATES
+from app.store.models import MODELS, SearchDocument
+from app.store.sessions import read_session
 from tests import fictional
 from tests.conftest import FACTOR, PostgresqlBases, SqliteBases, engine_of, make_key, serving
 from tests.tables import require_agreement
@@ -328,7 +328,7 @@ class Writers(RuleBasedStateMachine):
         if self.model.revision:
             assert self.client.get("/v1").json()["revision"] == self.model.revision
             assert self.read() == self.model.state()
-            with reading(self.engine) as session:
+            with read_session(self.engine) as session:
                 require_agreement(session)
 
     @invariant()
@@ -344,7 +344,7 @@ class Writers(RuleBasedStateMachine):
             return
         for word in WORDS:
             assert self.find(word) == self.saying(word, self.model.state())
-        with reading(self.engine) as session:
+        with read_session(self.engine) as session:
             indexed = set(session.execute(select(SearchDocument.type, SearchDocument.slug)))
         others = {("document", "memorandum"), ("office", "strelsau")}
         assert {tuple(row) for row in indexed} == set(self.model.records) | others

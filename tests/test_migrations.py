@@ -16,11 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Engine, MetaData, String, case, inspect, select, text, update
 from sqlalchemy.orm import Session
 
-from app.db import alembic_config, migrate, reading, require_schema
+from app.bundles.write import write_bundle
 from app.errors import CannotStart, Unavailable
-from app.export.bundle import write_bundle
-from app.models import Base, Change, TimelineItem
 from app.schemas.timeline import IndexedBounds
+from app.store.models import Base, LogEntry, TimelineItem
+from app.store.schema import alembic_config, migrate, require_schema
+from app.store.sessions import read_session
 from tests import fictional
 from tests.conftest import SEED, engine_of, filled, serving
 
@@ -56,7 +57,7 @@ def test_up_down_and_up_again(blank: Engine) -> None:
 
 def test_migrating_again_changes_nothing(seeded: Engine) -> None:
     migrate(seeded)
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
 
 
@@ -87,7 +88,7 @@ def test_snapshot_from_before_is_read_as_dates_are_read_now(empty_url: str) -> N
     bundle = fictional.base(timeline_items=[fictional.record("timeline_item", "t", **season)])
     with engine_of(filled(empty_url, bundle)) as engine:
         with Session(engine) as session, session.begin():
-            change = session.scalars(select(Change).where(Change.slug == "t")).one()
+            change = session.scalars(select(LogEntry).where(LogEntry.slug == "t")).one()
             assert change.schema_version == 2
             assert change.snapshot is not None
             old = {"end_latest": "2026-12-31", "approximate": False}

@@ -10,7 +10,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.edtf import Undated, parse_interval, parse_side, write_interval
+from app.dates.edtf import Undated, parse_interval, parse_side, write_interval
 from tests.conftest import FACTOR
 from tests.oracles import ask, needs_node
 from tests.test_pure import BOUNDS, side

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.edtf import (
+from app.dates.edtf import (
     InvalidEdtf,
     Side,
     Undated,
@@ -24,8 +24,8 @@ from app.edtf import (
     write_side,
 )
 from app.errors import InvalidCursor, suggest
-from app.folding import fold
-from app.quotes import find_mistakes, nearest_passage
+from app.text.folding import fold
+from app.text.quotes import find_mistakes, nearest_passage
 
 BOUNDS = [
     ("2026", "2026-01-01", "2026-12-31", "year"),

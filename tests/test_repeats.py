@@ -5,34 +5,34 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
-from app.db import reading, writing
+from app.changes import idempotency as repeats
+from app.changes.idempotency import IdempotentRequest, InProgress, ReplayableResponse
 from app.errors import KeyReused, StillRunning
-from app.models import KeptAnswer
-from app.writes import repeats
-from app.writes.repeats import Answer, Request, Running
+from app.store.models import StoredResponse
+from app.store.sessions import read_session, write_session
 
-REQUEST = Request("cmq_aaaaaaaa", "key", "0" * 64)
-ANSWER = Answer(201, {"etag": '"1-x"'}, "{}")
+REQUEST = IdempotentRequest("cmq_aaaaaaaa", "key", "0" * 64)
+ANSWER = ReplayableResponse(201, {"etag": '"1-x"'}, "{}")
 
 
-def begin(engine: Engine, request: Request = REQUEST) -> Running:
+def begin(engine: Engine, request: IdempotentRequest = REQUEST) -> InProgress:
     found = repeats.begin(engine, request)
-    assert isinstance(found, Running)
+    assert isinstance(found, InProgress)
     return found
 
 
-def keep(engine: Engine, running: Running) -> None:
-    with writing(engine) as session:
+def keep(engine: Engine, running: InProgress) -> None:
+    with write_session(engine) as session:
         repeats.keep(session, running, ANSWER)
         session.commit()
 
 
 def age(engine: Engine, by: timedelta) -> None:
     """Let time pass for what is kept."""
-    with writing(engine) as session:
-        started = session.scalar(select(KeptAnswer.started_at))
+    with write_session(engine) as session:
+        started = session.scalar(select(StoredResponse.started_at))
         assert started is not None
-        session.execute(update(KeptAnswer).values(started_at=started - by))
+        session.execute(update(StoredResponse).values(started_at=started - by))
         session.commit()
 
 
@@ -45,14 +45,14 @@ def test_answer_is_kept_for_a_day(empty: Engine) -> None:
     age(empty, timedelta(minutes=2))
     assert repeats.find_answer(empty, REQUEST) is None
     # And it goes when the next request begins.
-    begin(empty, Request("cmq_aaaaaaaa", "other", "0" * 64))
-    with reading(empty) as session:
-        assert session.scalars(select(KeptAnswer.key)).all() == ["other"]
+    begin(empty, IdempotentRequest("cmq_aaaaaaaa", "other", "0" * 64))
+    with read_session(empty) as session:
+        assert session.scalars(select(StoredResponse.key)).all() == ["other"]
 
 
 def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     running = begin(empty)
-    other = Request(REQUEST.sender, REQUEST.key, "1" * 64)
+    other = IdempotentRequest(REQUEST.sender, REQUEST.key, "1" * 64)
     for ask in (repeats.find_answer, repeats.begin):
         with pytest.raises(KeyReused):
             ask(empty, other)
@@ -61,7 +61,9 @@ def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     keep(empty, running)
     with pytest.raises(KeyReused):
         repeats.find_answer(empty, other)
-    assert isinstance(repeats.begin(empty, Request("cmq_bbbbbbbb", "key", "1" * 64)), Running)
+    assert isinstance(
+        repeats.begin(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
+    )
 
 
 def test_place_of_a_request_that_is_taken_for_ended_is_lost_to_it(empty: Engine) -> None:
@@ -79,6 +81,6 @@ def test_request_that_came_to_nothing_can_be_tried_again_at_once(empty: Engine) 
     repeats.abandon(empty, begin(empty))
     keep(empty, begin(empty))
     # What is answered stays.
-    with reading(empty) as session:
-        kept = session.scalars(select(KeptAnswer)).one()
+    with read_session(empty) as session:
+        kept = session.scalars(select(StoredResponse)).one()
         assert kept.status == 201

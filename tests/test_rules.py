@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.db import writing
+from app.bundles.check import check_bundle
+from app.bundles.load import load_bundle
+from app.bundles.read import parse_bundle
+from app.changes.apply import apply
 from app.errors import InvalidRecords, StillReferenced, UnreadableBundle
-from app.ingest.bundle import parse_bundle
-from app.ingest.check import check_bundle
-from app.ingest.load import load_bundle
-from app.quotes import digest
-from app.rules.bases import Known, find_base_problems
 from app.rules.records import find_record_problems
-from app.writes import apply
+from app.rules.relations import ExistingRecords, find_base_problems
+from app.store.sessions import write_session
+from app.text.quotes import digest
 from tests import fictional
 from tests.conftest import SEED, engine_of
 from tests.fictional import Json, base, focus_area, record
@@ -370,7 +370,7 @@ def test_quote_that_is_not_in_the_text(field: str, change: Json, words: str) -> 
     bundle = base(initiatives=[right, wrong]) | {"documents": [document]}
     records, problems = parse_bundle(json.dumps(bundle), "bundle")
     assert problems == []
-    (problem,) = find_base_problems(records, Known())
+    (problem,) = find_base_problems(records, ExistingRecords())
     assert problem.pointer == f"/initiatives/1/citations/0/{field}"
     assert words in problem.detail
 
@@ -508,7 +508,7 @@ def test_any_mangled_seed_is_judged_without_failing(data: st.DataObject) -> None
     records, problems = parse_bundle(json.dumps(seed), "seed")
     for change in records:
         problems += find_record_problems(change)
-    problems += find_base_problems(records, Known())
+    problems += find_base_problems(records, ExistingRecords())
     assert all(found.detail and found.pointer is not None for found in problems)
 
 
@@ -519,29 +519,31 @@ def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
     towers = fictional.create("focus_area", "towers", name="towers", related_slugs=["walls"])
     walls = fictional.create("focus_area", "walls", name="walls", related_slugs=["towers"])
     with engine_of(empty_url) as engine:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [*fictional.changes(bundle), towers, walls], "t", "m")
         other = TEXT.replace("castle", "palace")
         moved = fictional.update("document", "memorandum", text=other, sha256=digest(other))
         with (
-            writing(engine) as session,
+            write_session(engine) as session,
             pytest.raises(InvalidRecords, match="Nothing was written") as caught,
         ):
             apply(session, [moved], "t", "m")
         assert "initiative 'build' would cite" in caught.value.problems[0].detail
         cited_only = record("document", "memorandum", title="On castles", sha256=digest(TEXT))
-        with writing(engine) as session:  # without the text, nothing can be said of its quotes
+        with write_session(
+            engine
+        ) as session:  # without the text, nothing can be said of its quotes
             apply(session, [fictional.replacement("document", cited_only)], "t", "m")
         kin = fictional.update("focus_area", "castles", name="castles", broader_slugs=["towers"])
         below = fictional.update(
             "focus_area", "walls", name="walls", broader_slugs=["castles"], related_slugs=["towers"]
         )
-        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+        with write_session(engine) as session, pytest.raises(InvalidRecords) as caught:
             apply(session, [kin, below], "t", "m")
         assert "'walls' is related to 'towers'" in caught.value.problems[0].detail
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [below], "t", "m")
-        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+        with write_session(engine) as session, pytest.raises(InvalidRecords) as caught:
             apply(session, [kin], "t", "m")  # though neither `walls` nor `towers` changes
         assert "'walls' is related to 'towers'" in caught.value.problems[0].detail
 
@@ -562,7 +564,7 @@ def test_broken_rules_and_lost_references_are_listed_together(
 ) -> None:
     with engine_of(empty_url) as engine:
         load_bundle(engine, fictional.write(tmp_path / "b.json", base()), author="t")
-        with writing(engine) as session:
+        with write_session(engine) as session:
             moat = fictional.update("focus_area", "moats", name="moats", broader_slugs=["castles"])
             apply(session, [moat], "t", "m")
             bad = fictional.create("initiative", "dig", office_slug="strelsu")
@@ -576,26 +578,26 @@ def test_broken_rules_and_lost_references_are_listed_together(
 
 def test_rules_hold_against_the_base_too(empty_url: str) -> None:
     with engine_of(empty_url) as engine:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(base()), "t", "m")
         cycle = fictional.update("focus_area", "castles", name="castles", broader_slugs=["moats"])
         label = fictional.create("focus_area", "forts", name="Forts", aliases=["TRADE"])
         exists = fictional.create("office", "strelsau")
         absent = fictional.update("office", "zenda")
-        with writing(engine) as session, pytest.raises(InvalidRecords) as caught:
+        with write_session(engine) as session, pytest.raises(InvalidRecords) as caught:
             apply(session, [cycle, label, exists, absent], "t", "m")
         words = " | ".join(problem.detail for problem in caught.value.problems)
         assert "castles → moats → castles" in words
         assert "'TRADE' already names the focus area 'trade'" in words
         assert "office 'strelsau': exists already" in words
         assert "office 'zenda': does not exist, so there is nothing to update" in words
-        with writing(engine) as session, pytest.raises(StillReferenced) as refused:
+        with write_session(engine) as session, pytest.raises(StillReferenced) as refused:
             apply(session, [fictional.delete("focus_area", "castles")], "t", "m")
         assert "is still named by focus_area 'moats'" in refused.value.problems[0].detail
 
 
 def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
-    with engine_of(seeded_url) as engine, writing(engine) as session:
+    with engine_of(seeded_url) as engine, write_session(engine) as session:
         document = json.loads(SEED.read_text(encoding="utf-8"))["documents"][0]["slug"]
         with pytest.raises(StillReferenced, match="is still named by") as caught:
             apply(session, [fictional.delete("document", document)], "t", "m")

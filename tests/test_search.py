@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 
 from app.catalog.search import FILTERS as SEARCH_FILTERS
 from app.catalog.search import SearchQuery
-from app.db import writing
-from app.fulltext import match
-from app.quotes import digest
-from app.words import highlight, parse_query, tokenize
-from app.writes import apply
+from app.changes.apply import apply
+from app.store.fulltext import match
+from app.store.sessions import write_session
+from app.text.quotes import digest
+from app.text.tokens import highlight, parse_query, tokenize
 from tests import fictional
 from tests.conftest import engine_of, examples, serving
 from tests.test_facets import filters, meaningful
@@ -120,14 +120,14 @@ def test_words_of_the_title_count_more_than_those_of_a_label(varied: httpx.Clien
 def test_relabelled_focus_area_is_found_under_its_new_name_at_once(empty_url: str) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         bundle = fictional.varied()
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Varied")
         area = fictional.focus_area("sea-trade", name="Commerce by ship")
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [fictional.replacement("focus_area", area)], "test", "Another name")
         assert set(found(client, "initiatives", "commerce ship")) == {FUND, WORKS}
         assert found(client, "initiatives", "merchant") == []
-        with writing(engine) as session:
+        with write_session(engine) as session:
             gone = [fictional.delete("expected_outcome", "hope")]
             apply(session, gone, "test", "No hope")
         assert found(client, "expected-outcomes", "hope") == []
@@ -219,7 +219,7 @@ def test_long_text_is_found_alike_on_both_engines(empty_url: str) -> None:
     text = " ".join(f"the w{i}" for i in range(400)) + " the harbour office " + "w " * 20_000
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         document = fictional.create("document", "long", text=text, sha256=digest(text))
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, [document], "test", "Long")
         assert found(client, "documents", "harbour the w390") == ["long"]
         assert found(client, "documents", '"the w10"') == ["long"]
@@ -268,13 +268,13 @@ def test_snippet_marks_words_in_any_form_and_joined(varied: httpx.Client) -> Non
 
 def test_ranked_list_is_walked_in_one_state_of_the_base_only(empty_url: str) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
         pages = list(walk(client, "/v1/initiatives?q=title&limit=4"))
         slugs = [item["slug"] for page in pages for item in page["items"]]
         assert len(slugs) == len(set(slugs)) == 25
         path = client.get("/v1/initiatives?q=title&limit=4").json()["next"]
-        with writing(engine) as session:
+        with write_session(engine) as session:
             new = [fictional.create("initiative", "new", title="Title title")]
             apply(session, new, "test", "One more")
         response = client.get(path)
@@ -285,13 +285,13 @@ def test_ranked_list_is_walked_in_one_state_of_the_base_only(empty_url: str) -> 
 
 def test_search_in_an_order_of_fields_is_walked_while_records_come(empty_url: str) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
         seen = []
         path = "/v1/search?q=title&sort=-text&limit=6&type=initiative"
         for number, page in enumerate(walk(client, path)):
             seen += [item["slug"] for item in page["items"]]
-            with writing(engine) as session:
+            with write_session(engine) as session:
                 new = fictional.create("initiative", f"new-{number}", title=f"Title {number % 5}")
                 apply(session, [new], "test", "One more")
         assert len(seen) == len(set(seen))
@@ -303,9 +303,9 @@ def test_search_in_an_order_of_fields_is_walked_while_records_come(empty_url: st
 def test_more_matches_than_are_ranked_are_said_so(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.ranking.RANKED", 10)
+    monkeypatch.setattr("app.queries.ranking.MAX_RANKED", 10)
     with engine_of(empty_url) as engine, serving(empty_url) as client:
-        with writing(engine) as session:
+        with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
         for path in ("/v1/initiatives?q=title&limit=4", "/v1/search?q=title&type=document&limit=4"):
             pages = list(walk(client, path))

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.ingest.check import check_bundle
+from app.bundles.check import check_bundle
 from tests.conftest import ROOT, SEED
 
 Json = dict[str, Any]

@@ -18,11 +18,11 @@ import pytest
 from httpx_sse import ServerSentEvent, connect_sse
 from sqlalchemy import insert, text
 
-from app.db import writing
-from app.models import Revision
-from app.quotes import digest
+from app.changes.apply import apply
 from app.rules.changes import Change
-from app.writes import apply
+from app.store.models import Revision
+from app.store.sessions import write_session
+from app.text.quotes import digest
 from tests import fictional
 from tests.conftest import count_statements, engine_of, filled
 from tests.test_changes import Live, live
@@ -176,7 +176,7 @@ def test_stream_ends_where_the_base_is_put_back(live: Live, written_after: int) 
 def test_stream_outlives_a_base_that_does_not_answer(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.api.stream.RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("app.http.event_stream.RETRY_SECONDS", 0.2)
 
     def rename(old: str, new: str) -> None:
         with live.engine.begin() as connection:
@@ -225,7 +225,7 @@ def test_poller_goes_on_after_any_failure(
 def test_client_that_takes_nothing_is_forgotten(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.api.stream.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("app.http.event_stream.PATIENCE_SECONDS", 0.3)
     hub = live.client.app.state.hub  # type: ignore[attr-defined]
     for i in range(12):
         raw = long_document(i)
@@ -378,7 +378,7 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
 
         def write(names: list[str]) -> None:
             for name in names:
-                with writing(engine) as session:
+                with write_session(engine) as session:
                     apply(session, [fictional.create("initiative", name)], "test", "One more")
 
         def wait_for(count: int) -> None:

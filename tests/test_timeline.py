@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edtf import parse_interval
+from app.dates.edtf import parse_interval
 from app.schemas.filters import MATCHED
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, examples, filled, serving

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.quotes import digest, find_mistakes, relocate
 from app.schemas.write import Citation
+from app.text.quotes import digest, find_mistakes, relocate
 from tests import fictional
 from tests.conftest import examples, filled, serving
 from tests.test_cli import run

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.edtf import Side, parse_side
-from app.periods import FISCAL_YEAR, Context
+from app.dates.edtf import Side, parse_side
+from app.dates.periods import FISCAL_YEAR, Context
+from app.dates.wording import ANCHOR, Reading, read_wording
 from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
-from app.wording import ANCHOR, Reading, read_wording
 from tests import fictional
 
 KNOWN = Context(anchor=date(2025, 9, 16), fiscal_year=(2026, date(2025, 10, 1)))

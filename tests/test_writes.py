@@ -14,16 +14,16 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
+from app.bundles.write import write_bundle
 from app.catalog import CATALOG
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
-from app.db import reading, writing
+from app.changes.apply import apply
 from app.errors import InvalidRecords
-from app.export.bundle import write_bundle
-from app.models import Change, Citation, FocusAreaRelated, Initiative, Revision
 from app.queries.pages import read_page
 from app.queries.records import read_record
 from app.rules.changes import Change as Edit
-from app.writes import apply
+from app.store.models import Citation, FocusAreaRelated, Initiative, LogEntry, Revision
+from app.store.sessions import read_session, write_session
 from tests import fictional
 from tests.conftest import SEED, count_statements, engine_of
 from tests.fictional import base, create, delete, update
@@ -33,13 +33,13 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def write(engine: Engine, *changes: Any) -> int:
-    with writing(engine) as session:
+    with write_session(engine) as session:
         return apply(session, list(changes), "test", "A change").number
 
 
 def log(engine: Engine) -> list[tuple[int, int, str, str, int]]:
-    with reading(engine) as session:
-        rows = session.scalars(select(Change).order_by(Change.revision, Change.position))
+    with read_session(engine) as session:
+        rows = session.scalars(select(LogEntry).order_by(LogEntry.revision, LogEntry.position))
         return [(c.revision, c.position, c.operation, c.slug, c.version) for c in rows]
 
 
@@ -55,12 +55,12 @@ def test_versions_grow_and_continue_after_a_deletion(empty: Engine) -> None:
         (3, 0, "delete", "trade", 3),
         (4, 0, "create", "trade", 4),
     ]
-    with reading(empty) as session:
+    with read_session(empty) as session:
         assert read_record(session, CATALOG[2], "trade")["version"] == 4
 
 
 def test_tables_hold_what_the_log_says(seeded: Engine) -> None:
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         require_agreement(session)
 
 
@@ -70,7 +70,7 @@ def test_change_of_a_citation_or_link_alone_is_a_new_version(seeded: Engine) -> 
     raw["focus_area_slugs"].reverse()
     raw["citations"].reverse()
     write(seeded, fictional.replacement("initiative", raw))
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         record = read_record(session, INITIATIVES, raw["slug"])
         require_agreement(session)
     assert record["version"] == 2
@@ -87,7 +87,7 @@ def test_related_focus_areas_may_swap_places(empty: Engine) -> None:
         area["derived"]["related_slugs"] = "fictional"
     write(empty, *fictional.changes({"focus_areas": areas}))
     write(empty, update("focus_area", "a", name="a", related_slugs=["c", "b"]))
-    with reading(empty) as session:
+    with read_session(empty) as session:
         record = read_record(session, CATALOG[2], "a")
     assert record["related_slugs"] == ["c", "b"]
     write(empty, *(delete("focus_area", name) for name in ("a", "b", "c")))
@@ -100,26 +100,26 @@ def test_refused_change_list_leaves_nothing(empty: Engine) -> None:
     with pytest.raises(InvalidRecords):
         write(empty, good, bad)
     assert [entry[0] for entry in log(empty)] == [1] * 5
-    with reading(empty) as session:
+    with read_session(empty) as session:
         assert session.scalar(select(func.count()).select_from(Initiative)) == 0
 
 
 def test_deletion_takes_the_parts_along(seeded: Engine) -> None:
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         before = session.scalar(select(func.count()).select_from(Citation)) or 0
     write(seeded, delete("initiative", "political-consultations-on-conflicts"))
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         after = session.scalar(select(func.count()).select_from(Citation)) or 0
     assert before - after == 3
 
 
 def test_only_a_writing_session_may_write(empty: Engine) -> None:
-    with reading(empty) as session, pytest.raises(RuntimeError, match="writing"):
+    with read_session(empty) as session, pytest.raises(RuntimeError, match="writing"):
         apply(session, fictional.changes(base()), "test", "m")
 
 
 def test_revision_is_returned_without_asking_for_the_lock_again(empty: Engine) -> None:
-    with writing(empty) as session:
+    with write_session(empty) as session:
         revision = apply(session, fictional.changes(base()), "test", "m")
         with count_statements(empty) as statements:
             assert (revision.number, revision.author) == (1, "test")
@@ -127,7 +127,7 @@ def test_revision_is_returned_without_asking_for_the_lock_again(empty: Engine) -
 
 
 def test_reading_session_cannot_write(empty: Engine) -> None:
-    with reading(empty) as session:
+    with read_session(empty) as session:
         session.add(Revision(number=1, author="x", message="x", created_at=datetime.now(UTC)))
         with pytest.raises((OperationalError, InternalError)):
             session.flush()
@@ -158,12 +158,12 @@ def test_writers_do_not_rely_on_the_servers_default_isolation(bases: Any) -> Non
                 setting = "default_transaction_isolation = 'repeatable read'"
                 connection.execute(text(f"ALTER DATABASE {name} SET {setting}"))
     run_writers(url, 3, 5)
-    with engine_of(url) as engine, reading(engine) as session:
+    with engine_of(url) as engine, read_session(engine) as session:
         assert session.scalar(select(func.max(Revision.number))) == 16
 
 
 def integrity(empty: Engine, *rows: Any) -> None:
-    with writing(empty) as session:
+    with write_session(empty) as session:
         session.add_all(rows)
         session.commit()
 
@@ -191,12 +191,12 @@ def test_database_itself_refuses_what_is_not_whole(empty: Engine) -> None:
 
 def test_a_read_sees_one_state_while_another_process_writes(seeded_url: str) -> None:
     with engine_of(seeded_url) as engine:
-        with reading(engine) as session:
+        with read_session(engine) as session:
             first = read_page(session, INITIATIVES, InitiativeQuery())
             run_writers(seeded_url, 1, 1)
             second = read_page(session, INITIATIVES, InitiativeQuery())
             everything = "".join(write_bundle(session))
-        with reading(engine) as session:
+        with read_session(engine) as session:
             third = read_page(session, INITIATIVES, InitiativeQuery())
     assert (first["revision"], first["total"]) == (second["revision"], second["total"])
     assert (third["revision"], third["total"]) == (first["revision"] + 1, first["total"] + 1)
@@ -222,7 +222,7 @@ def write_some(url: str, writer: int, revisions: int) -> None:
 
 def test_concurrent_writers_leave_gapless_ordered_revisions(seeded_url: str) -> None:
     run_writers(seeded_url, 4, 10)
-    with engine_of(seeded_url) as engine, reading(engine) as session:
+    with engine_of(seeded_url) as engine, read_session(engine) as session:
         revisions = session.scalars(select(Revision).order_by(Revision.number)).all()
         written = session.scalar(
             select(func.count()).select_from(Initiative).where(Initiative.slug.like("written-%"))
@@ -234,7 +234,7 @@ def test_concurrent_writers_leave_gapless_ordered_revisions(seeded_url: str) -> 
 
 
 def test_writers_and_readers_do_not_wait_for_each_other(seeded: Engine) -> None:
-    with reading(seeded) as reader:
+    with read_session(seeded) as reader:
         before = read_page(reader, INITIATIVES, InitiativeQuery())
         write(seeded, create("focus_area", "castles"))
         after = read_page(reader, INITIATIVES, InitiativeQuery())
@@ -245,8 +245,8 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from sqlalchemy import event
-from app.db import make_engine
-from app.ingest.load import load_bundle
+from app.store.engine import make_engine
+from app.bundles.load import load_bundle
 from app.settings import Settings
 
 inserts = 0
@@ -268,8 +268,8 @@ time.sleep(60)
 
 def is_whole(engine: Engine, records: int) -> bool:
     """Everything of the load is there, or nothing."""
-    with reading(engine) as session:
-        logged = session.scalar(select(func.count()).select_from(Change)) or 0
+    with read_session(engine) as session:
+        logged = session.scalar(select(func.count()).select_from(LogEntry)) or 0
         stored = sum(
             session.scalar(select(func.count()).select_from(resource.model)) or 0
             for resource in CATALOG
@@ -299,17 +299,17 @@ def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
 
 
 def test_base_is_exported_to_a_bundle_that_makes_it_again(seeded: Engine) -> None:
-    with reading(seeded) as session:
+    with read_session(seeded) as session:
         assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
 
 
 def test_export_pages_through_a_large_base(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = fictional.many(12)
     write(empty, *fictional.changes(bundle))
-    with reading(empty) as session:
+    with read_session(empty) as session:
         whole = "".join(write_bundle(session))
-    monkeypatch.setattr("app.export.bundle.CHUNK", 5)
-    with reading(empty) as session:
+    monkeypatch.setattr("app.bundles.write.CHUNK_ROWS", 5)
+    with read_session(empty) as session:
         assert "".join(write_bundle(session)) == whole
         assert len(session.identity_map.all_states()) < 20
     exported = json.loads(whole)

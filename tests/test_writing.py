@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.db import writing
-from app.models import COLLECTIONS
-from app.writes import apply
+from app.changes.apply import apply
+from app.store.models import COLLECTIONS
+from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import engine_of, filled, make_key, serving
 from tests.test_cli import run
@@ -604,7 +604,7 @@ def test_nobody_writes_another_line_into_the_log(curator: httpx.Client, empty_ur
     assert curator.post("/v1/changesets", json=body).status_code == 422
     made = run(empty_url, "keys", "create", "Sapt\nforged", "--scope", "write")
     assert (made.returncode, made.stdout) == (1, "")
-    with engine_of(empty_url) as engine, writing(engine) as session:
+    with engine_of(empty_url) as engine, write_session(engine) as session:
         change_list = [fictional.create("focus_area", "canals")]
         apply(session, change_list, "Sapt\nforged", "a\u2028b \u001b[31m")
     printed = run(empty_url, "log").stdout

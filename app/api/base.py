@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.answers import SessionDep, answer_model
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.db import require_schema
+from app.api.responses import SessionDep, model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
+from app.http.parameters import NoParameters
+from app.http.problems import problems
 from app.queries.overview import read_overview
 from app.schemas.filters import PastQuery
 from app.schemas.overview import Health, Overview
+from app.store.schema import require_schema
 
 router = APIRouter()
 
@@ -27,17 +27,17 @@ def get_root() -> Response:
 def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
     """Get what the base holds: counts, documents, current revision, links."""
     overview = read_overview(session)
-    return answer_model(overview, overview.revision)
+    return model_response(overview, overview.revision)
 
 
 @router.get("/livez", tags=["health"], responses=problems(InvalidRequest))
-async def get_liveness(_: Nothing) -> Health:
+async def get_liveness(_: NoParameters) -> Health:
     """Say that the process answers. Asks nothing of the database."""
     return Health()
 
 
 @router.get("/readyz", tags=["health"], responses=problems(InvalidRequest))
-def get_readiness(request: Request, _: Nothing) -> Health:
+def get_readiness(request: Request, _: NoParameters) -> Health:
     """Say that the database answers and has the schema of this software."""
     try:
         require_schema(request.app.state.engine)

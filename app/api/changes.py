@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from app.api.answers import SessionDep, answer_atom, answer_changes, answer_stream
-from app.api.problems import problems
+from app.api.responses import SessionDep, atom_response, changes_response, stream_response
 from app.errors import InvalidCursor, InvalidRequest
-from app.queries.changes import read_changes
+from app.http.problems import problems
+from app.log.change_feed import read_changes
 from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
 from app.schemas.fields import Text
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["changes"])
 )
 def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -> Response:
     """List what has changed since then, deletions included, in the order in which it was made."""
-    return answer_changes(read_changes(session, query))
+    return changes_response(read_changes(session, query))
 
 
 @router.get(
@@ -44,7 +44,7 @@ def stream_changes(
     ] = None,
 ) -> Response:
     """Follow the base: each change as a server-sent event, as soon as it is made."""
-    return answer_stream(request, session, query, last_event_id)
+    return stream_response(request, session, query, last_event_id)
 
 
 @router.get(
@@ -59,4 +59,4 @@ def get_atom(
     request: Request, session: SessionDep, query: Annotated[AtomQuery, Query()]
 ) -> Response:
     """Read the latest changes in a feed reader, the newest first."""
-    return answer_atom(request, session, query)
+    return atom_response(request, session, query)

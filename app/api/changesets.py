@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.api.changing import answer_changeset
-from app.api.problems import problems
-from app.api.writing import JSON, WRITE_ERRORS, ListWriter, takes
+from app.api.record_writes import changeset_response
 from app.errors import AlreadyExists, StaleVersion, StillReferenced
+from app.http.problems import problems
+from app.http.write_requests import JSON, WRITE_ERRORS, ChangesetWrite, request_body
 from app.schemas.changesets import ChangesetChecked, ChangesetQuery, ChangesetRead
 
 router = APIRouter(prefix="/v1/changesets", tags=["writing"])
@@ -24,8 +24,8 @@ router = APIRouter(prefix="/v1/changesets", tags=["writing"])
             "description": "Nothing was written: nothing would change, or it was only looked at.",
         }
     },
-    openapi_extra=takes(JSON, "Changeset"),
+    openapi_extra=request_body(JSON, "Changeset"),
 )
-def create_changeset(writer: ListWriter, query: Annotated[ChangesetQuery, Query()]) -> Response:
+def create_changeset(writer: ChangesetWrite, query: Annotated[ChangesetQuery, Query()]) -> Response:
     """Change many records of any types, all of them or none."""
-    return answer_changeset(writer, query)
+    return changeset_response(writer, query)

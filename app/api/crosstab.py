@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import SessionDep, answer_crosstab
-from app.api.formats import in_formats
-from app.api.problems import problems
+from app.api.responses import SessionDep, crosstab_response
 from app.catalog.crosstab import CrosstabQuery
 from app.errors import InvalidRequest, NotAcceptable
+from app.http.formats import in_formats
+from app.http.problems import problems
 from app.schemas.crosstab import Crosstab
 
 router = APIRouter(prefix="/v1/crosstab", tags=["search"])
@@ -23,4 +23,4 @@ def get_crosstab(
     request: Request, session: SessionDep, query: Annotated[CrosstabQuery, Query()]
 ) -> Response:
     """Count the records of a collection by two of its facets."""
-    return answer_crosstab(request, session, query)
+    return crosstab_response(request, session, query)

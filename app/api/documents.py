@@ -4,30 +4,30 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
-from app.api.changing import (
-    answer_creation,
-    answer_deletion,
-    answer_patch,
-    answer_replacement,
-    answer_verification,
+from app.api.record_writes import (
+    creation_response,
+    deletion_response,
+    patch_response,
+    replacement_response,
+    verification_response,
 )
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import (
+from app.api.responses import LIST_RESPONSES, PathSlug, SessionDep, list_response, record_response
+from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import (
     JSON,
     MERGE_PATCH,
     PLAIN,
     RECORD_ERRORS,
     WRITE_ERRORS,
-    BareWriter,
-    JsonWriter,
-    PatchWriter,
-    TextWriter,
-    takes,
+    BodilessWrite,
+    JsonWrite,
+    PatchWrite,
+    TextWrite,
+    request_body,
 )
-from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import DocumentDetail, DocumentPage, DocumentRead
@@ -41,7 +41,7 @@ def list_documents(
     request: Request, session: SessionDep, query: Annotated[DocumentQuery, Query()]
 ) -> Response:
     """List documents: texts that make claims."""
-    return answer_list(request, session, DOCUMENTS, query)
+    return list_response(request, session, DOCUMENTS, query)
 
 
 @router.get(
@@ -53,7 +53,7 @@ def get_document(
     session: SessionDep, slug: PathSlug, _query: Annotated[DocumentDetailQuery, Query()]
 ) -> Response:
     """Get one document."""
-    return answer_record(session, read_record(session, DOCUMENTS, slug))
+    return record_response(session, read_record(session, DOCUMENTS, slug))
 
 
 @router.post(
@@ -61,11 +61,11 @@ def get_document(
     status_code=201,
     response_model=DocumentRead,
     responses=problems(*RECORD_ERRORS),
-    openapi_extra=takes(JSON, "DocumentCreate"),
+    openapi_extra=request_body(JSON, "DocumentCreate"),
 )
-def create_document(writer: JsonWriter, _: Nothing) -> Response:
+def create_document(writer: JsonWrite, _: NoParameters) -> Response:
     """Create a document."""
-    return answer_creation(writer, DOCUMENTS)
+    return creation_response(writer, DOCUMENTS)
 
 
 @router.put(
@@ -73,22 +73,22 @@ def create_document(writer: JsonWriter, _: Nothing) -> Response:
     response_model=DocumentRead,
     responses=problems(*RECORD_ERRORS)
     | {201: {"model": DocumentRead, "description": "It was created."}},
-    openapi_extra=takes(JSON, "DocumentCreate"),
+    openapi_extra=request_body(JSON, "DocumentCreate"),
 )
-def replace_document(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+def replace_document(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Replace a document or create it: what was read may be sent back."""
-    return answer_replacement(writer, DOCUMENTS, slug)
+    return replacement_response(writer, DOCUMENTS, slug)
 
 
 @router.patch(
     "/{slug}",
     response_model=DocumentRead,
     responses=problems(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=takes(MERGE_PATCH, "DocumentPatch"),
+    openapi_extra=request_body(MERGE_PATCH, "DocumentPatch"),
 )
-def patch_document(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+def patch_document(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Change some of a document (JSON Merge Patch)."""
-    return answer_patch(writer, DOCUMENTS, slug)
+    return patch_response(writer, DOCUMENTS, slug)
 
 
 @router.delete(
@@ -97,18 +97,18 @@ def patch_document(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
     responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_document(
-    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
 ) -> Response:
     """Delete a document; its history stays."""
-    return answer_deletion(writer, DOCUMENTS, slug, cascade=query.cascade)
+    return deletion_response(writer, DOCUMENTS, slug, cascade=query.cascade)
 
 
 @router.post(
     "/{slug}/verify",
     response_model=Verification,
     responses=problems(NotFound, Gone, *WRITE_ERRORS),
-    openapi_extra=takes(PLAIN),
+    openapi_extra=request_body(PLAIN),
 )
-def verify_document(writer: TextWriter, slug: PathSlug, _: Nothing) -> Response:
+def verify_document(writer: TextWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Compare every citation of a document with a text of it; nothing is written."""
-    return answer_verification(writer, slug)
+    return verification_response(writer, slug)

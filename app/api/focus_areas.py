@@ -5,31 +5,31 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
-from app.api.changing import (
-    answer_creation,
-    answer_deletion,
-    answer_patch,
-    answer_replacement,
+from app.api.record_writes import (
+    creation_response,
+    deletion_response,
+    patch_response,
+    replacement_response,
 )
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import (
+from app.api.responses import LIST_RESPONSES, PathSlug, SessionDep, list_response, record_response
+from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import (
     JSON,
     MERGE_PATCH,
     RECORD_ERRORS,
-    BareWriter,
-    JsonWriter,
-    PatchWriter,
-    takes,
+    BodilessWrite,
+    JsonWrite,
+    PatchWrite,
+    request_body,
 )
-from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.labels import resolve_label
 from app.queries.records import read_record
-from app.queries.revisions import read_revision
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import FocusAreaDetail, FocusAreaPage, FocusAreaRead
+from app.store.revisions import read_revision
 
 router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
 
@@ -39,7 +39,7 @@ def list_focus_areas(
     request: Request, session: SessionDep, query: Annotated[FocusAreaQuery, Query()]
 ) -> Response:
     """List focus areas: concepts that claims are about."""
-    return answer_list(request, session, FOCUS_AREAS, query)
+    return list_response(request, session, FOCUS_AREAS, query)
 
 
 @router.get(
@@ -56,7 +56,7 @@ def get_focus_area(
 ) -> Response:
     """Get one focus area; with all its includes, what the documents say about it."""
     try:
-        return answer_record(session, read_record(session, FOCUS_AREAS, slug, query))
+        return record_response(session, read_record(session, FOCUS_AREAS, slug, query))
     except (NotFound, Gone):
         # A slug that is gone may live on as an alias of what it was merged into.
         named = resolve_label(session, slug)
@@ -72,11 +72,11 @@ def get_focus_area(
     status_code=201,
     response_model=FocusAreaRead,
     responses=problems(*RECORD_ERRORS),
-    openapi_extra=takes(JSON, "FocusAreaCreate"),
+    openapi_extra=request_body(JSON, "FocusAreaCreate"),
 )
-def create_focus_area(writer: JsonWriter, _: Nothing) -> Response:
+def create_focus_area(writer: JsonWrite, _: NoParameters) -> Response:
     """Create a focus area."""
-    return answer_creation(writer, FOCUS_AREAS)
+    return creation_response(writer, FOCUS_AREAS)
 
 
 @router.put(
@@ -84,22 +84,22 @@ def create_focus_area(writer: JsonWriter, _: Nothing) -> Response:
     response_model=FocusAreaRead,
     responses=problems(*RECORD_ERRORS)
     | {201: {"model": FocusAreaRead, "description": "It was created."}},
-    openapi_extra=takes(JSON, "FocusAreaCreate"),
+    openapi_extra=request_body(JSON, "FocusAreaCreate"),
 )
-def replace_focus_area(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+def replace_focus_area(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Replace a focus area or create it: what was read may be sent back."""
-    return answer_replacement(writer, FOCUS_AREAS, slug)
+    return replacement_response(writer, FOCUS_AREAS, slug)
 
 
 @router.patch(
     "/{slug}",
     response_model=FocusAreaRead,
     responses=problems(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=takes(MERGE_PATCH, "FocusAreaPatch"),
+    openapi_extra=request_body(MERGE_PATCH, "FocusAreaPatch"),
 )
-def patch_focus_area(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+def patch_focus_area(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Change some of a focus area (JSON Merge Patch)."""
-    return answer_patch(writer, FOCUS_AREAS, slug)
+    return patch_response(writer, FOCUS_AREAS, slug)
 
 
 @router.delete(
@@ -108,7 +108,7 @@ def patch_focus_area(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Respons
     responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_focus_area(
-    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
 ) -> Response:
     """Delete a focus area; its history stays."""
-    return answer_deletion(writer, FOCUS_AREAS, slug, cascade=query.cascade)
+    return deletion_response(writer, FOCUS_AREAS, slug, cascade=query.cascade)

@@ -5,15 +5,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
-from app.api.answers import PathSlug, SessionDep, answer_model, answer_page
-from app.api.changing import answer_base_restoration, answer_restoration
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import RECORD_ERRORS, BareWriter
+from app.api.record_writes import base_restoration_response, restoration_response
+from app.api.responses import PathSlug, SessionDep, model_response, page_response
 from app.errors import InvalidCursor, InvalidRequest, NotFound
-from app.models import COLLECTIONS
-from app.queries.history import read_history, read_one, read_record_revision, read_revisions
-from app.queries.revisions import read_revision
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import RECORD_ERRORS, BodilessWrite
+from app.log.history import read_history, read_one, read_record_revision, read_revisions
 from app.schemas.changes import AnyRead
 from app.schemas.changesets import ChangesetRead
 from app.schemas.history import (
@@ -24,6 +22,8 @@ from app.schemas.history import (
     RevisionRead,
     RevisionsQuery,
 )
+from app.store.models import COLLECTIONS
+from app.store.revisions import read_revision
 
 router = APIRouter(prefix="/v1", tags=["history"])
 Collection = Annotated[
@@ -45,15 +45,15 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 )
 def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
     """List the revisions of the base, the newest first: who wrote what, when, and why."""
-    return answer_page(_plain(read_revisions(session, query)))
+    return page_response(_plain(read_revisions(session, query)))
 
 
 @router.get(
     "/revisions/{number}", response_model=RevisionRead, responses=problems(NotFound, InvalidRequest)
 )
-def get_revision(session: SessionDep, number: Number, _: Nothing) -> Response:
+def get_revision(session: SessionDep, number: Number, _: NoParameters) -> Response:
     """Get one revision of the base."""
-    return answer_model(read_one(session, number), read_revision(session))
+    return model_response(read_one(session, number), read_revision(session))
 
 
 @router.get(
@@ -68,7 +68,7 @@ def list_record_revisions(
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """List the revisions of a record, the newest first; of one that was deleted too."""
-    return answer_page(_plain(read_history(session, COLLECTIONS[collection], slug, query)))
+    return page_response(_plain(read_history(session, COLLECTIONS[collection], slug, query)))
 
 
 @router.get(
@@ -77,11 +77,11 @@ def list_record_revisions(
     responses=problems(NotFound, InvalidRequest),
 )
 def get_record_revision(
-    session: SessionDep, collection: Collection, slug: PathSlug, number: Number, _: Nothing
+    session: SessionDep, collection: Collection, slug: PathSlug, number: Number, _: NoParameters
 ) -> Response:
     """Get a record as it was at one of its revisions, and what that changed."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
-    return answer_model(detail, read_revision(session), whole=False)
+    return model_response(detail, read_revision(session), whole=False)
 
 
 @router.post(
@@ -91,10 +91,10 @@ def get_record_revision(
     responses=problems(NotFound, *RECORD_ERRORS)
     | {200: {"model": ChangesetRead, "description": "It is so already; nothing was written."}},
 )
-def restore_base(writer: BareWriter, number: Number, _: Nothing) -> Response:
+def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Response:
     """Make the whole base what it was at a revision, as a new revision: `If-Match` has the number
     of the revision that it has now. Needs a key of scope `admin`."""
-    return answer_base_restoration(writer, number)
+    return base_restoration_response(writer, number)
 
 
 @router.post(
@@ -104,10 +104,10 @@ def restore_base(writer: BareWriter, number: Number, _: Nothing) -> Response:
     | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
 )
 def restore_record(
-    writer: BareWriter, collection: Collection, slug: PathSlug, number: Number, _: Nothing
+    writer: BodilessWrite, collection: Collection, slug: PathSlug, number: Number, _: NoParameters
 ) -> Response:
     """Make a record what it was at one of its revisions, as a new revision."""
-    return answer_restoration(writer, COLLECTIONS[collection], slug, number)
+    return restoration_response(writer, COLLECTIONS[collection], slug, number)
 
 
 def _plain(page: BaseModel) -> dict[str, Any]:

@@ -4,26 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
-from app.api.changing import (
-    answer_creation,
-    answer_deletion,
-    answer_patch,
-    answer_replacement,
+from app.api.record_writes import (
+    creation_response,
+    deletion_response,
+    patch_response,
+    replacement_response,
 )
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import (
+from app.api.responses import LIST_RESPONSES, PathSlug, SessionDep, list_response, record_response
+from app.catalog.initiatives import INITIATIVES, InitiativeDetailQuery, InitiativeQuery
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import (
     JSON,
     MERGE_PATCH,
     RECORD_ERRORS,
-    BareWriter,
-    JsonWriter,
-    PatchWriter,
-    takes,
+    BodilessWrite,
+    JsonWrite,
+    PatchWrite,
+    request_body,
 )
-from app.catalog.initiatives import INITIATIVES, InitiativeDetailQuery, InitiativeQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import InitiativeDetail, InitiativePage, InitiativeRead
@@ -36,7 +36,7 @@ def list_initiatives(
     request: Request, session: SessionDep, query: Annotated[InitiativeQuery, Query()]
 ) -> Response:
     """List initiatives: what an office does, aims at, might do, or is advised to do."""
-    return answer_list(request, session, INITIATIVES, query)
+    return list_response(request, session, INITIATIVES, query)
 
 
 @router.get(
@@ -48,7 +48,7 @@ def get_initiative(
     session: SessionDep, slug: PathSlug, query: Annotated[InitiativeDetailQuery, Query()]
 ) -> Response:
     """Get one initiative, with the related records named in `include`."""
-    return answer_record(session, read_record(session, INITIATIVES, slug, query))
+    return record_response(session, read_record(session, INITIATIVES, slug, query))
 
 
 @router.post(
@@ -56,11 +56,11 @@ def get_initiative(
     status_code=201,
     response_model=InitiativeRead,
     responses=problems(*RECORD_ERRORS),
-    openapi_extra=takes(JSON, "InitiativeCreate"),
+    openapi_extra=request_body(JSON, "InitiativeCreate"),
 )
-def create_initiative(writer: JsonWriter, _: Nothing) -> Response:
+def create_initiative(writer: JsonWrite, _: NoParameters) -> Response:
     """Create an initiative."""
-    return answer_creation(writer, INITIATIVES)
+    return creation_response(writer, INITIATIVES)
 
 
 @router.put(
@@ -68,22 +68,22 @@ def create_initiative(writer: JsonWriter, _: Nothing) -> Response:
     response_model=InitiativeRead,
     responses=problems(*RECORD_ERRORS)
     | {201: {"model": InitiativeRead, "description": "It was created."}},
-    openapi_extra=takes(JSON, "InitiativeCreate"),
+    openapi_extra=request_body(JSON, "InitiativeCreate"),
 )
-def replace_initiative(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+def replace_initiative(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Replace an initiative or create it: what was read may be sent back."""
-    return answer_replacement(writer, INITIATIVES, slug)
+    return replacement_response(writer, INITIATIVES, slug)
 
 
 @router.patch(
     "/{slug}",
     response_model=InitiativeRead,
     responses=problems(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=takes(MERGE_PATCH, "InitiativePatch"),
+    openapi_extra=request_body(MERGE_PATCH, "InitiativePatch"),
 )
-def patch_initiative(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+def patch_initiative(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Change some of an initiative (JSON Merge Patch)."""
-    return answer_patch(writer, INITIATIVES, slug)
+    return patch_response(writer, INITIATIVES, slug)
 
 
 @router.delete(
@@ -92,7 +92,7 @@ def patch_initiative(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Respons
     responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_initiative(
-    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
 ) -> Response:
     """Delete an initiative; its history stays."""
-    return answer_deletion(writer, INITIATIVES, slug, cascade=query.cascade)
+    return deletion_response(writer, INITIATIVES, slug, cascade=query.cascade)

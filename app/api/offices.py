@@ -4,26 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import LIST_RESPONSES, PathSlug, SessionDep, answer_list, answer_record
-from app.api.changing import (
-    answer_creation,
-    answer_deletion,
-    answer_patch,
-    answer_replacement,
+from app.api.record_writes import (
+    creation_response,
+    deletion_response,
+    patch_response,
+    replacement_response,
 )
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import (
+from app.api.responses import LIST_RESPONSES, PathSlug, SessionDep, list_response, record_response
+from app.catalog.offices import OFFICES, OfficeDetailQuery, OfficeQuery
+from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import (
     JSON,
     MERGE_PATCH,
     RECORD_ERRORS,
-    BareWriter,
-    JsonWriter,
-    PatchWriter,
-    takes,
+    BodilessWrite,
+    JsonWrite,
+    PatchWrite,
+    request_body,
 )
-from app.catalog.offices import OFFICES, OfficeDetailQuery, OfficeQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.queries.records import read_record
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import OfficeDetail, OfficePage, OfficeRead
@@ -36,7 +36,7 @@ def list_offices(
     request: Request, session: SessionDep, query: Annotated[OfficeQuery, Query()]
 ) -> Response:
     """List offices: bodies with a place, about which documents make claims."""
-    return answer_list(request, session, OFFICES, query)
+    return list_response(request, session, OFFICES, query)
 
 
 @router.get(
@@ -48,7 +48,7 @@ def get_office(
     session: SessionDep, slug: PathSlug, query: Annotated[OfficeDetailQuery, Query()]
 ) -> Response:
     """Get one office, with the related records named in `include`."""
-    return answer_record(session, read_record(session, OFFICES, slug, query))
+    return record_response(session, read_record(session, OFFICES, slug, query))
 
 
 @router.post(
@@ -56,11 +56,11 @@ def get_office(
     status_code=201,
     response_model=OfficeRead,
     responses=problems(*RECORD_ERRORS),
-    openapi_extra=takes(JSON, "OfficeCreate"),
+    openapi_extra=request_body(JSON, "OfficeCreate"),
 )
-def create_office(writer: JsonWriter, _: Nothing) -> Response:
+def create_office(writer: JsonWrite, _: NoParameters) -> Response:
     """Create an office."""
-    return answer_creation(writer, OFFICES)
+    return creation_response(writer, OFFICES)
 
 
 @router.put(
@@ -68,22 +68,22 @@ def create_office(writer: JsonWriter, _: Nothing) -> Response:
     response_model=OfficeRead,
     responses=problems(*RECORD_ERRORS)
     | {201: {"model": OfficeRead, "description": "It was created."}},
-    openapi_extra=takes(JSON, "OfficeCreate"),
+    openapi_extra=request_body(JSON, "OfficeCreate"),
 )
-def replace_office(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+def replace_office(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Replace an office or create it: what was read may be sent back."""
-    return answer_replacement(writer, OFFICES, slug)
+    return replacement_response(writer, OFFICES, slug)
 
 
 @router.patch(
     "/{slug}",
     response_model=OfficeRead,
     responses=problems(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=takes(MERGE_PATCH, "OfficePatch"),
+    openapi_extra=request_body(MERGE_PATCH, "OfficePatch"),
 )
-def patch_office(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+def patch_office(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Change some of an office (JSON Merge Patch)."""
-    return answer_patch(writer, OFFICES, slug)
+    return patch_response(writer, OFFICES, slug)
 
 
 @router.delete(
@@ -92,7 +92,7 @@ def patch_office(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
     responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_office(
-    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
 ) -> Response:
     """Delete an office; its history stays."""
-    return answer_deletion(writer, OFFICES, slug, cascade=query.cascade)
+    return deletion_response(writer, OFFICES, slug, cascade=query.cascade)

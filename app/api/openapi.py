@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from app.api.problems import Problem
 from app.catalog import CATALOG
+from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.write import CREATES, PATCHES
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import LIST_RESPONSES, SessionDep, answer_search
+from app.api.responses import LIST_RESPONSES, SessionDep, search_response
 from app.catalog.search import SearchQuery
 from app.schemas.search import SearchPage
 
@@ -16,4 +16,4 @@ def search(
     request: Request, session: SessionDep, query: Annotated[SearchQuery, Query()]
 ) -> Response:
     """Search records of all types; without `q`, list every claim as one flat, cited table."""
-    return answer_search(request, session, query)
+    return search_response(request, session, query)

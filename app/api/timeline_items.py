@@ -4,30 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.answers import (
+from app.api.record_writes import (
+    creation_response,
+    deletion_response,
+    patch_response,
+    replacement_response,
+)
+from app.api.responses import (
     LIST_RESPONSES,
     PathSlug,
     SessionDep,
-    answer_calendar,
-    answer_list,
-    answer_record,
-)
-from app.api.changing import (
-    answer_creation,
-    answer_deletion,
-    answer_patch,
-    answer_replacement,
-)
-from app.api.parameters import Nothing
-from app.api.problems import problems
-from app.api.writing import (
-    JSON,
-    MERGE_PATCH,
-    RECORD_ERRORS,
-    BareWriter,
-    JsonWriter,
-    PatchWriter,
-    takes,
+    calendar_response,
+    list_response,
+    record_response,
 )
 from app.catalog.timeline_items import (
     TIMELINE_ITEMS,
@@ -36,6 +25,17 @@ from app.catalog.timeline_items import (
     TimelineItemQuery,
 )
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.http.parameters import NoParameters
+from app.http.problems import problems
+from app.http.write_requests import (
+    JSON,
+    MERGE_PATCH,
+    RECORD_ERRORS,
+    BodilessWrite,
+    JsonWrite,
+    PatchWrite,
+    request_body,
+)
 from app.queries.records import read_record
 from app.schemas.changesets import DeletionQuery
 from app.schemas.read import TimelineItemDetail, TimelineItemPage, TimelineItemRead
@@ -48,7 +48,7 @@ def list_timeline_items(
     request: Request, session: SessionDep, query: Annotated[TimelineItemQuery, Query()]
 ) -> Response:
     """List timeline items: what is claimed for when, in order of time."""
-    return answer_list(request, session, TIMELINE_ITEMS, query)
+    return list_response(request, session, TIMELINE_ITEMS, query)
 
 
 @router.get(
@@ -60,7 +60,7 @@ def get_timeline_item(
     session: SessionDep, slug: PathSlug, query: Annotated[TimelineItemDetailQuery, Query()]
 ) -> Response:
     """Get one timeline item, with the related records named in `include`."""
-    return answer_record(session, read_record(session, TIMELINE_ITEMS, slug, query))
+    return record_response(session, read_record(session, TIMELINE_ITEMS, slug, query))
 
 
 @router.get(
@@ -75,7 +75,7 @@ def get_calendar(
     request: Request, _: SessionDep, query: Annotated[CalendarQuery, Query()]
 ) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
-    return answer_calendar(request, query)
+    return calendar_response(request, query)
 
 
 @router.post(
@@ -83,11 +83,11 @@ def get_calendar(
     status_code=201,
     response_model=TimelineItemRead,
     responses=problems(*RECORD_ERRORS),
-    openapi_extra=takes(JSON, "TimelineItemCreate"),
+    openapi_extra=request_body(JSON, "TimelineItemCreate"),
 )
-def create_timeline_item(writer: JsonWriter, _: Nothing) -> Response:
+def create_timeline_item(writer: JsonWrite, _: NoParameters) -> Response:
     """Create a timeline item."""
-    return answer_creation(writer, TIMELINE_ITEMS)
+    return creation_response(writer, TIMELINE_ITEMS)
 
 
 @router.put(
@@ -95,22 +95,22 @@ def create_timeline_item(writer: JsonWriter, _: Nothing) -> Response:
     response_model=TimelineItemRead,
     responses=problems(*RECORD_ERRORS)
     | {201: {"model": TimelineItemRead, "description": "It was created."}},
-    openapi_extra=takes(JSON, "TimelineItemCreate"),
+    openapi_extra=request_body(JSON, "TimelineItemCreate"),
 )
-def replace_timeline_item(writer: JsonWriter, slug: PathSlug, _: Nothing) -> Response:
+def replace_timeline_item(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Replace a timeline item or create it: what was read may be sent back."""
-    return answer_replacement(writer, TIMELINE_ITEMS, slug)
+    return replacement_response(writer, TIMELINE_ITEMS, slug)
 
 
 @router.patch(
     "/timeline-items/{slug}",
     response_model=TimelineItemRead,
     responses=problems(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=takes(MERGE_PATCH, "TimelineItemPatch"),
+    openapi_extra=request_body(MERGE_PATCH, "TimelineItemPatch"),
 )
-def patch_timeline_item(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Response:
+def patch_timeline_item(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Change some of a timeline item (JSON Merge Patch)."""
-    return answer_patch(writer, TIMELINE_ITEMS, slug)
+    return patch_response(writer, TIMELINE_ITEMS, slug)
 
 
 @router.delete(
@@ -119,7 +119,7 @@ def patch_timeline_item(writer: PatchWriter, slug: PathSlug, _: Nothing) -> Resp
     responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_timeline_item(
-    writer: BareWriter, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
+    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
 ) -> Response:
     """Delete a timeline item; its history stays."""
-    return answer_deletion(writer, TIMELINE_ITEMS, slug, cascade=query.cascade)
+    return deletion_response(writer, TIMELINE_ITEMS, slug, cascade=query.cascade)

@@ -15,12 +15,12 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.catalog.dimensions import Dimension
-from app.catalog.resource import ByValue, Condition, Reachable, Values
+from app.catalog.resource import ConditionFactory, IndexedCondition, Parameterizable, Values
 
 Column = InstrumentedAttribute[Any]
 
 
-class _ByNoIndex(FunctionElement[Any]):
+class WithoutIndex(FunctionElement[Any]):
     """A column as it is, which SQLite is not to read an index by. (PostgreSQL knows better.)"""
 
     inherit_cache = True
@@ -30,60 +30,60 @@ class _ByNoIndex(FunctionElement[Any]):
         self.type = column.type
 
 
-@compiles(_ByNoIndex)
-def _plain(element: _ByNoIndex, compiler: SQLCompiler, **given: Any) -> str:
+@compiles(WithoutIndex)
+def _plain(element: WithoutIndex, compiler: SQLCompiler, **given: Any) -> str:
     return compiler.process(element.clauses, **given)
 
 
-@compiles(_ByNoIndex, "sqlite")
-def _signed(element: _ByNoIndex, compiler: SQLCompiler, **given: Any) -> str:
+@compiles(WithoutIndex, "sqlite")
+def _signed(element: WithoutIndex, compiler: SQLCompiler, **given: Any) -> str:
     # https://www.sqlite.org/optoverview.html: terms with a unary + are no use to an index.
     return f"+{compiler.process(element.clauses, **given)}"
 
 
-def one_of(column: Column) -> Condition:
+def is_any_of(column: Column) -> ConditionFactory:
     """The column has one of the values."""
 
-    return ByValue(column.in_)
+    return Parameterizable(column.in_)
 
 
-def refers_to(slug: Column, column: Column) -> ByValue:
+def refers_to(slug: Column, column: Column) -> Parameterizable:
     """The column of the record with this `slug`, a reference, is one of the values."""
 
-    def condition(values: Values) -> Reachable:
+    def condition(values: Values) -> IndexedCondition:
         meant = column.in_(values)
         slugs = select(slug).where(meant)
-        return Reachable(meant, slugs, lambda: _ByNoIndex(column).in_(values))
+        return IndexedCondition(meant, slugs, lambda: WithoutIndex(column).in_(values))
 
-    return ByValue(condition)
+    return Parameterizable(condition)
 
 
-def linked_to(slug: Column, owner: Column, target: Column) -> Condition:
+def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
     """A row elsewhere leads from `owner`, the record with this `slug`, to one of the values."""
 
-    def condition(values: Values) -> Reachable:
+    def condition(values: Values) -> IndexedCondition:
         owners = select(owner).where(owner.is_not(None), target.in_(values))
 
         def check() -> ColumnElement[bool]:
-            return exists().where(owner == slug, _ByNoIndex(target).in_(values))
+            return exists().where(owner == slug, WithoutIndex(target).in_(values))
 
-        return Reachable(slug.in_(owners), owners, check)
+        return IndexedCondition(slug.in_(owners), owners, check)
 
-    return ByValue(condition)
+    return Parameterizable(condition)
 
 
-def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -> Condition:
+def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -> ConditionFactory:
     """The column of the record with this `slug` refers to `other`, whose `target` is one of the
     values."""
     named = refers_to(slug, column)
 
-    def condition(values: Values) -> ColumnElement[bool] | Reachable:
+    def condition(values: Values) -> ColumnElement[bool] | IndexedCondition:
         return named(select(other).where(target.in_(values)))
 
-    return ByValue(condition)
+    return Parameterizable(condition)
 
 
-def equals(column: Column) -> Condition:
+def equals(column: Column) -> ConditionFactory:
     """The column is the value."""
 
     def condition(values: Values) -> ColumnElement[bool]:
@@ -94,7 +94,7 @@ def equals(column: Column) -> Condition:
     return condition
 
 
-def at_least(column: Column) -> Condition:
+def at_least(column: Column) -> ConditionFactory:
     """The column is the value or more."""
 
     def condition(values: Values) -> ColumnElement[bool]:
@@ -105,7 +105,7 @@ def at_least(column: Column) -> Condition:
     return condition
 
 
-def is_set(column: Column) -> Condition:
+def is_set(column: Column) -> ConditionFactory:
     """Whether the column has a value at all."""
 
     def condition(values: Values) -> ColumnElement[bool]:
@@ -115,7 +115,7 @@ def is_set(column: Column) -> Condition:
     return condition
 
 
-def is_named_by(slug: Column, owner: Column) -> Condition:
+def is_named_by(slug: Column, owner: Column) -> ConditionFactory:
     """Whether any row's `owner` is the record with this `slug`."""
 
     def condition(values: Values) -> ColumnElement[bool]:
@@ -126,7 +126,7 @@ def is_named_by(slug: Column, owner: Column) -> Condition:
     return condition
 
 
-def has_any(slug: Column, dimension: Dimension) -> Condition:
+def has_any(slug: Column, dimension: Dimension) -> ConditionFactory:
     """Whether any record has the focus area with this `slug`, or a narrower one."""
 
     def condition(values: Values) -> ColumnElement[bool]:

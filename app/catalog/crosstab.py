@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.errors import InvalidRequest, Problem, suggest
+from app.errors import InvalidRequest, ProblemItem, suggest
 from app.schemas.fields import Flag
 from app.schemas.filters import (
     BroaderFilter,
@@ -81,7 +81,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     resource = next(found for found in CATALOG if found.name == query.collection)
     given = query.model_dump(exclude_unset=True, exclude=set(OWN))
     problems = [
-        Problem(
+        ProblemItem(
             f"{resource.name} have no dimension {name!r}.{suggest(name, resource.dimensions)}",
             parameter=parameter,
         )
@@ -90,7 +90,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     ]
     known = resource.query.model_fields
     problems += [
-        Problem(
+        ProblemItem(
             f"{resource.name} have no filter {name!r}.{suggest(name, set(known) - SHOWING)}",
             parameter=name,
         )
@@ -99,7 +99,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     ]
     if query.rows == query.columns:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."
-        problems.append(Problem(detail, parameter="columns"))
+        problems.append(ProblemItem(detail, parameter="columns"))
     if problems:
         raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
     plain = query.model_dump(mode="json", exclude_unset=True, exclude=set(OWN))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CTE, BindParameter, ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import MODELS, FocusArea, FocusAreaBroader, Record
+from app.store.models import MODELS, FocusArea, FocusAreaBroader, Record
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Dimension:
 
 
 @dataclass(frozen=True)
-class Units:
+class CalendarPeriods:
     """Periods of so many months, as the values of all that may be, or is for certain, dated within
     them. A record may have many, so they are counted and not paired; `filter` is what asks for
     one."""

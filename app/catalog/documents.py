@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, one_of
+from app.catalog.conditions import at_least, is_any_of
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
-from app.models import Document
 from app.schemas.fields import CommaList, CommaSet
 from app.schemas.filters import PastQuery, TextFilter
 from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.read import DocumentPage
+from app.store.models import Document
 
 Sort = Literal[
     "relevance",
@@ -45,9 +45,9 @@ DOCUMENTS = Resource(
     detail_query=DocumentDetailQuery,
     page=DocumentPage,
     where={
-        "slug": one_of(Document.slug),
-        "language": one_of(Document.language),
-        "voice": one_of(Document.voice),
+        "slug": is_any_of(Document.slug),
+        "language": is_any_of(Document.language),
+        "voice": is_any_of(Document.voice),
         "updated_since": at_least(Document.updated_at),
     },
     order={

@@ -4,21 +4,27 @@ from typing import Annotated, Literal
 
 from app.catalog.conditions import (
     at_least,
+    is_any_of,
     is_named_by,
     is_set,
     linked_to,
-    one_of,
     refers_to,
     refers_to_one,
 )
 from app.catalog.dimensions import Dimension
-from app.catalog.resource import Listing, Resource
+from app.catalog.resource import Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import Citation, ExpectedOutcome, ExpectedOutcomeFocusArea, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import ClaimFilter, InitiativeFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
+from app.store.models import (
+    Citation,
+    ExpectedOutcome,
+    ExpectedOutcomeFocusArea,
+    Office,
+    TimelineItem,
+)
 
 Sort = Literal[
     "relevance",
@@ -65,7 +71,7 @@ EXPECTED_OUTCOMES = Resource(
     detail_query=ExpectedOutcomeDetailQuery,
     page=ExpectedOutcomePage,
     where={
-        "slug": one_of(ExpectedOutcome.slug),
+        "slug": is_any_of(ExpectedOutcome.slug),
         "office": refers_to(ExpectedOutcome.slug, ExpectedOutcome.office_slug),
         "country": refers_to_one(
             ExpectedOutcome.slug, ExpectedOutcome.office_slug, Office.slug, Office.country
@@ -75,7 +81,7 @@ EXPECTED_OUTCOMES = Resource(
             ExpectedOutcomeFocusArea.expected_outcome_slug,
             ExpectedOutcomeFocusArea.focus_area_slug,
         ),
-        "modality": one_of(ExpectedOutcome.modality),
+        "modality": is_any_of(ExpectedOutcome.modality),
         "document": linked_to(
             ExpectedOutcome.slug, Citation.expected_outcome_slug, Citation.document_slug
         ),
@@ -111,5 +117,5 @@ EXPECTED_OUTCOMES = Resource(
         "focus_areas": ExpectedOutcome.focus_areas,
         "initiative": ExpectedOutcome.initiative,
     },
-    listings={"timeline_items": Listing(TIMELINE_ITEMS, "expected_outcome")},
+    listings={"timeline_items": ReverseRelation(TIMELINE_ITEMS, "expected_outcome")},
 )

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, has_any, linked_to, one_of
+from app.catalog.conditions import at_least, has_any, is_any_of, linked_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
-from app.catalog.resource import Listing, Resource
+from app.catalog.resource import Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import Citation, FocusArea, FocusAreaBroader
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
     BroaderFilter,
@@ -19,6 +18,7 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import FocusAreaPage
+from app.store.models import Citation, FocusArea, FocusAreaBroader
 
 Sort = Literal[
     "relevance",
@@ -65,8 +65,8 @@ FOCUS_AREAS = Resource(
     detail_query=FocusAreaDetailQuery,
     page=FocusAreaPage,
     where={
-        "slug": one_of(FocusArea.slug),
-        "focus_area": one_of(FocusArea.slug),
+        "slug": is_any_of(FocusArea.slug),
+        "focus_area": is_any_of(FocusArea.slug),
         "broader": linked_to(
             FocusArea.slug, FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug
         ),
@@ -89,9 +89,9 @@ FOCUS_AREAS = Resource(
     },
     includes={"broader": FocusArea.broader, "related": FocusArea.related},
     listings={
-        "narrower": Listing(None, "broader"),
-        "initiatives": Listing(INITIATIVES, "focus_area"),
-        "expected_outcomes": Listing(EXPECTED_OUTCOMES, "focus_area"),
-        "timeline_items": Listing(TIMELINE_ITEMS, "focus_area"),
+        "narrower": ReverseRelation(None, "broader"),
+        "initiatives": ReverseRelation(INITIATIVES, "focus_area"),
+        "expected_outcomes": ReverseRelation(EXPECTED_OUTCOMES, "focus_area"),
+        "timeline_items": ReverseRelation(TIMELINE_ITEMS, "focus_area"),
     },
 )

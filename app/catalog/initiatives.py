@@ -4,17 +4,21 @@ from typing import Annotated, Literal
 
 from app.catalog.conditions import (
     at_least,
+    is_any_of,
     is_named_by,
     linked_to,
-    one_of,
     refers_to,
     refers_to_one,
 )
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
-from app.catalog.resource import Listing, Resource
+from app.catalog.resource import Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import (
+from app.schemas.fields import CommaList, CommaSet, Flag
+from app.schemas.filters import ClaimFilter, KindFilter, PastQuery, presence_field
+from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
+from app.schemas.read import InitiativePage
+from app.store.models import (
     Citation,
     ExpectedOutcome,
     Initiative,
@@ -22,10 +26,6 @@ from app.models import (
     Office,
     TimelineItem,
 )
-from app.schemas.fields import CommaList, CommaSet, Flag
-from app.schemas.filters import ClaimFilter, KindFilter, PastQuery, presence_field
-from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
-from app.schemas.read import InitiativePage
 
 Sort = Literal[
     "relevance",
@@ -76,7 +76,7 @@ INITIATIVES = Resource(
     detail_query=InitiativeDetailQuery,
     page=InitiativePage,
     where={
-        "slug": one_of(Initiative.slug),
+        "slug": is_any_of(Initiative.slug),
         "office": refers_to(Initiative.slug, Initiative.office_slug),
         "country": refers_to_one(
             Initiative.slug, Initiative.office_slug, Office.slug, Office.country
@@ -86,10 +86,10 @@ INITIATIVES = Resource(
             InitiativeFocusArea.initiative_slug,
             InitiativeFocusArea.focus_area_slug,
         ),
-        "modality": one_of(Initiative.modality),
+        "modality": is_any_of(Initiative.modality),
         "document": linked_to(Initiative.slug, Citation.initiative_slug, Citation.document_slug),
         "updated_since": at_least(Initiative.updated_at),
-        "kind": one_of(Initiative.kind),
+        "kind": is_any_of(Initiative.kind),
         "has_expected_outcome": is_named_by(Initiative.slug, ExpectedOutcome.initiative_slug),
         "has_timeline": is_named_by(Initiative.slug, TimelineItem.initiative_slug),
     },
@@ -116,7 +116,7 @@ INITIATIVES = Resource(
     },
     includes={"office": Initiative.office, "focus_areas": Initiative.focus_areas},
     listings={
-        "expected_outcomes": Listing(EXPECTED_OUTCOMES, "initiative"),
-        "timeline_items": Listing(TIMELINE_ITEMS, "initiative"),
+        "expected_outcomes": ReverseRelation(EXPECTED_OUTCOMES, "initiative"),
+        "timeline_items": ReverseRelation(TIMELINE_ITEMS, "initiative"),
     },
 )

@@ -4,17 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import at_least, is_named_by, linked_to, one_of
+from app.catalog.conditions import at_least, is_any_of, is_named_by, linked_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
-from app.catalog.resource import Listing, Resource
+from app.catalog.resource import Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.models import Citation, Initiative, Office, TimelineItem
 from app.schemas.fields import CommaList, CommaSet, CountryName, Flag, Values
 from app.schemas.filters import CitedFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import OfficePage
+from app.store.models import Citation, Initiative, Office, TimelineItem
 
 Sort = Literal[
     "relevance",
@@ -69,8 +69,8 @@ OFFICES = Resource(
     detail_query=OfficeDetailQuery,
     page=OfficePage,
     where={
-        "slug": one_of(Office.slug),
-        "country": one_of(Office.country),
+        "slug": is_any_of(Office.slug),
+        "country": is_any_of(Office.country),
         "document": linked_to(Office.slug, Citation.office_slug, Citation.document_slug),
         "has_initiative": is_named_by(Office.slug, Initiative.office_slug),
         "has_timeline": is_named_by(Office.slug, TimelineItem.office_slug),
@@ -91,8 +91,8 @@ OFFICES = Resource(
         "document": Dimension(Citation.office_slug, Citation.document_slug),
     },
     listings={
-        "initiatives": Listing(INITIATIVES, "office"),
-        "expected_outcomes": Listing(EXPECTED_OUTCOMES, "office"),
-        "timeline_items": Listing(TIMELINE_ITEMS, "office"),
+        "initiatives": ReverseRelation(INITIATIVES, "office"),
+        "expected_outcomes": ReverseRelation(EXPECTED_OUTCOMES, "office"),
+        "timeline_items": ReverseRelation(TIMELINE_ITEMS, "office"),
     },
 )

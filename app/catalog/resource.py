@@ -10,11 +10,11 @@ from typing import Any, cast, get_args
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.catalog.dimensions import Dimension, Units
-from app.models import Record
+from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.schemas.filters import MODIFIERS, SEARCHING, PastQuery, Query
 from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
 from app.schemas.read import RecordRead
+from app.store.models import Record
 
 # What a filter was given: a list, or a SELECT of one column.
 Values = Any
@@ -22,7 +22,7 @@ Attribute = InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)
-class Part:
+class IndexRange:
     """A condition, and the values of a column from `low` to `high`: what an index is read from."""
 
     condition: ColumnElement[bool]
@@ -34,7 +34,7 @@ class Part:
         """That the condition does, and the column is within its range."""
         return and_(self.condition, self.column >= self.low, self.column <= self.high)
 
-    def beyond(self, column: Any, value: Any, *, descending: bool) -> "Part":
+    def beyond(self, column: Any, value: Any, *, descending: bool) -> "IndexRange":
         """What is left where an order by the column has got to the value. A database may read from
         either of two bounds, so there is one: the nearer."""
         if column is not self.column:
@@ -45,11 +45,11 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Disjoint:
+class RangeUnion:
     """Parts of which at most one holds of a record: all of them are answered sooner one by one
     than together."""
 
-    parts: Sequence[Part]
+    parts: Sequence[IndexRange]
 
     def any(self) -> ColumnElement[bool]:
         """That one of them holds."""
@@ -57,7 +57,7 @@ class Disjoint:
 
 
 @dataclass(frozen=True)
-class Reachable:
+class IndexedCondition:
     """A condition that an index leads to: `slugs` of the records that meet it, one perhaps twice.
     `check` says the same of a record that was found otherwise, and leads nowhere."""
 
@@ -68,24 +68,24 @@ class Reachable:
 
 
 # What a filter comes to.
-Meaning = ColumnElement[bool] | Disjoint | Reachable
+Condition = ColumnElement[bool] | RangeUnion | IndexedCondition
 
 
 @dataclass(frozen=True)
-class ByValue:
+class Parameterizable:
     """A condition that is the same question for any values, so that these may be left open."""
 
-    ask: Callable[[Values], ColumnElement[bool] | Reachable]
+    ask: Callable[[Values], ColumnElement[bool] | IndexedCondition]
 
-    def __call__(self, values: Values) -> ColumnElement[bool] | Reachable:
+    def __call__(self, values: Values) -> ColumnElement[bool] | IndexedCondition:
         return self.ask(values)
 
 
-Condition = Callable[[Values], Meaning]
+ConditionFactory = Callable[[Values], Condition]
 
 
 @dataclass(frozen=True)
-class Listing:
+class ReverseRelation:
     """A relation without bound: the records of another resource whose filter names this one."""
 
     resource: "Resource | None"  # None: the one that declares it
@@ -104,11 +104,11 @@ class Resource:
     query: type[ListQuery]
     detail_query: type[PastQuery]
     page: type[Page[Any]]
-    where: Mapping[str, Condition]
+    where: Mapping[str, ConditionFactory]
     order: Mapping[str, Attribute]
-    facets: Mapping[str, Dimension | Units]
+    facets: Mapping[str, Dimension | CalendarPeriods]
     includes: Mapping[str, Attribute] = field(default_factory=dict)
-    listings: Mapping[str, Listing] = field(default_factory=dict)
+    listings: Mapping[str, ReverseRelation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises TypeError for a declaration that does not fit together."""

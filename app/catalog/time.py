@@ -11,25 +11,25 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from app.catalog.resource import Disjoint, Part, Values
-from app.edtf import parse_interval
-from app.models import TimelineItem
+from app.catalog.resource import IndexRange, RangeUnion, Values
+from app.dates.edtf import parse_interval
 from app.schemas.timeline import LAST_DAY, SPANS, UNKNOWN_START
+from app.store.models import TimelineItem
 
 
-def overlaps(values: Values) -> Disjoint:
+def overlaps(values: Values) -> RangeUnion:
     """The item's dates and a period (EDTF) have a day in common."""
     period, match = values
     return _meets(*parse_interval(period), match)
 
 
-def active_on(values: Values) -> Disjoint:
+def active_on(values: Values) -> RangeUnion:
     """The day is one of the item's dates."""
     day, match = values
     return _meets(day, day, match)
 
 
-def _meets(first: date, last: date, match: str) -> Disjoint:
+def _meets(first: date, last: date, match: str) -> RangeUnion:
     """The dates and the days from first to last have one in common.
 
     An item no longer than n days that ends on `first` or later starts no more than n days before
@@ -43,12 +43,12 @@ def _meets(first: date, last: date, match: str) -> Disjoint:
     if match == "certain" and first > date.min:
         sure.append(TimelineItem.sure_end >= first)
 
-    def part(span: int, low: date, high: date) -> Part:
+    def part(span: int, low: date, high: date) -> IndexRange:
         meets = and_(TimelineItem.span == span, TimelineItem.end_order >= first, *sure)
-        return Part(meets, TimelineItem.start_order, low, high)
+        return IndexRange(meets, TimelineItem.start_order, low, high)
 
     parts = [part(span, _days_before(first, days), last) for span, days in enumerate(SPANS)]
-    return Disjoint([*parts, part(UNKNOWN_START, LAST_DAY, LAST_DAY)])
+    return RangeUnion([*parts, part(UNKNOWN_START, LAST_DAY, LAST_DAY)])
 
 
 def _days_before(day: date, days: int) -> date:

@@ -6,15 +6,14 @@ from app.catalog import time
 from app.catalog.conditions import (
     at_least,
     equals,
+    is_any_of,
     is_set,
     linked_to,
-    one_of,
     refers_to,
     refers_to_one,
 )
-from app.catalog.dimensions import Dimension, Units
+from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Resource
-from app.models import Citation, Office, TimelineItem, TimelineItemFocusArea
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
     ClaimFilter,
@@ -27,6 +26,7 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import TimelineItemPage
+from app.store.models import Citation, Office, TimelineItem, TimelineItemFocusArea
 
 Sort = Literal[
     "relevance",
@@ -104,7 +104,7 @@ TIMELINE_ITEMS = Resource(
     detail_query=TimelineItemDetailQuery,
     page=TimelineItemPage,
     where={
-        "slug": one_of(TimelineItem.slug),
+        "slug": is_any_of(TimelineItem.slug),
         "office": refers_to(TimelineItem.slug, TimelineItem.office_slug),
         "country": refers_to_one(
             TimelineItem.slug, TimelineItem.office_slug, Office.slug, Office.country
@@ -114,7 +114,7 @@ TIMELINE_ITEMS = Resource(
             TimelineItemFocusArea.timeline_item_slug,
             TimelineItemFocusArea.focus_area_slug,
         ),
-        "modality": one_of(TimelineItem.modality),
+        "modality": is_any_of(TimelineItem.modality),
         "document": linked_to(
             TimelineItem.slug, Citation.timeline_item_slug, Citation.document_slug
         ),
@@ -127,7 +127,7 @@ TIMELINE_ITEMS = Resource(
         "starts_before": time.starts_before,
         "ends_after": time.ends_after,
         "ends_before": time.ends_before,
-        "end_kind": one_of(TimelineItem.end_kind),
+        "end_kind": is_any_of(TimelineItem.end_kind),
         "precision": time.in_precision,
         "approximate": equals(TimelineItem.approximate),
         "has_initiative": is_set(TimelineItem.initiative_slug),
@@ -160,8 +160,8 @@ TIMELINE_ITEMS = Resource(
         "initiative": Dimension(TimelineItem.slug, TimelineItem.initiative_slug),
         "expected_outcome": Dimension(TimelineItem.slug, TimelineItem.expected_outcome_slug),
         "end_kind": Dimension(TimelineItem.slug, TimelineItem.end_kind),
-        "year": Units(months=12),
-        "quarter": Units(months=3),
+        "year": CalendarPeriods(months=12),
+        "quarter": CalendarPeriods(months=3),
     },
     includes={
         "office": TimelineItem.office,

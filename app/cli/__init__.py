@@ -18,34 +18,25 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors import Multiprocess
 
+from app.bundles.files import write_file
+from app.bundles.load import Loaded, load_bundle, load_if_empty
+from app.bundles.write import write_bundle
+from app.changes.index import rebuild_index
 from app.cli.checking import PathArgument, check, when
 from app.cli.history import log, restore, show
 from app.cli.keys import keys
 from app.cli.progress import bars
-from app.db import (
-    describe_failure,
-    make_engine,
-    migrate,
-    reading,
-    require_schema,
-    show_url,
-    writing,
-)
-from app.errors import (
-    CannotStart,
-    KnowledgeBaseError,
-)
-from app.export.bundle import write_bundle
-from app.export.files import write_file
-from app.ingest.load import Loaded, load_bundle, load_if_empty
-from app.lookback import Lookback
+from app.errors import CannotStart, KnowledgeBaseError
+from app.log.historical_bases import HistoricalBases
 from app.main import create_app
-from app.queries.revisions import read_revision
 from app.schemas.filters import PastQuery
-from app.schemas.mistakes import describe_mistake
+from app.schemas.validation_messages import describe_error
 from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
-from app.writes.search import rebuild_index
+from app.store.engine import describe_failure, make_engine, show_url
+from app.store.revisions import read_revision
+from app.store.schema import migrate, require_schema
+from app.store.sessions import read_session, write_session
 
 # How long a client may take nothing of its answer before its connection is cut.
 STALLED_SECONDS = 300
@@ -223,7 +214,7 @@ def export(file: Path | None, as_of: str | None) -> None:
     settings = read_settings()
     engine = make_engine(settings)
     require_schema(engine)
-    with _then(engine, settings, as_of) as then, reading(then) as session:
+    with _then(engine, settings, as_of) as then, read_session(then) as session:
         if file is None:
             _print(write_bundle(session))
         else:
@@ -236,7 +227,7 @@ def reindex() -> None:
     """Make the full-text index anew from the records; no revision, and nothing else changes."""
     engine = make_engine(read_settings())
     migrate(engine)
-    with bars(), writing(engine) as session:
+    with bars(), write_session(engine) as session:
         number = rebuild_index(session)
         session.commit()
     click.echo(f"{number} records of {show_url(engine.url)} are indexed.")
@@ -245,10 +236,10 @@ def reindex() -> None:
 @contextmanager
 def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Engine]:
     """The base as it was then; as it is, if there is no then."""
-    lookback = Lookback(engine, settings)
+    lookback = HistoricalBases(engine, settings)
     try:
         moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
-        with reading(engine) as session:
+        with read_session(engine) as session:
             now = read_revision(session)
         yield engine if moment is None or moment.revision == now else lookback.open(moment).engine
     finally:
@@ -259,9 +250,7 @@ def _check_as_of(as_of: str) -> str:
     try:
         return PastQuery(as_of=as_of).as_of or ""
     except ValidationError as error:
-        raise click.BadParameter(
-            describe_mistake(error.errors()[0]), param_hint="--as-of"
-        ) from None
+        raise click.BadParameter(describe_error(error.errors()[0]), param_hint="--as-of") from None
 
 
 def _print(pieces: Iterable[str]) -> None:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
-from app.db import make_engine, reading, require_schema
+from app.bundles.check import Checked, check_bundle
+from app.bundles.verify import describe_verification, verify_base
+from app.dates.periods import FISCAL_YEAR, Context, parse_fiscal_year
+from app.dates.wording import ANCHOR, read_wording
 from app.errors import InvalidRecords, InvalidRequest, count_problems
-from app.ingest.check import Checked, check_bundle
-from app.ingest.verify import describe_verification, verify_base
-from app.periods import FISCAL_YEAR, Context, parse_fiscal_year
 from app.schemas.timeline import describe_reading
 from app.schemas.write import Bundle
 from app.settings import read_settings
-from app.wording import ANCHOR, read_wording
+from app.store.engine import make_engine
+from app.store.schema import require_schema
+from app.store.sessions import read_session
 
 # Whether it can be read is for the command to find out, and to say in its own words.
 PathArgument = click.Path(path_type=Path, readable=False)
@@ -47,7 +49,7 @@ def check(file: Path | None, documents: Iterable[Path]) -> None:
 def _check_base(texts: Sequence[Path]) -> None:
     engine = make_engine(read_settings())
     require_schema(engine)
-    with reading(engine) as session:
+    with read_session(engine) as session:
         found = verify_base(session, texts)
     if not found:
         raise InvalidRequest(

@@ -2,21 +2,18 @@
 
 import click
 
-from app.db import make_engine, reading, require_schema, writing
+from app.changes.apply import apply
+from app.changes.differences import MARKS, describe_change, describe_edit
+from app.changes.restore import find_restoration
+from app.changes.validate import validate
 from app.errors import InvalidRequest, suggest
-from app.ingest.differences import MARKS, describe_change, describe_edit
-from app.ingest.restore import find_restoration
-from app.models import COLLECTIONS, Record
-from app.queries.history import (
-    read_history,
-    read_one,
-    read_revisions,
-    require_known,
-    stream_changes,
-)
+from app.log.history import read_history, read_one, read_revisions, require_known, stream_changes
 from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
 from app.settings import read_settings
-from app.writes import apply, judge
+from app.store.engine import make_engine
+from app.store.models import COLLECTIONS, Record
+from app.store.schema import require_schema
+from app.store.sessions import read_session, write_session
 
 RecordArgument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
 
@@ -28,7 +25,7 @@ def log(record: str | None, limit: int) -> None:
     """List the revisions of the base, or of one record such as offices/SLUG, the newest first."""
     engine = make_engine(read_settings())
     require_schema(engine)
-    with reading(engine) as session:
+    with read_session(engine) as session:
         if record is None:
             for revision in read_revisions(session, RevisionsQuery(limit=limit)).items:
                 click.echo(f"{_describe(revision)} ({_count(revision.counts)})")
@@ -45,7 +42,7 @@ def show(number: int, record: str | None) -> None:
     """Show what a REVISION changed, field by field; of one record, or of all."""
     engine = make_engine(read_settings())
     require_schema(engine)
-    with reading(engine) as session:
+    with read_session(engine) as session:
         revision = read_one(session, number)
         model, slug = _find(record) if record is not None else (None, None)
         heading = f"{_describe(revision)} ({_count(revision.counts)})\n"
@@ -69,7 +66,7 @@ def restore(number: int, record: str | None, dry_run: bool, author: str) -> None
     require_schema(engine)
     what = f"{record} as of revision {number}" if record is not None else f"revision {number}"
     model, slug = _find(record) if record is not None else (None, None)
-    with reading(engine) if dry_run else writing(engine) as session:
+    with read_session(engine) if dry_run else write_session(engine) as session:
         if model is not None and slug is not None:
             require_known(session, model, slug)
         found = list(find_restoration(session, number, model, slug))
@@ -80,7 +77,7 @@ def restore(number: int, record: str | None, dry_run: bool, author: str) -> None
         if not found:
             click.echo(f"Nothing to change: the base says what {what} says.")
         elif dry_run:
-            judge(session, changes)
+            validate(session, changes)
             click.echo("Nothing was written.")
         else:
             author = author.encode(errors="replace").decode()

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from app.access import SCOPES, create_key, list_keys, revoke_key
-from app.db import make_engine, migrate, require_schema, show_url
-from app.models import ApiKey
+from app.access.keys import create_key, list_keys, revoke_key
+from app.access.principals import SCOPES
 from app.settings import read_settings
+from app.store.engine import make_engine, show_url
+from app.store.models import ApiKey
+from app.store.schema import migrate, require_schema
 from app.vocabulary import Scope
 
 

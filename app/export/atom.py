@@ -6,8 +6,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from app.export.feeds import make_plain, quote, say_how
-from app.queries.changes import LatestChange
+from app.export.feed_text import make_plain, quote, with_modality
+from app.log.change_feed import LatestChange
 from app.queries.paths import list_path
 from app.schemas.changes import AtomQuery, TypeFilter
 from app.schemas.read import RecordRead
@@ -50,7 +50,7 @@ def _add_entry(feed: Element, latest: LatestChange, base_url: str, identity: str
     made_at = _instant(revision.created_at)
     _add(entry, "id", _make_id(identity, f"{record.url}#{change.version} {made_at}"))
     text = getattr(record, main_field(change.type))
-    said = f"{_name(change.type)}: {say_how(record, text)}"
+    said = f"{_name(change.type)}: {with_modality(record, text)}"
     _add(entry, "title", f"{_DONE[change.operation]} {said}")
     _add(entry, "updated", made_at)
     author = SubElement(entry, "author")

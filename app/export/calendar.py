@@ -18,17 +18,18 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, CalendarQuery
-from app.db import reading
-from app.export.feeds import make_plain, quote, say_how
+from app.export.feed_text import make_plain, quote, with_modality
 from app.export.lists import Export
-from app.models import TimelineItem
+from app.log.deleted_items import DeletedItem, read_deleted_items
 from app.queries.filters import Filters, resolve_filters
-from app.queries.gone import GoneItem, read_gone
 from app.queries.loading import Json
 from app.queries.pages import stream_records
 from app.queries.paths import list_path
-from app.queries.revisions import find_identity, read_instant, read_revision
+from app.queries.planning.conditions import sql_conditions
 from app.schemas.read import TimelineItemDetail, TimelineItemRead
+from app.store.models import TimelineItem
+from app.store.revisions import find_identity, read_instant, read_revision
+from app.store.sessions import read_session
 
 NAME = "Communiqué timeline"
 MOST_NAME = 200
@@ -62,7 +63,7 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
     """The calendar of the items that the query asks for, in constant memory.
 
     Raises InvalidRequest as a list of timeline items does."""
-    session = reading(engine)
+    session = read_session(engine)
     try:
         revision = read_revision(session)
         made_at = read_instant(session, revision)
@@ -71,7 +72,7 @@ def export_calendar(engine: Engine, query: CalendarQuery, feed: Feed) -> Calenda
         filters = resolve_filters(session, TIMELINE_ITEMS.where, asked)
         # Looked at from the past, what was deleted lately was deleted shortly before it.
         now = datetime.fromisoformat(made_at) if query.as_of is not None else datetime.now(UTC)
-        gone = read_gone(session, now - feed.cancelled_for, filters)
+        gone = read_deleted_items(session, now - feed.cancelled_for, filters)
         items, left_out = _count_items(session, filters)
         begin = _begin(feed, query, made_at, left_out)
         chunks = stream_records(session, TIMELINE_ITEMS, asked)
@@ -122,7 +123,7 @@ def _duration(time: timedelta) -> vText:
 def _count_items(session: Session, filters: Filters) -> tuple[int, int]:
     """How many items there are, and how many of them have no start to be shown at."""
     total, started = func.count(), func.count(TimelineItem.start_earliest)
-    counted = select(total, started).where(*filters.conditions(TIMELINE_ITEMS))
+    counted = select(total, started).where(*sql_conditions(filters, TIMELINE_ITEMS))
     items, shown = session.execute(counted).one()
     return items, items - shown
 
@@ -139,7 +140,7 @@ def _describe(left_out: int) -> str:
 def _write(
     begin: bytes,
     chunks: Iterator[list[Json]],
-    gone: Sequence[GoneItem],
+    gone: Sequence[DeletedItem],
     feed: Feed,
 ) -> Generator[bytes]:
     yield begin
@@ -188,7 +189,7 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     return event
 
 
-def make_cancelled(gone: GoneItem, feed: Feed) -> Event:
+def make_cancelled(gone: DeletedItem, feed: Feed) -> Event:
     """The event of an item that was deleted."""
     event = make_event(gone.item, feed)
     changed: dict[str, Any] = {
@@ -215,7 +216,7 @@ def summarize(item: TimelineItemRead) -> str:
         *(["uncertain"] if item.uncertain else []),
         *([f"{item.end_kind} end"] if item.end_kind in ("open", "unknown") else []),
     ]
-    return say_how(item, item.title) + (f" ({', '.join(notes)})" if notes else "")
+    return with_modality(item, item.title) + (f" ({', '.join(notes)})" if notes else "")
 
 
 def explain(item: TimelineItemRead) -> str:

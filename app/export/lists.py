@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
-from app.db import reading
-from app.errors import InvalidRequest, NotAcceptable, Problem
+from app.errors import InvalidRequest, NotAcceptable, ProblemItem
 from app.export.tables import Table, cell, escape_formula, plain_table, record_table
 from app.queries.loading import Json
 from app.queries.pages import stream_records
-from app.queries.revisions import read_instant, read_revision
 from app.queries.search import stream_search
 from app.schemas.filters import Query
 from app.schemas.paging import ListQuery
 from app.schemas.read import READS
 from app.schemas.search import SearchRow
+from app.store.revisions import read_instant, read_revision
+from app.store.sessions import read_session
 from app.vocabulary import Format
 
 Chunks = Generator[list[Json]]
@@ -65,7 +65,7 @@ class Export:
 def check_fit(query: Query, format_: Format) -> None:
     """Raise InvalidRequest for a parameter that means nothing in this format."""
     problems = [
-        Problem(f"{name!r} does not go with {format_}: {why}. Leave it out.", parameter=name)
+        ProblemItem(f"{name!r} does not go with {format_}: {why}. Leave it out.", parameter=name)
         for name, why in MISFITS[format_].items()
         # A default that is given asks for nothing.
         if name in query.model_fields_set
@@ -105,7 +105,7 @@ def _begin(
     check_fit(query, format_)
     chosen = table.choose(query.fields)
     write = _writer(format_)
-    session = reading(engine)
+    session = read_session(engine)
     try:
         revision = read_revision(session)
         made_at = read_instant(session, revision)

@@ -10,9 +10,10 @@ from app.catalog.crosstab import CrosstabQuery, find_resource
 from app.queries.facets import read_names, rolls_up
 from app.queries.filters import resolve_filters
 from app.queries.paths import list_path
-from app.queries.revisions import read_revision
-from app.queries.tallies import Value, most_frequent, tally
+from app.queries.planning.conditions import sql_conditions
+from app.queries.value_counts import Value, count_values, most_frequent
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
+from app.store.revisions import read_revision
 
 # Values of each dimension that are shown, the most frequent ones.
 SHOWN = 200
@@ -27,9 +28,9 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     resource, list_query = find_resource(query)
     counted = (query.rows, query.columns)
     filters = resolve_filters(session, resource.where, list_query, counted)
-    slugs = select(resource.model.slug).where(*filters.conditions(resource))
+    slugs = select(resource.model.slug).where(*sql_conditions(filters, resource))
     dimensions = [resource.dimensions[name] for name in counted]
-    found = tally(session, resource.model, slugs, dimensions, rolled_up=rolls_up(list_query))
+    found = count_values(session, resource.model, slugs, dimensions, rolled_up=rolls_up(list_query))
     row_totals, column_totals = ({v: n for (v,), n in found.by(i).items()} for i in (0, 1))
     cells = found.by(0, 1)
 
@@ -69,7 +70,7 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
         total_rows=len(row_totals) - (None in row_totals),
         total_columns=len(column_totals) - (None in column_totals),
         revision=read_revision(session),
-        query={**filters.echo, "rows": query.rows, "columns": query.columns},
+        query={**filters.interpreted, "rows": query.rows, "columns": query.columns},
     )
 
 

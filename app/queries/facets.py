@@ -6,12 +6,13 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.dimensions import Dimension, Units
+from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
 from app.queries.paths import list_path
-from app.queries.tallies import most_frequent, tally
-from app.queries.timeline import read_ranges
+from app.queries.period_counts import count_periods
+from app.queries.planning.conditions import sql_conditions
+from app.queries.value_counts import count_values, most_frequent
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
 from app.schemas.write import main_field
@@ -34,10 +35,10 @@ def _count_facet(
     session: Session, resource: Resource, query: ListQuery, filters: Filters, name: str
 ) -> Facet:
     dimension = resource.facets[name]
-    if isinstance(dimension, Units):
+    if isinstance(dimension, CalendarPeriods):
         return _count_units(session, resource, query, filters, dimension)
-    rows = select(resource.model.slug).where(*filters.conditions(resource, name))
-    found = tally(session, resource.model, rows, [dimension], rolled_up=rolls_up(query))
+    rows = select(resource.model.slug).where(*sql_conditions(filters, resource, name))
+    found = count_values(session, resource.model, rows, [dimension], rolled_up=rolls_up(query))
     path = f"/v1/{resource.name}"
     return make_facet(
         found.by_value(),
@@ -48,10 +49,12 @@ def _count_facet(
 
 
 def _count_units(
-    session: Session, resource: Resource, query: ListQuery, filters: Filters, units: Units
+    session: Session, resource: Resource, query: ListQuery, filters: Filters, units: CalendarPeriods
 ) -> Facet:
     match = getattr(query, "match", "possible")
-    ranges = read_ranges(session, filters.conditions(resource, units.filter), units.months, match)
+    ranges = count_periods(
+        session, sql_conditions(filters, resource, units.filter), units.months, match
+    )
     path = f"/v1/{resource.name}"
     return make_facet(
         ranges.count(),

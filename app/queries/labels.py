@@ -8,14 +8,14 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import covering
-from app.db import CHUNK, chunks
-from app.errors import NEAREST_OF, Problem, suggest
-from app.folding import fold
-from app.models import FocusAreaLabel
+from app.errors import MAX_COMPARED_NAMES, ProblemItem, suggest
 from app.schemas.paging import COVERS_SHOWN, ResolvedFocusArea
+from app.store.columns import CHUNK_ROWS, chunks
+from app.store.models import FocusAreaLabel
+from app.text.folding import fold
 
 # Unknown values that are named in one answer: finding the nearest of each costs time.
-NAMED_AT_ONCE = 5
+MAX_LISTED_PROBLEMS = 5
 
 
 def resolve_label(session: Session, label: str) -> str | None:
@@ -39,7 +39,7 @@ class Covered:
 
 def resolve_focus_areas(
     session: Session, parameter: str, given: Sequence[str], *, narrower: bool
-) -> tuple[Covered, list[Problem]]:
+) -> tuple[Covered, list[ProblemItem]]:
     """What the labels cover, and a problem for each that names nothing."""
     folded = {label: fold(label) for label in given}
     rows = session.connection().execute(_NAMED, {"folded": list(set(folded.values()))})
@@ -84,14 +84,14 @@ _NAMED = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
     FocusAreaLabel.folded.in_(bindparam("folded", expanding=True))
 )
 _TREE = covering(bindparam("slugs", expanding=True))
-_BELOW = select(_TREE.c.slug, _TREE.c.covers).limit(CHUNK + 1)
+_BELOW = select(_TREE.c.slug, _TREE.c.covers).limit(CHUNK_ROWS + 1)
 
 
 def _read_below(session: Session, slugs: Sequence[str]) -> dict[str, list[str]] | None:
     """Each slug and what is below it, at any depth: itself first, then by slug. None if that is
     more than a statement should take."""
     rows = session.connection().execute(_BELOW, {"slugs": slugs}).all()
-    if len(rows) > CHUNK:
+    if len(rows) > CHUNK_ROWS:
         return None
     found: dict[str, list[str]] = {slug: [slug] for slug in slugs}
     for slug, covers in sorted((row.slug, row.covers) for row in rows):
@@ -121,9 +121,11 @@ def _count_below(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list
     return found
 
 
-def _say_unknown(session: Session, parameter: str, unknown: Sequence[str]) -> list[Problem]:
-    labels = session.scalars(select(FocusAreaLabel.label).limit(NEAREST_OF)).all()
+def _say_unknown(session: Session, parameter: str, unknown: Sequence[str]) -> list[ProblemItem]:
+    labels = session.scalars(select(FocusAreaLabel.label).limit(MAX_COMPARED_NAMES)).all()
     return [
-        Problem(f"There is no focus area {label!r}.{suggest(label, labels)}", parameter=parameter)
-        for label in unknown[:NAMED_AT_ONCE]
+        ProblemItem(
+            f"There is no focus area {label!r}.{suggest(label, labels)}", parameter=parameter
+        )
+        for label in unknown[:MAX_LISTED_PROBLEMS]
     ]

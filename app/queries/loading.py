@@ -12,17 +12,17 @@ from pydantic_core import from_json
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.db import chunks
-from app.models import Change, Record
 from app.schemas.read import READS, RecordRead
 from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
 from app.schemas.write import CREATES, RecordCreate
+from app.store.columns import chunks
+from app.store.models import LogEntry, Record
 
 # A record as it stands in an answer: JSON.
 Json = dict[str, Any]
 
 
-def load_shown(session: Session, model: type[Record], slugs: Sequence[str]) -> dict[str, Json]:
+def load_json(session: Session, model: type[Record], slugs: Sequence[str]) -> dict[str, Json]:
     """Records by slug, each as `…Read` describes it; absent slugs are left out."""
     connection = session.connection()
     shown: dict[str, Json] = {}
@@ -41,14 +41,14 @@ def _select_logged(model: type[Record]) -> Select[Any]:
     """The last version of each record. Made once, as a statement takes longer to make than to
     run."""
     logged = and_(
-        Change.type == model.__tablename__,
-        Change.slug == model.slug,
-        Change.version == model.version,
+        LogEntry.type == model.__tablename__,
+        LogEntry.slug == model.slug,
+        LogEntry.version == model.version,
     )
     return (
-        select(Change.slug, Change.schema_version, Change.snapshot)
+        select(LogEntry.slug, LogEntry.schema_version, LogEntry.snapshot)
         .select_from(model)
-        .join(Change, logged)
+        .join(LogEntry, logged)
         .where(model.slug.in_(bindparam("slugs", expanding=True)))
     )
 
@@ -57,10 +57,10 @@ def _select_logged(model: type[Record]) -> Select[Any]:
 def _select_shown(model: type[Record]) -> Select[Any]:
     """The same as the members of one JSON object, and the oldest schema of any: one row is read
     sooner than many, and one text sooner than many."""
-    member = literal('"').concat(Change.slug).concat('":').concat(cast(Change.snapshot, Text))
+    member = literal('"').concat(LogEntry.slug).concat('":').concat(cast(LogEntry.snapshot, Text))
     found: Any = _select_logged(model).with_only_columns(
         func.aggregate_strings(member, ","),
-        func.min(Change.schema_version),
+        func.min(LogEntry.schema_version),
         maintain_column_froms=True,
     )
     return found  # type: ignore[no-any-return]
@@ -71,19 +71,19 @@ def load_records(
 ) -> dict[str, RecordRead]:
     """Records by slug, typed; absent slugs are left out."""
     read = READS[model.__tablename__]
-    shown = load_shown(session, model, slugs)
+    shown = load_json(session, model, slugs)
     return {slug: read.model_validate(found, strict=False) for slug, found in shown.items()}
 
 
-def load_given(
+def load_curated(
     session: Session, model: type[Record], slugs: Sequence[str]
 ) -> dict[str, RecordCreate]:
     """Records as their curators gave them, by slug; absent slugs are left out."""
     records = load_records(session, model, slugs)
-    return {slug: as_given(model.__tablename__, found) for slug, found in records.items()}
+    return {slug: curated_part(model.__tablename__, found) for slug, found in records.items()}
 
 
-def as_given(type_: str, read: RecordRead) -> RecordCreate:
+def curated_part(type_: str, read: RecordRead) -> RecordCreate:
     """What a curator gave of what is read."""
     create = CREATES[type_]
     return create.model_validate({name: getattr(read, name) for name in create.model_fields})
@@ -101,7 +101,7 @@ def include(
         # `office` beside `office_slug`, `focus_areas` beside `focus_area_slugs`.
         field = f"{name.removesuffix('s')}_slugs" if many else f"{name}_slug"
         slugs = [slug for record in records for slug in _listed(record[field])]
-        found = load_shown(session, relation.property.mapper.class_, list(dict.fromkeys(slugs)))
+        found = load_json(session, relation.property.mapper.class_, list(dict.fromkeys(slugs)))
         for record in records:
             related = [found[slug] for slug in _listed(record[field])]
             record[name] = related if many else next(iter(related), None)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NEAREST_OF, suggest
-from app.models import Record
+from app.errors import MAX_COMPARED_NAMES, suggest
+from app.store.models import Record
 
 
 def noun(model: type[Record]) -> str:
@@ -20,8 +20,8 @@ def near_slugs(session: Session, model: type[Record], slugs: Sequence[str]) -> S
     if not slugs:
         return ()
     slug = model.slug
-    before = select(slug).where(slug < slugs[0]).order_by(slug.desc()).limit(NEAREST_OF)
-    after = select(slug).where(slug >= slugs[0]).order_by(slug).limit(NEAREST_OF)
+    before = select(slug).where(slug < slugs[0]).order_by(slug.desc()).limit(MAX_COMPARED_NAMES)
+    after = select(slug).where(slug >= slugs[0]).order_by(slug).limit(MAX_COMPARED_NAMES)
     return [*session.scalars(before), *session.scalars(after)]
 
 

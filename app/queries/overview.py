@@ -5,9 +5,9 @@ from importlib.metadata import version
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import RECORDS, Document
-from app.queries.revisions import read_revision
 from app.schemas.overview import DocumentLink, Overview
+from app.store.models import RECORDS, Document
+from app.store.revisions import read_revision
 
 # What is no collection.
 ELSEWHERE = {

@@ -8,27 +8,29 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
-from app.models import SearchDocument
 from app.queries.facets import count_facets
-from app.queries.filters import Filters, Question, resolve_filters
+from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import is_ranked, make_order, sort_names
-from app.queries.loading import Json, include, load_shown
-from app.queries.paths import list_path
-from app.queries.plans import Plan, check, count_ranked, make_plan
-from app.queries.ranking import all_best_first
-from app.queries.revisions import read_revision
-from app.queries.snippets import make_snippets
-from app.queries.turns import (
-    Turn,
-    make_page,
-    read_place,
-    seal_turns,
-    stream,
-    turn_ranked,
-    turn_to,
-    weigh,
+from app.queries.loading import Json, include, load_json
+from app.queries.paging import (
+    PageRows,
+    build_page_statement,
+    cursor_scope,
+    fetch_page,
+    fetch_ranked_page,
+    read_page_start,
+    stream_rows,
+    text_length,
 )
+from app.queries.paths import list_path
+from app.queries.planning.conditions import list_conditions, select_matches, sql_conditions
+from app.queries.planning.plan import Plan, count_ranked, make_plan, to_check
+from app.queries.planning.statements import PreparedFilters, parameterize
+from app.queries.ranking import all_best_first
+from app.queries.snippets import make_snippets
 from app.schemas.paging import ListQuery
+from app.store.models import SearchDocument
+from app.store.revisions import read_revision
 
 # What tells a record of a list from all others.
 IDENTITY = ("slug",)
@@ -44,11 +46,11 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
     revision = read_revision(session)
     if is_ranked(query):
         candidates = _candidates(resource, filters)
-        seal_of = seal_turns(resource.name, filters)
-        turn = turn_ranked(session, candidates, IDENTITY, revision, query, seal_of)
+        seal_of = cursor_scope(resource.name, filters)
+        turn = fetch_ranked_page(session, candidates, IDENTITY, revision, query, seal_of)
         total, exact = count_ranked(session, candidates, turn.matched, query.count)
     else:
-        question = filters.leave_open(resource)
+        question = parameterize(filters, resource)
         plan = make_plan(session, resource, question, query.count)
         total, exact = plan.total, plan.is_exact
         turn = _turn_sorted(session, resource, question, plan, query)
@@ -61,34 +63,34 @@ def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
         "next": list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
         "revision": revision,
         "facets": count_facets(session, resource, query, filters),
-        "query": {**filters.echo, "sort": sort_names(query), "limit": query.limit},
+        "query": {**filters.interpreted, "sort": sort_names(query), "limit": query.limit},
     }
 
 
 def _turn_sorted(
-    session: Session, resource: Resource, question: Question, plan: Plan, query: ListQuery
-) -> Turn:
+    session: Session, resource: Resource, question: PreparedFilters, plan: Plan, query: ListQuery
+) -> PageRows:
     order = make_order(resource.order, query, IDENTITY)
-    seal_of = seal_turns(resource.name, question.filters)
-    place = read_place(order, query, seal_of)
+    seal_of = cursor_scope(resource.name, question.filters)
+    place = read_page_start(order, query, seal_of)
 
     def make() -> Select[Any]:
         keys = select(*(key.column.label(key.column.key) for key in order))
-        return make_page(keys, plan.alternatives(), order, query.limit, place)
+        return build_page_statement(keys, plan.alternatives(), order, query.limit, place)
 
     name = ("page", *plan.name, *map(str, order), query.limit)
-    page = question.made(name, make) if place is None else make()
-    return turn_to(session, page, question.parameters, order, query, seal_of)
+    page = question.statement(name, make) if place is None else make()
+    return fetch_page(session, page, question.parameters, order, query, seal_of)
 
 
 def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
     """Rows `(slug, id, score, weight)` of the records that are to be ranked."""
     model = resource.model
     return (
-        filters.matches(resource)
-        .add_columns(weigh(model))
+        select_matches(filters, resource)
+        .add_columns(text_length(model))
         .join(model, model.slug == SearchDocument.slug)
-        .where(*(check(one) for one in filters.meanings(resource, "q")))
+        .where(*(to_check(one) for one in list_conditions(filters, resource, "q")))
     )
 
 
@@ -103,10 +105,10 @@ def stream_records(session: Session, resource: Resource, query: ListQuery) -> Ge
         found = all_best_first(_candidates(resource, filters), IDENTITY)
     else:
         order = make_order(resource.order, query, IDENTITY)
-        found = select(resource.model.slug, weigh(resource.model))
-        found = found.where(*filters.conditions(resource))
+        found = select(resource.model.slug, text_length(resource.model))
+        found = found.where(*sql_conditions(filters, resource))
         found = found.order_by(*(key.direction for key in order))
-    with closing(stream(session, found, query)) as chunks:
+    with closing(stream_rows(session, found, query)) as chunks:
         for some in chunks:
             yield _show(session, resource, query, filters, [row.slug for row in some])
 
@@ -119,7 +121,7 @@ def _show(
     slugs: Sequence[str],
 ) -> list[Json]:
     """The records with these slugs, in this order, and what is to be shown beside them."""
-    shown = load_shown(session, resource.model, slugs)
+    shown = load_json(session, resource.model, slugs)
     items = [shown[slug] for slug in slugs]
     if filters.terms is not None:
         records = [(resource.type_, item) for item in items]

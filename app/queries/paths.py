@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from app.models import Record
 from app.schemas.filters import Query
+from app.store.models import Record
 
 
 def list_path(path: str, query: Query, **instead: Any) -> str:

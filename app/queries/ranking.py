@@ -14,7 +14,7 @@ from app.cursors import decode_cursor, encode_cursor
 from app.errors import InvalidCursor
 
 # Records that are ranked: of more, those that were indexed first.
-RANKED = 10_000
+MAX_RANKED = 10_000
 
 
 def best_first(
@@ -23,9 +23,9 @@ def best_first(
     """Rows of the candidates, which have a `score`, by score and then by `keys`; and how many
     candidates there are, up to one more than is ranked."""
     # Looked for once, though asked twice.
-    some = candidates.limit(RANKED + 1).cte().prefix_with("MATERIALIZED", dialect="sqlite")
+    some = candidates.limit(MAX_RANKED + 1).cte().prefix_with("MATERIALIZED", dialect="sqlite")
     matched = select(func.count()).select_from(some).scalar_subquery().label("matched")
-    ranked = all_best_first(select(some).limit(RANKED), keys).add_columns(matched)
+    ranked = all_best_first(select(some).limit(MAX_RANKED), keys).add_columns(matched)
     rows = session.connection().execute(ranked.offset(offset).limit(limit)).all()
     if rows:
         return rows, rows[0].matched
@@ -35,7 +35,7 @@ def best_first(
 
 def is_bounded(matched: int) -> bool:
     """Whether so many candidates are more than are ranked."""
-    return matched > RANKED
+    return matched > MAX_RANKED
 
 
 def all_best_first(candidates: Select[Any], keys: Sequence[str]) -> Select[Any]:
@@ -55,7 +55,7 @@ def read_offset(seal: str, cursor: str | None, revision: int) -> int:
             "and with it the ranking. Start again without `cursor`, or sort by a field."
         )
     assert isinstance(offset, int)
-    return min(max(offset, 0), RANKED)
+    return min(max(offset, 0), MAX_RANKED)
 
 
 def write_offset(seal: str, revision: int, offset: int) -> str:

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.errors import Gone, NotFound
-from app.queries.loading import Json, include, load_shown
+from app.queries.loading import Json, include, load_json
 from app.queries.nearest import noun, suggest_slug
 from app.queries.pages import read_page
 from app.queries.paths import history_path
-from app.queries.revisions import read_last_change
 from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
+from app.store.revisions import read_last_change
 
 # Records of a relation without bound that a detail shows; the rest is a list of its own.
 RELATED_LIMIT = 50
@@ -26,7 +26,7 @@ def read_record(
 
     Raises NotFound, or Gone if it was deleted."""
     names: Sequence[str] = getattr(query, "include", ())
-    record = load_shown(session, resource.model, [slug]).get(slug)
+    record = load_json(session, resource.model, [slug]).get(slug)
     if record is None:
         raise _absent(session, resource, slug)
     include(session, resource.includes, [record], names)

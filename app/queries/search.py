@@ -25,29 +25,31 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.fulltext import find
-from app.models import MODELS, Document, ExpectedOutcome, SearchDocument, TimelineItem
-from app.queries.facets import (
-    bucket_path,
-    make_facet,
-    read_names,
-    rolls_up,
-)
-from app.queries.filters import ANY, Filters, resolve_filters
+from app.queries.facets import bucket_path, make_facet, read_names, rolls_up
+from app.queries.filters import Filters, resolve_filters
 from app.queries.keyset import Key, is_ranked, make_order, sort_names
-from app.queries.loading import Json, load_shown
+from app.queries.loading import Json, load_json
+from app.queries.paging import (
+    cursor_scope,
+    fetch_ranked_page,
+    fetch_sorted_page,
+    stream_rows,
+    text_length,
+)
 from app.queries.paths import list_path
-from app.queries.plans import check, count_ranked, count_rows
+from app.queries.planning.conditions import UNRESTRICTED, list_conditions, sql_conditions
+from app.queries.planning.plan import count_ranked, count_rows, to_check
 from app.queries.ranking import all_best_first
-from app.queries.revisions import read_revision
 from app.queries.snippets import make_snippets
-from app.queries.tallies import sum_up, tally
-from app.queries.turns import seal_turns, stream, turn_ranked, turn_sorted, weigh
+from app.queries.value_counts import count_values, merge_counts
 from app.schemas.filters import TIMED
 from app.schemas.paging import Facet
 from app.schemas.timeline import LAST_DAY
 from app.schemas.write import main_field
-from app.words import Term
+from app.store.fulltext import find
+from app.store.models import MODELS, Document, ExpectedOutcome, SearchDocument, TimelineItem
+from app.store.revisions import read_revision
+from app.text.tokens import Term
 
 PATH = "/v1/search"
 # Types that have dates: an outcome those of the timeline items that date it.
@@ -64,16 +66,16 @@ def read_search(session: Session, query: SearchQuery) -> Json:
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
     revision = read_revision(session)
-    seal_of = seal_turns("search", filters)
+    seal_of = cursor_scope("search", filters)
     if is_ranked(query):
         candidates = select_matches(query, filters)
-        turn = turn_ranked(session, candidates, ROW_KEY, revision, query, seal_of)
+        turn = fetch_ranked_page(session, candidates, ROW_KEY, revision, query, seal_of)
         total, exact = count_ranked(session, candidates, turn.matched, query.count)
     else:
         candidates = select_rows(query, filters)
         total, exact = count_rows(session, [candidates], query.count)
         rows, order = sort_rows(query, candidates)
-        turn = turn_sorted(session, rows, [ANY], order, query, seal_of)
+        turn = fetch_sorted_page(session, rows, [UNRESTRICTED], order, query, seal_of)
     return {
         "items": make_rows(session, turn.rows, filters.terms),
         "total": total,
@@ -82,7 +84,7 @@ def read_search(session: Session, query: SearchQuery) -> Json:
         "next": list_path(PATH, query, cursor=turn.cursor) if turn.cursor is not None else None,
         "revision": revision,
         "facets": {name: _count_facet(session, query, filters, name) for name in query.facet},
-        "query": {**filters.echo, "sort": sort_names(query), "limit": query.limit},
+        "query": {**filters.interpreted, "sort": sort_names(query), "limit": query.limit},
     }
 
 
@@ -95,7 +97,7 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]
     else:
         rows, order = sort_rows(query, select_rows(query, filters))
         rows = rows.order_by(*(key.direction for key in order))
-    with closing(stream(session, rows, query)) as chunks:
+    with closing(stream_rows(session, rows, query)) as chunks:
         for some in chunks:
             yield make_rows(session, some, filters.terms)
 
@@ -137,10 +139,10 @@ def _meets(resource: Resource, filters: Filters) -> ColumnElement[bool] | None:
     meets = [SearchDocument.type == resource.type_]
     if model is ExpectedOutcome and timed:
         # The item that dates it stands beside it.
-        dates = filters.meanings(TIMELINE_ITEMS, *(asked - timed), "q")
-        meets += [TimelineItem.slug.is_not(None), *map(check, dates)]
+        dates = list_conditions(filters, TIMELINE_ITEMS, *(asked - timed), "q")
+        meets += [TimelineItem.slug.is_not(None), *map(to_check, dates)]
     apart = TIMED if model is not TimelineItem else ()
-    mine = [check(one) for one in filters.meanings(resource, *apart, "q")]
+    mine = [to_check(one) for one in list_conditions(filters, resource, *apart, "q")]
     if mine:
         same = select(literal(1)).where(model.slug == SearchDocument.slug, *mine)
         meets.append(same.correlate(SearchDocument).exists())
@@ -155,7 +157,7 @@ def _has(resource: Resource, asked: set[str]) -> bool:
 
 def _weigh_document() -> ColumnElement[int]:
     """The characters of a document's text, as a column `weight`."""
-    text = select(weigh(Document)).where(Document.slug == SearchDocument.slug)
+    text = select(text_length(Document)).where(Document.slug == SearchDocument.slug)
     long = (SearchDocument.type == Document.__tablename__, text.scalar_subquery())
     return case(long, else_=0).label("weight")
 
@@ -186,8 +188,8 @@ def _select_type(resource: Resource, filters: Filters, without: str = "") -> Sel
     if resource.model is ExpectedOutcome:
         dates = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug
         rows = rows.join(TimelineItem, dates, isouter=not timed)
-    rows = rows.where(*filters.conditions(TIMELINE_ITEMS, *(set(filters.values) - timed), "q"))
-    return rows.where(*filters.conditions(resource, without, *TIMED))
+    rows = rows.where(*sql_conditions(filters, TIMELINE_ITEMS, *(set(filters.values) - timed), "q"))
+    return rows.where(*sql_conditions(filters, resource, without, *TIMED))
 
 
 def _select_any(resource: Resource) -> Select[Any]:
@@ -202,7 +204,7 @@ def _select_any(resource: Resource) -> Select[Any]:
         (func.coalesce(item.slug, "") if dated else literal("")).label("item"),
         getattr(model, main_field(resource.type_)).label("text"),
         model.updated_at.label("updated_at"),
-        weigh(model),
+        text_length(model),
     ]
     for name in ("start_order", "end_order"):
         order = func.coalesce(getattr(item, name), LAST_DAY) if dated else literal(LAST_DAY)
@@ -234,7 +236,7 @@ def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], 
     return {
         (type_, slug): record
         for type_, some in slugs.items()
-        for slug, record in load_shown(session, MODELS[type_], list(some)).items()
+        for slug, record in load_json(session, MODELS[type_], list(some)).items()
     }
 
 
@@ -274,11 +276,13 @@ def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: s
         rows = _select_type(resource, filters, name)
         if rows is not None and name in resource.dimensions:
             counted = [resource.dimensions[name]]
-            tallies.append(tally(session, resource.model, rows, counted, rolled_up=rolls_up(query)))
+            tallies.append(
+                count_values(session, resource.model, rows, counted, rolled_up=rolls_up(query))
+            )
         elif rows is not None:
             total, _ = count_rows(session, [rows], "exact")
             counts[resource.type_ if name == "type" else None] += total or 0
-    found = sum_up(tallies)
+    found = merge_counts(tallies)
     counts.update(found.by_value())
     labels = partial(read_names, session, next(iter(dimensions), None))
     url = partial(bucket_path, PATH, query, name)

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.fulltext import compose
 from app.queries.labels import read_labels
-from app.words import Term, highlight
+from app.store.fulltext import compose
+from app.text.tokens import Term, highlight
 
 
 def make_snippets(

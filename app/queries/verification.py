@@ -7,13 +7,13 @@ from typing import Any, get_args
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import MODELS, Citation, Document
 from app.queries.loading import load_records
-from app.quotes import digest, find_mistakes, has_heading, nearest_passage, relocate
-from app.rows import owner_column
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.verification import Nearest, Status, StatusCounts, Verification, Verified
 from app.schemas.write import Citation as Quote
+from app.store.models import MODELS, Citation, Document
+from app.store.rows import owner_column
+from app.text.quotes import digest, find_mistakes, has_heading, nearest_passage, relocate
 
 Headings = dict[str, set[tuple[str, ...]]]
 # Of the quotes that are missing, those that the nearest passage is looked for: it takes time.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from app.errors import Problem
+from app.errors import ProblemItem
 from app.schemas.write import Citation, RecordCreate
 from app.vocabulary import Operation
 
@@ -38,11 +38,11 @@ class Change:
     version: int | None = None
     asked_at: str | None = None
 
-    def problem(self, path: str, detail: str) -> Problem:
+    def problem(self, path: str, detail: str) -> ProblemItem:
         """What is wrong at `path` below this change."""
-        return Problem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
+        return ProblemItem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
 
-    def problem_asked(self, name: str, detail: str) -> Problem:
+    def problem_asked(self, name: str, detail: str) -> ProblemItem:
         """What is wrong with the change as such: with the `name` that it gives."""
         if self.asked_at is None:
             return self.problem("/slug" if name == "slug" else "", detail)

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Iterator
 
-from app.errors import Problem, suggest
-from app.quotes import digest, same_words
+from app.errors import ProblemItem, suggest
 from app.rules.changes import Change, curated_fields, reference_fields
-from app.schemas.mistakes import pointer
 from app.schemas.timeline import find_time_mistakes
+from app.schemas.validation_messages import pointer
 from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
+from app.text.quotes import digest, same_words
 
-Rule = Callable[[Change, RecordCreate], Iterator[Problem]]
+Rule = Callable[[Change, RecordCreate], Iterator[ProblemItem]]
 
 
-def find_record_problems(change: Change) -> Iterator[Problem]:
+def find_record_problems(change: Change) -> Iterator[ProblemItem]:
     """Everything that is wrong with one record by itself; nothing for a delete."""
     if change.record is not None:
         for rule in RULES:
             yield from rule(change, change.record)
 
 
-def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     if isinstance(record, DocumentCreate):
         return
     supported = {name for citation in record.citations for name in citation.supports}
@@ -32,7 +32,7 @@ def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[Problem]
             )
 
 
-def _find_empty_support(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_empty_support(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     known = set(curated_fields(record)) | change.doubtful
     for i, citation in enumerate(record.citations):
         for j, name in enumerate(citation.supports):
@@ -51,7 +51,7 @@ def _no_field(record: RecordCreate, name: str, known: set[str]) -> str:
     return f"{name!r} is no field that can be supported.{suggest(name, known)}"
 
 
-def _find_unquoted_texts(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_unquoted_texts(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     for name in record.QUOTED:
         if name in record.derived or name in change.doubtful:
             continue
@@ -77,7 +77,7 @@ def _listed(quotes: list[str]) -> str:
     return ", ".join(repr(quote) for quote in quotes[:3]) + (", …" if len(quotes) > 3 else "")
 
 
-def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     for name in reference_fields(type(record)):
         value = getattr(record, name)
         slugs = value if isinstance(value, list) else []
@@ -86,21 +86,21 @@ def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[
                 yield change.problem(f"/{name}/{i}", f"{slug!r} is there twice. Leave one out.")
 
 
-def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     if isinstance(record, DocumentCreate) and record.text is not None:
         found = digest(record.text)
         if record.sha256 not in (None, found):
             yield change.problem("/sha256", f"the text has SHA-256 {found}. Correct one of them.")
 
 
-def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     if isinstance(record, TimelineItemCreate):
         for name, detail in find_time_mistakes(record):
             if name not in change.doubtful:
                 yield change.problem(f"/{name}", detail)
 
 
-def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     for i, citation in enumerate(record.citations or ()):
         length = len(citation.exact)
         if citation.end - citation.start != length:
@@ -111,7 +111,7 @@ def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[Problem]
             )
 
 
-def _find_other_slug(change: Change, record: RecordCreate) -> Iterator[Problem]:
+def _find_other_slug(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     if record.slug != change.slug and "slug" not in change.doubtful:
         detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
         yield change.problem("/slug", detail)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from app import vocabulary as v
-from app.edtf import InvalidEdtf, NotEdtf, parse_interval
-from app.quotes import LONGEST_QUOTE
+from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval
+from app.text.quotes import LONGEST_QUOTE
 
 T = TypeVar("T")
 

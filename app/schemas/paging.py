@@ -4,13 +4,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from app.schemas.fields import (
-    CommaSet,
-    Flag,
-    Limit,
-    Name,
-    Text,
-)
+from app.schemas.fields import CommaSet, Flag, Limit, Name, Text
 from app.schemas.filters import RecordFilter
 from app.vocabulary import Format
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
-from app.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
+from app.dates.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
+from app.dates.wording import Reading
 from app.schemas.write import TimelineItemCreate
 from app.vocabulary import EndKind, Precision, StartKind
-from app.wording import Reading
 
 # Where an order by time puts a side without a bound: an open start before everything, an open or
 # unknown end after everything, and an unknown start after everything too.

@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from app.db import UTCDateTime, text_key
+from app.store.columns import UTCDateTime, text_key
 
 revision = "0001"
 down_revision = None

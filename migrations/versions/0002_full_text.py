@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from app.db import text_key
+from app.store.columns import text_key
 
 revision = "0002"
 down_revision = "0001"

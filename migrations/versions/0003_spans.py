@@ -18,7 +18,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("span", sa.SmallInteger(), nullable=True))
         table.add_column(sa.Column("sure_start", sa.Date(), nullable=True))
         table.add_column(sa.Column("sure_end", sa.Date(), nullable=True))
-    # What `app.writes.bounds` looks for.
+    # What `app.changes.computed_columns` looks for.
     op.execute("UPDATE timeline_item SET span = -1")
     with op.batch_alter_table("timeline_item") as table:
         table.alter_column("span", existing_type=sa.SmallInteger(), nullable=False)

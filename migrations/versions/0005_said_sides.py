@@ -16,7 +16,7 @@ def upgrade() -> None:
     with op.batch_alter_table("timeline_item") as table:
         for name in SIDES:
             table.add_column(sa.Column(name, sa.Boolean(), nullable=True))
-    # What `app.writes.bounds` looks for.
+    # What `app.changes.computed_columns` looks for.
     op.execute("UPDATE timeline_item SET span = -1, start_said = false, end_said = false")
     with op.batch_alter_table("timeline_item") as table:
         for name in SIDES:

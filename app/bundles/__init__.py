@@ -1,0 +1,1 @@
+"""Bundles, the JSON files of whole bases: read, checked, loaded, written, verified."""

@@ -1,0 +1,64 @@
+"""What does a bundle file say, and everything that is wrong with how it says it?"""
+
+from pathlib import Path
+from typing import Any
+
+from app.changes.parsing import parse_json, read_record
+from app.errors import ProblemItem, UnreadableBundle, suggest
+from app.progress import follow
+from app.rules.changes import Change
+from app.schemas.validation_messages import pointer, short_repr
+from app.schemas.write import BUNDLE_KEYS
+
+
+def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
+    """The records of a bundle file as creations, in the order of the file, parents first.
+
+    Raises UnreadableBundle if there is no bundle in it at all."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableBundle(
+            f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}."
+        ) from None
+    except OSError as error:
+        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
+    return parse_bundle(text, str(path))
+
+
+def parse_bundle(text: str, name: str) -> tuple[list[Change], list[ProblemItem]]:
+    """As `read_bundle`, from the text of the file called `name`."""
+    bundle = _parse_bundle(text, name)
+    problems: list[ProblemItem] = []
+    changes: list[Change] = []
+    for key in bundle:
+        if key not in BUNDLE_KEYS.values():
+            problems.append(
+                ProblemItem(
+                    f"{key!r} is no part of a bundle.{suggest(key, BUNDLE_KEYS.values())}",
+                    pointer([key]),
+                )
+            )
+    for type_, key in BUNDLE_KEYS.items():
+        records = bundle.get(key, [])
+        if not isinstance(records, list):
+            problems.append(
+                ProblemItem(f"{short_repr(records)} is not a list of records.", f"/{key}")
+            )
+            continue
+        for i, raw in enumerate(follow(records, f"Reading {key}", len(records))):
+            change, found = read_record(type_, raw, f"/{key}/{i}")
+            changes.append(change)
+            problems += found
+    return changes, problems
+
+
+def _parse_bundle(text: str, name: str) -> dict[str, Any]:
+    if not text.strip():
+        raise UnreadableBundle(f"{name} is empty. A bundle is a JSON object, at least {{}}.")
+    bundle = parse_json(text, name, UnreadableBundle)
+    if not isinstance(bundle, dict):
+        raise UnreadableBundle(
+            f"{name} holds {short_repr(bundle)}, not a JSON object of record lists."
+        )
+    return bundle

@@ -1,0 +1,1 @@
+"""The one write path: requests are parsed, validated, applied and logged as one revision."""

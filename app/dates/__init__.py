@@ -1,0 +1,1 @@
+"""What do expressions of time mean? EDTF, periods and wordings; pure."""

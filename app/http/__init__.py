@@ -1,0 +1,1 @@
+"""What every edge needs of HTTP: cache, sessions, problems, formats, preconditions, bodies."""

@@ -1,1 +1,0 @@
-"""How does a bundle come into a base: read, checked, compared, applied?"""

@@ -1,0 +1,1 @@
+"""How is a base kept? Engine, sessions, tables, full-text index and revisions, on both engines."""

@@ -1,0 +1,140 @@
+"""Engines: which base does a process talk to, and what is said when it cannot?"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+
+from app.errors import CannotStart, Unavailable
+from app.settings import Settings
+
+# Any number will do, as long as all writers of a base use the same one.
+WRITE_LOCK = 0x436F6D6D
+# Execution option of a connection: True for a writing transaction, False for a read-only one.
+WRITES = "communique_writes"
+
+# Built once: `json.dumps` would build an encoder for each value.
+_dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def make_engine(settings: Settings) -> Engine:
+    """An engine for the base that the settings name; it connects on first use.
+
+    Raises CannotStart for a URL that cannot work."""
+    url = _check_url(settings.database_url)
+    try:
+        engine = create_engine(
+            url,
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            json_serializer=_dump_json,
+            json_deserializer=from_json,
+            # Keeps values out of errors, and so out of the server's log.
+            hide_parameters=True,
+            **_connection_options(url, settings.lock_timeout_seconds),
+        )
+    except ModuleNotFoundError as error:
+        raise CannotStart(
+            f"{show_url(url)} needs {error.name}: pip install 'communique[postgresql]'."
+        ) from None
+    event.listen(engine, "begin", _begin)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "checkin", _end_transaction)
+    return engine
+
+
+def _connection_options(url: URL, lock_timeout_seconds: int) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": lock_timeout_seconds}}
+    # Options in the URL come last, so they win.
+    options = f"-c lock_timeout={lock_timeout_seconds}s {url.query.get('options', '')}"
+    connect_timeout = url.query.get("connect_timeout", "10")
+    return {
+        "connect_args": {"options": options, "connect_timeout": connect_timeout},
+        "pool_pre_ping": True,
+    }
+
+
+def _check_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (exc.ArgumentError, ValueError):
+        # The text is not shown: it may contain a password.
+        raise CannotStart(
+            "COMMUNIQUE_DATABASE_URL is not a database URL such as sqlite:///communique.db or "
+            "postgresql+psycopg://user@host/base."
+        ) from None
+    if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise CannotStart(
+            f"COMMUNIQUE_DATABASE_URL names {url.drivername!r}. "
+            "Use sqlite:///FILE or postgresql+psycopg://…."
+        )
+    if url.get_backend_name() == "sqlite" and not _is_plain_file(url):
+        raise CannotStart(
+            f"COMMUNIQUE_DATABASE_URL={show_url(url)} is not a plain file; a base in memory is "
+            "seen by one connection only. Name a file: sqlite:///communique.db."
+        )
+    return url
+
+
+def _is_plain_file(url: URL) -> bool:
+    database = url.database or ":memory:"
+    return not database.startswith((":memory:", "file:")) and not url.query
+
+
+def show_url(url: URL) -> str:
+    """The URL without anything that may be a password."""
+    secret = [name for name in url.query if "pass" in name.lower()]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin a transaction before writes only; `_begin` does it before reads too.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _end_transaction(connection: Any, _record: object) -> None:
+    # A commit that a deferred constraint refuses leaves SQLite's transaction open, while the pool
+    # considers it ended.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    if connection.dialect.name == "sqlite":
+        read_only = "ON" if writes is False else "OFF"
+        connection.connection.cursor().execute(f"PRAGMA query_only = {read_only}")
+        # A deferred transaction that begins to write fails at once if another writer was first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+@contextmanager
+def named_failures(engine: Engine) -> Iterator[None]:
+    """Raise Unavailable, with one clear line, where the driver says that the base cannot be reached
+    or written."""
+    try:
+        yield
+    except exc.DatabaseError as error:
+        raise Unavailable(describe_failure(engine.url, error)) from None
+
+
+def describe_failure(url: URL, error: exc.DBAPIError) -> str:
+    """One line that says which base failed, how, and what to check."""
+    reason = " ".join(str(error.orig).split())
+    if url.get_backend_name() != "sqlite":
+        return f"{show_url(url)} does not answer: {reason}"
+    folder = os.path.dirname(os.path.abspath(url.database or ""))
+    if not os.access(folder, os.W_OK):
+        return f"{show_url(url)} cannot be opened: {folder} is no folder that may be written."
+    return f"{show_url(url)} cannot be used: {reason}."

@@ -1,0 +1,50 @@
+"""Who may write, and which answers were given to requests that may be sent again?
+
+Neither is part of what the base says: they make no revision and are in no bundle.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.columns import text_key
+from app.store.models.base import Base, in_vocabulary
+from app.vocabulary import Scope
+
+
+class ApiKey(Base):
+    """A key, known by its `prefix` and checked by a digest: the key itself is not kept."""
+
+    __tablename__ = "api_key"
+
+    prefix: Mapped[str] = mapped_column(text_key(40), primary_key=True)
+    name: Mapped[str] = mapped_column(text_key(200))
+    scope: Mapped[str]
+    sha256: Mapped[str] = mapped_column(text_key(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        in_vocabulary("scope", Scope),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+    )
+
+
+class StoredResponse(Base):
+    """The answer to a request with an idempotency key; without `status` it is still running, as
+    the request that `started_at` tells from one that takes its place."""
+
+    __tablename__ = "kept_answer"
+
+    sender: Mapped[str] = mapped_column(text_key(40), primary_key=True)
+    key: Mapped[str] = mapped_column(text_key(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(text_key(64))
+    started_at: Mapped[datetime]
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, str]]
+    body: Mapped[str]
+
+    __table_args__ = (Index(None, "started_at"),)

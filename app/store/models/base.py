@@ -1,0 +1,96 @@
+"""What do all tables share: conventions, kinds of relationship, what every record carries?"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar, get_args
+
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from app.store.columns import UTCDateTime, text_key
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: text_key(),
+        datetime: UTCDateTime,
+        date: Date,
+        dict[str, str]: JSON,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON,
+    }
+
+
+def in_vocabulary(column: str, vocabulary: Any) -> CheckConstraint:
+    """Only words of the vocabulary (a Literal), or null where the column allows it."""
+    listed = ", ".join(f"'{word}'" for word in get_args(vocabulary))
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def part(order: str, owner: str | None = None) -> Any:
+    """Rows that belong to the record and are read and written with it, in the order of `order`.
+
+    `owner` is the column that names the record, where the rows refer to two of its type."""
+    return relationship(
+        order_by=order,
+        foreign_keys=owner,
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        lazy="raise",
+        info={"part": True},
+    )
+
+
+def reference(**options: Any) -> Any:
+    """Other records that this one names by slug; read only where a query includes them."""
+    return relationship(viewonly=True, lazy="raise", **options)
+
+
+def part_of(target: str) -> Any:
+    """Key of the record that a part belongs to; the part goes when the record goes."""
+    return mapped_column(ForeignKey(f"{target}.slug", ondelete="CASCADE"), primary_key=True)
+
+
+def cites_for(target: str) -> Any:
+    """Key of the record that a citation belongs to, null unless it is of this type."""
+    return mapped_column(ForeignKey(f"{target}.slug", ondelete="CASCADE"), index=True)
+
+
+def table_constraints(*more: Any) -> tuple[Any, ...]:
+    """The constraints and indexes of every record table, and `more` for this one."""
+    return (
+        CheckConstraint("length(slug) BETWEEN 1 AND 80", name="slug"),
+        CheckConstraint("version >= 1", name="version"),
+        Index(None, "created_at", "slug"),
+        Index(None, "updated_at", "slug"),
+        *more,
+    )
+
+
+class Record(Base):
+    """What every record carries. `type` is the table's name, `collection` its path segment."""
+
+    __abstract__ = True
+    collection: ClassVar[str]
+
+    slug: Mapped[str] = mapped_column(text_key(80), primary_key=True, sort_order=-1)
+    version: Mapped[int] = mapped_column(sort_order=1)
+    created_at: Mapped[datetime] = mapped_column(sort_order=1)
+    updated_at: Mapped[datetime] = mapped_column(sort_order=1)
+    derived: Mapped[dict[str, str]] = mapped_column(sort_order=1)
+
+    # Columns whose text may be megabytes: many at once would not fit in memory.
+    long_texts: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def url_of(cls, slug: str) -> str:
+        """Path of the record with this slug."""
+        return f"/v1/{cls.collection}/{slug}"

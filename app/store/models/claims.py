@@ -1,0 +1,177 @@
+"""What do documents claim? Initiatives, expected outcomes, and when."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.store.models.base import (
+    Base,
+    Record,
+    in_vocabulary,
+    part,
+    part_of,
+    reference,
+    table_constraints,
+)
+from app.store.models.focus_areas import FocusArea
+from app.store.models.sources import Cited, Office
+from app.vocabulary import EndKind, Kind, Modality, Precision, StartKind
+
+
+class FocusAreaLink:
+    """That a claim is about a focus area; `position` keeps the curator's order."""
+
+    @declared_attr
+    def focus_area_slug(cls) -> Mapped[str]:
+        return mapped_column(ForeignKey("focus_area.slug"), primary_key=True, sort_order=1)
+
+    position: Mapped[int] = mapped_column(sort_order=1)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Index, ...]:
+        # By what is looked for, with what it leads to: a count needs no look at the table.
+        owner = str(cls.__tablename__).removesuffix("_focus_area")  # type: ignore[attr-defined]
+        name = f"ix_{owner}_focus_area_claims"
+        return (Index(name, "focus_area_slug", f"{owner}_slug"),)
+
+
+def found_by(*types: str) -> list[Index]:
+    """The indexes that lead from the records of other types to the claims that refer to them."""
+    return [Index(None, f"{type_}_slug", "slug") for type_ in types]
+
+
+class Claim(Cited):
+    """What a document says of an office, about any number of focus areas, in some modality."""
+
+    modality: Mapped[str]
+    office_slug: Mapped[str] = mapped_column(ForeignKey("office.slug"))
+
+    @declared_attr
+    def office(cls) -> Mapped["Office"]:
+        office: Mapped[Office] = reference()
+        return office
+
+
+class InitiativeFocusArea(FocusAreaLink, Base):
+    __tablename__ = "initiative_focus_area"
+    initiative_slug: Mapped[str] = part_of("initiative")
+
+
+class ExpectedOutcomeFocusArea(FocusAreaLink, Base):
+    __tablename__ = "expected_outcome_focus_area"
+    expected_outcome_slug: Mapped[str] = part_of("expected_outcome")
+
+
+class TimelineItemFocusArea(FocusAreaLink, Base):
+    __tablename__ = "timeline_item_focus_area"
+    timeline_item_slug: Mapped[str] = part_of("timeline_item")
+
+
+class Initiative(Claim, Record):
+    __tablename__ = "initiative"
+    collection = "initiatives"
+
+    title: Mapped[str]
+    kind: Mapped[str]
+
+    focus_area_links: Mapped[list[InitiativeFocusArea]] = part("InitiativeFocusArea.position")
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="initiative_focus_area", order_by="InitiativeFocusArea.position"
+    )
+
+    __table_args__ = table_constraints(
+        *found_by("office"),
+        in_vocabulary("kind", Kind),
+        in_vocabulary("modality", Modality),
+        Index(None, "title", "slug"),
+    )
+
+
+class ExpectedOutcome(Claim, Record):
+    __tablename__ = "expected_outcome"
+    collection = "expected-outcomes"
+
+    statement: Mapped[str]
+    initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
+
+    focus_area_links: Mapped[list[ExpectedOutcomeFocusArea]] = part(
+        "ExpectedOutcomeFocusArea.position"
+    )
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="expected_outcome_focus_area", order_by="ExpectedOutcomeFocusArea.position"
+    )
+    initiative: Mapped[Initiative | None] = reference()
+
+    __table_args__ = table_constraints(
+        *found_by("office", "initiative"),
+        in_vocabulary("modality", Modality),
+        Index(None, "statement", "slug"),
+    )
+
+
+class TimelineItem(Claim, Record):
+    """What is claimed for when. What the curator says (`wording`, the EDTF sides, their kinds)
+    stands beside what follows from it (`edtf`, the bounds); `start_order` and `end_order` are the
+    same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none; `span` is a
+    class of length (`app.schemas.timeline.SPANS`); a side is `said` if the document gives it, and
+    exactly; in every reading it has begun by `sure_start` and not ended before `sure_end`, null
+    where no day is sure."""
+
+    __tablename__ = "timeline_item"
+    collection = "timeline-items"
+
+    title: Mapped[str]
+    initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
+    expected_outcome_slug: Mapped[str | None] = mapped_column(ForeignKey("expected_outcome.slug"))
+    wording: Mapped[str]
+    start_edtf: Mapped[str | None]
+    start_kind: Mapped[str]
+    end_edtf: Mapped[str | None]
+    end_kind: Mapped[str]
+    edtf: Mapped[str | None]
+    start_earliest: Mapped[date | None]
+    start_latest: Mapped[date | None]
+    start_precision: Mapped[str | None]
+    end_earliest: Mapped[date | None]
+    end_latest: Mapped[date | None]
+    end_precision: Mapped[str | None]
+    approximate: Mapped[bool]
+    uncertain: Mapped[bool]
+    start_order: Mapped[date]
+    end_order: Mapped[date]
+    span: Mapped[int] = mapped_column(SmallInteger)
+    start_said: Mapped[bool]
+    end_said: Mapped[bool]
+    sure_start: Mapped[date | None]
+    sure_end: Mapped[date | None]
+
+    focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
+    focus_areas: Mapped[list[FocusArea]] = reference(
+        secondary="timeline_item_focus_area", order_by="TimelineItemFocusArea.position"
+    )
+    initiative: Mapped[Initiative | None] = reference()
+    expected_outcome: Mapped[ExpectedOutcome | None] = reference()
+
+    __table_args__ = table_constraints(
+        *found_by("office", "initiative", "expected_outcome"),
+        in_vocabulary("modality", Modality),
+        in_vocabulary("start_kind", StartKind),
+        in_vocabulary("end_kind", EndKind),
+        in_vocabulary("start_precision", Precision),
+        in_vocabulary("end_precision", Precision),
+        CheckConstraint("(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"),
+        CheckConstraint("(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="end_edtf"),
+        CheckConstraint("end_kind <> 'same' OR start_kind = 'dated'", name="end_same"),
+        CheckConstraint("start_earliest <= start_latest", name="start_bounds"),
+        CheckConstraint("end_earliest <= end_latest", name="end_bounds"),
+        CheckConstraint("start_earliest <= end_latest", name="order"),
+        Index(None, "title", "slug"),
+        Index(None, "start_order", "slug"),
+        Index(None, "end_order", "slug"),
+        # Answers an overlap, in order of time, and its count without looking at the table.
+        Index(
+            "ix_timeline_item_span",
+            *("span", "start_order", "slug", "end_order", "sure_start", "sure_end"),
+        ),
+    )

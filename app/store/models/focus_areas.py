@@ -1,0 +1,96 @@
+"""What can claims be about? Concepts with labels, broader and related ones (SKOS)."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.models.base import Base, Record, part, part_of, reference, table_constraints
+from app.store.models.sources import Cited
+
+
+def _other_focus_area() -> ForeignKey:
+    """Judged at the end of a transaction: focus areas that name each other may go together."""
+    return ForeignKey("focus_area.slug", deferrable=True, initially="DEFERRED")
+
+
+class FocusArea(Cited, Record):
+    """A concept (SKOS): a name, what else it is called, and what it is a part or a kind of."""
+
+    __tablename__ = "focus_area"
+    collection = "focus-areas"
+
+    name: Mapped[str]
+
+    labels: Mapped[list["FocusAreaLabel"]] = part("FocusAreaLabel.position")
+    broader_links: Mapped[list["FocusAreaBroader"]] = part(
+        "FocusAreaBroader.position", owner="FocusAreaBroader.focus_area_slug"
+    )
+    related_links: Mapped[list["FocusAreaRelated"]] = part(
+        "FocusAreaRelated.position", owner="FocusAreaRelated.focus_area_slug"
+    )
+    broader: Mapped[list["FocusArea"]] = reference(
+        secondary="focus_area_broader",
+        primaryjoin="FocusArea.slug == FocusAreaBroader.focus_area_slug",
+        secondaryjoin="FocusArea.slug == FocusAreaBroader.broader_slug",
+        order_by="FocusAreaBroader.position",
+    )
+    related: Mapped[list["FocusArea"]] = reference(
+        secondary="focus_area_related",
+        primaryjoin="FocusArea.slug == FocusAreaRelated.focus_area_slug",
+        secondaryjoin="FocusArea.slug == FocusAreaRelated.related_slug",
+        order_by="FocusAreaRelated.position",
+    )
+
+    __table_args__ = table_constraints(Index(None, "name", "slug"))
+
+
+class FocusAreaLabel(Base):
+    """What a focus area is called: its slug at position 0 (SKOS notation), its name at 1
+    (prefLabel), its aliases from 2 on (altLabel); each with the folded form that finds it."""
+
+    __tablename__ = "focus_area_label"
+
+    focus_area_slug: Mapped[str] = part_of("focus_area")
+    position: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+
+
+class FocusAreaBroader(Base):
+    """`focus_area_slug` is a part or a kind of `broader_slug` (SKOS broader)."""
+
+    __tablename__ = "focus_area_broader"
+
+    focus_area_slug: Mapped[str] = part_of("focus_area")
+    broader_slug: Mapped[str] = mapped_column(_other_focus_area(), primary_key=True, index=True)
+    position: Mapped[int]
+
+    __table_args__ = (CheckConstraint("focus_area_slug <> broader_slug", name="not_itself"),)
+
+
+class FocusAreaRelated(Base):
+    """SKOS related. A row may stand only with its mirror image, at the end of a transaction: so
+    the database itself sees to the symmetry."""
+
+    __tablename__ = "focus_area_related"
+
+    focus_area_slug: Mapped[str] = part_of("focus_area")
+    position: Mapped[int] = mapped_column(primary_key=True)
+    related_slug: Mapped[str] = mapped_column(_other_focus_area(), index=True)
+
+    __table_args__ = (
+        CheckConstraint("focus_area_slug <> related_slug", name="not_itself"),
+        UniqueConstraint("focus_area_slug", "related_slug"),
+        ForeignKeyConstraint(
+            ["related_slug", "focus_area_slug"],
+            ["focus_area_related.focus_area_slug", "focus_area_related.related_slug"],
+            name="fk_focus_area_related_mirror",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )

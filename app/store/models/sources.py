@@ -1,0 +1,101 @@
+"""What is cited, the words that are cited, and the offices that the documents are about?"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
+
+from app.store.columns import text_key
+from app.store.models.base import Base, Record, cites_for, in_vocabulary, part, table_constraints
+from app.vocabulary import Voice
+
+
+def dated_last(column: Any) -> Any:
+    """The date made sortable: what has none comes after everything that has one."""
+    return column_property(func.coalesce(column, date.max))
+
+
+class Document(Record):
+    """A text that makes claims. Its `source_url` is where it stands; `url` is the record's own."""
+
+    __tablename__ = "document"
+    collection = "documents"
+    long_texts = ("text",)
+
+    title: Mapped[str]
+    author: Mapped[str | None]
+    publisher: Mapped[str | None]
+    published_on: Mapped[date | None] = mapped_column()
+    language: Mapped[str]
+    source_url: Mapped[str | None]
+    voice: Mapped[str]
+    sha256: Mapped[str]
+    text: Mapped[str | None]
+    published_order: Mapped[date] = dated_last(published_on)
+
+    __table_args__ = table_constraints(
+        in_vocabulary("voice", Voice),
+        CheckConstraint("length(sha256) = 64", name="sha256"),
+        Index(None, "title", "slug"),
+    )
+
+
+_EXACTLY_ONE = " + ".join(
+    f"CASE WHEN {name}_slug IS NULL THEN 0 ELSE 1 END"
+    for name in ("office", "focus_area", "initiative", "expected_outcome", "timeline_item")
+)
+
+
+class Citation(Base):
+    """Words of a document that bear out fields of one record (W3C Web Annotation selectors)."""
+
+    __tablename__ = "citation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    document_slug: Mapped[str] = mapped_column(ForeignKey("document.slug"), index=True)
+    section: Mapped[list[str]]
+    exact: Mapped[str]
+    prefix: Mapped[str]
+    suffix: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+    supports: Mapped[list[str]]
+    office_slug: Mapped[str | None] = cites_for("office")
+    focus_area_slug: Mapped[str | None] = cites_for("focus_area")
+    initiative_slug: Mapped[str | None] = cites_for("initiative")
+    expected_outcome_slug: Mapped[str | None] = cites_for("expected_outcome")
+    timeline_item_slug: Mapped[str | None] = cites_for("timeline_item")
+
+    __table_args__ = (
+        CheckConstraint(f"{_EXACTLY_ONE} = 1", name="one_record"),
+        CheckConstraint('start >= 0 AND "end" > start', name="position"),
+    )
+
+
+class Cited:
+    """A record whose fields are borne out by citations: every type but the document."""
+
+    @declared_attr
+    def citations(cls) -> Mapped[list["Citation"]]:
+        citations: Mapped[list[Citation]] = part("Citation.position")
+        return citations
+
+
+class Office(Cited, Record):
+    __tablename__ = "office"
+    collection = "offices"
+
+    name: Mapped[str]
+    organization: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str] = mapped_column(text_key(2))
+    opened_on: Mapped[date | None] = mapped_column()
+    summary: Mapped[str | None]
+    opened_order: Mapped[date] = dated_last(opened_on)
+
+    __table_args__ = table_constraints(
+        CheckConstraint("length(country) = 2", name="country"),
+        Index(None, "name", "slug"),
+    )

@@ -1,0 +1,79 @@
+"""Migrations: the schema of a base, and whether it is the one of this software."""
+
+import os
+from functools import cache
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine
+
+from app.errors import CannotStart
+from app.settings import shipped
+from app.store.engine import named_failures, show_url
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the base to this version's schema, completely or not at all.
+
+    Raises CannotStart if the base is newer than this software, Unavailable if it cannot be
+    reached or written."""
+    with named_failures(engine), engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        if _current_revision(connection) == _head_revision():
+            return
+        connection.rollback()
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            if "Can't locate revision" not in str(error):
+                raise
+            raise CannotStart(
+                f"{show_url(engine.url)} was written by a newer Communiqué (its schema is "
+                f"{_current_revision(connection)}). Update the software."
+            ) from None
+
+
+def require_schema(engine: Engine) -> None:
+    """Raise CannotStart unless the base has this version's schema; create and change nothing."""
+    stored = _stored_revision(engine)
+    if stored is None:
+        raise CannotStart(f"{show_url(engine.url)} does not exist. Load a bundle into it first.")
+    if stored != _head_revision():
+        raise CannotStart(
+            f"{show_url(engine.url)} does not have this version's schema. "
+            "Run `communique migrate` with the newest software."
+        )
+
+
+def has_schema(engine: Engine) -> bool:
+    """Whether there is a base, with a schema of any version."""
+    return _stored_revision(engine) is not None
+
+
+def _stored_revision(engine: Engine) -> str | None:
+    """The latest migration applied to the base; creates no file to find out."""
+    if engine.dialect.name == "sqlite" and not os.path.exists(engine.url.database or ""):
+        return None
+    with named_failures(engine), engine.connect() as connection:
+        return _current_revision(connection)
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration for the migrations that are shipped with the software."""
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def _head_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def _current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

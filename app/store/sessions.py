@@ -1,0 +1,88 @@
+"""Sessions and transactions, reading and writing.
+
+A *read session* sees one snapshot from its first statement to its last. A *write session* holds the
+base's write lock from its first statement on, so that writers queue instead of failing, and each
+sees the complete work of the one before.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.orm import Session
+
+from app.store.engine import WRITES
+
+# The PostgreSQL channel (LISTEN, NOTIFY) on which a new revision is announced.
+CHANNEL = "communique"
+
+
+def read_session(engine: Engine) -> Session:
+    """A read-only session whose statements all see one state of the base."""
+    options: dict[str, Any] = {WRITES: False}
+    if engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return Session(engine.execution_options(**options), autoflush=False)
+
+
+def write_session(engine: Engine) -> Session:
+    """A session that waits for the write lock of the base and holds it until it commits.
+
+    Its objects can still be read after the commit."""
+    options = _write_options(engine.dialect)
+    return Session(engine.execution_options(**options), autoflush=False, expire_on_commit=False)
+
+
+def _write_options(dialect: Dialect) -> dict[str, Any]:
+    # On PostgreSQL each statement must see what was committed while this one waited for the lock,
+    # whatever the server's default isolation is.
+    if dialect.name == "postgresql":
+        return {WRITES: True, "isolation_level": "READ COMMITTED"}
+    return {WRITES: True}
+
+
+@contextmanager
+def take_write_lock(connection: Connection) -> Iterator[None]:
+    """A transaction that waits for the write lock and holds it; commits unless the block raises."""
+    connection.execution_options(**_write_options(connection.dialect))
+    with connection.begin():
+        yield
+
+
+@contextmanager
+def write_unlogged(engine: Engine) -> Iterator[Connection]:
+    """A short transaction outside the log.
+
+    On SQLite it never waits: it raises OperationalError if another writer holds the lock. On
+    PostgreSQL it waits only for writers of the same rows."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(**{WRITES: True})
+            with _without_waiting(connection), connection.begin():
+                yield connection
+        else:
+            with connection.begin():
+                yield connection
+
+
+@contextmanager
+def _without_waiting(connection: Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    (busy_timeout,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {busy_timeout}")
+
+
+def holds_write_lock(session: Session) -> bool:
+    """Whether the session came from `write_session`."""
+    return bool(session.connection().get_execution_options().get(WRITES))
+
+
+def notify_revision(session: Session) -> None:
+    """Announce a new revision when the session commits; on SQLite, readers see it by themselves."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"NOTIFY {CHANNEL}")

@@ -1,0 +1,1 @@
+"""Words, labels and quotes in a text; pure."""
