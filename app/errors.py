@@ -32,18 +32,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nsmallest
+from typing import Annotated, Any, Self
+
+from pydantic import Field
 
 
 @dataclass(frozen=True)
 class ProblemItem:
-    """One thing that is wrong, and where: at most one of the three places is given. `version` is
-    the one that the record has now, where another was expected."""
+    """One of the things that are wrong."""
 
     detail: str
-    pointer: str | None = None
+    pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
     parameter: str | None = None
     header: str | None = None
-    version: int | None = None
+    version: Annotated[
+        int | None, Field(description="The version that the record has, if another was expected.")
+    ] = None
 
 
 def count_problems(problems: Sequence[ProblemItem]) -> str:
@@ -52,7 +56,7 @@ def count_problems(problems: Sequence[ProblemItem]) -> str:
 
 
 def summarize(problems: Sequence[ProblemItem]) -> str:
-    """What is wrong with what was to be written, in a sentence: the first of it, and how much."""
+    """The problems of a refused write in one sentence: the first of them, and how many."""
     first = problems[0].detail
     if len(problems) == 1:
         return f"{first} Nothing was written."
@@ -71,6 +75,16 @@ class KnowledgeBaseError(Exception):
     def __init__(self, detail: str, problems: Sequence[ProblemItem] = ()) -> None:
         super().__init__(detail)
         self.problems = tuple(problems)
+
+    @classmethod
+    def at(cls, detail: str, **place: Any) -> Self:
+        """The error with one problem, at this place: fields of ProblemItem."""
+        return cls(detail, [ProblemItem(detail, **place)])
+
+    @classmethod
+    def of(cls, problems: Sequence[ProblemItem]) -> Self:
+        """The error with all these problems; its detail says each of them."""
+        return cls(" ".join(problem.detail for problem in problems), problems)
 
 
 class Unauthenticated(KnowledgeBaseError):
@@ -251,29 +265,42 @@ class CannotStart(KnowledgeBaseError):
     title = "Cannot start"
 
 
-# Known names that a suggestion lists: the parameters of every list are fewer.
+# Names that a suggestion lists: no list has as many parameters.
 MAX_LISTED_NAMES = 40
-# Names among which the nearest is looked for: more would cost more than the hint is worth.
+# Names that are compared to find the nearest: comparing more would cost more than the hint is worth.
 MAX_COMPARED_NAMES = 2_000
 
 
-def suggest(given: str, known: Iterable[str]) -> str:
-    """` Did you mean 'x'?` with the nearest of `known`, else the first of them, else nothing.
+def suggest(text: str, names: Iterable[str]) -> str:
+    """` Did you mean 'x'?` with the nearest of `names`; else ` Known: …` with the first of them;
+    "" where there are no names.
 
-    Near is what is spelt alike, or else the shortest that contains what was given."""
-    found = set(known)
-    if len(found) > MAX_COMPARED_NAMES:
-        found = set(
-            nsmallest(MAX_COMPARED_NAMES, found, key=lambda one: abs(len(one) - len(given)))
-        )
-    candidates = sorted(found, key=lambda candidate: (candidate.casefold(), candidate))
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    near = get_close_matches(given.casefold(), folded, n=1, cutoff=0.75)
-    if not near and len(given) > 2:
-        near = sorted((name for name in folded if given.casefold() in name), key=len)
-    if near:
-        return f" Did you mean {folded[near[0]]!r}?"
+    The nearest is the one spelt most alike, else the shortest that contains the text."""
+    candidates = _select_candidates(text, set(names))
+    folded = {name.casefold(): name for name in candidates}
+    nearest = _find_nearest(text.casefold(), list(folded))
+    if nearest is not None:
+        return f" Did you mean {folded[nearest]!r}?"
     if not candidates:
         return ""
-    shown = ", ".join(repr(candidate) for candidate in candidates[:MAX_LISTED_NAMES])
-    return f" Known: {shown}{', …' if len(candidates) > MAX_LISTED_NAMES else ''}."
+    listed = ", ".join(repr(name) for name in candidates[:MAX_LISTED_NAMES])
+    ellipsis = ", …" if len(candidates) > MAX_LISTED_NAMES else ""
+    return f" Known: {listed}{ellipsis}."
+
+
+def _select_candidates(text: str, names: set[str]) -> list[str]:
+    """The names to compare, sorted; of too many, those closest in length."""
+    if len(names) > MAX_COMPARED_NAMES:
+        closest = nsmallest(MAX_COMPARED_NAMES, names, key=lambda name: abs(len(name) - len(text)))
+        names = set(closest)
+    return sorted(names, key=lambda name: (name.casefold(), name))
+
+
+def _find_nearest(text: str, names: Sequence[str]) -> str | None:
+    close = get_close_matches(text, names, n=1, cutoff=0.75)
+    if close:
+        return close[0]
+    containing = [name for name in names if text in name]
+    if len(text) > 2 and containing:
+        return min(containing, key=len)
+    return None

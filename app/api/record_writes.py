@@ -15,7 +15,7 @@ from app.changes.changesets import check_changes, describe_written
 from app.changes.existing import read_versions
 from app.changes.requests import ChangeRequest, ParsedChanges, parse_requests, read_changeset
 from app.changes.restore import find_restoration
-from app.errors import InvalidRequest, ProblemItem
+from app.errors import InvalidRequest
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require
 from app.http.write_requests import WriteRequest
@@ -173,7 +173,7 @@ def _require_few(writer: WriteRequest, changes: int, pointer: str | None) -> Non
     most = writer.settings.max_changes
     if changes > most:
         said = f"These are {changes} changes; {most} are taken at once (COMMUNIQUE_MAX_CHANGES)."
-        raise InvalidRequest(said, [ProblemItem(said, pointer=pointer)])
+        raise InvalidRequest.at(said, pointer=pointer)
 
 
 def _answer_changes(session: Session, written: Revision | None) -> Response:

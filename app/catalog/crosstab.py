@@ -101,7 +101,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."
         problems.append(ProblemItem(detail, parameter="columns"))
     if problems:
-        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+        raise InvalidRequest.of(problems)
     plain = query.model_dump(mode="json", exclude_unset=True, exclude=set(OWN))
     return resource, resource.query.model_validate(plain)
 

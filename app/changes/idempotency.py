@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
-from app.errors import KeyReused, ProblemItem, StillRunning
+from app.errors import KeyReused, StillRunning
 from app.store.models import StoredResponse
 from app.store.sessions import read_session, write_session
 
@@ -107,7 +107,7 @@ def _look(session: Session, request: IdempotentRequest) -> ReplayableResponse | 
         return None
     if kept.fingerprint != request.fingerprint:
         said = f"{HEADER} {request.key!r} came with another request before. Use a new one."
-        raise KeyReused(said, [ProblemItem(said, header=HEADER)])
+        raise KeyReused.at(said, header=HEADER)
     if kept.status is not None:
         return ReplayableResponse(kept.status, kept.headers, kept.body)
     if kept.started_at > now - RUNNING_FOR:
@@ -117,4 +117,4 @@ def _look(session: Session, request: IdempotentRequest) -> ReplayableResponse | 
 
 def _still_running(request: IdempotentRequest) -> StillRunning:
     said = f"The request with {HEADER} {request.key!r} is not done yet. Try again in a moment."
-    return StillRunning(said, [ProblemItem(said, header=HEADER)])
+    return StillRunning.at(said, header=HEADER)

@@ -72,7 +72,7 @@ def check_fit(query: Query, format_: Format) -> None:
         if getattr(query, name) != type(query).model_fields[name].default
     ]
     if problems:
-        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+        raise InvalidRequest.of(problems)
 
 
 def export_records(engine: Engine, resource: Resource, query: ListQuery, format_: Format) -> Export:

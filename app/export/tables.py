@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.errors import InvalidRequest, ProblemItem, suggest
+from app.errors import InvalidRequest, suggest
 from app.schemas.write import Citation, main_field
 
 # The parts of a citation that are columns; what it supports is the main text.
@@ -34,7 +34,7 @@ class Table:
         for name in names:
             if name not in self.columns:
                 detail = f"There is no column {name!r}.{suggest(name, self.columns)}"
-                raise InvalidRequest(detail, [ProblemItem(detail, parameter="fields")])
+                raise InvalidRequest.at(detail, parameter="fields")
         return Table({name: self.columns[name] for name in names or self.columns}, self.main)
 
     def row(self, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from app.errors import InvalidRequest, ProblemItem
+from app.errors import InvalidRequest
 from app.schemas.fields import LARGEST_PAGE
 from app.schemas.filters import Query as EmptyQuery
 
@@ -23,12 +23,12 @@ async def refuse_repetition(request: Request) -> None:
     for name in repeated:
         if name in fields and get_origin(fields[name].annotation) is not list:
             detail = f"Parameter {name!r} is given {given[name]} times. Give it once."
-            raise InvalidRequest(detail, [ProblemItem(detail, parameter=name)])
+            raise InvalidRequest.at(detail, parameter=name)
     for name in header_names(route):
         number = len(request.headers.getlist(name))
         if number > 1:
             detail = f"Header {name!r} is given {number} times. Give it once."
-            raise InvalidRequest(detail, [ProblemItem(detail, header=name)])
+            raise InvalidRequest.at(detail, header=name)
 
 
 async def refuse_large_pages(request: Request) -> None:
@@ -38,7 +38,7 @@ async def refuse_large_pages(request: Request) -> None:
     is_large = given.isdecimal() and most < int(given[:10]) <= LARGEST_PAGE
     if is_large and "limit" in query_fields(request.scope.get("route")):
         detail = f"Parameter 'limit' is {given}, and {most} is the most here."
-        raise InvalidRequest(detail, [ProblemItem(detail, parameter="limit")])
+        raise InvalidRequest.at(detail, parameter="limit")
 
 
 def query_fields(route: object) -> dict[str, FieldInfo]:

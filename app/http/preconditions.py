@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
-from app.errors import InvalidRequest, PreconditionRequired, ProblemItem, StaleVersion
+from app.errors import InvalidRequest, PreconditionRequired, StaleVersion
 
 _TAG = re.compile(r'(?:W/)?"(\d{1,19})(?:-[^"]*)?"')
 IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
@@ -39,7 +39,7 @@ class Precondition:
 
 
 def _stale(said: str, header: str, version: int | None) -> StaleVersion:
-    return StaleVersion(said, [ProblemItem(said, header=header, version=version)])
+    return StaleVersion.at(said, header=header, version=version)
 
 
 def read_precondition(headers: Headers) -> Precondition | None:
@@ -71,7 +71,7 @@ def _read_match(match: str) -> Precondition:
 
 def _unusable(header: str, said: str) -> InvalidRequest:
     detail = f"{header} {said}."
-    return InvalidRequest(detail, [ProblemItem(detail, header=header)])
+    return InvalidRequest.at(detail, header=header)
 
 
 def require(precondition: Precondition | None, name: str, version: int | None) -> Precondition:
@@ -82,5 +82,5 @@ def require(precondition: Precondition | None, name: str, version: int | None) -
             said = f"{name} is not there. Send {IF_NONE_MATCH}: * to create it."
         else:
             said = f"Say which version of {name} is meant: send {IF_MATCH} with the ETag you read."
-        raise PreconditionRequired(said, [ProblemItem(said, header=header, version=version)])
+        raise PreconditionRequired.at(said, header=header, version=version)
     return precondition

@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -27,12 +26,12 @@ from app.errors import (
     KnowledgeBaseError,
     MethodNotAllowed,
     NotFound,
+    ProblemItem,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
     suggest,
 )
-from app.errors import ProblemItem as Mistake
 from app.http.parameters import query_fields
 from app.schemas.validation_messages import describe_error, pointer
 from app.store.revisions import read_revision
@@ -48,18 +47,6 @@ UNDEFINED_TABLE, READ_ONLY, NOT_SUPPORTED = "42P01", "25006", "0A000"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 log = logging.getLogger("communique")
-
-
-class ProblemItem(BaseModel):
-    """One of the things that are wrong."""
-
-    detail: str
-    pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
-    parameter: str | None = None
-    header: str | None = None
-    version: Annotated[
-        int | None, Field(description="The version that the record has, if another was expected.")
-    ] = None
 
 
 class Problem(BaseModel):
@@ -124,7 +111,7 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
         detail=str(error),
         instance=quote(path),
         code=error.code,
-        errors=[ProblemItem(**asdict(mistake)) for mistake in error.problems[:NAMED_AT_MOST]],
+        errors=list(error.problems[:NAMED_AT_MOST]),
     )
     content = problem.model_dump_json(exclude_none=True)
     headers = {}
@@ -151,8 +138,7 @@ def _knowledge_base_error(request: Request, error: Exception) -> Response:
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     mistakes = [_mistake(request, found) for found in error.errors()[:NAMED_AT_ONCE]]
-    detail = " ".join(mistake.detail for mistake in mistakes)
-    refusal = render_problem(request.url.path, InvalidRequest(detail, mistakes))
+    refusal = render_problem(request.url.path, InvalidRequest.of(mistakes))
     return _at_revision(request, refusal)
 
 
@@ -165,17 +151,21 @@ def _at_revision(request: Request, response: Response) -> Response:
     return response
 
 
-def _mistake(request: Request, error: Any) -> Mistake:
+def _mistake(request: Request, error: Any) -> ProblemItem:
     place, *path = error["loc"]
     if place == "body":
-        return Mistake(f"{pointer(path)!r} {describe_error(error)}", pointer=pointer(path))
+        return ProblemItem(f"{pointer(path)!r} {describe_error(error)}", pointer=pointer(path))
     name = str(path[0]) if path else str(place)
     known = query_fields(request.scope.get("route"))
     what = describe_error(error, known)
     detail = f"Parameter {name!r}{'' if what.startswith('is ') else ':'} {what}"
     if error["type"] == "extra_forbidden":
         detail = f"Unknown parameter {name!r}.{suggest(name, known)}"
-    return Mistake(detail, header=name) if place == "header" else Mistake(detail, parameter=name)
+    return (
+        ProblemItem(detail, header=name)
+        if place == "header"
+        else ProblemItem(detail, parameter=name)
+    )
 
 
 def _http_error(request: Request, error: Exception) -> Response:

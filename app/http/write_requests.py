@@ -27,7 +27,6 @@ from app.errors import (
     InvalidRecords,
     InvalidRequest,
     PreconditionRequired,
-    ProblemItem,
     StaleVersion,
     StillRunning,
     TooLarge,
@@ -130,7 +129,7 @@ def _writer(*accepted: str) -> Any:
             for name in (IF_MATCH, IF_NONE_MATCH):
                 if name in request.headers:
                     said = f"{name} says nothing here: each change has its `version`. Leave it out."
-                    raise InvalidRequest(said, [ProblemItem(said, header=name)])
+                    raise InvalidRequest.at(said, header=name)
             yield writer
 
     return Depends(get_writer, scope="function")
@@ -169,7 +168,7 @@ async def _make_writer(
     principal.require("write")
     if key is not None and not waits:
         said = f"{repeats.HEADER} says nothing here: nothing is written. Leave it out."
-        raise InvalidRequest(said, [ProblemItem(said, header=repeats.HEADER)])
+        raise InvalidRequest.at(said, header=repeats.HEADER)
     bodies: Semaphore = request.app.state.bodies
     try:
         bodies.acquire_nowait()
@@ -224,7 +223,7 @@ def _read_repeat(
         said = (
             f"{repeats.HEADER} is 1 to {MAX_KEY_CHARACTERS} visible ASCII characters, given once."
         )
-        raise InvalidRequest(said, [ProblemItem(said, header=repeats.HEADER)])
+        raise InvalidRequest.at(said, header=repeats.HEADER)
     asked = [request.method.encode(), request.scope["raw_path"], request.scope["query_string"]]
     for name in (IF_MATCH, IF_NONE_MATCH):
         asked.append(", ".join(request.headers.getlist(name)).encode())

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.errors import InvalidCursor, InvalidRequest, ProblemItem
+from app.errors import InvalidCursor, InvalidRequest
 from app.queries.paths import list_path
 from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
 from app.schemas.read import READS, RecordRead
@@ -111,7 +111,7 @@ def _find_revision(session: Session, since: str, where: Mapping[str, Any]) -> Fe
             f"There is no revision {since[:80]} yet: the base is at {current}. If your copy is "
             "further, it is of another base; make it anew."
         )
-        raise InvalidRequest(detail, [ProblemItem(detail, **where)])
+        raise InvalidRequest.at(detail, **where)
     return FeedPosition(int(since), END, read_instant(session, int(since)))
 
 
@@ -129,7 +129,7 @@ def _read_token(since: str, types: Sequence[str], where: Mapping[str, Any]) -> F
         "`next` or `delta` of a page, or the `id` of an event, as it is, with the same `type`; or "
         "make your copy anew."
     )
-    raise InvalidCursor(detail, [ProblemItem(detail, **where)])
+    raise InvalidCursor.at(detail, **where)
 
 
 def check_position(
@@ -142,7 +142,7 @@ def check_position(
             "one was put back to an earlier state. Make your copy anew: take an export, then "
             "`since` its revision."
         )
-        raise InvalidCursor(detail, [ProblemItem(detail, **where)])
+        raise InvalidCursor.at(detail, **where)
 
 
 def write_token(place: FeedPosition, types: Sequence[str]) -> str:

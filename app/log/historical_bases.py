@@ -23,7 +23,7 @@ from tempfile import gettempdir, mkdtemp
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.orm import Session
 
-from app.errors import CannotLookBack, ProblemItem
+from app.errors import CannotLookBack
 from app.log.past_records import count_past, find_revision, read_deletions, stream_past
 from app.queries.labels import read_labels
 from app.schemas.read import RecordRead
@@ -132,7 +132,7 @@ class HistoricalBases:
                 f"The base had {records} records at revision {number}, and the past is answered "
                 f"from {most} here at most (COMMUNIQUE_AS_OF_MAX_RECORDS)."
             )
-            raise CannotLookBack(said, [ProblemItem(said, parameter="as_of")])
+            raise CannotLookBack.at(said, parameter="as_of")
 
     def _new_file(self, number: int) -> Path:
         """A copy of an empty base, which is migrated once."""

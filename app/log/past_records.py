@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.errors import CannotLookBack, ProblemItem
+from app.errors import CannotLookBack
 from app.log.change_feed import read_logged
 from app.schemas.fields import read_as_of
 from app.schemas.read import RecordRead
@@ -36,7 +36,7 @@ def find_revision(session: Session, as_of: str) -> int:
 
 
 def _cannot(said: str) -> CannotLookBack:
-    return CannotLookBack(said, [ProblemItem(said, parameter="as_of")])
+    return CannotLookBack.at(said, parameter="as_of")
 
 
 def _last_changes(number: int) -> Select[LogEntry]:

@@ -69,7 +69,7 @@ def resolve_filters(
         if name in values:
             problems += _missing(session, name, model, values[name])
     if problems:
-        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+        raise InvalidRequest.of(problems)
     if isinstance(query, TimeFilter):
         asked = [name for name in MATCHED if name in values]
         _require_clear_periods(query, asked)
@@ -93,7 +93,7 @@ def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
         detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
         problems.append(ProblemItem(detail, parameter="match"))
     if problems:
-        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+        raise InvalidRequest.of(problems)
 
 
 def _require_clear_periods(query: TimeFilter, asked: Iterable[str]) -> None:
@@ -107,7 +107,7 @@ def _require_clear_periods(query: TimeFilter, asked: Iterable[str]) -> None:
         if query.match == "certain" and is_vague(str(getattr(query, name)))
     ]
     if problems:
-        raise InvalidRequest(" ".join(problem.detail for problem in problems), problems)
+        raise InvalidRequest.of(problems)
 
 
 def _values(given: Any) -> list[Any]:

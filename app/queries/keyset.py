@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
-from app.errors import InvalidRequest, ProblemItem
+from app.errors import InvalidRequest
 from app.schemas.paging import RELEVANCE, ListQuery
 
 # What rows are ordered by: an attribute of records, or a column of a table that was selected.
@@ -110,4 +110,4 @@ def _equal(order: Sequence[Key], bound: Sequence[ColumnElement[Any]]) -> list[Co
 
 
 def _refuse(detail: str) -> InvalidRequest:
-    return InvalidRequest(detail, [ProblemItem(detail, parameter="sort")])
+    return InvalidRequest.at(detail, parameter="sort")
