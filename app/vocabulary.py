@@ -1,7 +1,13 @@
-"""Which words may stand in a field that has a fixed few? Said once, for database and JSON."""
+"""The fixed values of fields and parameters, for database and JSON alike."""
 
 from typing import Literal
 
+RecordType = Literal[
+    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
+]
+Collection = Literal[
+    "documents", "offices", "focus-areas", "initiatives", "expected-outcomes", "timeline-items"
+]
 Voice = Literal["issuer", "about"]
 Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
 Modality = Literal["occurred", "stated", "prospective", "recommended"]

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any
 
-from app.store.schema import migrate
-from app.store.sessions import write_session
-
 from app.changes.apply import apply
 from app.rules.changes import Change
-from app.schemas.write import BUNDLE_KEYS, CREATES
+from app.schemas.entities import ENTITIES
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import write_session
 
 Json = dict[str, Any]
 Found = tuple[str, Json]  # the type of a record, and the record
@@ -156,9 +155,9 @@ def _area(slug: str, word: str, place: int) -> Json:
 
 def make_bundle(number: int) -> dict[str, list[Json]]:
     """The same as a bundle."""
-    bundle: dict[str, list[Json]] = {key: [] for key in BUNDLE_KEYS.values()}
+    bundle: dict[str, list[Json]] = {entity.bundle_key: [] for entity in ENTITIES.values()}
     for type_, record in make_records(number):
-        bundle[BUNDLE_KEYS[type_]].append(record)
+        bundle[ENTITIES[type_].bundle_key].append(record)
     return bundle
 
 
@@ -170,7 +169,7 @@ def fill(url: str, number: int) -> None:
     gc.disable()
     for some in iter(lambda: list(islice(records, PART)), []):
         changes = [
-            Change("create", type_, found["slug"], CREATES[type_].model_validate(found))
+            Change("create", type_, found["slug"], ENTITIES[type_].create.model_validate(found))
             for type_, found in some
         ]
         with write_session(engine) as session:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.rules.changes import Change
+from app.schemas.entities import ENTITIES
 from app.schemas.timeline import find_time_mistakes
-from app.schemas.write import BUNDLE_KEYS, CREATES, RecordCreate, TimelineItemCreate
+from app.schemas.write import RecordCreate, TimelineItemCreate
 
 Json = dict[str, Any]
 NOW = datetime(2031, 5, 1, tzinfo=UTC)
@@ -200,15 +201,15 @@ def delete(type_: str, slug: str) -> Change:
 
 
 def parse(kind: str, raw: Json) -> RecordCreate:
-    return CREATES[kind].model_validate(raw)
+    return ENTITIES[kind].create.model_validate(raw)
 
 
 def changes(bundle: Json) -> list[Change]:
     """The creation of every record of a bundle."""
     return [
         Change("create", kind, raw["slug"], parse(kind, raw))
-        for kind, key in BUNDLE_KEYS.items()
-        for raw in bundle.get(key, [])
+        for kind, entity in ENTITIES.items()
+        for raw in bundle.get(entity.bundle_key, [])
     ]
 
 

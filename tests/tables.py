@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.schemas.read import READS
+from app.schemas.entities import ENTITIES
 from app.store.models import RECORDS, Base, LogEntry, Record
 from app.store.rows import make_rows, part_models
 
@@ -46,7 +46,7 @@ def expect_rows(session: Session, model: type[Record]) -> list[tuple[type[Base],
         select(LogEntry).where(LogEntry.type == type_).order_by(LogEntry.version)
     ):
         last[change.slug] = change
-    read = READS[type_]
+    read = ENTITIES[type_].read
     return [
         row
         for change in last.values()

@@ -23,7 +23,7 @@ from app.changes.apply import apply
 from app.errors import InvalidRecords, StillReferenced
 from app.log.change_feed import END, FeedPosition, read_batch
 from app.rules.changes import Change
-from app.schemas.write import BUNDLE_KEYS
+from app.schemas.entities import ENTITIES
 from app.store.models import MODELS
 from app.store.sessions import read_session, write_session
 from examples.mirror import mirror
@@ -115,8 +115,8 @@ def whole_base(client: httpx.Client) -> dict[tuple[str, str], Any]:
     """Every record as its list shows it."""
     return {
         (type_, item["slug"]): item
-        for type_, key in BUNDLE_KEYS.items()
-        for page in walk(client, f"/v1/{key.replace('_', '-')}?limit=200")
+        for type_, entity in ENTITIES.items()
+        for page in walk(client, f"/v1/{entity.collection}?limit=200")
         for item in page["items"]
     }
 

@@ -24,8 +24,7 @@ from app.changes.apply import apply
 from app.export.tables import CITATION
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
-from app.schemas.read import READS
-from app.schemas.write import main_field
+from app.schemas.entities import ENTITIES
 from app.store.sessions import read_session, write_session
 from tests import fictional
 from tests.conftest import engine_of, serving
@@ -56,9 +55,9 @@ def expected(path: str, item: dict[str, Any]) -> dict[str, Any]:
     type_ = TYPES.get(path.removeprefix("/v1/").partition("?")[0])
     if type_ is None:
         return item
-    found = {name: item[name] for name in READS[type_].model_fields}
+    found = {name: item[name] for name in ENTITIES[type_].read.model_fields}
     if type_ != "document":
-        main = main_field(type_)
+        main = ENTITIES[type_].main
         quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
         found |= {f"citation_{name}": quote.get(name) for name in CITATION}
     return found | ({"snippet": item["snippet"]} if "q=" in path else {})

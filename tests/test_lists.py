@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.changes.apply import apply
-from app.schemas.write import BUNDLE_KEYS
+from app.schemas.entities import ENTITIES
 from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
@@ -352,7 +352,7 @@ def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:
 def test_every_order_is_walked_while_records_come(empty_url: str, resource: Resource) -> None:
     """Records that come between two pages neither repeat nor hide those that were there."""
     bundle = fictional.many(25)
-    type_, key = resource.type_, BUNDLE_KEYS[resource.type_]
+    type_, key = resource.type_, ENTITIES[resource.type_].bundle_key
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         with write_session(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Crowd")

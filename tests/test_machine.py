@@ -29,8 +29,8 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from app.bundles.load import load_bundle
-from app.schemas.write import BUNDLE_KEYS, CREATES
-from app.store.models import MODELS, SearchDocument
+from app.schemas.entities import ENTITIES
+from app.store.models import SearchDocument
 from app.store.sessions import read_session
 from tests import fictional
 from tests.conftest import FACTOR, PostgresqlBases, SqliteBases, engine_of, make_key, serving
@@ -41,7 +41,7 @@ Key = tuple[str, str]
 AREAS, CLAIMS = ("bridges", "towers", "gates"), ("one", "two", "three")
 WORDS = ("amber", "basalt", "cobalt")
 TYPES = {"focus_area": AREAS, "initiative": CLAIMS, "expected_outcome": CLAIMS}
-COLLECTIONS = {type_: MODELS[type_].collection for type_ in TYPES}
+COLLECTIONS = {type_: ENTITIES[type_].collection for type_ in TYPES}
 MERGE = "application/merge-patch+json"
 
 keys = st.sampled_from([(type_, slug) for type_, slugs in TYPES.items() for slug in slugs])
@@ -62,7 +62,7 @@ def make(key: Key, word: str, area_slugs: list[str], initiative: str | None) -> 
     else:
         more = {"statement": text, "focus_area_slugs": area_slugs, "initiative_slug": initiative}
         raw = fictional.record(type_, slug, **more)
-    found: Json = CREATES[type_].model_validate(raw).model_dump(mode="json")
+    found: Json = ENTITIES[type_].create.model_validate(raw).model_dump(mode="json")
     return found
 
 
@@ -271,7 +271,7 @@ class Writers(RuleBasedStateMachine):
         changes: dict[Key, Json | None] = {}
         for key in kept:
             changes[key] = make(key, word, [], None)
-            bundle.setdefault(BUNDLE_KEYS[key[0]], []).append(changes[key])
+            bundle.setdefault(ENTITIES[key[0]].bundle_key, []).append(changes[key])
         if prune:
             changes |= {key: None for key in self.model.records if key not in changes}
         if self.model.allows(changes):
@@ -302,7 +302,7 @@ class Writers(RuleBasedStateMachine):
             page = self.client.get(f"/v1/{COLLECTIONS[type_]}?limit=200&count=exact{more}").json()
             assert page["total"] == len(page["items"])
             for item in page["items"]:
-                given = {name: item[name] for name in CREATES[type_].model_fields}
+                given = {name: item[name] for name in ENTITIES[type_].create.model_fields}
                 found[type_, item["slug"]] = (given, item["version"])
         return found
 
@@ -358,7 +358,7 @@ class Writers(RuleBasedStateMachine):
             else:
                 self.copy[key] = change["record"]
         given = {
-            key: {name: record[name] for name in CREATES[key[0]].model_fields}
+            key: {name: record[name] for name in ENTITIES[key[0]].create.model_fields}
             for key, record in self.copy.items()
         }
         assert given == self.model.records

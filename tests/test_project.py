@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from app.catalog import CATALOG
 from app.cli import cli
 from app.errors import KnowledgeBaseError
-from app.schemas.write import Bundle
+from app.schemas.entities import Bundle
 from app.settings import PREFIX, Settings
 from tests.conftest import ROOT, SEED, SqliteBases, serving
 from tests.test_cli import environment, free_port, stopped_at_the_end

@@ -1,6 +1,6 @@
 """The endpoints of history: which revisions made the base, and each record, what they are."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
@@ -24,19 +24,10 @@ from app.schemas.history import (
 )
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
+from app.vocabulary import Collection
 
 router = APIRouter(prefix="/v1", tags=["history"])
-Collection = Annotated[
-    Literal[
-        "documents",
-        "offices",
-        "focus-areas",
-        "initiatives",
-        "expected-outcomes",
-        "timeline-items",
-    ],
-    Path(description="The collection of the record."),
-]
+PathCollection = Annotated[Collection, Path(description="The collection of the record.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the revision.")]
 
 
@@ -63,7 +54,7 @@ def get_revision(session: SessionDep, number: Number, _: NoParameters) -> Respon
 )
 def list_record_revisions(
     session: SessionDep,
-    collection: Collection,
+    collection: PathCollection,
     slug: PathSlug,
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
@@ -77,7 +68,7 @@ def list_record_revisions(
     responses=problems(NotFound, InvalidRequest),
 )
 def get_record_revision(
-    session: SessionDep, collection: Collection, slug: PathSlug, number: Number, _: NoParameters
+    session: SessionDep, collection: PathCollection, slug: PathSlug, number: Number, _: NoParameters
 ) -> Response:
     """Get a record as it was at one of its revisions, and what that changed."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
@@ -104,7 +95,11 @@ def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Resp
     | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
 )
 def restore_record(
-    writer: BodilessWrite, collection: Collection, slug: PathSlug, number: Number, _: NoParameters
+    writer: BodilessWrite,
+    collection: PathCollection,
+    slug: PathSlug,
+    number: Number,
+    _: NoParameters,
 ) -> Response:
     """Make a record what it was at one of its revisions, as a new revision."""
     return restoration_response(writer, COLLECTIONS[collection], slug, number)

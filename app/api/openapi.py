@@ -1,6 +1,6 @@
 """What does the OpenAPI document say that FastAPI does not know?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.catalog import CATALOG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
-from app.schemas.write import CREATES, PATCHES
+from app.schemas.entities import ENTITIES
 
 TAGS = {
     "base": "What the base holds as a whole.",
@@ -62,21 +62,24 @@ def complete_openapi(app: FastAPI) -> None:
 
 def _add_bodies(schemas: dict[str, Any]) -> None:
     """What is read from requests and errors by our own means, and so unknown to FastAPI."""
-    unknown: list[type[BaseModel]] = [Problem, Changeset, *CREATES.values(), *PATCHES.values()]
+    creates = [entity.create for entity in ENTITIES.values()]
+    patches = [entity.patch for entity in ENTITIES.values()]
+    unknown: list[type[BaseModel]] = [Problem, Changeset, *creates, *patches]
     for model in unknown:
         own = model.model_json_schema(ref_template=REFERENCE)
         schemas |= {**own.pop("$defs", {}), model.__name__: own}
-    _name_records(schemas["ChangeAsked"]["properties"])
+    properties = schemas["ChangeAsked"]["properties"]
+    _name_records(properties["record"], creates)
+    _name_records(properties["patch"], patches)
     for resource in CATALOG:
-        _take_what_was_read(schemas[CREATES[resource.type_].__name__], resource.detail)
+        _take_what_was_read(schemas[ENTITIES[resource.type_].create.__name__], resource.detail)
 
 
-def _name_records(properties: dict[str, Any]) -> None:
+def _name_records(schema: dict[str, Any], models: Sequence[type[BaseModel]]) -> None:
     """What a change list carries is read as any record is, so its schema says no more than that
     it is an object."""
-    for name, models in (("record", CREATES), ("patch", PATCHES)):
-        some = [{"$ref": REFERENCE.format(model=model.__name__)} for model in models.values()]
-        properties[name]["anyOf"] = [*some, {"type": "null"}]
+    references = [{"$ref": REFERENCE.format(model=model.__name__)} for model in models]
+    schema["anyOf"] = [*references, {"type": "null"}]
 
 
 def _take_what_was_read(schema: dict[str, Any], detail: type[BaseModel]) -> None:

@@ -10,7 +10,8 @@ from app.errors import ProblemItem, UnreadableBundle
 from app.rules.changes import Change, citations_of
 from app.rules.records import find_record_problems
 from app.rules.relations import ExistingRecords, find_base_problems
-from app.schemas.write import BUNDLE_KEYS, DocumentCreate
+from app.schemas.entities import ENTITIES
+from app.schemas.write import DocumentCreate
 from app.text.quotes import digest
 
 Documents = Mapping[Change, DocumentCreate]
@@ -42,7 +43,7 @@ def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
     cited = [c.document_slug for change in changes for c in citations_of(change)]
     own = {record.slug for record in documents.values() if record.text is not None}
     return Checked(
-        records=Counter(BUNDLE_KEYS[change.type] for change in changes),
+        records=Counter(ENTITIES[change.type].bundle_key for change in changes),
         citations=len(cited),
         verified=sum(slug in known.texts or slug in own for slug in cited),
         problems=list(dict.fromkeys(problems)),

@@ -7,8 +7,8 @@ from app.changes.parsing import parse_json, read_record
 from app.errors import ProblemItem, UnreadableBundle, suggest
 from app.progress import follow
 from app.rules.changes import Change
+from app.schemas.entities import ENTITIES
 from app.schemas.validation_messages import pointer, short_repr
-from app.schemas.write import BUNDLE_KEYS
 
 
 def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
@@ -31,15 +31,11 @@ def parse_bundle(text: str, name: str) -> tuple[list[Change], list[ProblemItem]]
     bundle = _parse_bundle(text, name)
     problems: list[ProblemItem] = []
     changes: list[Change] = []
-    for key in bundle:
-        if key not in BUNDLE_KEYS.values():
-            problems.append(
-                ProblemItem(
-                    f"{key!r} is no part of a bundle.{suggest(key, BUNDLE_KEYS.values())}",
-                    pointer([key]),
-                )
-            )
-    for type_, key in BUNDLE_KEYS.items():
+    keys = {entity.bundle_key: type_ for type_, entity in ENTITIES.items()}
+    for key in bundle.keys() - keys.keys():
+        detail = f"{key!r} is no part of a bundle.{suggest(key, keys)}"
+        problems.append(ProblemItem(detail, pointer([key])))
+    for key, type_ in keys.items():
         records = bundle.get(key, [])
         if not isinstance(records, list):
             problems.append(

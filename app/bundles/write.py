@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.progress import follow
 from app.queries.loading import Json, load_json
-from app.schemas.write import BUNDLE_KEYS, CREATES
 from app.store.columns import CHUNK_ROWS
 from app.store.models import RECORDS, Record
 
@@ -19,10 +18,10 @@ def write_bundle(session: Session) -> Iterator[str]:
     The same base always gives the same text: it is the form in which bundles are kept."""
     yield "{"
     for i, model in enumerate(RECORDS):
-        yield ("," if i else "") + f'\n  "{BUNDLE_KEYS[model.__tablename__]}": ['
+        yield ("," if i else "") + f'\n  "{model.entity.bundle_key}": ['
         first = True
         total = session.scalar(select(func.count()).select_from(model)) or 0
-        for record in follow(_each(session, model), f"Writing {model.collection}", total):
+        for record in follow(_each(session, model), f"Writing {model.entity.collection}", total):
             body = json.dumps(record, indent=2, ensure_ascii=False)
             yield ("\n    " if first else ",\n    ") + body.replace("\n", "\n    ")
             first = False
@@ -32,7 +31,7 @@ def write_bundle(session: Session) -> Iterator[str]:
 
 def _each(session: Session, model: type[Record]) -> Iterator[Json]:
     """Every record as its curator gave it, a chunk at a time, and none kept."""
-    given = CREATES[model.__tablename__].model_fields
+    given = model.entity.create.model_fields
     after = ""
     while True:
         slugs = select(model.slug).where(model.slug > after).order_by(model.slug).limit(CHUNK_ROWS)

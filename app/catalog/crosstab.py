@@ -20,10 +20,8 @@ from app.schemas.filters import (
     presence_field,
 )
 from app.schemas.paging import SHOWING, Bom, EscapeFormulas, ListQuery
+from app.vocabulary import Collection
 
-Collection = Literal[
-    "documents", "offices", "focus-areas", "initiatives", "expected-outcomes", "timeline-items"
-]
 DimensionName = Literal[
     "language",
     "voice",

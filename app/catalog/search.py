@@ -14,7 +14,7 @@ from app.schemas.filters import (
     TimeFilter,
 )
 from app.schemas.paging import ListQuery, facet_field, sort_field
-from app.schemas.search import RecordType
+from app.vocabulary import RecordType
 
 Sort = Literal[
     "relevance",

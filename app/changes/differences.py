@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.queries.loading import curated_part, load_curated
 from app.rules.changes import Change
+from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
 from app.schemas.validation_messages import short_repr
-from app.schemas.write import RecordCreate, main_field
+from app.schemas.write import RecordCreate
 from app.store.models import RECORDS
 from app.vocabulary import Operation
 
@@ -67,7 +68,7 @@ def describe_edit(
 
 def _describe(type_: str, old: RecordCreate | None, new: RecordCreate) -> str:
     if old is None:
-        return f": {short_repr(getattr(new, main_field(type_)))}"
+        return f": {short_repr(getattr(new, ENTITIES[type_].main))}"
     return "".join(f"\n    {field}: {what}" for field, what in _field_changes(old, new))
 
 

@@ -15,8 +15,9 @@ from pydantic_core import ErrorDetails
 
 from app.errors import InvalidRecords, ProblemItem
 from app.rules.changes import Change
+from app.schemas.entities import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer, short_repr
-from app.schemas.write import CREATES, Citation, RecordCreate
+from app.schemas.write import Citation, RecordCreate
 
 # Of one record, what is named of all that is wrong with its form.
 NAMED_AT_MOST = 100
@@ -74,7 +75,7 @@ def read_record(type_: str, raw: Any, at: str) -> tuple[Change, list[ProblemItem
         return Change("create", type_, "", pointer=at), [problem]
     slug = raw["slug"] if isinstance(raw.get("slug"), str) else "?"
     try:
-        record = CREATES[type_].model_validate(raw)
+        record = ENTITIES[type_].create.model_validate(raw)
         return Change("create", type_, slug, record, at), []
     except ValidationError as error:
         errors = error.errors()
@@ -89,7 +90,7 @@ def read_record(type_: str, raw: Any, at: str) -> tuple[Change, list[ProblemItem
 
 def _say(type_: str, error: ErrorDetails) -> str:
     in_citation = error["loc"][:1] == ("citations",)
-    model: type[BaseModel] = Citation if in_citation else CREATES[type_]
+    model: type[BaseModel] = Citation if in_citation else ENTITIES[type_].create
     place = repr(pointer(error["loc"])[1:])
     return f"{place} {describe_error(error, model.model_fields)}"
 
@@ -97,7 +98,7 @@ def _say(type_: str, error: ErrorDetails) -> str:
 def _doubtful_fields(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
     """Fields of which nothing can be said: those that could not be read, and those that an
     unreadable citation or reason was meant to support."""
-    supportable = set(CREATES[type_].model_fields) - {"slug"}
+    supportable = set(ENTITIES[type_].create.model_fields) - {"slug"}
     for error in errors:
         name, *inner = error["loc"] or ("",)
         yield str(name)
@@ -113,7 +114,7 @@ def _doubtful_fields(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]
 def _salvage(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
     """The record without the places that cannot be read: a bad item of a list or mapping is left
     out of it, any other bad field is None."""
-    model = _lenient(CREATES[type_])
+    model = _lenient(ENTITIES[type_].create)
     good = {name: value for name, value in raw.items() if name in model.model_fields}
     bad_items: dict[str, set[Any]] = {}
     for error in errors:

@@ -18,8 +18,9 @@ from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
 from app.rules.changes import Change, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
+from app.schemas.entities import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer
-from app.schemas.write import CREATES, RecordCreate
+from app.schemas.write import RecordCreate
 from app.store.models import MODELS
 from app.vocabulary import Operation
 
@@ -123,7 +124,7 @@ def _without_read_only(type_: str, raw: dict[str, Any]) -> dict[str, Any]:
     """What is sent back as it was read: what the base adds to a record is not the sender's to
     set."""
     detail = next(found.detail for found in CATALOG if found.type_ == type_)
-    added = detail.model_fields.keys() - CREATES[type_].model_fields.keys()
+    added = detail.model_fields.keys() - ENTITIES[type_].create.model_fields.keys()
     return {name: value for name, value in raw.items() if name not in added}
 
 

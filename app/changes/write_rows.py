@@ -89,7 +89,7 @@ def _write_type(
         present = {row.slug: row.created_at for row in session.execute(stored)}
         _delete_parts(session, model, list(present))
         created |= present
-    for few in follow(chunks(changes), f"Writing {model.collection}", len(changes), len):
+    for few in follow(chunks(changes), f"Writing {model.entity.collection}", len(changes), len):
         yield from _write_some(session, model, few, created, now)
 
 

@@ -29,9 +29,9 @@ from app.cli.progress import bars
 from app.errors import CannotStart, KnowledgeBaseError
 from app.log.historical_bases import HistoricalBases
 from app.main import create_app
+from app.schemas.entities import Bundle
 from app.schemas.filters import PastQuery
 from app.schemas.validation_messages import describe_error
-from app.schemas.write import Bundle
 from app.settings import Settings, read_settings, shipped
 from app.store.engine import describe_failure, make_engine, show_url
 from app.store.revisions import read_revision

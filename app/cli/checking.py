@@ -12,8 +12,8 @@ from app.bundles.verify import describe_verification, verify_base
 from app.dates.periods import FISCAL_YEAR, Context, parse_fiscal_year
 from app.dates.wording import ANCHOR, read_wording
 from app.errors import InvalidRecords, InvalidRequest, count_problems
+from app.schemas.entities import Bundle
 from app.schemas.timeline import describe_reading
-from app.schemas.write import Bundle
 from app.settings import read_settings
 from app.store.engine import make_engine
 from app.store.schema import require_schema

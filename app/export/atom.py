@@ -10,8 +10,8 @@ from app.export.feed_text import make_plain, quote, with_modality
 from app.log.change_feed import LatestChange
 from app.queries.paths import list_path
 from app.schemas.changes import AtomQuery, TypeFilter
+from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
-from app.schemas.write import main_field
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
@@ -49,7 +49,7 @@ def _add_entry(feed: Element, latest: LatestChange, base_url: str, identity: str
     # A base that was put back to an earlier state has the same versions again.
     made_at = _instant(revision.created_at)
     _add(entry, "id", _make_id(identity, f"{record.url}#{change.version} {made_at}"))
-    text = getattr(record, main_field(change.type))
+    text = getattr(record, ENTITIES[change.type].main)
     said = f"{_name(change.type)}: {with_modality(record, text)}"
     _add(entry, "title", f"{_DONE[change.operation]} {said}")
     _add(entry, "updated", made_at)

@@ -18,9 +18,9 @@ from app.export.tables import Table, cell, escape_formula, plain_table, record_t
 from app.queries.loading import Json
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
+from app.schemas.entities import ENTITIES
 from app.schemas.filters import Query
 from app.schemas.paging import ListQuery
-from app.schemas.read import READS
 from app.schemas.search import SearchRow
 from app.store.revisions import read_instant, read_revision
 from app.store.sessions import read_session
@@ -80,7 +80,7 @@ def export_records(engine: Engine, resource: Resource, query: ListQuery, format_
     parameter or column that does not go with the format."""
     names = [*getattr(query, "include", []), *(["snippet"] if query.q is not None else [])]
     besides = {name: resource.detail.model_fields[name].annotation for name in names}
-    schema = READS[resource.type_]
+    schema = ENTITIES[resource.type_].read
     # NDJSON is as in JSON: citations are nested already.
     table = plain_table(schema) if format_ == "ndjson" else record_table(resource.type_, schema)
     table = Table(dict(table.columns) | besides, table.main)

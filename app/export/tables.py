@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest, suggest
-from app.schemas.write import Citation, main_field
+from app.schemas.entities import ENTITIES
+from app.schemas.write import Citation
 
 # The parts of a citation that are columns; what it supports is the main text.
 CITATION = tuple(name for name in Citation.model_fields if name != "supports")
@@ -58,7 +59,7 @@ def record_table(type_: str, schema: type[BaseModel]) -> Table:
         return Table(columns)
     quote = _annotations(Citation)
     columns |= {f"citation_{name}": quote[name] | None for name in CITATION}
-    return Table(columns, main_field(type_))
+    return Table(columns, ENTITIES[type_].main)
 
 
 def plain_table(schema: type[BaseModel], *without: str) -> Table:

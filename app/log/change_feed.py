@@ -28,7 +28,8 @@ from app.cursors import decode_cursor, encode_cursor, fingerprint
 from app.errors import InvalidCursor, InvalidRequest
 from app.queries.paths import list_path
 from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
-from app.schemas.read import READS, RecordRead
+from app.schemas.entities import ENTITIES
+from app.schemas.read import RecordRead
 from app.schemas.snapshots import read_snapshot
 from app.store.models import LogEntry, Revision
 from app.store.revisions import just_before, read_instant, read_revision
@@ -239,7 +240,7 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
         revision=change.revision,
         changed_at=row.created_at,
         last_of_revision=last,
-        record=read_logged(change),  # type: ignore[arg-type]
+        record=read_logged(change),
     )
 
 
@@ -248,7 +249,7 @@ def read_logged(change: LogEntry) -> RecordRead | None:
     snapshot = read_snapshot(change.schema_version, change.snapshot)
     if snapshot is None:
         return None
-    return READS[change.type].model_validate(snapshot, strict=False)
+    return ENTITIES[change.type].read.model_validate(snapshot, strict=False)
 
 
 @dataclass(frozen=True)

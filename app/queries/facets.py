@@ -15,7 +15,6 @@ from app.queries.planning.conditions import sql_conditions
 from app.queries.value_counts import count_values, most_frequent
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
-from app.schemas.write import main_field
 
 # Values that one facet shows.
 BUCKETS = 100
@@ -105,5 +104,5 @@ def read_names(
     model = dimension.names if dimension is not None else None
     if model is None:
         return {value: value for value in values}
-    text = getattr(model, main_field(str(model.__tablename__)))
+    text = getattr(model, model.entity.main)
     return dict(session.execute(select(model.slug, text).where(model.slug.in_(values))).all())

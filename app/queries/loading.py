@@ -12,9 +12,10 @@ from pydantic_core import from_json
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from app.schemas.read import READS, RecordRead
+from app.schemas.entities import ENTITIES
+from app.schemas.read import RecordRead
 from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
-from app.schemas.write import CREATES, RecordCreate
+from app.schemas.write import RecordCreate
 from app.store.columns import chunks
 from app.store.models import LogEntry, Record
 
@@ -70,7 +71,7 @@ def load_records(
     session: Session, model: type[Record], slugs: Sequence[str]
 ) -> dict[str, RecordRead]:
     """Records by slug, typed; absent slugs are left out."""
-    read = READS[model.__tablename__]
+    read = model.entity.read
     shown = load_json(session, model, slugs)
     return {slug: read.model_validate(found, strict=False) for slug, found in shown.items()}
 
@@ -85,7 +86,7 @@ def load_curated(
 
 def curated_part(type_: str, read: RecordRead) -> RecordCreate:
     """What a curator gave of what is read."""
-    create = CREATES[type_]
+    create = ENTITIES[type_].create
     return create.model_validate({name: getattr(read, name) for name in create.model_fields})
 
 

@@ -25,7 +25,7 @@ ELSEWHERE = {
 def read_overview(session: Session) -> Overview:
     """Counts, documents, revision, and paths to go on from."""
     counts = {
-        model.collection: session.scalar(select(func.count()).select_from(model)) or 0
+        model.entity.collection: session.scalar(select(func.count()).select_from(model)) or 0
         for model in RECORDS
     }
     # Columns, not records: a document may hold its whole text.

@@ -21,4 +21,4 @@ def list_path(path: str, query: Query, **instead: Any) -> str:
 
 def history_path(model: type[Record], slug: str) -> str:
     """The path of the revisions of a record, whether or not it is there still."""
-    return f"/v1/{model.collection}/{slug}/revisions"
+    return f"/v1/{model.entity.collection}/{slug}/revisions"

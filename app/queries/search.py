@@ -42,10 +42,10 @@ from app.queries.planning.plan import count_ranked, count_rows, to_check
 from app.queries.ranking import all_best_first
 from app.queries.snippets import make_snippets
 from app.queries.value_counts import count_values, merge_counts
+from app.schemas.entities import ENTITIES
 from app.schemas.filters import TIMED
 from app.schemas.paging import Facet
 from app.schemas.timeline import LAST_DAY
-from app.schemas.write import main_field
 from app.store.fulltext import find
 from app.store.models import MODELS, Document, ExpectedOutcome, SearchDocument, TimelineItem
 from app.store.revisions import read_revision
@@ -202,7 +202,7 @@ def _select_any(resource: Resource) -> Select[Any]:
         literal(resource.type_).label("type"),
         model.slug.label("slug"),
         (func.coalesce(item.slug, "") if dated else literal("")).label("item"),
-        getattr(model, main_field(resource.type_)).label("text"),
+        getattr(model, ENTITIES[resource.type_].main).label("text"),
         model.updated_at.label("updated_at"),
         text_length(model),
     ]
@@ -242,7 +242,7 @@ def _load(session: Session, found: Sequence[Row[Any]]) -> dict[tuple[str, str], 
 
 def _make_row(row: Row[Any], records: Mapping[tuple[str, str], Json]) -> Json:
     record = records[row.type, row.slug]
-    main = main_field(row.type)
+    main = ENTITIES[row.type].main
     # Every text is quoted or derived; where it is derived, the first quote of all stands for it.
     quotes = sorted(record["citations"], key=lambda citation: main not in citation["supports"])
     quote: Json = next(iter(quotes), {})

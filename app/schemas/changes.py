@@ -1,30 +1,19 @@
 """How is it asked what became of the base, and what does one change look like?"""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import BaseModel, Field
 
 from app.schemas import fields as f
+from app.schemas.entities import ENTITIES
 from app.schemas.filters import Query
-from app.schemas.read import (
-    DocumentRead,
-    ExpectedOutcomeRead,
-    FocusAreaRead,
-    InitiativeRead,
-    OfficeRead,
-    TimelineItemRead,
-)
-from app.schemas.search import RecordType
-from app.vocabulary import Operation
+from app.schemas.read import RecordRead
+from app.vocabulary import Operation, RecordType
 
-AnyRead = (
-    DocumentRead
-    | OfficeRead
-    | FocusAreaRead
-    | InitiativeRead
-    | ExpectedOutcomeRead
-    | TimelineItemRead
-)
+if TYPE_CHECKING:
+    AnyRead = RecordRead
+else:
+    AnyRead = Union[tuple(entity.read for entity in ENTITIES.values())]  # noqa: UP007
 
 
 class TypeFilter(Query):

@@ -7,9 +7,8 @@ from pydantic import BaseModel, Field, model_validator
 from app.schemas import fields as f
 from app.schemas.filters import Query
 from app.schemas.history import PatchOperation, RevisionRead
-from app.schemas.search import RecordType
 from app.schemas.write import Strict
-from app.vocabulary import Operation
+from app.vocabulary import Operation, RecordType
 
 _TAKES: dict[Operation, str] = {
     "create": "a `record`, and no `patch`",

@@ -196,13 +196,3 @@ class ExpectedOutcomePage(Page[ExpectedOutcomeDetail]):
 
 class TimelineItemPage(Page[TimelineItemDetail]):
     """One page of timeline items, in the order asked for."""
-
-
-READS: dict[str, type[RecordRead]] = {
-    "document": DocumentRead,
-    "office": OfficeRead,
-    "focus_area": FocusAreaRead,
-    "initiative": InitiativeRead,
-    "expected_outcome": ExpectedOutcomeRead,
-    "timeline_item": TimelineItemRead,
-}

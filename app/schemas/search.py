@@ -1,17 +1,14 @@
 """What is the analyst's one table: every claim of every type, flat?"""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from app.schemas import fields as f
 from app.schemas.paging import Page
 from app.schemas.read import Snippet
-
-RecordType = Literal[
-    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
-]
+from app.vocabulary import RecordType
 
 
 class SearchRow(BaseModel):

@@ -4,9 +4,9 @@ These are the records of a bundle and the bodies of writes. Versions, instants a
 are not theirs to set. Types are strict: "12" is not 12.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas import fields as f
 
@@ -164,52 +164,3 @@ class TimelineItemCreate(RecordCreate):
     end_kind: f.EndKind
     citations: Citations = []
     derived: f.Derived = {}
-
-
-class Bundle(Strict):
-    """The JSON file of a whole base. References resolve against the bundle and the base."""
-
-    documents: list[DocumentCreate] = []
-    offices: list[OfficeCreate] = []
-    focus_areas: list[FocusAreaCreate] = []
-    initiatives: list[InitiativeCreate] = []
-    expected_outcomes: list[ExpectedOutcomeCreate] = []
-    timeline_items: list[TimelineItemCreate] = []
-
-
-# Bundle key and schema of each type, in an order in which none refers to a later one.
-BUNDLE_KEYS: dict[str, str] = {
-    "document": "documents",
-    "office": "offices",
-    "focus_area": "focus_areas",
-    "initiative": "initiatives",
-    "expected_outcome": "expected_outcomes",
-    "timeline_item": "timeline_items",
-}
-CREATES: dict[str, type[RecordCreate]] = {
-    "document": DocumentCreate,
-    "office": OfficeCreate,
-    "focus_area": FocusAreaCreate,
-    "initiative": InitiativeCreate,
-    "expected_outcome": ExpectedOutcomeCreate,
-    "timeline_item": TimelineItemCreate,
-}
-
-
-def _patch_of(create: type[RecordCreate]) -> type[Strict]:
-    name = f"{create.__name__.removesuffix('Create')}Patch"
-    fields: dict[str, Any] = {
-        field: (found.rebuild_annotation() | None, Field(None, description=found.description))
-        for field, found in create.model_fields.items()
-    }
-    what = f"What is to be different of a record; null takes a value away. {create.__doc__}"
-    return create_model(name, __base__=Strict, __doc__=what, __module__=__name__, **fields)
-
-
-# JSON Merge Patches (RFC 7396): what comes out is read as the whole record is.
-PATCHES: dict[str, type[Strict]] = {type_: _patch_of(model) for type_, model in CREATES.items()}
-
-
-def main_field(type_: str) -> str:
-    """The text that a record of this type is shown by: its name, title or statement."""
-    return next(iter(CREATES[type_].QUOTED), "title")

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from app.schemas.entities import ENTITIES
 from app.store.columns import chunks, text_key
 from app.store.models import SearchDocument
 from app.text.tokens import Term, Token, find_compounds, find_stem, tokenize
@@ -65,21 +66,11 @@ class Texts:
         return [*self.main, *self.rest, *self.labels]
 
 
-# The fields that are a record's own text, the main ones first.
-_OWN_TEXT: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "document": (("title",), ("author", "publisher", "text")),
-    "office": (("name",), ("organization", "city", "summary")),
-    "focus_area": (("name", "aliases"), ()),
-    "initiative": (("title",), ()),
-    "expected_outcome": (("statement",), ()),
-    "timeline_item": (("title",), ("wording",)),
-}
-
-
 def compose(type_: str, record: Mapping[str, Any], labels: Mapping[str, Sequence[str]]) -> Texts:
     """The texts by which a record is found, each once. `record` is its JSON, `labels` what the
     focus areas that it names are called."""
-    main, rest = _OWN_TEXT[type_]
+    entity = ENTITIES[type_]
+    main, rest = entity.texts[: entity.names], entity.texts[entity.names :]
     texts = Texts(main=_values(record, main))
     texts.labels = [label for slug in record.get("focus_area_slugs", ()) for label in labels[slug]]
     quotes = [citation["exact"] for citation in record["citations"]]

@@ -6,6 +6,7 @@ Parts have no life of their own: they are written, versioned and deleted with th
 Foreign keys are slugs, so that every row can be read without a join.
 """
 
+from app.schemas.entities import ENTITIES
 from app.store.models.access import ApiKey, StoredResponse
 from app.store.models.base import Base, Record
 from app.store.models.claims import (
@@ -54,14 +55,10 @@ __all__ = [
     "TimelineItemFocusArea",
 ]
 
+_BY_TABLE = {model.__tablename__: model for model in Record.__subclasses__()}
+MODELS: dict[str, type[Record]] = {type_: _BY_TABLE[type_] for type_ in ENTITIES}
+COLLECTIONS: dict[str, type[Record]] = {
+    entity.collection: MODELS[type_] for type_, entity in ENTITIES.items()
+}
 # In the order in which they can be written: no type refers to a later one.
-RECORDS: tuple[type[Record], ...] = (
-    Document,
-    Office,
-    FocusArea,
-    Initiative,
-    ExpectedOutcome,
-    TimelineItem,
-)
-MODELS: dict[str, type[Record]] = {model.__tablename__: model for model in RECORDS}
-COLLECTIONS: dict[str, type[Record]] = {model.collection: model for model in RECORDS}
+RECORDS: tuple[type[Record], ...] = tuple(MODELS.values())

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, get_args
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.schemas.entities import ENTITIES, Entity
 from app.store.columns import UTCDateTime, text_key
 
 
@@ -76,10 +77,10 @@ def table_constraints(*more: Any) -> tuple[Any, ...]:
 
 
 class Record(Base):
-    """What every record carries. `type` is the table's name, `collection` its path segment."""
+    """What every record carries. `entity` says how its type is named, read and written."""
 
     __abstract__ = True
-    collection: ClassVar[str]
+    entity: ClassVar[Entity]
 
     slug: Mapped[str] = mapped_column(text_key(80), primary_key=True, sort_order=-1)
     version: Mapped[int] = mapped_column(sort_order=1)
@@ -90,7 +91,11 @@ class Record(Base):
     # Columns whose text may be megabytes: many at once would not fit in memory.
     long_texts: ClassVar[tuple[str, ...]] = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.entity = ENTITIES[cls.__tablename__]
+        super().__init_subclass__(**options)
+
     @classmethod
     def url_of(cls, slug: str) -> str:
         """Path of the record with this slug."""
-        return f"/v1/{cls.collection}/{slug}"
+        return f"/v1/{cls.entity.collection}/{slug}"

@@ -70,7 +70,6 @@ class TimelineItemFocusArea(FocusAreaLink, Base):
 
 class Initiative(Claim, Record):
     __tablename__ = "initiative"
-    collection = "initiatives"
 
     title: Mapped[str]
     kind: Mapped[str]
@@ -90,7 +89,6 @@ class Initiative(Claim, Record):
 
 class ExpectedOutcome(Claim, Record):
     __tablename__ = "expected_outcome"
-    collection = "expected-outcomes"
 
     statement: Mapped[str]
     initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
@@ -119,7 +117,6 @@ class TimelineItem(Claim, Record):
     where no day is sure."""
 
     __tablename__ = "timeline_item"
-    collection = "timeline-items"
 
     title: Mapped[str]
     initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))

@@ -22,7 +22,6 @@ class FocusArea(Cited, Record):
     """A concept (SKOS): a name, what else it is called, and what it is a part or a kind of."""
 
     __tablename__ = "focus_area"
-    collection = "focus-areas"
 
     name: Mapped[str]
 

@@ -20,7 +20,6 @@ class Document(Record):
     """A text that makes claims. Its `source_url` is where it stands; `url` is the record's own."""
 
     __tablename__ = "document"
-    collection = "documents"
     long_texts = ("text",)
 
     title: Mapped[str]
@@ -85,7 +84,6 @@ class Cited:
 
 class Office(Cited, Record):
     __tablename__ = "office"
-    collection = "offices"
 
     name: Mapped[str]
     organization: Mapped[str]

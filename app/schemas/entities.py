@@ -1,0 +1,118 @@
+"""The six record types: their names, their schemas, and the texts that they are found by.
+
+This table is the only list of them below the catalogue: bundles, snapshots, the search index and
+the order in which records are written are all derived from it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field, create_model
+
+from app.schemas.read import (
+    DocumentRead,
+    ExpectedOutcomeRead,
+    FocusAreaRead,
+    InitiativeRead,
+    OfficeRead,
+    RecordRead,
+    TimelineItemRead,
+)
+from app.schemas.write import (
+    DocumentCreate,
+    ExpectedOutcomeCreate,
+    FocusAreaCreate,
+    InitiativeCreate,
+    OfficeCreate,
+    RecordCreate,
+    Strict,
+    TimelineItemCreate,
+)
+from app.vocabulary import Collection, RecordType
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One record type. `type_` is the name of its table, `collection` its path segment. `texts` are
+    the fields that full text finds it by, the main one first; `names` is how many of them are
+    ranked as its name."""
+
+    type_: RecordType
+    collection: Collection
+    create: type[RecordCreate]
+    read: type[RecordRead]
+    patch: type[Strict]
+    texts: tuple[str, ...]
+    names: int = 1
+
+    @property
+    def bundle_key(self) -> str:
+        """The key of its list in a bundle."""
+        return self.collection.replace("-", "_")
+
+    @property
+    def noun(self) -> str:
+        """What a record is called in a sentence."""
+        return self.type_.replace("_", " ")
+
+    @property
+    def main(self) -> str:
+        """The field that a record is shown by: its name, title or statement."""
+        return self.texts[0]
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether a record says something in a modality."""
+        return "modality" in self.create.model_fields
+
+
+def _make_patch(create: type[RecordCreate]) -> type[Strict]:
+    """The schema of a JSON Merge Patch (RFC 7396): every field is optional, and may be null."""
+    fields: dict[str, Any] = {}
+    for name, field in create.model_fields.items():
+        optional = Field(None, description=field.description)
+        fields[name] = (field.rebuild_annotation() | None, optional)
+    return create_model(
+        f"{create.__name__.removesuffix('Create')}Patch",
+        __base__=Strict,
+        __doc__=f"The fields of a record to change; null removes a value. {create.__doc__}",
+        __module__=__name__,
+        **fields,
+    )
+
+
+def _entity(
+    collection: Collection,
+    create: type[RecordCreate],
+    read: type[RecordRead],
+    texts: tuple[str, ...],
+    names: int = 1,
+) -> Entity:
+    type_: Any = collection.removesuffix("s").replace("-", "_")
+    return Entity(type_, collection, create, read, _make_patch(create), texts, names)
+
+
+_TABLE = (
+    _entity("documents", DocumentCreate, DocumentRead, ("title", "author", "publisher", "text")),
+    _entity("offices", OfficeCreate, OfficeRead, ("name", "organization", "city", "summary")),
+    _entity("focus-areas", FocusAreaCreate, FocusAreaRead, ("name", "aliases"), names=2),
+    _entity("initiatives", InitiativeCreate, InitiativeRead, ("title",)),
+    _entity("expected-outcomes", ExpectedOutcomeCreate, ExpectedOutcomeRead, ("statement",)),
+    _entity("timeline-items", TimelineItemCreate, TimelineItemRead, ("title", "wording")),
+)
+
+# By type, in the order in which records can be written: no type refers to a later one.
+ENTITIES: dict[str, Entity] = {entity.type_: entity for entity in _TABLE}
+
+# A list of whole records for each type.
+_BUNDLE_FIELDS: dict[str, Any] = {
+    entity.bundle_key: (list[entity.create], [])  # type: ignore[name-defined]
+    for entity in _TABLE
+}
+Bundle = create_model(
+    "Bundle",
+    __base__=Strict,
+    __doc__="The JSON file of a whole base. References resolve against the bundle and the base.",
+    __module__=__name__,
+    **_BUNDLE_FIELDS,
+)
