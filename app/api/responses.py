@@ -38,7 +38,7 @@ from app.http.formats import (
 from app.http.parameters import query_fields
 from app.http.problems import problems
 from app.log.change_feed import NOW, find_position, read_latest
-from app.log.historical_bases import HistoricalBases, RevisionStamp
+from app.log.historical_bases import HistoricalBases
 from app.queries.crosstab import read_crosstab
 from app.queries.loading import Json
 from app.queries.pages import read_page
@@ -47,7 +47,7 @@ from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
 from app.schemas.filters import PastQuery
 from app.schemas.paging import ListQuery
 from app.settings import Settings
-from app.store.revisions import find_identity, read_revision
+from app.store.revisions import RevisionStamp, find_identity, read_revision
 from app.store.sessions import read_session
 from app.vocabulary import Format
 
@@ -75,7 +75,7 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
     moment = await run_in_threadpool(lookback.find_moment, as_of)
     request.state.moment = moment
     with read_session(lookback.engine) as session:
-        if await run_in_threadpool(read_revision, session) == moment.revision:
+        if await run_in_threadpool(read_revision, session) == moment.number:
             yield session
             return
     async with _opened(request, moment) as engine:
@@ -107,7 +107,7 @@ def _require_moment(request: Request, export: Export) -> None:
     """An export reads in a transaction of its own. Raises Unavailable if the base, which was at the
     moment that was asked for, was written to before that began."""
     moment: RevisionStamp | None = request.state.moment
-    if moment is not None and export.revision != moment.revision:
+    if moment is not None and export.revision != moment.number:
         raise Unavailable("The base was written to in this moment. Try again.")
 
 

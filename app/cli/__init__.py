@@ -241,7 +241,7 @@ def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Eng
         moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
         with read_session(engine) as session:
             now = read_revision(session)
-        yield engine if moment is None or moment.revision == now else lookback.open(moment).engine
+        yield engine if moment is None or moment.number == now else lookback.open(moment).engine
     finally:
         lookback.close()
 

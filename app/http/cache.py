@@ -28,7 +28,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.read_middleware import CACHE_SLOT, READS, read_tags
-from app.store.revision_watch import RevisionStamp, RevisionWatch
+from app.store.revision_watch import RevisionWatch
+from app.store.revisions import RevisionStamp
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -139,7 +140,7 @@ class PendingResponse:
         of one that is past for good."""
         assert self.form is not None
         of = int(self.form.headers["Communique-Revision"])
-        return of == self.mark.revision or b"as_of=" in self.question[3]
+        return of == self.mark.number or b"as_of=" in self.question[3]
 
 
 class ResponseCache:

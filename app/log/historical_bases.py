@@ -32,7 +32,7 @@ from app.store.columns import chunks
 from app.store.engine import make_engine
 from app.store.fulltext import compose, store
 from app.store.models import RECORDS, LogEntry, Record, Revision
-from app.store.revisions import read_instant
+from app.store.revisions import RevisionStamp, read_instant
 from app.store.rows import insert_rows, make_rows
 from app.store.schema import migrate
 from app.store.sessions import read_session, write_session
@@ -41,14 +41,6 @@ _PREFIX = "communique-as-of-"
 
 # A record as it was, and the change that made it so.
 LoggedRecord = tuple[LogEntry, RecordRead]
-
-
-@dataclass(frozen=True)
-class RevisionStamp:
-    """A revision of a base: another base may have one of this number, made at another instant."""
-
-    revision: int
-    made_at: str
 
 
 @dataclass
@@ -113,12 +105,12 @@ class HistoricalBases:
 
     def _make(self, moment: RevisionStamp) -> HistoricalBase:
         with read_session(self.engine) as session:
-            self._require_small(session, moment.revision)
-            file = self._new_file(moment.revision)
+            self._require_small(session, moment.number)
+            file = self._new_file(moment.number)
             engine = make_engine(Settings(database_url=f"sqlite:///{file}"))
             try:
                 with _filling(engine) as past:
-                    fill(past, session, moment.revision)
+                    fill(past, session, moment.number)
             except BaseException:
                 engine.dispose()
                 file.unlink(missing_ok=True)

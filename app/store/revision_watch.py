@@ -8,8 +8,6 @@ bound, whatever becomes of the connection.
 import sqlite3
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
 from typing import Any, Protocol
 
@@ -17,16 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import Settings
+from app.store.revisions import RevisionStamp
 from app.store.sessions import CHANNEL
-
-
-@dataclass(frozen=True)
-class RevisionStamp:
-    """The latest revision: another base may have one of this number, made at another instant."""
-
-    revision: int
-    made_at: str | datetime
-
 
 NOTHING = RevisionStamp(0, "")
 _LATEST = "SELECT number, created_at FROM revision ORDER BY number DESC LIMIT 1"
@@ -121,7 +111,7 @@ class PostgresqlWatch:
             return None
         mark, asked_at = self.known
         revision, seen_at = self.seen
-        outdated = mark.revision < revision and asked_at < seen_at
+        outdated = mark.number < revision and asked_at < seen_at
         return None if outdated or monotonic() - asked_at > self.bound else mark
 
     def learn(self, revision: int) -> None:
@@ -162,7 +152,7 @@ class PostgresqlWatch:
 
 def _read(rows: Any) -> RevisionStamp:
     row = rows.fetchone()
-    return RevisionStamp(*row) if row is not None else NOTHING
+    return RevisionStamp(row[0], str(row[1])) if row is not None else NOTHING
 
 
 def _wait_for_notification(some: Iterable[object]) -> None:

@@ -1,9 +1,21 @@
 """At which revision is the base, and what became of a record?"""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.store.models import LogEntry, Revision
+
+
+@dataclass(frozen=True)
+class RevisionStamp:
+    """A revision of one base. Another base, or this one restored from a backup, may have a revision
+    of the same number, created at another instant."""
+
+    number: int
+    created_at: str
+
 
 _LATEST = select(func.max(Revision.number))
 
