@@ -26,11 +26,12 @@ from app.api import (
 )
 from app.api.openapi import complete_openapi
 from app.http.cache import ResponseCache
+from app.http.error_handlers import install_handlers
 from app.http.event_stream import Hub, ending_with_the_server
 from app.http.formats import Exports
 from app.http.parameters import refuse_large_pages, refuse_repetition
-from app.http.problems import install_handlers
 from app.http.read_middleware import ReadHeaders
+from app.http.services import Services
 from app.http.write_requests import MAX_PENDING_WRITES, identify
 from app.log.historical_bases import HistoricalBases
 from app.settings import Settings, read_settings
@@ -54,23 +55,36 @@ precision, every change with its revision.
 def create_server(settings: Settings | None = None) -> ASGIApp:
     """What a server runs: the application, and in front of it what it answered before."""
     app = create_app(settings)
-    kept: int = app.state.settings.cache_bytes
-    return ResponseCache(app, app.state.watch, kept) if kept else app
+    services: Services = app.state.services
+    if not services.settings.cache_bytes:
+        return app
+    return ResponseCache(app, services.revision_watch, services.settings.cache_bytes)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application. Its base must have been migrated."""
     settings = settings or read_settings()
     engine = make_engine(settings)
+    services = Services(
+        settings=settings,
+        engine=engine,
+        revision_watch=make_watch(engine, settings),
+        historical_bases=HistoricalBases(engine, settings),
+        as_of_lock=Lock(),
+        write_lock=Lock(),
+        pending_writes=Semaphore(MAX_PENDING_WRITES),
+        hub=Hub(engine, settings.poll_seconds),
+        exports=Exports(max(1, settings.pool_size // 2)),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if engine.dialect.name == "sqlite":
             current_default_thread_limiter().total_tokens = SQLITE_THREADS
-        with ending_with_the_server(app.state.hub):
+        with ending_with_the_server(services.hub):
             yield
-        app.state.watch.close()
-        app.state.lookback.close()
+        services.revision_watch.close()
+        services.historical_bases.close()
         engine.dispose()
 
     app = FastAPI(
@@ -84,16 +98,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         dependencies=[Depends(_admit)],
     )
-    app.state.settings = settings
-    app.state.engine = engine
-    # Who of this process may write next.
-    app.state.turns = Lock()
-    app.state.bodies = Semaphore(MAX_PENDING_WRITES)
-    app.state.watch = make_watch(engine, settings)
-    app.state.lookback = HistoricalBases(engine, settings)
-    app.state.lookback_turns = Lock()
-    app.state.hub = Hub(engine, settings.poll_seconds)
-    app.state.exports = Exports(max(1, settings.pool_size // 2))
+    app.state.services = services
     modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
     for module in (*modules, timeline_items, search, crosstab, changes, history, changesets):
         app.include_router(module.router)

@@ -206,7 +206,7 @@ def serving(url: str, *, scope: Scope | None = None, **given: Any) -> Iterator[h
             client.app, client.front = app, front  # type: ignore[attr-defined]
             yield client
     finally:
-        app.state.hub.end()
+        app.state.services.hub.end()
         server.should_exit = True
         thread.join(timeout=30)
 

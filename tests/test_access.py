@@ -286,7 +286,7 @@ def test_what_was_sent_is_in_no_log(empty_url: str, caplog: pytest.LogCaptureFix
     """Also where the database fails."""
     filled(empty_url, fictional.base())
     with serving(empty_url, scope="write") as client:
-        engine = client.app.state.engine  # type: ignore[attr-defined]
+        engine = client.app.state.services.engine  # type: ignore[attr-defined]
 
         @event.listens_for(engine, "before_cursor_execute")
         def fail(_c: object, cursor: Any, statement: str, *_: object) -> None:

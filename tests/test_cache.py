@@ -77,14 +77,14 @@ def kept(client: httpx.Client) -> Any:
 
 @contextmanager
 def counting(client: httpx.Client) -> Iterator[Statements]:
-    with count_statements(client.app.state.engine) as statements:  # type: ignore[attr-defined]
+    with count_statements(client.app.state.services.engine) as statements:  # type: ignore[attr-defined]
         yield statements
 
 
 def wait_until_known(client: httpx.Client) -> None:
     """Until the server knows the revision, so that answers are kept."""
     deadline = time.monotonic() + 20
-    while client.app.state.watch.current() is None:  # type: ignore[attr-defined]
+    while client.app.state.services.revision_watch.current() is None:  # type: ignore[attr-defined]
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -309,7 +309,7 @@ def test_long_addresses_count(seeded_url: str) -> None:
 
 
 def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -> None:
-    engine = served.app.state.engine  # type: ignore[attr-defined]
+    engine = served.app.state.services.engine  # type: ignore[attr-defined]
 
     def dawdle(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "snapshot" in statement:
@@ -333,7 +333,7 @@ def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -
 
 
 def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
-    engine = served.app.state.engine  # type: ignore[attr-defined]
+    engine = served.app.state.services.engine  # type: ignore[attr-defined]
 
     def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "snapshot" in statement:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -226,10 +227,13 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
     assert gone["sequence"] == before["sequence"] + 1
     assert gone["last-modified"].dt >= before["last-modified"].dt
     app: Any = live.client.app  # type: ignore[attr-defined]
-    app.state.settings = app.state.settings.model_copy(update={"cancelled_days": 0})
+    services = app.state.services
+    settings = services.settings.model_copy(update={"cancelled_days": 0})
+    app.state.services = replace(services, settings=settings)
     assert set(read(live.client)[1]) == {"u"}
     assert live.client.get(PATH).headers["ETag"] != etag
-    app.state.settings = app.state.settings.model_copy(update={"cancelled_days": 30})
+    settings = services.settings.model_copy(update={"cancelled_days": 30})
+    app.state.services = replace(services, settings=settings)
     live.write([fictional.create("timeline_item", "t", title="Again")])
     again = read(live.client)[1]["t"]
     assert (again["status"], again["uid"]) == ("TENTATIVE", before["uid"])
@@ -296,7 +300,7 @@ def test_address_that_is_set_is_named_and_makes_the_ids(seeded_url: str) -> None
         address = base or "http://asked.example"
         assert all(str(event["url"]).startswith(f"{address}/v1/timeline") for event in events)
         ids.append({str(event["uid"]) for event in events})
-        app.state.engine.dispose()
+        app.state.services.engine.dispose()
     assert len(set.union(*ids)) == 12
 
 
@@ -442,7 +446,7 @@ def test_long_calendar_is_an_export_and_says_the_same(
     assert dated.get(f"{PATH}?overlaps=2026", headers=known).status_code == 200
     assert dated.get(f"{PATH}?overlaps=x").status_code == 422
     # An export ends on the server a moment after its client has it.
-    pool = dated.app.state.engine.pool  # type: ignore[attr-defined]
+    pool = dated.app.state.services.engine.pool  # type: ignore[attr-defined]
     deadline = time.monotonic() + 10
     while pool.checkedout() and time.monotonic() < deadline:
         time.sleep(0.02)

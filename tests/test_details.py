@@ -45,7 +45,7 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
     with engine_of(empty_url) as engine, write_session(engine) as session:
         apply(session, fictional.changes(fictional.base(initiatives=initiatives)), "t", "m")
     with serving(empty_url) as client:
-        engine = client.app.state.engine  # type: ignore[attr-defined]
+        engine = client.app.state.services.engine  # type: ignore[attr-defined]
         with count_statements(engine) as statements:
             detail = client.get("/v1/focus-areas/castles?include=initiatives").json()
         related = detail["initiatives"]
@@ -66,7 +66,7 @@ def test_detail_with_everything_costs_the_same_in_a_larger_base(
         with engine_of(url) as engine, write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(size)), "t", "m")
         with serving(url) as client:
-            engine = client.app.state.engine  # type: ignore[attr-defined]
+            engine = client.app.state.services.engine  # type: ignore[attr-defined]
             cost = {}
             for resource in CATALOG:
                 names = [*resource.includes, *resource.listings]

@@ -263,7 +263,7 @@ def test_export_that_is_not_taken_gives_its_connection_back(empty_url: str, form
             for _ in range(3):
                 client.head(path)
                 assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
-            wait_until(lambda: app.state.engine.pool.checkedout() == 0)
+            wait_until(lambda: app.state.services.engine.pool.checkedout() == 0)
         finally:
             gc.enable()
 
@@ -292,7 +292,7 @@ def test_failed_export_is_never_taken_for_a_whole_one(empty_url: str, format_: s
             httpx.get(f"{path}&sort=slug")
         assert httpx.get(f"{path}&slug=i-01100").status_code == 500
         assert httpx.get(f"{path}&slug=i-00001").status_code == 200
-        exports = client.app.state.exports  # type: ignore[attr-defined]
+        exports = client.app.state.services.exports  # type: ignore[attr-defined]
         wait_until(lambda: exports.free._value == exports.most)
 
 
@@ -303,7 +303,7 @@ def test_client_that_takes_nothing_is_given_up(
     quotes = [fictional.citation("memorandum", "y" * 9_000, "kind")]
     fill(empty_url, 1_000, citations=quotes)
     with serving(empty_url) as client, socket.socket() as lazy:
-        exports = client.app.state.exports  # type: ignore[attr-defined]
+        exports = client.app.state.services.exports  # type: ignore[attr-defined]
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         lazy.connect((client.base_url.host, client.base_url.port))
         lazy.sendall(b"GET /v1/initiatives?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -343,7 +343,7 @@ def wait_until(condition: Any) -> None:
 
 def test_too_many_exports_at_once_are_told_to_wait(empty_url: str) -> None:
     with serving(empty_url) as client:
-        exports = client.app.state.exports  # type: ignore[attr-defined]
+        exports = client.app.state.services.exports  # type: ignore[attr-defined]
         for _ in range(exports.most):
             exports.begin()
         response = client.get("/v1/offices?format=csv")

@@ -421,7 +421,7 @@ def test_bounded_count_says_that_it_stopped(
 def test_list_costs_the_same_statements_whatever_its_length(
     crowd: httpx.Client, resource: Resource
 ) -> None:
-    engine = crowd.app.state.engine  # type: ignore[attr-defined]
+    engine = crowd.app.state.services.engine  # type: ignore[attr-defined]
     include = ",".join(resource.includes)
     query = f"include={include}&" if include else ""
     costs = []

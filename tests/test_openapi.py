@@ -40,7 +40,7 @@ def test_server_keeps_what_the_document_promises(
     options = ["--include-method", "GET", "--exclude-path", ENDLESS]
     options += ["--max-examples", str(EXAMPLES)]
     least = 300
-    if FACTOR == 1 and varied.app.state.engine.dialect.name == "postgresql":  # type: ignore[attr-defined]
+    if FACTOR == 1 and varied.app.state.services.engine.dialect.name == "postgresql":  # type: ignore[attr-defined]
         # The boundaries of each parameter take a minute; `make fuzz` tries them here too.
         options += ["--phases", "examples,fuzzing,stateful", "--max-examples", str(4 * EXAMPLES)]
         least = 100

@@ -202,7 +202,7 @@ def an_empty_revision(number: int) -> dict[str, Any]:
 def test_poller_goes_on_after_any_failure(
     live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hub = live.client.app.state.hub  # type: ignore[attr-defined]
+    hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     find_end = hub._find_end
     failed = threading.Event()
 
@@ -226,7 +226,7 @@ def test_client_that_takes_nothing_is_forgotten(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.http.event_stream.PATIENCE_SECONDS", 0.3)
-    hub = live.client.app.state.hub  # type: ignore[attr-defined]
+    hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     for i in range(12):
         raw = long_document(i)
         live.write([Change("create", "document", raw["slug"], fictional.parse("document", raw))])
@@ -277,7 +277,7 @@ def test_head_of_a_stream_ends(live: Live) -> None:
 
 
 def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
-    engine = live.client.app.state.engine  # type: ignore[attr-defined]
+    engine = live.client.app.state.services.engine  # type: ignore[attr-defined]
     with ExitStack() as stack:
         sources = [
             stack.enter_context(connect_sse(live.client, "GET", "/v1/changes/stream?since=1"))
@@ -297,7 +297,7 @@ def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
 
 
 def test_client_that_vanishes_is_forgotten(live: Live) -> None:
-    hub = live.client.app.state.hub  # type: ignore[attr-defined]
+    hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     for _ in range(3):
         with connect_sse(live.client, "GET", "/v1/changes/stream?since=0") as source:
             next(source.iter_sse())

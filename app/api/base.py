@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.responses import SessionDep, model_response
+from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.http.parameters import NoParameters
 from app.http.problems import problems
+from app.http.services import services_of
+from app.http.session import SessionDep
 from app.queries.overview import read_overview
 from app.schemas.filters import PastQuery
 from app.schemas.overview import Health, Overview
@@ -40,7 +42,7 @@ async def get_liveness(_: NoParameters) -> Health:
 def get_readiness(request: Request, _: NoParameters) -> Health:
     """Say that the database answers and has the schema of this software."""
     try:
-        require_schema(request.app.state.engine)
+        require_schema(services_of(request).engine)
     except CannotStart as error:
         raise Unavailable(f"The base is not ready: {error}") from None
     return Health()

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from app.api.responses import SessionDep, atom_response, changes_response, stream_response
+from app.api.responses import atom_response, changes_response, stream_response
 from app.errors import InvalidCursor, InvalidRequest
 from app.http.problems import problems
+from app.http.session import SessionDep
 from app.log.change_feed import read_changes
 from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
 from app.schemas.fields import Text

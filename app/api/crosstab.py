@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.responses import SessionDep, crosstab_response
+from app.api.responses import crosstab_response
 from app.catalog.crosstab import CrosstabQuery
 from app.errors import InvalidRequest, NotAcceptable
 from app.http.formats import in_formats
 from app.http.problems import problems
+from app.http.session import SessionDep
 from app.schemas.crosstab import Crosstab
 
 router = APIRouter(prefix="/v1/crosstab", tags=["search"])

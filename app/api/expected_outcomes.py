@@ -10,7 +10,7 @@ from app.api.record_writes import (
     patch_response,
     replacement_response,
 )
-from app.api.responses import LIST_RESPONSES, PathSlug, SessionDep, list_response, record_response
+from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
 from app.catalog.expected_outcomes import (
     EXPECTED_OUTCOMES,
     ExpectedOutcomeDetailQuery,
@@ -19,6 +19,7 @@ from app.catalog.expected_outcomes import (
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
 from app.http.problems import problems
+from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
     MERGE_PATCH,

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
 from app.api.record_writes import base_restoration_response, restoration_response
-from app.api.responses import PathSlug, SessionDep, model_response, page_response
+from app.api.responses import PathSlug, model_response, page_response
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.parameters import NoParameters
 from app.http.problems import problems
+from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
 from app.schemas.changes import AnyRead

@@ -1,16 +1,13 @@
 """How do a record and a page become bytes with their ETag, revision and links?"""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
-from anyio import Lock
-from fastapi import Depends, Path, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ValidationError
+from fastapi import Path, Request, Response
+from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -20,7 +17,7 @@ from app.catalog.crosstab import CrosstabQuery
 from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.catalog.timeline_items import CalendarQuery
-from app.errors import InvalidCursor, InvalidRequest, NotAcceptable, Unavailable
+from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
 from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
 from app.export.calendar import Feed, export_calendar
@@ -30,24 +27,21 @@ from app.http.event_stream import EventStream
 from app.http.formats import (
     MEDIA_TYPES,
     ExportResponse,
-    Exports,
     choose_format,
     in_formats,
     make_tag,
 )
-from app.http.parameters import query_fields
 from app.http.problems import problems
+from app.http.services import services_of
+from app.http.session import require_moment
 from app.log.change_feed import NOW, find_position, read_latest
-from app.log.historical_bases import HistoricalBases
 from app.queries.crosstab import read_crosstab
 from app.queries.loading import Json
 from app.queries.pages import read_page
 from app.queries.search import read_search
 from app.schemas.changes import AtomQuery, ChangePage, StreamQuery
-from app.schemas.filters import PastQuery
 from app.schemas.paging import ListQuery
-from app.settings import Settings
-from app.store.revisions import RevisionStamp, find_identity, read_revision
+from app.store.revisions import find_identity, read_revision
 from app.store.sessions import read_session
 from app.vocabulary import Format
 
@@ -58,72 +52,6 @@ LIST_RESPONSES = in_formats("csv", "ndjson", "parquet") | problems(
     InvalidRequest, InvalidCursor, NotAcceptable
 )
 PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)]
-
-
-async def get_session(request: Request) -> AsyncIterator[Session]:
-    """A session that sees one state of the base, and ends before the answer is sent: the state of
-    now, or where the endpoint takes `as_of`, of then.
-
-    An async generator, though little in it waits: a plain one would hop between threads."""
-    lookback: HistoricalBases = request.app.state.lookback
-    as_of = _read_as_of(request)
-    request.state.engine, request.state.moment = lookback.engine, None
-    if as_of is None:
-        with read_session(lookback.engine) as session:
-            yield session
-        return
-    moment = await run_in_threadpool(lookback.find_moment, as_of)
-    request.state.moment = moment
-    with read_session(lookback.engine) as session:
-        if await run_in_threadpool(read_revision, session) == moment.number:
-            yield session
-            return
-    async with _opened(request, moment) as engine:
-        request.state.engine = engine
-        with read_session(engine) as session:
-            yield session
-
-
-@asynccontextmanager
-async def _opened(request: Request, moment: RevisionStamp) -> AsyncIterator[Engine]:
-    """The base as it was at the moment."""
-    lookback: HistoricalBases = request.app.state.lookback
-    # One at a time: several of one moment would be made for nothing, several of others at once
-    # would leave no processor for anybody else.
-    turns: Lock = request.app.state.lookback_turns
-    async with turns:
-        past = await run_in_threadpool(lookback.open, moment)
-        past.users += 1
-    try:
-        yield past.engine
-    finally:
-        past.users -= 1
-        if lookback.has_too_many:
-            async with turns:
-                await run_in_threadpool(lookback.trim)
-
-
-def _require_moment(request: Request, export: Export) -> None:
-    """An export reads in a transaction of its own. Raises Unavailable if the base, which was at the
-    moment that was asked for, was written to before that began."""
-    moment: RevisionStamp | None = request.state.moment
-    if moment is not None and export.revision != moment.number:
-        raise Unavailable("The base was written to in this moment. Try again.")
-
-
-def _read_as_of(request: Request) -> str | None:
-    """What `as_of` says, where the endpoint takes it; what cannot be used is refused with all else
-    that cannot."""
-    given = request.query_params.get("as_of")
-    if given is None or "as_of" not in query_fields(request.scope.get("route")):
-        return None
-    try:
-        return PastQuery.model_validate({"as_of": given}).as_of
-    except ValidationError:
-        return None
-
-
-SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 
 
 def record_response(session: Session, record: Json) -> Response:
@@ -175,12 +103,12 @@ def export_response(
     request: Request, begin: Callable[[], Export], format_: Format, name: str, tag: str
 ) -> Response:
     """An export, unless too many go on already."""
-    exports: Exports = request.app.state.exports
+    exports = services_of(request).exports
     exports.begin()
     try:
         export = begin()
         try:
-            _require_moment(request, export)
+            require_moment(request, export)
         except BaseException:
             export.close()
             raise
@@ -192,7 +120,7 @@ def export_response(
 
 def calendar_response(request: Request, query: CalendarQuery) -> Response:
     """The timeline as a calendar."""
-    settings: Settings = request.app.state.settings
+    settings = services_of(request).settings
     feed = Feed(
         base_url=find_base_url(request),
         identity=settings.base_url,
@@ -200,10 +128,10 @@ def calendar_response(request: Request, query: CalendarQuery) -> Response:
         cancelled_for=timedelta(days=settings.cancelled_days),
     )
     calendar = export_calendar(request.state.engine, query, feed)
-    exports: Exports = request.app.state.exports
+    exports = services_of(request).exports
     export = calendar.export
     try:
-        _require_moment(request, export)
+        require_moment(request, export)
         if calendar.items > WHOLE:
             exports.begin()
             tag = f"{make_tag(query, 'ics')} {calendar.mark}"
@@ -220,7 +148,7 @@ def atom_response(request: Request, session: Session, query: AtomQuery) -> Respo
     """The latest changes as a feed."""
     revision = read_revision(session)
     latest = read_latest(session, query.type, query.limit)
-    settings: Settings = request.app.state.settings
+    settings = services_of(request).settings
     identity = find_identity(session, settings.base_url)
     text = write_atom(latest, query, find_base_url(request), identity)
     return _answer(text, revision, str(revision), ATOM)
@@ -228,7 +156,7 @@ def atom_response(request: Request, session: Session, query: AtomQuery) -> Respo
 
 def find_base_url(request: Request) -> str:
     """Where users find this server: what is set, or else what this request names."""
-    settings: Settings = request.app.state.settings
+    settings = services_of(request).settings
     return settings.base_url or str(request.base_url).rstrip("/")
 
 
@@ -268,7 +196,7 @@ def stream_response(
     request: Request, session: Session, query: StreamQuery, last_event_id: str | None
 ) -> Response:
     """The changes since then, and those to come."""
-    settings: Settings = request.app.state.settings
+    settings = services_of(request).settings
     if last_event_id:
         # A browser that comes back still has the `since` of its address.
         place = find_position(session, last_event_id, query.type, {"header": "Last-Event-ID"})
@@ -276,11 +204,13 @@ def stream_response(
         place = find_position(session, query.since or NOW, query.type)
     principal: Principal | None = request.state.principal
     stream = EventStream(
-        request.app.state.hub,
+        services_of(request).hub,
         place,
         query.type,
         settings.heartbeat_seconds,
-        partial(_may_read, request.app.state.engine, principal) if principal is not None else None,
+        partial(_may_read, services_of(request).engine, principal)
+        if principal is not None
+        else None,
     )
     stream.headers["Communique-Revision"] = str(read_revision(session))
     return stream

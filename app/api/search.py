@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.responses import LIST_RESPONSES, SessionDep, search_response
+from app.api.responses import LIST_RESPONSES, search_response
 from app.catalog.search import SearchQuery
+from app.http.session import SessionDep
 from app.schemas.search import SearchPage
 
 router = APIRouter(prefix="/v1/search", tags=["search"])

@@ -13,7 +13,6 @@ from app.api.record_writes import (
 from app.api.responses import (
     LIST_RESPONSES,
     PathSlug,
-    SessionDep,
     calendar_response,
     list_response,
     record_response,
@@ -27,6 +26,7 @@ from app.catalog.timeline_items import (
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
 from app.http.problems import problems
+from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
     MERGE_PATCH,

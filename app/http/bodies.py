@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from app.changes.parsing import parse_json
 from app.errors import InvalidRequest, TooLarge, UnreadableBody, UnsupportedMediaType
+from app.http.services import services_of
 
 # How long the body of a request may take to come.
 BODY_SECONDS = 120
@@ -21,7 +22,7 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
     media types, that there is none.
 
     Raises UnsupportedMediaType, TooLarge, UnreadableBody or InvalidRequest."""
-    most: int = request.app.state.settings.max_body_bytes
+    most = services_of(request).settings.max_body_bytes
     body = bytearray()
     _check_type(request, accepted)
     length = request.headers.get("content-length", "")

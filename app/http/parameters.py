@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from app.errors import InvalidRequest
+from app.http.services import services_of
 from app.schemas.fields import LARGEST_PAGE
 from app.schemas.filters import Query as EmptyQuery
 
@@ -33,7 +34,7 @@ async def refuse_repetition(request: Request) -> None:
 
 async def refuse_large_pages(request: Request) -> None:
     """Refuse a `limit` that the schema allows and this server does not."""
-    most: int = request.app.state.settings.max_page_size
+    most = services_of(request).settings.max_page_size
     given = request.query_params.get("limit", "")
     is_large = given.isdecimal() and most < int(given[:10]) <= LARGEST_PAGE
     if is_large and "limit" in query_fields(request.scope.get("route")):

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from anyio import Lock, Semaphore, WouldBlock, fail_after
+from anyio import WouldBlock, fail_after
 from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
@@ -36,6 +36,7 @@ from app.errors import (
 )
 from app.http.bodies import decode_json, decode_text, read_body
 from app.http.preconditions import IF_MATCH, IF_NONE_MATCH
+from app.http.services import services_of
 from app.settings import Settings
 
 JSON = "application/json"
@@ -83,9 +84,9 @@ async def identify(request: Request) -> None:
         raise Unauthenticated("Authorization is given more than once. Give one key.")
     if given:
         request.state.principal = await run_in_threadpool(
-            principals.identify, request.app.state.engine, given[0]
+            principals.identify, services_of(request).engine, given[0]
         )
-    elif not request.app.state.settings.public_reads:
+    elif not services_of(request).settings.public_reads:
         raise _no_key()
 
 
@@ -169,7 +170,7 @@ async def _make_writer(
     if key is not None and not waits:
         said = f"{repeats.HEADER} says nothing here: nothing is written. Leave it out."
         raise InvalidRequest.at(said, header=repeats.HEADER)
-    bodies: Semaphore = request.app.state.bodies
+    bodies = services_of(request).pending_writes
     try:
         bodies.acquire_nowait()
     except WouldBlock:
@@ -191,12 +192,12 @@ async def _admit_write(
     waits: bool,
 ) -> AsyncIterator[WriteRequest]:
     body = await read_body(request, accepted)
-    engine: Engine = request.app.state.engine
+    engine = services_of(request).engine
     repeat = _read_repeat(request, principal, key, body)
     answer = await run_in_threadpool(repeats.find_answer, engine, repeat) if repeat else None
     writer = WriteRequest(
         engine=engine,
-        settings=request.app.state.settings,
+        settings=services_of(request).settings,
         principal=principal,
         path=request.url.path,
         headers=request.headers,
@@ -233,9 +234,9 @@ def _read_repeat(
 
 @asynccontextmanager
 async def _turn(request: Request) -> AsyncIterator[None]:
-    lock: Lock = request.app.state.turns
+    lock = services_of(request).write_lock
     try:
-        with fail_after(request.app.state.settings.lock_timeout_seconds):
+        with fail_after(services_of(request).settings.lock_timeout_seconds):
             await lock.acquire()
     except TimeoutError:
         raise Unavailable("Other writes are at work. Try again in a moment.") from None

@@ -177,7 +177,7 @@ def read_batch(
     ).all()
     follow = [*(row.revision for row in found[1:]), None]
     changes = [
-        (_read(row, last=following != row.Change.revision), _place_of(row))
+        (_read(row, last=following != row.LogEntry.revision), _place_of(row))
         for row, following in zip(rows, follow, strict=False)
     ]
     more = len(found) > len(shown)
@@ -227,11 +227,11 @@ def _fit(rows: Sequence[Any], limit: int, characters: int) -> int:
 
 
 def _place_of(row: Row[Any]) -> FeedPosition:
-    return FeedPosition(row.Change.revision, row.Change.position, row.created_at.isoformat())
+    return FeedPosition(row.LogEntry.revision, row.LogEntry.position, row.created_at.isoformat())
 
 
 def _read(row: Row[Any], *, last: bool) -> ChangeRead:
-    change: Any = row.Change
+    change: Any = row.LogEntry
     return ChangeRead.model_construct(
         operation=change.operation,
         type=change.type,

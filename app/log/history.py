@@ -116,7 +116,7 @@ def read_record_revision(
             f"Revision {number} did not change the {noun(model)} {slug!r}. "
             f"{history_path(model, slug)} has those that did."
         )
-    records = [read_logged(row.Change) for row in rows]
+    records = [read_logged(row.LogEntry) for row in rows]
     after, before = (
         record.model_dump(mode="json") if record is not None else None
         for record in (records[0], records[1] if records[1:] else None)

@@ -1,0 +1,35 @@
+"""The parts of a server that its requests share."""
+
+from dataclasses import dataclass
+
+from anyio import Lock, Semaphore
+from fastapi import Request
+from sqlalchemy import Engine
+
+from app.http.event_stream import Hub
+from app.http.formats import Exports
+from app.log.historical_bases import HistoricalBases
+from app.settings import Settings
+from app.store.revision_watch import RevisionWatch
+
+
+@dataclass(frozen=True)
+class Services:
+    """`write_lock` orders the writers of this process, `pending_writes` bounds the bodies that it
+    holds in memory, and `as_of_lock` lets one request at a time build a historical base."""
+
+    settings: Settings
+    engine: Engine
+    revision_watch: RevisionWatch
+    historical_bases: HistoricalBases
+    as_of_lock: Lock
+    write_lock: Lock
+    pending_writes: Semaphore
+    hub: Hub
+    exports: Exports
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that answers the request."""
+    services: Services = request.app.state.services
+    return services
