@@ -11,7 +11,7 @@ from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.schemas.read import DocumentPage
 from app.store.models import Document
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "title",
     "-title",
@@ -24,14 +24,14 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["language", "voice"]
+FacetName = Literal["language", "voice"]
 
 
 class DocumentQuery(ListQuery, TextFilter):
     """Which documents, in which order."""
 
-    sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
-    facet: Annotated[CommaSet[Facet], facet_field("language")] = []
+    sort: Annotated[CommaList[SortName], sort_field("title")] = ["title"]
+    facet: Annotated[CommaSet[FacetName], facet_field("language")] = []
 
 
 class DocumentDetailQuery(PastQuery):

@@ -12,7 +12,7 @@ from app.catalog.conditions import (
     refers_to_one,
 )
 from app.catalog.dimensions import Dimension
-from app.catalog.resource import Resource, ReverseRelation
+from app.catalog.resource import Include, Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import ClaimFilter, InitiativeFilter, PastQuery, presence_field
@@ -22,11 +22,13 @@ from app.store.models import (
     Citation,
     ExpectedOutcome,
     ExpectedOutcomeFocusArea,
+    FocusArea,
+    Initiative,
     Office,
     TimelineItem,
 )
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "statement",
     "-statement",
@@ -41,9 +43,9 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["office", "country", "focus_area", "modality", "document", "initiative"]
-Include = Literal["office", "focus_areas", "initiative"]
-DetailInclude = Literal["office", "focus_areas", "initiative", "timeline_items"]
+FacetName = Literal["office", "country", "focus_area", "modality", "document", "initiative"]
+IncludeName = Literal["office", "focus_areas", "initiative"]
+DetailIncludeName = Literal["office", "focus_areas", "initiative", "timeline_items"]
 
 
 class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
@@ -53,15 +55,15 @@ class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
         None
     )
     has_timeline: Annotated[Flag | None, presence_field("a timeline item that dates it")] = None
-    sort: Annotated[CommaList[Sort], sort_field("statement")] = ["statement"]
-    include: Annotated[CommaSet[Include], include_field("initiative")] = []
-    facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
+    sort: Annotated[CommaList[SortName], sort_field("statement")] = ["statement"]
+    include: Annotated[CommaSet[IncludeName], include_field("initiative")] = []
+    facet: Annotated[CommaSet[FacetName], facet_field("modality,focus_area")] = []
 
 
 class ExpectedOutcomeDetailQuery(PastQuery):
     """What to show beside an expected outcome."""
 
-    include: Annotated[CommaSet[DetailInclude], include_field("timeline_items")] = []
+    include: Annotated[CommaSet[DetailIncludeName], include_field("timeline_items")] = []
 
 
 EXPECTED_OUTCOMES = Resource(
@@ -113,9 +115,9 @@ EXPECTED_OUTCOMES = Resource(
         "initiative": Dimension(ExpectedOutcome.slug, ExpectedOutcome.initiative_slug),
     },
     includes={
-        "office": ExpectedOutcome.office,
-        "focus_areas": ExpectedOutcome.focus_areas,
-        "initiative": ExpectedOutcome.initiative,
+        "office": Include(Office),
+        "focus_areas": Include(FocusArea, many=True),
+        "initiative": Include(Initiative),
     },
     listings={"timeline_items": ReverseRelation(TIMELINE_ITEMS, "expected_outcome")},
 )

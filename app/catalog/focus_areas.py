@@ -6,7 +6,7 @@ from app.catalog.conditions import at_least, has_any, is_any_of, linked_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
-from app.catalog.resource import Resource, ReverseRelation
+from app.catalog.resource import Include, Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
@@ -20,7 +20,7 @@ from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import FocusAreaPage
 from app.store.models import Citation, FocusArea, FocusAreaBroader
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "name",
     "-name",
@@ -31,9 +31,9 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["focus_area", "broader", "document"]
-Include = Literal["broader", "related"]
-DetailInclude = Literal[
+FacetName = Literal["focus_area", "broader", "document"]
+IncludeName = Literal["broader", "related"]
+DetailIncludeName = Literal[
     "broader", "related", "narrower", "initiatives", "expected_outcomes", "timeline_items"
 ]
 
@@ -47,15 +47,15 @@ class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
     has_timeline: Annotated[
         Flag | None, presence_field("a timeline item about it or a narrower focus area")
     ] = None
-    sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
-    include: Annotated[CommaSet[Include], include_field("broader")] = []
-    facet: Annotated[CommaSet[Facet], facet_field("broader")] = []
+    sort: Annotated[CommaList[SortName], sort_field("name")] = ["name"]
+    include: Annotated[CommaSet[IncludeName], include_field("broader")] = []
+    facet: Annotated[CommaSet[FacetName], facet_field("broader")] = []
 
 
 class FocusAreaDetailQuery(PastQuery):
     """What to show beside a focus area. The lists cover narrower focus areas too."""
 
-    include: Annotated[CommaSet[DetailInclude], include_field("initiatives")] = []
+    include: Annotated[CommaSet[DetailIncludeName], include_field("initiatives")] = []
 
 
 FOCUS_AREAS = Resource(
@@ -87,7 +87,10 @@ FOCUS_AREAS = Resource(
         "broader": Dimension(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug),
         "document": Dimension(Citation.focus_area_slug, Citation.document_slug),
     },
-    includes={"broader": FocusArea.broader, "related": FocusArea.related},
+    includes={
+        "broader": Include(FocusArea, many=True),
+        "related": Include(FocusArea, many=True),
+    },
     listings={
         "narrower": ReverseRelation(None, "broader"),
         "initiatives": ReverseRelation(INITIATIVES, "focus_area"),

@@ -12,7 +12,7 @@ from app.catalog.conditions import (
 )
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
-from app.catalog.resource import Resource, ReverseRelation
+from app.catalog.resource import Include, Resource, ReverseRelation
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import ClaimFilter, KindFilter, PastQuery, presence_field
@@ -21,13 +21,14 @@ from app.schemas.read import InitiativePage
 from app.store.models import (
     Citation,
     ExpectedOutcome,
+    FocusArea,
     Initiative,
     InitiativeFocusArea,
     Office,
     TimelineItem,
 )
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "title",
     "-title",
@@ -44,9 +45,9 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["office", "country", "focus_area", "kind", "modality", "document"]
-Include = Literal["office", "focus_areas"]
-DetailInclude = Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
+FacetName = Literal["office", "country", "focus_area", "kind", "modality", "document"]
+IncludeName = Literal["office", "focus_areas"]
+DetailIncludeName = Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
 
 
 class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
@@ -58,15 +59,15 @@ class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
     has_timeline: Annotated[Flag | None, presence_field("a timeline item that belongs to it")] = (
         None
     )
-    sort: Annotated[CommaList[Sort], sort_field("title")] = ["title"]
-    include: Annotated[CommaSet[Include], include_field("office,focus_areas")] = []
-    facet: Annotated[CommaSet[Facet], facet_field("kind,focus_area")] = []
+    sort: Annotated[CommaList[SortName], sort_field("title")] = ["title"]
+    include: Annotated[CommaSet[IncludeName], include_field("office,focus_areas")] = []
+    facet: Annotated[CommaSet[FacetName], facet_field("kind,focus_area")] = []
 
 
 class InitiativeDetailQuery(PastQuery):
     """What to show beside an initiative."""
 
-    include: Annotated[CommaSet[DetailInclude], include_field("office,focus_areas")] = []
+    include: Annotated[CommaSet[DetailIncludeName], include_field("office,focus_areas")] = []
 
 
 INITIATIVES = Resource(
@@ -114,7 +115,7 @@ INITIATIVES = Resource(
         "document": Dimension(Citation.initiative_slug, Citation.document_slug),
         "kind": Dimension(Initiative.slug, Initiative.kind),
     },
-    includes={"office": Initiative.office, "focus_areas": Initiative.focus_areas},
+    includes={"office": Include(Office), "focus_areas": Include(FocusArea, many=True)},
     listings={
         "expected_outcomes": ReverseRelation(EXPECTED_OUTCOMES, "initiative"),
         "timeline_items": ReverseRelation(TIMELINE_ITEMS, "initiative"),

@@ -16,7 +16,7 @@ from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import OfficePage
 from app.store.models import Citation, Initiative, Office, TimelineItem
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "name",
     "-name",
@@ -35,8 +35,8 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["country", "document"]
-Include = Literal["initiatives", "expected_outcomes", "timeline_items"]
+FacetName = Literal["country", "document"]
+IncludeName = Literal["initiatives", "expected_outcomes", "timeline_items"]
 
 
 class OfficeQuery(ListQuery, CitedFilter):
@@ -52,14 +52,14 @@ class OfficeQuery(ListQuery, CitedFilter):
     has_timeline: Annotated[
         Flag | None, presence_field("a timeline item that is about the office")
     ] = None
-    sort: Annotated[CommaList[Sort], sort_field("name")] = ["name"]
-    facet: Annotated[CommaSet[Facet], facet_field("country")] = []
+    sort: Annotated[CommaList[SortName], sort_field("name")] = ["name"]
+    facet: Annotated[CommaSet[FacetName], facet_field("country")] = []
 
 
 class OfficeDetailQuery(PastQuery):
     """What to show beside an office."""
 
-    include: Annotated[CommaSet[Include], include_field("initiatives")] = []
+    include: Annotated[CommaSet[IncludeName], include_field("initiatives")] = []
 
 
 OFFICES = Resource(

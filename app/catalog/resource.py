@@ -85,6 +85,14 @@ ConditionFactory = Callable[[Values], Condition]
 
 
 @dataclass(frozen=True)
+class Include:
+    """Records of the model that this one names by slug: one, or `many` in the curator's order."""
+
+    model: type[Record]
+    many: bool = False
+
+
+@dataclass(frozen=True)
 class ReverseRelation:
     """A relation without bound: the records of another resource whose filter names this one."""
 
@@ -107,7 +115,7 @@ class Resource:
     where: Mapping[str, ConditionFactory]
     order: Mapping[str, Attribute]
     facets: Mapping[str, Dimension | CalendarPeriods]
-    includes: Mapping[str, Attribute] = field(default_factory=dict)
+    includes: Mapping[str, Include] = field(default_factory=dict)
     listings: Mapping[str, ReverseRelation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from app.schemas.filters import (
 from app.schemas.paging import ListQuery, facet_field, sort_field
 from app.vocabulary import RecordType
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "type",
     "-type",
@@ -31,7 +31,7 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
+FacetName = Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
 
 CLAIMS = ("initiative", "expected_outcome", "timeline_item")
 
@@ -50,8 +50,8 @@ class SearchQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindF
             examples=[["initiative"]],
         ),
     ] = []
-    sort: Annotated[CommaList[Sort], sort_field("type,text")] = ["type", "text"]
-    facet: Annotated[CommaSet[Facet], facet_field("type,modality")] = []
+    sort: Annotated[CommaList[SortName], sort_field("type,text")] = ["type", "text"]
+    facet: Annotated[CommaSet[FacetName], facet_field("type,modality")] = []
 
 
 # The filters of the query that records are asked for, each by its own type's condition.

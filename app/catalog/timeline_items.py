@@ -13,7 +13,7 @@ from app.catalog.conditions import (
     refers_to_one,
 )
 from app.catalog.dimensions import CalendarPeriods, Dimension
-from app.catalog.resource import Resource
+from app.catalog.resource import Include, Resource
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
     ClaimFilter,
@@ -26,9 +26,17 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import TimelineItemPage
-from app.store.models import Citation, Office, TimelineItem, TimelineItemFocusArea
+from app.store.models import (
+    Citation,
+    ExpectedOutcome,
+    FocusArea,
+    Initiative,
+    Office,
+    TimelineItem,
+    TimelineItemFocusArea,
+)
 
-Sort = Literal[
+SortName = Literal[
     "relevance",
     "start",
     "-start",
@@ -47,7 +55,7 @@ Sort = Literal[
     "updated_at",
     "-updated_at",
 ]
-Facet = Literal[
+FacetName = Literal[
     "office",
     "country",
     "focus_area",
@@ -59,7 +67,7 @@ Facet = Literal[
     "year",
     "quarter",
 ]
-Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
+IncludeName = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
 class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
@@ -76,9 +84,9 @@ class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
 class TimelineItemQuery(ListQuery, TimelineFilter):
     """Which timeline items, in which order."""
 
-    sort: Annotated[CommaList[Sort], sort_field("start")] = ["start"]
-    include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
-    facet: Annotated[CommaSet[Facet], facet_field("modality,focus_area")] = []
+    sort: Annotated[CommaList[SortName], sort_field("start")] = ["start"]
+    include: Annotated[CommaSet[IncludeName], include_field("expected_outcome")] = []
+    facet: Annotated[CommaSet[FacetName], facet_field("modality,focus_area")] = []
 
 
 class CalendarQuery(RecordFilter, TimelineFilter):
@@ -94,7 +102,7 @@ class CalendarQuery(RecordFilter, TimelineFilter):
 class TimelineItemDetailQuery(PastQuery):
     """What to show beside a timeline item."""
 
-    include: Annotated[CommaSet[Include], include_field("expected_outcome")] = []
+    include: Annotated[CommaSet[IncludeName], include_field("expected_outcome")] = []
 
 
 TIMELINE_ITEMS = Resource(
@@ -164,9 +172,9 @@ TIMELINE_ITEMS = Resource(
         "quarter": CalendarPeriods(months=3),
     },
     includes={
-        "office": TimelineItem.office,
-        "focus_areas": TimelineItem.focus_areas,
-        "initiative": TimelineItem.initiative,
-        "expected_outcome": TimelineItem.expected_outcome,
+        "office": Include(Office),
+        "focus_areas": Include(FocusArea, many=True),
+        "initiative": Include(Initiative),
+        "expected_outcome": Include(ExpectedOutcome),
     },
 )

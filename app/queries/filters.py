@@ -7,26 +7,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import (
-    Values,
-)
+from app.catalog.resource import Values
+from app.catalog.time import TimeCondition
 from app.dates.edtf import is_vague
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.queries.labels import MAX_LISTED_PROBLEMS, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
 from app.schemas.filters import MATCHED, FocusAreaFilter, TimeFilter
 from app.schemas.paging import SHOWING, ListQuery
-from app.store.models import Document, ExpectedOutcome, Initiative, Office, Record
+from app.store.models import MODELS, Record
 from app.text.tokens import Term, parse_query
 
 # Filters whose values are slugs, names or aliases of focus areas.
 NAMED_BY_LABEL = frozenset({"focus_area", "broader"})
-# Filters whose values must be slugs of records: a misspelt one is an error, not an empty list.
+# The other filters named like a record type: their values must be slugs of records, as a misspelt
+# one is an error, not an empty list.
 NAMED_BY_SLUG: dict[str, type[Record]] = {
-    "document": Document,
-    "office": Office,
-    "initiative": Initiative,
-    "expected_outcome": ExpectedOutcome,
+    type_: model for type_, model in MODELS.items() if type_ not in NAMED_BY_LABEL
 }
 
 
@@ -74,7 +71,7 @@ def resolve_filters(
         asked = [name for name in MATCHED if name in values]
         _require_clear_periods(query, asked)
         for name in asked:
-            values[name].append(query.match)
+            values[name] = TimeCondition(getattr(query, name), query.match)
     terms = parse_query(query.q) if query.q is not None else None
     return Filters(values, given, echo, terms, session.get_bind().dialect.name)
 

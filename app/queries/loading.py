@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import Session
 
+from app.catalog.resource import Include
 from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
 from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
@@ -91,21 +92,25 @@ def curated_part(type_: str, read: RecordRead) -> RecordCreate:
 
 
 def include(
-    session: Session, relations: Mapping[str, Any], records: Sequence[Json], names: Sequence[str]
+    session: Session,
+    includes: Mapping[str, Include],
+    records: Sequence[Json],
+    names: Sequence[str],
 ) -> None:
-    """Add the related records to each of the records, by the relation's name: a record, or none,
-    or a list in the order of the slugs."""
-    for name, relation in relations.items():
+    """Add the related records named in `names` to each record: a record or null, or a list in the
+    order of the slugs."""
+    for name, related in includes.items():
         if name not in names:
             continue
-        many = relation.property.uselist
         # `office` beside `office_slug`, `focus_areas` beside `focus_area_slugs`.
-        field = f"{name.removesuffix('s')}_slugs" if many else f"{name}_slug"
+        field = f"{name.removesuffix('s')}_slugs" if related.many else f"{name}_slug"
         slugs = [slug for record in records for slug in _listed(record[field])]
-        found = load_json(session, relation.property.mapper.class_, list(dict.fromkeys(slugs)))
+        by_slug = load_json(session, related.model, list(dict.fromkeys(slugs)))
         for record in records:
-            related = [found[slug] for slug in _listed(record[field])]
-            record[name] = related if many else next(iter(related), None)
+            if related.many:
+                record[name] = [by_slug[slug] for slug in record[field]]
+            else:
+                record[name] = by_slug.get(record[field])
 
 
 def _listed(slugs: Any) -> list[str]:

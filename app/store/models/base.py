@@ -50,11 +50,6 @@ def part(order: str, owner: str | None = None) -> Any:
     )
 
 
-def reference(**options: Any) -> Any:
-    """Other records that this one names by slug; read only where a query includes them."""
-    return relationship(viewonly=True, lazy="raise", **options)
-
-
 def part_of(target: str) -> Any:
     """Key of the record that a part belongs to; the part goes when the record goes."""
     return mapped_column(ForeignKey(f"{target}.slug", ondelete="CASCADE"), primary_key=True)

@@ -11,11 +11,9 @@ from app.store.models.base import (
     in_vocabulary,
     part,
     part_of,
-    reference,
     table_constraints,
 )
-from app.store.models.focus_areas import FocusArea
-from app.store.models.sources import Cited, Office
+from app.store.models.sources import Cited
 from app.vocabulary import EndKind, Kind, Modality, Precision, StartKind
 
 
@@ -47,11 +45,6 @@ class Claim(Cited):
     modality: Mapped[str]
     office_slug: Mapped[str] = mapped_column(ForeignKey("office.slug"))
 
-    @declared_attr
-    def office(cls) -> Mapped["Office"]:
-        office: Mapped[Office] = reference()
-        return office
-
 
 class InitiativeFocusArea(FocusAreaLink, Base):
     __tablename__ = "initiative_focus_area"
@@ -75,9 +68,6 @@ class Initiative(Claim, Record):
     kind: Mapped[str]
 
     focus_area_links: Mapped[list[InitiativeFocusArea]] = part("InitiativeFocusArea.position")
-    focus_areas: Mapped[list[FocusArea]] = reference(
-        secondary="initiative_focus_area", order_by="InitiativeFocusArea.position"
-    )
 
     __table_args__ = table_constraints(
         *found_by("office"),
@@ -96,10 +86,6 @@ class ExpectedOutcome(Claim, Record):
     focus_area_links: Mapped[list[ExpectedOutcomeFocusArea]] = part(
         "ExpectedOutcomeFocusArea.position"
     )
-    focus_areas: Mapped[list[FocusArea]] = reference(
-        secondary="expected_outcome_focus_area", order_by="ExpectedOutcomeFocusArea.position"
-    )
-    initiative: Mapped[Initiative | None] = reference()
 
     __table_args__ = table_constraints(
         *found_by("office", "initiative"),
@@ -144,11 +130,6 @@ class TimelineItem(Claim, Record):
     sure_end: Mapped[date | None]
 
     focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
-    focus_areas: Mapped[list[FocusArea]] = reference(
-        secondary="timeline_item_focus_area", order_by="TimelineItemFocusArea.position"
-    )
-    initiative: Mapped[Initiative | None] = reference()
-    expected_outcome: Mapped[ExpectedOutcome | None] = reference()
 
     __table_args__ = table_constraints(
         *found_by("office", "initiative", "expected_outcome"),

@@ -9,7 +9,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.store.models.base import Base, Record, part, part_of, reference, table_constraints
+from app.store.models.base import Base, Record, part, part_of, table_constraints
 from app.store.models.sources import Cited
 
 
@@ -31,18 +31,6 @@ class FocusArea(Cited, Record):
     )
     related_links: Mapped[list["FocusAreaRelated"]] = part(
         "FocusAreaRelated.position", owner="FocusAreaRelated.focus_area_slug"
-    )
-    broader: Mapped[list["FocusArea"]] = reference(
-        secondary="focus_area_broader",
-        primaryjoin="FocusArea.slug == FocusAreaBroader.focus_area_slug",
-        secondaryjoin="FocusArea.slug == FocusAreaBroader.broader_slug",
-        order_by="FocusAreaBroader.position",
-    )
-    related: Mapped[list["FocusArea"]] = reference(
-        secondary="focus_area_related",
-        primaryjoin="FocusArea.slug == FocusAreaRelated.focus_area_slug",
-        secondaryjoin="FocusArea.slug == FocusAreaRelated.related_slug",
-        order_by="FocusAreaRelated.position",
     )
 
     __table_args__ = table_constraints(Index(None, "name", "slug"))
