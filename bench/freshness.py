@@ -24,7 +24,8 @@ REQUESTS, READERS = 10_000, 4
 BROWSED = 10_000
 WRITER = """
 import sys, time
-from app.store.engine import make_engine, writing
+from app.store.engine import make_engine
+from app.store.sessions import write_session
 from app.rules.changes import Change
 from app.schemas.write import FocusAreaCreate
 from app.settings import Settings
@@ -35,7 +36,7 @@ while True:
     i += 1
     found = {"slug": f"written-{i}", "name": f"Written {i}", "derived": {"name": "Made up"}}
     change = Change("create", "focus_area", found["slug"], FocusAreaCreate.model_validate(found))
-    with writing(engine) as session:
+    with write_session(engine) as session:
         number = apply(session, [change], "bench", "One more").number
     print(number, flush=True)
     time.sleep(0.1)

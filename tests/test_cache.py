@@ -405,13 +405,14 @@ def test_past_is_kept_until_the_base_changes(served: httpx.Client, seeded_url: s
 # Writes one revision after the other, and says so when it is committed.
 WRITER = """
 import sys, time
-from app.store.engine import make_engine, writing
+from app.store.engine import make_engine
+from app.store.sessions import write_session
 from app.settings import Settings
 from app.changes.apply import apply
 from tests import fictional
 engine = make_engine(Settings(database_url=sys.argv[1]))
 for i in range(int(sys.argv[2])):
-    with writing(engine) as session:
+    with write_session(engine) as session:
         change = [fictional.create("focus_area", f"by-another-{i}", name=f"By another {i}")]
         number = apply(session, change, "test", "One more").number
     print(number, flush=True)

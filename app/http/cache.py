@@ -278,7 +278,7 @@ class ResponseCache:
     def _learn(self, headers: Headers) -> None:
         revision = headers.get("communique-revision")
         if revision is not None:
-            self.watch.learn(int(revision))
+            self.watch.observe(int(revision))
             self._forget()
 
 

@@ -1,8 +1,8 @@
-"""At which revision is the base, asked at every request?
+"""The latest revision of the base, cheap enough to read at every request.
 
-SQLite says at once whether anybody committed since it was asked last. PostgreSQL is not asked: a
-thread listens for revisions, and asks from time to time, so that what it says is never older than a
-bound, whatever becomes of the connection.
+On SQLite each read checks whether any connection has committed. On PostgreSQL a thread listens for
+new revisions and also polls for them, so that a revision older than a fixed bound is never
+reported, even if the connection breaks.
 """
 
 import sqlite3
@@ -18,59 +18,60 @@ from app.settings import Settings
 from app.store.revisions import RevisionStamp
 from app.store.sessions import CHANNEL
 
-NOTHING = RevisionStamp(0, "")
+# The stamp of a base without any revision.
+EMPTY = RevisionStamp(0, "")
 _LATEST = "SELECT number, created_at FROM revision ORDER BY number DESC LIMIT 1"
 
 
 class RevisionWatch(Protocol):
-    """Knows the latest revision. For one thread, which may ask as often as it likes."""
+    """Reports the latest revision. For use by one thread, as often as needed."""
 
     def current(self) -> RevisionStamp | None:
-        """The latest revision; None if it is not known well enough."""
+        """The latest revision; None if it cannot be determined."""
 
-    def learn(self, revision: int) -> None:
-        """Somebody has seen this revision: no earlier one is current."""
+    def observe(self, revision: int) -> None:
+        """Note that a response had this revision: an earlier one is no longer current."""
 
     def close(self) -> None:
-        """End it."""
+        """Stop watching."""
 
 
 def make_watch(engine: Engine, settings: Settings) -> RevisionWatch:
-    """A watch over the base of the engine; it connects when it is first asked."""
+    """A watch over the base of the engine; it connects on first use."""
     if engine.dialect.name == "sqlite":
         return SqliteWatch(engine)
     return PostgresqlWatch(engine, settings.cache_staleness_ms / 1_000)
 
 
 class SqliteWatch:
-    """Asks SQLite whether the base changed, at every question: 2 µs, and never stale.
+    """Checks at every call whether the base has changed: takes 2 µs, and is never stale.
 
-    `PRAGMA data_version` moves with every commit of any other connection, of any process; many of
-    these make no revision, so the revision is read when it moves."""
+    `PRAGMA data_version` changes with every commit of another connection, in any process. Not every
+    commit creates a revision, so the revision is read again only then."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.connection: sqlite3.Connection | None = None
-        self.version: int | None = None
-        self.mark = NOTHING
+        self.data_version: int | None = None
+        self.stamp = EMPTY
 
     def current(self) -> RevisionStamp | None:
         try:
             if self.connection is None:
                 self.connection = self._connect()
                 self.cursor = self.connection.cursor()
-            (version,) = self.cursor.execute("PRAGMA data_version").fetchone()
-            if version != self.version:
-                # After the version: what is committed in between moves it again.
-                self.mark = _read(self.connection.execute(_LATEST))
-                self.version = version
+            (data_version,) = self.cursor.execute("PRAGMA data_version").fetchone()
+            if data_version != self.data_version:
+                # Read after the data version: a commit in between changes that again.
+                self.stamp = _fetch_stamp(self.connection.execute(_LATEST))
+                self.data_version = data_version
         except (sqlite3.Error, SQLAlchemyError):
-            self.version = None
+            self.data_version = None
             return None
-        return self.mark
+        return self.stamp
 
-    def learn(self, revision: int) -> None:
-        """Nothing to learn: the next question is asked of the base."""
+    def observe(self, revision: int) -> None:
+        """Does nothing: the next call of `current` reads the base anyway."""
 
     def close(self) -> None:
         if self.connection is not None:
@@ -82,58 +83,63 @@ class SqliteWatch:
         connection = pooled.driver_connection
         pooled.detach()
         assert isinstance(connection, sqlite3.Connection)
-        # Whoever asks has no time to wait.
+        # `current` runs in the event loop, which must not block.
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA query_only = ON")
         return connection
 
 
 class PostgresqlWatch:
-    """Knows what the base said no longer than `bound` seconds ago.
+    """Reports what a background thread read at most `max_age_seconds` ago.
 
-    A primary tells of each revision when it is committed (LISTEN). It is asked besides, twice in
-    the bound: a replica cannot tell, and a connection may be broken without a word."""
+    A primary announces each revision when it commits (LISTEN). The thread also polls, twice in that
+    time: a replica cannot listen, and a connection may break without an error."""
 
-    def __init__(self, engine: Engine, bound: float) -> None:
+    def __init__(self, engine: Engine, max_age_seconds: float) -> None:
         self.engine = engine
-        self.bound = bound
-        # What it was, and when that was asked; what somebody saw, and when.
-        self.known: tuple[RevisionStamp, float] | None = None
-        self.seen = (0, 0.0)
-        self.ended = threading.Event()
+        self.max_age_seconds = max_age_seconds
+        # The latest revision that the thread has read, and when the read began.
+        self.latest: tuple[RevisionStamp, float] | None = None
+        # The highest number passed to `observe`, and when.
+        self.observed = (0, 0.0)
+        self.stopped = threading.Event()
         self.thread: threading.Thread | None = None
 
     def current(self) -> RevisionStamp | None:
         if self.thread is None:
             self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
             self.thread.start()
-        if self.known is None:
+        if self.latest is None:
             return None
-        mark, asked_at = self.known
-        revision, seen_at = self.seen
-        outdated = mark.number < revision and asked_at < seen_at
-        return None if outdated or monotonic() - asked_at > self.bound else mark
+        stamp, read_at = self.latest
+        if monotonic() - read_at > self.max_age_seconds:
+            return None
+        number, observed_at = self.observed
+        # A read that began later is right about a lower number: the base was replaced.
+        if stamp.number < number and read_at < observed_at:
+            return None
+        return stamp
 
-    def learn(self, revision: int) -> None:
-        if revision > self.seen[0]:
-            self.seen = (revision, monotonic())
+    def observe(self, revision: int) -> None:
+        if revision > self.observed[0]:
+            self.observed = (revision, monotonic())
 
     def close(self) -> None:
-        self.ended.set()
+        self.stopped.set()
         if self.thread is not None:
-            self.thread.join(self.bound + 5)
+            self.thread.join(self.max_age_seconds + 5)
 
     def _run(self) -> None:
-        while not self.ended.is_set():
+        while not self.stopped.is_set():
             try:
                 pooled = self.engine.raw_connection()
                 connection: Any = pooled.driver_connection
                 pooled.detach()
                 with connection:
                     self._follow(connection)
-            except Exception:  # Whatever it was: nothing is known until it is over.
-                self.known = None
-                self.ended.wait(self.bound / 2)
+            except Exception:  # Any failure means the same: report no revision, and reconnect.
+                self.latest = None
+                self.stopped.wait(self.max_age_seconds / 2)
 
     def _follow(self, connection: Any) -> None:
         connection.rollback()
@@ -141,20 +147,24 @@ class PostgresqlWatch:
         (is_replica,) = connection.execute("SELECT pg_is_in_recovery()").fetchone()
         if not is_replica:
             connection.execute(f"LISTEN {CHANNEL}")
-        while not self.ended.is_set():
-            begun = monotonic()
-            self.known = (_read(connection.execute(_LATEST)), begun)
+        poll_seconds = self.max_age_seconds / 2
+        while not self.stopped.is_set():
+            read_at = monotonic()
+            self.latest = (_fetch_stamp(connection.execute(_LATEST)), read_at)
             if is_replica:
-                self.ended.wait(self.bound / 2)
+                self.stopped.wait(poll_seconds)
             else:
-                _wait_for_notification(connection.notifies(timeout=self.bound / 2, stop_after=1))
+                _wait_for_notification(connection.notifies(timeout=poll_seconds, stop_after=1))
 
 
-def _read(rows: Any) -> RevisionStamp:
+def _fetch_stamp(rows: Any) -> RevisionStamp:
     row = rows.fetchone()
-    return RevisionStamp(row[0], str(row[1])) if row is not None else NOTHING
+    if row is None:
+        return EMPTY
+    return RevisionStamp(row[0], str(row[1]))
 
 
-def _wait_for_notification(some: Iterable[object]) -> None:
-    for _ in some:
+def _wait_for_notification(notifications: Iterable[object]) -> None:
+    # psycopg waits for notifications only while its generator is advanced.
+    for _ in notifications:
         pass
