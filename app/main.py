@@ -28,7 +28,7 @@ from app.api.openapi import complete_openapi
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
 from app.http.event_stream import Hub, ending_with_the_server
-from app.http.formats import Exports
+from app.http.exports import ExportSlots
 from app.http.parameters import refuse_large_pages, refuse_repetition
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         write_lock=Lock(),
         pending_writes=Semaphore(MAX_PENDING_WRITES),
         hub=Hub(engine, settings.poll_seconds),
-        exports=Exports(max(1, settings.pool_size // 2)),
+        export_slots=ExportSlots(max(1, settings.pool_size // 2)),
     )
 
     @asynccontextmanager

@@ -13,7 +13,7 @@ import schemathesis
 
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
-from app.export.lists import MISFITS
+from app.export.formats import FORMATS
 from app.schemas.filters import MATCHED
 from app.schemas.paging import RELEVANCE, ListQuery
 from tests.test_facets import VALUES, meaningful
@@ -84,7 +84,7 @@ def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
 
 
 def _fit_format(query: dict[str, Any]) -> None:
-    for name in MISFITS[query.get("format") or "json"]:
+    for name in FORMATS[query.get("format") or "json"].unsupported:
         query.pop(name, None)
 
 

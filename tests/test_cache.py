@@ -18,7 +18,8 @@ import pytest
 from sqlalchemy import event, text
 
 from app.changes.apply import apply
-from app.http.cache import ResponseCache, choose_coding
+from app.http.accept import choose_coding
+from app.http.cache import ResponseCache
 from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import (

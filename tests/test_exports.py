@@ -292,30 +292,30 @@ def test_failed_export_is_never_taken_for_a_whole_one(empty_url: str, format_: s
             httpx.get(f"{path}&sort=slug")
         assert httpx.get(f"{path}&slug=i-01100").status_code == 500
         assert httpx.get(f"{path}&slug=i-00001").status_code == 200
-        exports = client.app.state.services.exports  # type: ignore[attr-defined]
-        wait_until(lambda: exports.free._value == exports.most)
+        slots = client.app.state.services.export_slots  # type: ignore[attr-defined]
+        wait_until(lambda: slots.semaphore._value == slots.limit)
 
 
 def test_client_that_takes_nothing_is_given_up(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.http.formats.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("app.http.exports.MAX_SEND_SECONDS", 0.3)
     quotes = [fictional.citation("memorandum", "y" * 9_000, "kind")]
     fill(empty_url, 1_000, citations=quotes)
     with serving(empty_url) as client, socket.socket() as lazy:
-        exports = client.app.state.services.exports  # type: ignore[attr-defined]
+        slots = client.app.state.services.export_slots  # type: ignore[attr-defined]
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         lazy.connect((client.base_url.host, client.base_url.port))
         lazy.sendall(b"GET /v1/initiatives?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
-        wait_until(lambda: exports.free._value == exports.most - 1)
-        wait_until(lambda: exports.free._value == exports.most)
+        wait_until(lambda: slots.semaphore._value == slots.limit - 1)
+        wait_until(lambda: slots.semaphore._value == slots.limit)
 
 
 @pytest.mark.parametrize("q", [None, "memorandum"])
 def test_long_texts_are_read_a_few_at_a_time(
     empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
 ) -> None:
-    monkeypatch.setattr("app.queries.paging.MOST_WEIGHT", 100)
+    monkeypatch.setattr("app.queries.paging.MAX_BATCH_CHARACTERS", 100)
     texts = {f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])}
     with write_session(empty) as session:
         documents = [
@@ -343,12 +343,12 @@ def wait_until(condition: Any) -> None:
 
 def test_too_many_exports_at_once_are_told_to_wait(empty_url: str) -> None:
     with serving(empty_url) as client:
-        exports = client.app.state.services.exports  # type: ignore[attr-defined]
-        for _ in range(exports.most):
-            exports.begin()
+        slots = client.app.state.services.export_slots  # type: ignore[attr-defined]
+        for _ in range(slots.limit):
+            slots.acquire()
         response = client.get("/v1/offices?format=csv")
         assert response.status_code == 503
         assert response.headers["retry-after"] == "5"
         assert client.get("/v1/offices").status_code == 200
-        exports.end()
+        slots.release()
         assert client.get("/v1/offices?format=csv").status_code == 200

@@ -261,7 +261,9 @@ def wait_until(holds: Callable[[], bool]) -> bool:
 
 def test_silent_stream_says_that_it_is_there(live: Live) -> None:
     app: Any = live.client.app  # type: ignore[attr-defined]
-    app.state.settings = app.state.settings.model_copy(update={"heartbeat_seconds": 0.1})
+    services = app.state.services
+    settings = services.settings.model_copy(update={"heartbeat_seconds": 0.1})
+    app.state.services = replace(services, settings=settings)
     with live.client.stream("GET", "/v1/changes/stream?since=1") as response:
         lines = response.iter_lines()
         while next(lines) != ": still here":

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.queries.overview import read_overview
@@ -25,20 +25,22 @@ def get_root() -> Response:
     return RedirectResponse("/v1")
 
 
-@router.get("/v1", tags=["base"], response_model=Overview, responses=problems(InvalidRequest))
+@router.get(
+    "/v1", tags=["base"], response_model=Overview, responses=problem_responses(InvalidRequest)
+)
 def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
     """Get what the base holds: counts, documents, current revision, links."""
     overview = read_overview(session)
     return model_response(overview, overview.revision)
 
 
-@router.get("/livez", tags=["health"], responses=problems(InvalidRequest))
+@router.get("/livez", tags=["health"], responses=problem_responses(InvalidRequest))
 async def get_liveness(_: NoParameters) -> Health:
     """Say that the process answers. Asks nothing of the database."""
     return Health()
 
 
-@router.get("/readyz", tags=["health"], responses=problems(InvalidRequest))
+@router.get("/readyz", tags=["health"], responses=problem_responses(InvalidRequest))
 def get_readiness(request: Request, _: NoParameters) -> Health:
     """Say that the database answers and has the schema of this software."""
     try:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.api.responses import atom_response, changes_response, stream_response
 from app.errors import InvalidCursor, InvalidRequest
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.log.change_feed import read_changes
 from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
@@ -16,7 +16,9 @@ router = APIRouter(prefix="/v1", tags=["changes"])
 
 
 @router.get(
-    "/changes", response_model=ChangePage, responses=problems(InvalidRequest, InvalidCursor)
+    "/changes",
+    response_model=ChangePage,
+    responses=problem_responses(InvalidRequest, InvalidCursor),
 )
 def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -> Response:
     """List what has changed since then, deletions included, in the order in which it was made."""
@@ -28,7 +30,7 @@ def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -
     response_class=Response,
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "Events without end."},
-        **problems(InvalidRequest, InvalidCursor),
+        **problem_responses(InvalidRequest, InvalidCursor),
     },
 )
 def stream_changes(
@@ -53,7 +55,7 @@ def stream_changes(
     response_class=Response,
     responses={
         200: {"content": {"application/atom+xml": {}}, "description": "A feed (RFC 4287)."},
-        **problems(InvalidRequest),
+        **problem_responses(InvalidRequest),
     },
 )
 def get_atom(

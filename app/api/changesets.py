@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.record_writes import changeset_response
 from app.errors import AlreadyExists, StaleVersion, StillReferenced
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.write_requests import JSON, WRITE_ERRORS, ChangesetWrite, request_body
 from app.schemas.changesets import ChangesetChecked, ChangesetQuery, ChangesetRead
 
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/changesets", tags=["writing"])
     "",
     status_code=201,
     response_model=ChangesetRead,
-    responses=problems(AlreadyExists, StaleVersion, StillReferenced, *WRITE_ERRORS)
+    responses=problem_responses(AlreadyExists, StaleVersion, StillReferenced, *WRITE_ERRORS)
     | {
         200: {
             "model": ChangesetRead | ChangesetChecked,

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.responses import crosstab_response
 from app.catalog.crosstab import CrosstabQuery
 from app.errors import InvalidRequest, NotAcceptable
-from app.http.formats import in_formats
-from app.http.problems import problems
+from app.http.accept import format_responses
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.schemas.crosstab import Crosstab
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/crosstab", tags=["search"])
 @router.get(
     "",
     response_model=Crosstab,
-    responses=in_formats("csv") | problems(InvalidRequest, NotAcceptable),
+    responses=format_responses("csv") | problem_responses(InvalidRequest, NotAcceptable),
 )
 def get_crosstab(
     request: Request, session: SessionDep, query: Annotated[CrosstabQuery, Query()]

@@ -15,7 +15,7 @@ from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_re
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -48,7 +48,7 @@ def list_documents(
 @router.get(
     "/{slug}",
     response_model=DocumentDetail,
-    responses=problems(NotFound, Gone, InvalidRequest),
+    responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_document(
     session: SessionDep, slug: PathSlug, _query: Annotated[DocumentDetailQuery, Query()]
@@ -61,7 +61,7 @@ def get_document(
     "",
     status_code=201,
     response_model=DocumentRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "DocumentCreate"),
 )
 def create_document(writer: JsonWrite, _: NoParameters) -> Response:
@@ -72,7 +72,7 @@ def create_document(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/{slug}",
     response_model=DocumentRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": DocumentRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "DocumentCreate"),
 )
@@ -84,7 +84,7 @@ def replace_document(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Resp
 @router.patch(
     "/{slug}",
     response_model=DocumentRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "DocumentPatch"),
 )
 def patch_document(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -95,7 +95,7 @@ def patch_document(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Respo
 @router.delete(
     "/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_document(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
@@ -107,7 +107,7 @@ def delete_document(
 @router.post(
     "/{slug}/verify",
     response_model=Verification,
-    responses=problems(NotFound, Gone, *WRITE_ERRORS),
+    responses=problem_responses(NotFound, Gone, *WRITE_ERRORS),
     openapi_extra=request_body(PLAIN),
 )
 def verify_document(writer: TextWrite, slug: PathSlug, _: NoParameters) -> Response:

@@ -18,7 +18,7 @@ from app.catalog.expected_outcomes import (
 )
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -47,7 +47,7 @@ def list_expected_outcomes(
 @router.get(
     "/{slug}",
     response_model=ExpectedOutcomeDetail,
-    responses=problems(NotFound, Gone, InvalidRequest),
+    responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_expected_outcome(
     session: SessionDep, slug: PathSlug, query: Annotated[ExpectedOutcomeDetailQuery, Query()]
@@ -60,7 +60,7 @@ def get_expected_outcome(
     "",
     status_code=201,
     response_model=ExpectedOutcomeRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "ExpectedOutcomeCreate"),
 )
 def create_expected_outcome(writer: JsonWrite, _: NoParameters) -> Response:
@@ -71,7 +71,7 @@ def create_expected_outcome(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/{slug}",
     response_model=ExpectedOutcomeRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": ExpectedOutcomeRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "ExpectedOutcomeCreate"),
 )
@@ -83,7 +83,7 @@ def replace_expected_outcome(writer: JsonWrite, slug: PathSlug, _: NoParameters)
 @router.patch(
     "/{slug}",
     response_model=ExpectedOutcomeRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "ExpectedOutcomePatch"),
 )
 def patch_expected_outcome(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -94,7 +94,7 @@ def patch_expected_outcome(writer: PatchWrite, slug: PathSlug, _: NoParameters) 
 @router.delete(
     "/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_expected_outcome(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]

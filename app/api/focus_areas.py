@@ -15,7 +15,7 @@ from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_re
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -46,7 +46,7 @@ def list_focus_areas(
 @router.get(
     "/{slug}",
     response_model=FocusAreaDetail,
-    responses=problems(NotFound, Gone, InvalidRequest)
+    responses=problem_responses(NotFound, Gone, InvalidRequest)
     | {307: {"description": "`slug` is a label; the record is at `Location`."}},
 )
 def get_focus_area(
@@ -72,7 +72,7 @@ def get_focus_area(
     "",
     status_code=201,
     response_model=FocusAreaRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "FocusAreaCreate"),
 )
 def create_focus_area(writer: JsonWrite, _: NoParameters) -> Response:
@@ -83,7 +83,7 @@ def create_focus_area(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/{slug}",
     response_model=FocusAreaRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": FocusAreaRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "FocusAreaCreate"),
 )
@@ -95,7 +95,7 @@ def replace_focus_area(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Re
 @router.patch(
     "/{slug}",
     response_model=FocusAreaRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "FocusAreaPatch"),
 )
 def patch_focus_area(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -106,7 +106,7 @@ def patch_focus_area(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Res
 @router.delete(
     "/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_focus_area(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]

@@ -9,7 +9,7 @@ from app.api.record_writes import base_restoration_response, restoration_respons
 from app.api.responses import PathSlug, model_response, page_response
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
@@ -33,7 +33,9 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 
 
 @router.get(
-    "/revisions", response_model=RevisionPage, responses=problems(InvalidRequest, InvalidCursor)
+    "/revisions",
+    response_model=RevisionPage,
+    responses=problem_responses(InvalidRequest, InvalidCursor),
 )
 def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
     """List the revisions of the base, the newest first: who wrote what, when, and why."""
@@ -41,7 +43,9 @@ def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()
 
 
 @router.get(
-    "/revisions/{number}", response_model=RevisionRead, responses=problems(NotFound, InvalidRequest)
+    "/revisions/{number}",
+    response_model=RevisionRead,
+    responses=problem_responses(NotFound, InvalidRequest),
 )
 def get_revision(session: SessionDep, number: Number, _: NoParameters) -> Response:
     """Get one revision of the base."""
@@ -51,7 +55,7 @@ def get_revision(session: SessionDep, number: Number, _: NoParameters) -> Respon
 @router.get(
     "/{collection}/{slug}/revisions",
     response_model=RecordRevisionPage,
-    responses=problems(NotFound, InvalidRequest, InvalidCursor),
+    responses=problem_responses(NotFound, InvalidRequest, InvalidCursor),
 )
 def list_record_revisions(
     session: SessionDep,
@@ -66,7 +70,7 @@ def list_record_revisions(
 @router.get(
     "/{collection}/{slug}/revisions/{number}",
     response_model=RecordRevisionDetail,
-    responses=problems(NotFound, InvalidRequest),
+    responses=problem_responses(NotFound, InvalidRequest),
 )
 def get_record_revision(
     session: SessionDep, collection: PathCollection, slug: PathSlug, number: Number, _: NoParameters
@@ -80,7 +84,7 @@ def get_record_revision(
     "/revisions/{number}/restore",
     status_code=201,
     response_model=ChangesetRead,
-    responses=problems(NotFound, *RECORD_ERRORS)
+    responses=problem_responses(NotFound, *RECORD_ERRORS)
     | {200: {"model": ChangesetRead, "description": "It is so already; nothing was written."}},
 )
 def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Response:
@@ -92,7 +96,7 @@ def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Resp
 @router.post(
     "/{collection}/{slug}/revisions/{number}/restore",
     response_model=AnyRead,
-    responses=problems(NotFound, *RECORD_ERRORS)
+    responses=problem_responses(NotFound, *RECORD_ERRORS)
     | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
 )
 def restore_record(

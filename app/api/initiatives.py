@@ -14,7 +14,7 @@ from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_re
 from app.catalog.initiatives import INITIATIVES, InitiativeDetailQuery, InitiativeQuery
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -43,7 +43,7 @@ def list_initiatives(
 @router.get(
     "/{slug}",
     response_model=InitiativeDetail,
-    responses=problems(NotFound, Gone, InvalidRequest),
+    responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_initiative(
     session: SessionDep, slug: PathSlug, query: Annotated[InitiativeDetailQuery, Query()]
@@ -56,7 +56,7 @@ def get_initiative(
     "",
     status_code=201,
     response_model=InitiativeRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "InitiativeCreate"),
 )
 def create_initiative(writer: JsonWrite, _: NoParameters) -> Response:
@@ -67,7 +67,7 @@ def create_initiative(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/{slug}",
     response_model=InitiativeRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": InitiativeRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "InitiativeCreate"),
 )
@@ -79,7 +79,7 @@ def replace_initiative(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Re
 @router.patch(
     "/{slug}",
     response_model=InitiativeRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "InitiativePatch"),
 )
 def patch_initiative(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -90,7 +90,7 @@ def patch_initiative(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Res
 @router.delete(
     "/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_initiative(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]

@@ -14,7 +14,7 @@ from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_re
 from app.catalog.offices import OFFICES, OfficeDetailQuery, OfficeQuery
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -43,7 +43,7 @@ def list_offices(
 @router.get(
     "/{slug}",
     response_model=OfficeDetail,
-    responses=problems(NotFound, Gone, InvalidRequest),
+    responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_office(
     session: SessionDep, slug: PathSlug, query: Annotated[OfficeDetailQuery, Query()]
@@ -56,7 +56,7 @@ def get_office(
     "",
     status_code=201,
     response_model=OfficeRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "OfficeCreate"),
 )
 def create_office(writer: JsonWrite, _: NoParameters) -> Response:
@@ -67,7 +67,7 @@ def create_office(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/{slug}",
     response_model=OfficeRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": OfficeRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "OfficeCreate"),
 )
@@ -79,7 +79,7 @@ def replace_office(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Respon
 @router.patch(
     "/{slug}",
     response_model=OfficeRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "OfficePatch"),
 )
 def patch_office(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -90,7 +90,7 @@ def patch_office(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Respons
 @router.delete(
     "/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_office(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]

@@ -17,7 +17,7 @@ from app.changes.requests import ChangeRequest, ParsedChanges, parse_requests, r
 from app.changes.restore import find_restoration
 from app.errors import InvalidRequest
 from app.http.idempotency import run_idempotent
-from app.http.preconditions import read_precondition, require
+from app.http.preconditions import read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
 from app.log.history import read_one, read_record_revision
 from app.queries.loading import curated_part
@@ -58,7 +58,7 @@ def replacement_response(writer: WriteRequest, resource: Resource, slug: str) ->
 
     def act(session: Session) -> Response:
         version = _version(session, resource, slug)
-        require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
+        require_precondition(precondition, _name(resource, slug), version)
         operation: Operation = "create" if version is None else "update"
         _write(
             session, writer, [ChangeRequest(operation, resource.type_, slug, raw, version=version)]
@@ -118,7 +118,7 @@ def restoration_response(
             raise InvalidRequest(f"Revision {number} deleted {name}. Restore an earlier one.")
         version = _version(session, resource, slug)
         if version is not None or precondition is not None:
-            require(precondition, name, version).check(name, version)
+            require_precondition(precondition, name, version)
         record = curated_part(resource.type_, past).model_dump(mode="json")
         operation: Operation = "create" if version is None else "update"
         edit = ChangeRequest(operation, resource.type_, slug, record, version=version)
@@ -135,7 +135,7 @@ def base_restoration_response(writer: WriteRequest, number: int) -> Response:
 
     def act(session: Session) -> Response:
         now = read_revision(session)
-        require(precondition, "the base", now).check("the base", now)
+        require_precondition(precondition, "the base", now)
         changes = [change for change, _ in find_restoration(session, number)]
         _require_few(writer, len(changes), None)
         if not changes:
@@ -210,7 +210,7 @@ def _require_there(session: Session, writer: WriteRequest, resource: Resource, s
     # the answer without it would be that (RFC 9110 §13.2.1).
     version = int(read_record(session, resource, slug)["version"])
     precondition = read_precondition(writer.headers)
-    require(precondition, _name(resource, slug), version).check(_name(resource, slug), version)
+    require_precondition(precondition, _name(resource, slug), version)
     return version
 
 

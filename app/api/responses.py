@@ -22,16 +22,12 @@ from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
 from app.export.calendar import Feed, export_calendar
 from app.export.crosstab import write_crosstab
-from app.export.lists import Export, check_fit, export_records, export_search
+from app.export.formats import FORMATS, check_parameters
+from app.export.lists import Export, export_records, export_search
+from app.http.accept import choose_format, format_responses
 from app.http.event_stream import EventStream
-from app.http.formats import (
-    MEDIA_TYPES,
-    ExportResponse,
-    choose_format,
-    in_formats,
-    make_tag,
-)
-from app.http.problems import problems
+from app.http.exports import ExportResponse, export_tag
+from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import require_moment
 from app.log.change_feed import NOW, find_position, read_latest
@@ -48,7 +44,7 @@ from app.vocabulary import Format
 # Events of a calendar that is answered at once, as a page is; a longer one is an export.
 WHOLE = 1_000
 # What every list may answer.
-LIST_RESPONSES = in_formats("csv", "ndjson", "parquet") | problems(
+LIST_RESPONSES = format_responses("csv", "ndjson", "parquet") | problem_responses(
     InvalidRequest, InvalidCursor, NotAcceptable
 )
 PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)]
@@ -92,10 +88,10 @@ def _answer_in_format(
 ) -> Response:
     format_ = choose_format(request, query.format)
     if format_ == "json":
-        check_fit(query, format_)
+        check_parameters(query, format_)
         return page_response(read())
     engine: Engine = request.state.engine
-    tag = make_tag(query, format_)
+    tag = export_tag(query, format_)
     return export_response(request, lambda: export(engine, format_), format_, name, tag)
 
 
@@ -103,8 +99,8 @@ def export_response(
     request: Request, begin: Callable[[], Export], format_: Format, name: str, tag: str
 ) -> Response:
     """An export, unless too many go on already."""
-    exports = services_of(request).exports
-    exports.begin()
+    slots = services_of(request).export_slots
+    slots.acquire()
     try:
         export = begin()
         try:
@@ -113,9 +109,9 @@ def export_response(
             export.close()
             raise
     except BaseException:
-        exports.end()
+        slots.release()
         raise
-    return ExportResponse(export, exports, f"{name}.{format_}", MEDIA_TYPES[format_][0], tag)
+    return ExportResponse(export, slots, f"{name}.{format_}", FORMATS[format_].media_type, tag)
 
 
 def calendar_response(request: Request, query: CalendarQuery) -> Response:
@@ -128,14 +124,14 @@ def calendar_response(request: Request, query: CalendarQuery) -> Response:
         cancelled_for=timedelta(days=settings.cancelled_days),
     )
     calendar = export_calendar(request.state.engine, query, feed)
-    exports = services_of(request).exports
+    slots = services_of(request).export_slots
     export = calendar.export
     try:
         require_moment(request, export)
         if calendar.items > WHOLE:
-            exports.begin()
-            tag = f"{make_tag(query, 'ics')} {calendar.mark}"
-            return ExportResponse(export, exports, "timeline.ics", "text/calendar", tag)
+            slots.acquire()
+            tag = f"{export_tag(query, 'ics')} {calendar.mark}"
+            return ExportResponse(export, slots, "timeline.ics", "text/calendar", tag)
         text = b"".join(export.pieces)
     except BaseException:
         export.close()
@@ -163,7 +159,7 @@ def find_base_url(request: Request) -> str:
 def crosstab_response(request: Request, session: Session, query: CrosstabQuery) -> Response:
     """A crosstab as JSON or CSV."""
     format_ = choose_format(request, query.format, ("json", "csv"))
-    check_fit(query, format_)
+    check_parameters(query, format_)
     table = read_crosstab(session, query)
     if format_ == "json":
         response = model_response(table, table.revision)

@@ -25,7 +25,7 @@ from app.catalog.timeline_items import (
 )
 from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
 from app.http.parameters import NoParameters
-from app.http.problems import problems
+from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import (
     JSON,
@@ -54,7 +54,7 @@ def list_timeline_items(
 @router.get(
     "/timeline-items/{slug}",
     response_model=TimelineItemDetail,
-    responses=problems(NotFound, Gone, InvalidRequest),
+    responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_timeline_item(
     session: SessionDep, slug: PathSlug, query: Annotated[TimelineItemDetailQuery, Query()]
@@ -68,7 +68,7 @@ def get_timeline_item(
     response_class=Response,
     responses={
         200: {"content": {"text/calendar": {}}, "description": "A calendar (RFC 5545)."},
-        **problems(InvalidRequest),
+        **problem_responses(InvalidRequest),
     },
 )
 def get_calendar(
@@ -82,7 +82,7 @@ def get_calendar(
     "/timeline-items",
     status_code=201,
     response_model=TimelineItemRead,
-    responses=problems(*RECORD_ERRORS),
+    responses=problem_responses(*RECORD_ERRORS),
     openapi_extra=request_body(JSON, "TimelineItemCreate"),
 )
 def create_timeline_item(writer: JsonWrite, _: NoParameters) -> Response:
@@ -93,7 +93,7 @@ def create_timeline_item(writer: JsonWrite, _: NoParameters) -> Response:
 @router.put(
     "/timeline-items/{slug}",
     response_model=TimelineItemRead,
-    responses=problems(*RECORD_ERRORS)
+    responses=problem_responses(*RECORD_ERRORS)
     | {201: {"model": TimelineItemRead, "description": "It was created."}},
     openapi_extra=request_body(JSON, "TimelineItemCreate"),
 )
@@ -105,7 +105,7 @@ def replace_timeline_item(writer: JsonWrite, slug: PathSlug, _: NoParameters) ->
 @router.patch(
     "/timeline-items/{slug}",
     response_model=TimelineItemRead,
-    responses=problems(NotFound, Gone, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
     openapi_extra=request_body(MERGE_PATCH, "TimelineItemPatch"),
 )
 def patch_timeline_item(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -116,7 +116,7 @@ def patch_timeline_item(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> 
 @router.delete(
     "/timeline-items/{slug}",
     status_code=204,
-    responses=problems(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
+    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
 )
 def delete_timeline_item(
     writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]

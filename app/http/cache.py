@@ -19,14 +19,13 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Literal
 
 from anyio import Event
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.accept import Coding, choose_coding
 from app.http.read_middleware import CACHE_SLOT, READS, read_tags
 from app.store.revision_watch import RevisionWatch
 from app.store.revisions import RevisionStamp
@@ -36,9 +35,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-Coding = Literal["zstd", "gzip", "identity"]
-# Of equal weight, the first that a client accepts.
-CODINGS: tuple[Coding, ...] = ("zstd", "gzip", "identity")
 # What a question consists of, besides its address.
 _ASKED = frozenset({b"host", b"accept", b"accept-encoding", b"if-none-match", b"authorization"})
 # What is known to look at more than the base: a calendar looks at the clock.
@@ -285,18 +281,3 @@ class ResponseCache:
 def _weigh(key: Key, form: EncodedResponse) -> int:
     """Bytes that an answer takes: an address may be long, and the answer short."""
     return _OVERHEAD + sum(map(len, key[1:5])) + len(form.body["body"])
-
-
-@lru_cache(maxsize=1_000)
-def choose_coding(accept_encoding: bytes) -> Coding:
-    """The coding that a client likes best (RFC 9110 §12.5.3); `identity` if it names none that
-    there is."""
-    weights: dict[str, float] = {}
-    for part in accept_encoding.decode("latin-1").lower().split(","):
-        name, _, parameter = (piece.strip() for piece in part.partition(";"))
-        weight = parameter.removeprefix("q=").strip()
-        weights[name] = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0
-    anything = weights.get("*", 0.0)
-    best = max(CODINGS[:-1], key=lambda coding: weights.get(coding, anything))
-    plain = weights.get("identity", 0.0)
-    return best if 0 < weights.get(best, anything) >= plain else "identity"

@@ -74,8 +74,8 @@ def _unusable(header: str, said: str) -> InvalidRequest:
     return InvalidRequest.at(detail, header=header)
 
 
-def require(precondition: Precondition | None, name: str, version: int | None) -> Precondition:
-    """The precondition, if there is one. Raises PreconditionRequired."""
+def require_precondition(precondition: Precondition | None, name: str, version: int | None) -> None:
+    """Raise PreconditionRequired without a precondition, StaleVersion unless it holds."""
     if precondition is None:
         header = IF_NONE_MATCH if version is None else IF_MATCH
         if version is None:
@@ -83,4 +83,4 @@ def require(precondition: Precondition | None, name: str, version: int | None) -
         else:
             said = f"Say which version of {name} is meant: send {IF_MATCH} with the ETag you read."
         raise PreconditionRequired.at(said, header=header, version=version)
-    return precondition
+    precondition.check(name, version)

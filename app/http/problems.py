@@ -48,7 +48,7 @@ class Problem(BaseModel):
     ] = []
 
 
-def problems(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
+def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
     """The errors of an endpoint, for its documentation; every one may also be Unavailable."""
     by_status: dict[int, list[type[KnowledgeBaseError]]] = {}
     every: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable, KnowledgeBaseError)

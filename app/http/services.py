@@ -7,7 +7,7 @@ from fastapi import Request
 from sqlalchemy import Engine
 
 from app.http.event_stream import Hub
-from app.http.formats import Exports
+from app.http.exports import ExportSlots
 from app.log.historical_bases import HistoricalBases
 from app.settings import Settings
 from app.store.revision_watch import RevisionWatch
@@ -26,7 +26,7 @@ class Services:
     write_lock: Lock
     pending_writes: Semaphore
     hub: Hub
-    exports: Exports
+    export_slots: ExportSlots
 
 
 def services_of(request: Request) -> Services:
