@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.store.schema import migrate
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.schema import migrate
 from bench import bases
 
 FOLDER = Path(__file__).parent / ".cache"

@@ -19,12 +19,12 @@ from itertools import product
 from pathlib import Path
 
 import httpx
-from app.store.schema import migrate
-from app.store.sessions import write_session
 
 from app.changes.apply import apply
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import write_session
 from tests import fictional
 
 FORMATS = ("csv", "ndjson", "parquet")

@@ -14,15 +14,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.store.schema import migrate
-from app.store.sessions import read_session, write_session
-
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
 from app.changes.apply import apply
 from app.log.historical_bases import HistoricalBases
 from app.queries.pages import read_page
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import read_session, write_session
 from bench.bases import make_bundle
 from tests import fictional
 

@@ -20,8 +20,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.store.schema import migrate
-from app.store.sessions import read_session, write_session
 from sqlalchemy import Engine, event, insert, text
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
@@ -31,6 +29,8 @@ from app.schemas.timeline import compute_bounds
 from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.models import Citation, TimelineItem
+from app.store.schema import migrate
+from app.store.sessions import read_session, write_session
 from tests import fictional
 
 SMALL = 1_000

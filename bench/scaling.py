@@ -15,14 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from app.store.schema import migrate
-from app.store.sessions import write_session
 
 from app.changes.apply import apply
 from app.rules.changes import Change
 from app.schemas.write import FocusAreaCreate
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import write_session
 from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import ASKED, LIST
 from bench.servers import communique, free_port, running

@@ -20,11 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
-from app.store.sessions import write_session
 
 from app.changes.apply import apply
 from app.settings import Settings
 from app.store.engine import make_engine
+from app.store.sessions import write_session
 from tests import fictional
 
 PORT = 8139

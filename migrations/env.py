@@ -1,7 +1,6 @@
 """Runs migrations: all of them in one transaction, under the write lock of the base."""
 
 from alembic import context
-from app.store.sessions import take_write_lock
 from sqlalchemy import Connection
 
 from app.changes.computed_columns import fill_bounds
@@ -9,6 +8,7 @@ from app.changes.index import fill_index
 from app.settings import read_settings
 from app.store.engine import make_engine
 from app.store.models import Base
+from app.store.sessions import take_write_lock
 
 
 def run(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from app.store.columns import UTCDateTime, text_key
 
 revision = "0001"
