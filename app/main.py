@@ -10,20 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from app.api import (
-    base,
-    changes,
-    changesets,
-    crosstab,
-    documents,
-    expected_outcomes,
-    focus_areas,
-    history,
-    initiatives,
-    offices,
-    search,
-    timeline_items,
-)
+from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
@@ -99,9 +86,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(_admit)],
     )
     app.state.services = services
-    modules = (base, documents, offices, focus_areas, initiatives, expected_outcomes)
-    for module in (*modules, timeline_items, search, crosstab, changes, history, changesets):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     install_handlers(app)
     app.add_middleware(ReadHeaders, cache_control=_say_cacheable(settings))
     complete_openapi(app)

@@ -437,7 +437,7 @@ def test_long_calendar_is_an_export_and_says_the_same(
 ) -> None:
     whole = dated.get(PATH)
     assert "transfer-encoding" not in whole.headers
-    monkeypatch.setattr("app.api.responses.WHOLE", 10)
+    monkeypatch.setattr("app.api.calendar.MAX_INLINE_EVENTS", 10)
     streamed = dated.get(PATH)
     assert streamed.headers["transfer-encoding"] == "chunked"
     assert streamed.content == whole.content

@@ -1,16 +1,25 @@
-"""The endpoints of changes: what has become of the base, for those who keep a copy of it."""
+"""The endpoints of changes, for clients that maintain a copy of the base: pages, stream, feed."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from sqlalchemy import Engine
 
-from app.api.responses import atom_response, changes_response, stream_response
+from app.access.principals import Principal
+from app.api.responses import add_next_link, base_url_of, bytes_response, model_response
 from app.errors import InvalidCursor, InvalidRequest
+from app.export.atom import MEDIA_TYPE as ATOM
+from app.export.atom import write_atom
+from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
+from app.http.services import services_of
 from app.http.session import SessionDep
-from app.log.change_feed import read_changes
+from app.log.change_feed import NOW, find_position, read_changes, read_latest
 from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
 from app.schemas.fields import Text
+from app.store.revisions import find_identity, read_revision
+from app.store.sessions import read_session
 
 router = APIRouter(prefix="/v1", tags=["changes"])
 
@@ -21,8 +30,11 @@ router = APIRouter(prefix="/v1", tags=["changes"])
     responses=problem_responses(InvalidRequest, InvalidCursor),
 )
 def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -> Response:
-    """List what has changed since then, deletions included, in the order in which it was made."""
-    return changes_response(read_changes(session, query))
+    """List the changes since a revision or token, deletions included, in the order of the log."""
+    page = read_changes(session, query)
+    response = model_response(page, page.revision)
+    add_next_link(response, page.next)
+    return response
 
 
 @router.get(
@@ -42,12 +54,34 @@ def stream_changes(
         Header(
             alias="Last-Event-ID",
             max_length=1_000,
-            description="The `id` of the last event that was seen: what a browser sends by itself.",
+            description="The `id` of the last event received; browsers send it by themselves.",
         ),
     ] = None,
 ) -> Response:
-    """Follow the base: each change as a server-sent event, as soon as it is made."""
-    return stream_response(request, session, query, last_event_id)
+    """Follow the base: each change as a server-sent event, as soon as it is committed."""
+    services = services_of(request)
+    if last_event_id:
+        # A browser that reconnects still has the `since` of its URL, which is older.
+        position = find_position(session, last_event_id, query.type, {"header": "Last-Event-ID"})
+    else:
+        position = find_position(session, query.since or NOW, query.type)
+    stream = EventStream(
+        services.hub,
+        position,
+        query.type,
+        services.settings.heartbeat_seconds,
+    )
+    principal: Principal | None = request.state.principal
+    if principal is not None:
+        # A key may expire or be revoked while the stream is open.
+        stream.may_read = partial(_is_valid, services.engine, principal)
+    stream.headers["Communique-Revision"] = str(read_revision(session))
+    return stream
+
+
+def _is_valid(engine: Engine, principal: Principal) -> bool:
+    with read_session(engine) as session:
+        return principal.is_valid(session)
 
 
 @router.get(
@@ -62,4 +96,7 @@ def get_atom(
     request: Request, session: SessionDep, query: Annotated[AtomQuery, Query()]
 ) -> Response:
     """Read the latest changes in a feed reader, the newest first."""
-    return atom_response(request, session, query)
+    latest = read_latest(session, query.type, query.limit)
+    identity = find_identity(session, services_of(request).settings.base_url)
+    feed = write_atom(latest, query, base_url_of(request), identity)
+    return bytes_response(feed, read_revision(session), media_type=ATOM)

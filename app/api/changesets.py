@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.api.record_writes import changeset_response
+from app.api.changeset_writes import changeset_response
 from app.errors import AlreadyExists, StaleVersion, StillReferenced
 from app.http.problems import problem_responses
 from app.http.write_requests import JSON, WRITE_ERRORS, ChangesetWrite, request_body
@@ -26,6 +26,8 @@ router = APIRouter(prefix="/v1/changesets", tags=["writing"])
     },
     openapi_extra=request_body(JSON, "Changeset"),
 )
-def create_changeset(writer: ChangesetWrite, query: Annotated[ChangesetQuery, Query()]) -> Response:
+def create_changeset(
+    request: ChangesetWrite, query: Annotated[ChangesetQuery, Query()]
+) -> Response:
     """Change many records of any types, all of them or none."""
-    return changeset_response(writer, query)
+    return changeset_response(request, validate_only=query.validate_only)

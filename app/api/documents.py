@@ -4,35 +4,27 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.record_writes import (
-    creation_response,
-    deletion_response,
-    patch_response,
-    replacement_response,
-    verification_response,
+from app.api.responses import (
+    LIST_RESPONSES,
+    PathSlug,
+    list_response,
+    model_response,
+    record_response,
 )
-from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
+from app.api.write_endpoints import add_write_endpoints
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
+from app.errors import Gone, InvalidRequest, NotFound
 from app.http.parameters import NoParameters
 from app.http.problems import problem_responses
 from app.http.session import SessionDep
-from app.http.write_requests import (
-    JSON,
-    MERGE_PATCH,
-    PLAIN,
-    RECORD_ERRORS,
-    WRITE_ERRORS,
-    BodilessWrite,
-    JsonWrite,
-    PatchWrite,
-    TextWrite,
-    request_body,
-)
+from app.http.write_requests import PLAIN, WRITE_ERRORS, TextWrite, request_body
 from app.queries.records import read_record
-from app.schemas.changesets import DeletionQuery
-from app.schemas.read import DocumentDetail, DocumentPage, DocumentRead
+from app.queries.verification import verify_citations
+from app.schemas.read import DocumentDetail, DocumentPage
 from app.schemas.verification import Verification
+from app.store.models import Document
+from app.store.revisions import read_revision
+from app.store.sessions import read_session
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -57,51 +49,7 @@ def get_document(
     return record_response(session, read_record(session, DOCUMENTS, slug))
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=DocumentRead,
-    responses=problem_responses(*RECORD_ERRORS),
-    openapi_extra=request_body(JSON, "DocumentCreate"),
-)
-def create_document(writer: JsonWrite, _: NoParameters) -> Response:
-    """Create a document."""
-    return creation_response(writer, DOCUMENTS)
-
-
-@router.put(
-    "/{slug}",
-    response_model=DocumentRead,
-    responses=problem_responses(*RECORD_ERRORS)
-    | {201: {"model": DocumentRead, "description": "It was created."}},
-    openapi_extra=request_body(JSON, "DocumentCreate"),
-)
-def replace_document(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
-    """Replace a document or create it: what was read may be sent back."""
-    return replacement_response(writer, DOCUMENTS, slug)
-
-
-@router.patch(
-    "/{slug}",
-    response_model=DocumentRead,
-    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=request_body(MERGE_PATCH, "DocumentPatch"),
-)
-def patch_document(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
-    """Change some of a document (JSON Merge Patch)."""
-    return patch_response(writer, DOCUMENTS, slug)
-
-
-@router.delete(
-    "/{slug}",
-    status_code=204,
-    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
-)
-def delete_document(
-    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
-) -> Response:
-    """Delete a document; its history stays."""
-    return deletion_response(writer, DOCUMENTS, slug, cascade=query.cascade)
+add_write_endpoints(router, DOCUMENTS)
 
 
 @router.post(
@@ -110,6 +58,12 @@ def delete_document(
     responses=problem_responses(NotFound, Gone, *WRITE_ERRORS),
     openapi_extra=request_body(PLAIN),
 )
-def verify_document(writer: TextWrite, slug: PathSlug, _: NoParameters) -> Response:
+def verify_document(request: TextWrite, slug: PathSlug, _: NoParameters) -> Response:
     """Compare every citation of a document with a text of it; nothing is written."""
-    return verification_response(writer, slug)
+    text = request.read_text()
+    with read_session(request.engine) as session:
+        # Raises NotFound or Gone.
+        read_record(session, DOCUMENTS, slug)
+        document = session.get_one(Document, slug)
+        verification = verify_citations(session, document, text)
+        return model_response(verification, read_revision(session), exclude_unset=True)

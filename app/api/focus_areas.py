@@ -5,31 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.record_writes import (
-    creation_response,
-    deletion_response,
-    patch_response,
-    replacement_response,
-)
 from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
+from app.api.write_endpoints import add_write_endpoints
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
-from app.errors import Gone, InvalidRequest, NotFound, StillReferenced
-from app.http.parameters import NoParameters
+from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
 from app.http.session import SessionDep
-from app.http.write_requests import (
-    JSON,
-    MERGE_PATCH,
-    RECORD_ERRORS,
-    BodilessWrite,
-    JsonWrite,
-    PatchWrite,
-    request_body,
-)
 from app.queries.labels import resolve_label
 from app.queries.records import read_record
-from app.schemas.changesets import DeletionQuery
-from app.schemas.read import FocusAreaDetail, FocusAreaPage, FocusAreaRead
+from app.schemas.read import FocusAreaDetail, FocusAreaPage
 from app.store.revisions import read_revision
 
 router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
@@ -68,48 +52,4 @@ def get_focus_area(
         return RedirectResponse(f"/v1/focus-areas/{named}{query_string}", headers=revision)
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=FocusAreaRead,
-    responses=problem_responses(*RECORD_ERRORS),
-    openapi_extra=request_body(JSON, "FocusAreaCreate"),
-)
-def create_focus_area(writer: JsonWrite, _: NoParameters) -> Response:
-    """Create a focus area."""
-    return creation_response(writer, FOCUS_AREAS)
-
-
-@router.put(
-    "/{slug}",
-    response_model=FocusAreaRead,
-    responses=problem_responses(*RECORD_ERRORS)
-    | {201: {"model": FocusAreaRead, "description": "It was created."}},
-    openapi_extra=request_body(JSON, "FocusAreaCreate"),
-)
-def replace_focus_area(writer: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
-    """Replace a focus area or create it: what was read may be sent back."""
-    return replacement_response(writer, FOCUS_AREAS, slug)
-
-
-@router.patch(
-    "/{slug}",
-    response_model=FocusAreaRead,
-    responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
-    openapi_extra=request_body(MERGE_PATCH, "FocusAreaPatch"),
-)
-def patch_focus_area(writer: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
-    """Change some of a focus area (JSON Merge Patch)."""
-    return patch_response(writer, FOCUS_AREAS, slug)
-
-
-@router.delete(
-    "/{slug}",
-    status_code=204,
-    responses=problem_responses(NotFound, Gone, StillReferenced, *RECORD_ERRORS),
-)
-def delete_focus_area(
-    writer: BodilessWrite, slug: PathSlug, query: Annotated[DeletionQuery, Query()]
-) -> Response:
-    """Delete a focus area; its history stays."""
-    return deletion_response(writer, FOCUS_AREAS, slug, cascade=query.cascade)
+add_write_endpoints(router, FOCUS_AREAS)

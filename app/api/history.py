@@ -1,12 +1,14 @@
-"""The endpoints of history: which revisions made the base, and each record, what they are."""
+"""The endpoints of history: the revisions of the base and of each record."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
-from app.api.record_writes import base_restoration_response, restoration_response
+from app.api.changeset_writes import base_restoration_response
+from app.api.record_writes import restoration_response
 from app.api.responses import PathSlug, model_response, page_response
+from app.catalog import RESOURCES_BY_COLLECTION
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.parameters import NoParameters
 from app.http.problems import problem_responses
@@ -39,7 +41,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
 )
 def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
     """List the revisions of the base, the newest first: who wrote what, when, and why."""
-    return page_response(_plain(read_revisions(session, query)))
+    return page_response(_to_json(read_revisions(session, query)))
 
 
 @router.get(
@@ -64,7 +66,8 @@ def list_record_revisions(
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """List the revisions of a record, the newest first; of one that was deleted too."""
-    return page_response(_plain(read_history(session, COLLECTIONS[collection], slug, query)))
+    page = read_history(session, COLLECTIONS[collection], slug, query)
+    return page_response(_to_json(page))
 
 
 @router.get(
@@ -77,7 +80,7 @@ def get_record_revision(
 ) -> Response:
     """Get a record as it was at one of its revisions, and what that changed."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
-    return model_response(detail, read_revision(session), whole=False)
+    return model_response(detail, read_revision(session), exclude_unset=True)
 
 
 @router.post(
@@ -87,10 +90,10 @@ def get_record_revision(
     responses=problem_responses(NotFound, *RECORD_ERRORS)
     | {200: {"model": ChangesetRead, "description": "It is so already; nothing was written."}},
 )
-def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Response:
+def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Response:
     """Make the whole base what it was at a revision, as a new revision: `If-Match` has the number
     of the revision that it has now. Needs a key of scope `admin`."""
-    return base_restoration_response(writer, number)
+    return base_restoration_response(request, number)
 
 
 @router.post(
@@ -100,15 +103,15 @@ def restore_base(writer: BodilessWrite, number: Number, _: NoParameters) -> Resp
     | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
 )
 def restore_record(
-    writer: BodilessWrite,
+    request: BodilessWrite,
     collection: PathCollection,
     slug: PathSlug,
     number: Number,
     _: NoParameters,
 ) -> Response:
     """Make a record what it was at one of its revisions, as a new revision."""
-    return restoration_response(writer, COLLECTIONS[collection], slug, number)
+    return restoration_response(request, RESOURCES_BY_COLLECTION[collection], slug, number)
 
 
-def _plain(page: BaseModel) -> dict[str, Any]:
+def _to_json(page: BaseModel) -> dict[str, Any]:
     return page.model_dump(mode="json", exclude_unset=True)

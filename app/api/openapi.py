@@ -6,25 +6,11 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from app.api import TAGS
 from app.catalog import CATALOG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.entities import ENTITIES
-
-TAGS = {
-    "base": "What the base holds as a whole.",
-    "documents": "Texts that make claims.",
-    "offices": "Bodies with a place, about which documents make claims.",
-    "focus areas": "Concepts that claims are about.",
-    "initiatives": "What an office does, aims at, might do, or is advised to do.",
-    "expected outcomes": "What is expected to come of it.",
-    "timeline items": "What is claimed for when.",
-    "search": "All types at once: full text, one flat table, counts.",
-    "changes": "What has become of the base, for those who keep a copy of it.",
-    "writing": "Change many records at once.",
-    "history": "Who wrote what, when and why, and how each record came to be what it is.",
-    "health": "Whether the server is well.",
-}
 
 # Bounds that hold of everything served, where a schema has none of its own: a client may count on
 # them. Numbers are counts, versions, revisions and positions, all exact in JavaScript; text that

@@ -1,12 +1,17 @@
 """The endpoint of all types at once: search, and the analyst's one table."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.responses import LIST_RESPONSES, search_response
+from app.api.responses import LIST_RESPONSES, export_response, page_response
 from app.catalog.search import SearchQuery
+from app.export.formats import check_parameters
+from app.export.lists import export_search
+from app.http.accept import choose_format
 from app.http.session import SessionDep
+from app.queries.search import read_search
 from app.schemas.search import SearchPage
 
 router = APIRouter(prefix="/v1/search", tags=["search"])
@@ -17,4 +22,9 @@ def search(
     request: Request, session: SessionDep, query: Annotated[SearchQuery, Query()]
 ) -> Response:
     """Search records of all types; without `q`, list every claim as one flat, cited table."""
-    return search_response(request, session, query)
+    format_ = choose_format(request, query.format)
+    if format_ == "json":
+        check_parameters(query, format_)
+        return page_response(read_search(session, query))
+    begin = partial(export_search, request.state.engine, query, format_)
+    return export_response(request, query, format_, "search", begin)

@@ -16,3 +16,5 @@ CATALOG: tuple[Resource, ...] = (
     EXPECTED_OUTCOMES,
     TIMELINE_ITEMS,
 )
+RESOURCES_BY_COLLECTION = {resource.name: resource for resource in CATALOG}
+RESOURCES_BY_TYPE = {resource.type_: resource for resource in CATALOG}

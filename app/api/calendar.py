@@ -1,0 +1,63 @@
+"""The endpoint of the timeline as a calendar."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.responses import base_url_of, bytes_response
+from app.catalog.timeline_items import CalendarQuery
+from app.errors import InvalidRequest
+from app.export.calendar import CalendarExport, Feed, export_calendar
+from app.http.exports import ExportResponse, export_tag
+from app.http.problems import problem_responses
+from app.http.services import services_of
+from app.http.session import SessionDep, require_moment
+
+router = APIRouter(prefix="/v1", tags=["timeline items"])
+
+MEDIA_TYPE = "text/calendar"
+# A calendar with more events is streamed as an export is.
+MAX_INLINE_EVENTS = 1_000
+
+
+@router.get(
+    "/timeline.ics",
+    response_class=Response,
+    responses={
+        200: {"content": {MEDIA_TYPE: {}}, "description": "A calendar (RFC 5545)."},
+        **problem_responses(InvalidRequest),
+    },
+)
+def get_calendar(
+    request: Request, _: SessionDep, query: Annotated[CalendarQuery, Query()]
+) -> Response:
+    """Subscribe to the timeline: each item with a known start as an all-day event."""
+    settings = services_of(request).settings
+    feed = Feed(
+        base_url=base_url_of(request),
+        identity=settings.base_url,
+        ttl=timedelta(seconds=settings.feed_ttl_seconds),
+        cancelled_for=timedelta(days=settings.cancelled_days),
+    )
+    calendar = export_calendar(request.state.engine, query, feed)
+    try:
+        return _calendar_response(request, query, calendar)
+    except BaseException:
+        calendar.export.close()
+        raise
+
+
+def _calendar_response(
+    request: Request, query: CalendarQuery, calendar: CalendarExport
+) -> Response:
+    export = calendar.export
+    require_moment(request, export)
+    if calendar.items > MAX_INLINE_EVENTS:
+        slots = services_of(request).export_slots
+        slots.acquire()
+        tag = f"{export_tag(query, 'ics')} {calendar.mark}"
+        return ExportResponse(export, slots, "timeline.ics", MEDIA_TYPE, tag)
+    text = b"".join(export.pieces)
+    export.close()
+    return bytes_response(text, export.revision, media_type=MEDIA_TYPE)
