@@ -1,10 +1,10 @@
-"""What does it cost to ask the past?
+"""What does `as_of` cost?
 
     .venv/bin/python -m bench.lookback [RECORDS ...]
 
 For bases of RECORDS (10,000 and 100,000) fictional records on SQLite, each with a second revision:
-how long the first question of the first revision takes (its base is made), what later ones take
-beside the same question of today, and how large the file is.
+how long the first request for revision 1 takes, which builds its historical base, how long later
+ones take beside the same request for the current base, and how large the file is.
 """
 
 import statistics
@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
 from app.changes.apply import apply
+from app.log.as_of import resolve_as_of
 from app.log.historical_bases import HistoricalBases
 from app.queries.pages import read_page
 from app.settings import Settings
@@ -25,7 +28,7 @@ from app.store.sessions import read_session, write_session
 from bench.bases import make_bundle
 from tests import fictional
 
-QUESTION = InitiativeQuery(focus_area=["area-7"], limit=20)
+QUERY = InitiativeQuery(focus_area=["area-7"], limit=20)
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -41,29 +44,29 @@ def measure(records: int, folder: Path) -> None:
         apply(session, fictional.changes(make_bundle(records)), "bench", "All")
     with write_session(engine) as session:
         apply(session, [fictional.create("focus_area", "one-more")], "bench", "One more")
-    lookback = HistoricalBases(engine, Settings())
-    moment = lookback.find_moment("1")
-    assert moment is not None
-    first = seconds(lambda: lookback.open(moment))
-    past = lookback.open(moment)
+    with read_session(engine) as session:
+        stamp = resolve_as_of(session, "1").stamp
+    bases = HistoricalBases(engine, Settings())
+    build_seconds = seconds(lambda: bases.open(stamp))
+    historical = bases.open(stamp)
 
-    def ask(base: object) -> None:
-        with read_session(base) as session:  # type: ignore[arg-type]
-            assert read_page(session, INITIATIVES, QUESTION)["items"]
+    def read(base: Engine) -> None:
+        with read_session(base) as session:
+            assert read_page(session, INITIATIVES, QUERY)["items"]
 
-    now = statistics.median(seconds(lambda: ask(engine)) for _ in range(30)) * 1_000
-    then = statistics.median(seconds(lambda: ask(past.engine)) for _ in range(30)) * 1_000
-    size = past.file.stat().st_size / 1e6
+    current = statistics.median(seconds(lambda: read(engine)) for _ in range(30)) * 1_000
+    past = statistics.median(seconds(lambda: read(historical.engine)) for _ in range(30)) * 1_000
+    size = historical.file.stat().st_size / 1e6
     print(
-        f"{records:>9,} records: {first:6.2f} s to make, {size:5.0f} MB of file; "
-        f"a page {then:.1f} ms, of today {now:.1f} ms"
+        f"{records:>9,} records: {build_seconds:6.2f} s to build, {size:5.0f} MB of file; "
+        f"a page {past:.1f} ms, of the current base {current:.1f} ms"
     )
-    lookback.close()
+    bases.close()
     engine.dispose()
 
 
 def main() -> None:
-    for records in [int(given) for given in sys.argv[1:]] or [10_000, 100_000]:
+    for records in [int(argument) for argument in sys.argv[1:]] or [10_000, 100_000]:
         with tempfile.TemporaryDirectory() as folder:
             measure(records, Path(folder))
 

@@ -241,7 +241,7 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
 
 
 def test_latest_deletions_are_shown(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.log.deleted_items.MOST", 2)
+    monkeypatch.setattr("app.log.deleted_items.MAX_DELETIONS", 2)
     slugs = ["a", "b", "c", "d"]
     live.write([fictional.create("timeline_item", slug) for slug in slugs])
     for slug in ("b", "d", "a"):

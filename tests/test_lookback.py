@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from app.changes.apply import apply
-from app.log.historical_bases import _remove_orphans
 from app.store.sessions import write_session
 from tests import fictional
 from tests.conftest import PostgresqlBases, SqliteBases, engine_of, examples, filled, serving
@@ -146,7 +145,7 @@ def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
     [
         ("5", "cannot-look-back", "There is no revision 5 yet: the base is at 4."),
         ("0", "cannot-look-back", "There was nothing in the base at 0"),
-        ("2999-12-31", "cannot-look-back", "is still to come"),
+        ("2999-12-31", "cannot-look-back", "is in the future"),
         ("1999-12-31", "cannot-look-back", "its first revision is of 20"),
         ("yesterday", "invalid-request", "neither the number of a revision nor an instant"),
         ("-1", "invalid-request", "neither"),
@@ -178,28 +177,30 @@ def test_past_that_is_too_large_is_refused(empty_url: str) -> None:
     with serving(empty_url, as_of_max_records=4) as client:
         answer = ask(client, "/v1/offices", 1)
         assert (answer.status_code, answer.json()["code"]) == (422, "cannot-look-back")
-        assert "had 5 records at revision 1" in answer.json()["detail"]
+        assert "had 5 records at revision 1;" in answer.json()["detail"]
         assert "COMMUNIQUE_AS_OF_MAX_RECORDS" in answer.json()["detail"]
         # The present is no past.
         assert ask(client, "/v1/offices", 2).status_code == 200
 
 
-def test_past_is_made_once_for_all_who_ask_and_the_least_asked_goes(client: httpx.Client) -> None:
-    lookback = client.app.state.lookback  # type: ignore[attr-defined]
+def test_historical_base_is_built_once_and_the_least_recently_used_goes(
+    client: httpx.Client,
+) -> None:
+    bases = client.app.state.services.historical_bases  # type: ignore[attr-defined]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: ask(client, "/v1/focus-areas", 1).text, range(8)))
     assert len(set(answers)) == 1
-    assert len(lookback.pasts) == 1
-    first = next(iter(lookback.pasts.values())).file
+    assert len(bases.bases) == 1
+    first = next(iter(bases.bases.values())).file
     for number in (2, 3, 1):
         ask(client, "/v1", number)
     assert first.exists()
-    assert [moment.revision for moment in lookback.pasts] == [2, 3, 1]
-    object.__setattr__(lookback.settings, "as_of_bases", 2)
-    gone = [past.file for past in lookback.pasts.values()][:1]
-    lookback.trim()
-    assert [moment.revision for moment in lookback.pasts] == [3, 1]
-    assert not any(file.exists() for file in gone)
+    assert [stamp.number for stamp in bases.bases] == [2, 3, 1]
+    object.__setattr__(bases.settings, "as_of_bases", 2)
+    removed = next(iter(bases.bases.values())).file
+    bases.trim()
+    assert [stamp.number for stamp in bases.bases] == [3, 1]
+    assert not removed.exists()
 
 
 def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -> None:
@@ -212,7 +213,7 @@ def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -
     before = folders()
     with serving(empty_url) as client:
         ask(client, "/v1", 1)
-        folder = client.app.state.lookback.folder  # type: ignore[attr-defined]
+        folder = client.app.state.services.historical_bases.folder  # type: ignore[attr-defined]
         assert folder in folders() - before
     deadline = time.monotonic() + 10
     while folder.exists() and time.monotonic() < deadline:
@@ -259,17 +260,3 @@ def test_past_stays_what_it_was_while_somebody_writes(empty_url: str) -> None:
                 asked += 1
         writer.join()
     assert asked > 5
-
-
-def test_what_killed_servers_left_is_removed(tmp_path: Path, client: httpx.Client) -> None:
-    orphan = Path(gettempdir()) / f"communique-as-of-orphan-{tmp_path.name}"
-    orphan.mkdir()
-    (orphan / "lock.db").touch()
-    (orphan / "1-x.db").touch()
-    unrelated = Path(gettempdir()) / f"communique-as-of-unrelated-{tmp_path.name}"
-    unrelated.mkdir()
-    ask(client, "/v1", 1)
-    mine = client.app.state.lookback.folder  # type: ignore[attr-defined]
-    _remove_orphans()
-    assert (orphan.exists(), unrelated.exists(), mine.exists()) == (False, True, True)
-    unrelated.rmdir()

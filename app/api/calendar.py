@@ -12,7 +12,7 @@ from app.export.calendar import CalendarExport, Feed, export_calendar
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
-from app.http.session import SessionDep, require_moment
+from app.http.session import SessionDep, require_as_of
 
 router = APIRouter(prefix="/v1", tags=["timeline items"])
 
@@ -52,7 +52,7 @@ def _calendar_response(
     request: Request, query: CalendarQuery, calendar: CalendarExport
 ) -> Response:
     export = calendar.export
-    require_moment(request, export)
+    require_as_of(request, export)
     if calendar.items > MAX_INLINE_EVENTS:
         slots = services_of(request).export_slots
         slots.acquire()

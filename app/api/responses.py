@@ -19,7 +19,7 @@ from app.http.accept import choose_format, format_responses
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
-from app.http.session import require_moment
+from app.http.session import require_as_of
 from app.queries.loading import Json
 from app.queries.pages import read_page
 from app.schemas.paging import ListQuery
@@ -74,7 +74,7 @@ def export_response(
         on_failure.callback(slots.release)
         export = begin()
         on_failure.callback(export.close)
-        require_moment(request, export)
+        require_as_of(request, export)
         # From here on the response closes the export, when the client has it or is gone.
         on_failure.pop_all()
     file_name = f"{name}.{format_}"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.log.past_records import read_some_past
+from app.log.past_records import read_past_records
 from app.queries.loading import curated_part, load_curated
 from app.rules.changes import Change, slugs_by_type
 from app.schemas.write import RecordCreate
@@ -39,7 +39,7 @@ def _compare(session: Session, number: int, type_: str, slugs: list[str]) -> Ite
     stored = load_curated(session, MODELS[type_], slugs)
     past = {
         record.slug: curated_part(type_, record)
-        for record in read_some_past(session, number, type_, slugs)
+        for record in read_past_records(session, number, type_, slugs)
     }
     for slug in slugs:
         old, new = stored.get(slug), past.get(slug)

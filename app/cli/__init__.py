@@ -16,6 +16,7 @@ import uvicorn
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from uvicorn.supervisors import Multiprocess
 
 from app.bundles.files import write_file
@@ -27,6 +28,7 @@ from app.cli.history import log, restore, show
 from app.cli.keys import keys
 from app.cli.progress import bars
 from app.errors import CannotStart, KnowledgeBaseError
+from app.log.as_of import session_as_of
 from app.log.historical_bases import HistoricalBases
 from app.main import create_app
 from app.schemas.entities import Bundle
@@ -34,7 +36,6 @@ from app.schemas.filters import PastQuery
 from app.schemas.validation_messages import describe_error
 from app.settings import Settings, read_settings, shipped
 from app.store.engine import describe_failure, make_engine, show_url
-from app.store.revisions import read_revision
 from app.store.schema import migrate, require_schema
 from app.store.sessions import read_session, write_session
 
@@ -214,7 +215,7 @@ def export(file: Path | None, as_of: str | None) -> None:
     settings = read_settings()
     engine = make_engine(settings)
     require_schema(engine)
-    with _then(engine, settings, as_of) as then, read_session(then) as session:
+    with _session_as_of(engine, settings, as_of) as session:
         if file is None:
             _print(write_bundle(session))
         else:
@@ -234,16 +235,18 @@ def reindex() -> None:
 
 
 @contextmanager
-def _then(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Engine]:
-    """The base as it was then; as it is, if there is no then."""
-    lookback = HistoricalBases(engine, settings)
-    try:
-        moment = lookback.find_moment(_check_as_of(as_of)) if as_of is not None else None
+def _session_as_of(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Session]:
+    """A session on the base that `as_of` means; on the current base without it."""
+    if as_of is None:
         with read_session(engine) as session:
-            now = read_revision(session)
-        yield engine if moment is None or moment.number == now else lookback.open(moment).engine
+            yield session
+        return
+    bases = HistoricalBases(engine, settings)
+    try:
+        with session_as_of(bases, _check_as_of(as_of)) as session:
+            yield session
     finally:
-        lookback.close()
+        bases.close()
 
 
 def _check_as_of(as_of: str) -> str:

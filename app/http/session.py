@@ -1,4 +1,4 @@
-"""The session of a request: one state of the base, as it is or, with `as_of`, as it was."""
+"""The session of a request: on the current base or, with `as_of`, on the base as it was."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,70 +14,73 @@ from app.errors import Unavailable
 from app.export.lists import Export
 from app.http.parameters import query_fields
 from app.http.services import services_of
+from app.log.as_of import resolve_as_of
 from app.schemas.filters import PastQuery
-from app.store.revisions import RevisionStamp, read_revision
+from app.store.revisions import RevisionStamp
 from app.store.sessions import read_session
 
 
 async def get_session(request: Request) -> AsyncIterator[Session]:
-    """A session that sees one state of the base, and ends before the answer is sent: the state of
-    now, or where the endpoint takes `as_of`, of then.
-
-    An async generator, though little in it waits: a plain one would hop between threads."""
-    lookback = services_of(request).historical_bases
+    """A session that sees one state of the base and ends before the response is sent. With `as_of`,
+    where the endpoint has it, `request.state` has the revision that it means, and the engine."""
+    # An async generator, although it rarely waits: FastAPI runs a plain one in other threads,
+    # which takes longer than opening a session.
+    engine = services_of(request).engine
     as_of = _read_as_of(request)
-    request.state.engine, request.state.moment = lookback.engine, None
-    if as_of is None:
-        with read_session(lookback.engine) as session:
-            yield session
-        return
-    moment = await run_in_threadpool(lookback.find_moment, as_of)
-    request.state.moment = moment
-    with read_session(lookback.engine) as session:
-        if await run_in_threadpool(read_revision, session) == moment.number:
+    request.state.engine = engine
+    request.state.as_of = None
+    with read_session(engine) as session:
+        if as_of is None:
             yield session
             return
-    async with _opened(request, moment) as engine:
+        resolved = await run_in_threadpool(resolve_as_of, session, as_of)
+        request.state.as_of = resolved.stamp
+        if resolved.is_current:
+            yield session
+            return
+    async with _historical_engine(request, resolved.stamp) as engine:
         request.state.engine = engine
         with read_session(engine) as session:
             yield session
 
 
 @asynccontextmanager
-async def _opened(request: Request, moment: RevisionStamp) -> AsyncIterator[Engine]:
-    """The base as it was at the moment."""
-    lookback = services_of(request).historical_bases
-    # One at a time: several of one moment would be made for nothing, several of others at once
-    # would leave no processor for anybody else.
-    turns = services_of(request).as_of_lock
-    async with turns:
-        past = await run_in_threadpool(lookback.open, moment)
-        past.users += 1
+async def _historical_engine(request: Request, stamp: RevisionStamp) -> AsyncIterator[Engine]:
+    """The engine of the historical base, which stays until the request ends."""
+    bases = services_of(request).historical_bases
+    # One request at a time: two would build the same base twice, or take both processors for
+    # different ones. An async lock, because waiting requests must not occupy threads.
+    lock = services_of(request).as_of_lock
+    async with lock:
+        base = await run_in_threadpool(bases.open, stamp)
+        base.users += 1
     try:
-        yield past.engine
+        yield base.engine
     finally:
-        past.users -= 1
-        if lookback.has_too_many:
-            async with turns:
-                await run_in_threadpool(lookback.trim)
+        base.users -= 1
+        if bases.has_too_many:
+            async with lock:
+                await run_in_threadpool(bases.trim)
 
 
-def require_moment(request: Request, export: Export) -> None:
-    """An export reads in a transaction of its own. Raises Unavailable if the base, which was at the
-    moment that was asked for, was written to before that began."""
-    moment: RevisionStamp | None = request.state.moment
-    if moment is not None and export.revision != moment.number:
+def require_as_of(request: Request, export: Export) -> None:
+    """Check the revision of an export, which reads in a transaction of its own.
+
+    Raises Unavailable if the current base had the revision of `as_of` when the request began, but
+    a later one when the export began."""
+    stamp: RevisionStamp | None = request.state.as_of
+    if stamp is not None and export.revision != stamp.number:
         raise Unavailable("The base was written to in this moment. Try again.")
 
 
 def _read_as_of(request: Request) -> str | None:
-    """What `as_of` says, where the endpoint takes it; what cannot be used is refused with all else
-    that cannot."""
-    given = request.query_params.get("as_of")
-    if given is None or "as_of" not in query_fields(request.scope.get("route")):
+    """The value of `as_of`, if the endpoint has it. None for an invalid one: the endpoint's own
+    validation reports it, together with other invalid parameters."""
+    value = request.query_params.get("as_of")
+    if value is None or "as_of" not in query_fields(request.scope.get("route")):
         return None
     try:
-        return PastQuery.model_validate({"as_of": given}).as_of
+        return PastQuery.model_validate({"as_of": value}).as_of
     except ValidationError:
         return None
 

@@ -1,18 +1,18 @@
-"""Which timeline items were deleted lately, and would they be in the list?
+"""Timeline items that were deleted recently and match the filters of a list.
 
-A deleted record is in the log only, and the conditions of a list are SQL. So the last snapshots of
-deleted items are put into a base of their own, in memory, beside what the conditions look at.
+A deleted record is only in the log, and the filters of a list are SQL conditions. So the last
+versions of deleted items are put into a small base in memory, where the conditions are checked.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
-from sqlalchemy import StaticPool, create_engine, exists, func, select
+from sqlalchemy import StaticPool, create_engine, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
+from app.log.historical_bases import insert_records
 from app.queries.filters import Filters
 from app.queries.planning.conditions import sql_conditions
 from app.schemas.read import TimelineItemRead
@@ -29,17 +29,18 @@ from app.store.models import (
     TimelineItemFocusArea,
 )
 from app.store.revisions import just_before
-from app.store.rows import insert_rows, make_rows
 
-_LOOKED_AT = (Office, FocusArea, FocusAreaBroader)
-_TABLES = (*_LOOKED_AT, TimelineItem, TimelineItemFocusArea, Citation)
-# Deletions that are looked at, the latest ones: nobody looks at a thousand cancelled events.
-MOST = 1_000
+# What conditions on timeline items read besides the item and its parts.
+_CONTEXT = (Office, FocusArea, FocusAreaBroader)
+# Creating the tables of all models would take three times as long.
+_MODELS = (*_CONTEXT, TimelineItem, TimelineItemFocusArea, Citation)
+# The latest deletions that are considered: a calendar does not need a thousand cancelled events.
+MAX_DELETIONS = 1_000
 
 
 @dataclass(frozen=True)
 class DeletedItem:
-    """An item as it was before it was deleted, and its deletion."""
+    """An item as it was before its deletion, with the version and instant of the deletion."""
 
     item: TimelineItemRead
     version: int
@@ -47,39 +48,40 @@ class DeletedItem:
 
 
 def read_deleted_items(session: Session, since: datetime, filters: Filters) -> list[DeletedItem]:
-    """The items that were deleted since then, are not there again, and as they were meet the
-    filters, with the offices and focus areas of today; by slug. Of the latest deletions only, and
-    none in a search: what is deleted is not indexed."""
+    """Items that were deleted since the instant and not created again, and that match the filters
+    with the current offices and focus areas; by slug.
+
+    None for a search, because deleted records are not in the full-text index."""
     if filters.terms is not None:
         return []
-    found = sorted(_read_deleted(session, since), key=lambda gone: gone.item.slug)
-    if filters.values and found:
-        kept = _choose(session, [gone.item for gone in found], filters)
-        found = [gone for gone in found if gone.item.slug in kept]
-    return found
+    deleted = sorted(_read_deletions(session, since), key=lambda deletion: deletion.item.slug)
+    if not filters.values or not deleted:
+        return deleted
+    matching = _matching_slugs(session, [deletion.item for deletion in deleted], filters)
+    return [deletion for deletion in deleted if deletion.item.slug in matching]
 
 
-def _read_deleted(session: Session, since: datetime) -> Iterator[DeletedItem]:
+def _read_deletions(session: Session, since: datetime) -> Iterator[DeletedItem]:
     before = aliased(LogEntry)
-    # A slug that was deleted twice: the last time counts.
     later = aliased(LogEntry)
-    first = select(func.min(Revision.number)).where(Revision.created_at >= since)
+    has_later_version = exists().where(
+        later.type == LogEntry.type,
+        later.slug == LogEntry.slug,
+        later.version > LogEntry.version,
+    )
+    first_revision = select(func.min(Revision.number)).where(Revision.created_at >= since)
     rows = session.execute(
         select(before, LogEntry.version, Revision.created_at)
         .join(Revision, Revision.number == LogEntry.revision)
         .join(before, just_before(before))
         .where(
-            LogEntry.revision >= first.scalar_subquery(),
+            LogEntry.revision >= first_revision.scalar_subquery(),
             LogEntry.type == TIMELINE_ITEMS.type_,
             LogEntry.operation == "delete",
-            ~exists().where(
-                later.type == LogEntry.type,
-                later.slug == LogEntry.slug,
-                later.version > LogEntry.version,
-            ),
+            ~has_later_version,
         )
         .order_by(LogEntry.revision.desc(), LogEntry.position.desc())
-        .limit(MOST)
+        .limit(MAX_DELETIONS)
     )
     for last, version, deleted_at in rows:
         snapshot = read_snapshot(last.schema_version, last.snapshot)
@@ -87,17 +89,19 @@ def _read_deleted(session: Session, since: datetime) -> Iterator[DeletedItem]:
         yield DeletedItem(item, version, deleted_at)
 
 
-def _choose(session: Session, items: Sequence[TimelineItemRead], filters: Filters) -> set[str]:
-    """The slugs of the items that meet the filters."""
+def _matching_slugs(
+    session: Session, items: Sequence[TimelineItemRead], filters: Filters
+) -> set[str]:
+    tables = [Base.metadata.tables[model.__tablename__] for model in _MODELS]
     memory = create_engine("sqlite://", poolclass=StaticPool)
     try:
         with memory.begin() as connection:
-            Base.metadata.create_all(connection, tables=[m.__table__ for m in _TABLES])  # type: ignore[misc]
-            for model in _LOOKED_AT:
-                rows = session.execute(select(model.__table__)).mappings()
-                insert_rows(connection, ((model, dict(row)) for row in rows))
-            made = (make_rows(TimelineItem, item) for item in items)
-            insert_rows(connection, chain.from_iterable(made))
+            Base.metadata.create_all(connection, tables=tables)
+            for model in _CONTEXT:
+                rows = session.execute(select(model.__table__)).mappings().all()
+                if rows:
+                    connection.execute(insert(model), [dict(row) for row in rows])
+            insert_records(connection, TimelineItem, items)
             conditions = sql_conditions(filters, TIMELINE_ITEMS)
             return set(connection.scalars(select(TimelineItem.slug).where(*conditions)))
     finally:

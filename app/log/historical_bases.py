@@ -1,51 +1,49 @@
-"""Which base answers a question about the past?
+"""Historical bases: SQLite bases built from the log, from which `as_of` is served.
 
-A read-only SQLite base, made from the log, that holds what the base held at a revision: records,
-parts, search documents, and of the log what answers look at. So every question is asked of the past
-by the same statements as of today; nothing in queries knows of it. PostgreSQL's past is in SQLite
-too, and its ranking is SQLite's there.
+A historical base holds what the base held at a revision: records, parts, search documents, and the
+part of the log that responses read. So queries know nothing of `as_of`: the same statements run on
+a historical base as on the current one. A historical base of a PostgreSQL base is in SQLite too,
+and ranks as SQLite does.
 
-Such a base is a file of its own, shared by all requests of a process. The one that was asked least
-recently goes first.
+Each is a file of its own, shared by all requests of a process; the least recently used is removed
+first. The folder of the files is removed on close. If the process is killed, its folder stays
+behind in the system's temporary folder, for the system's cleaner.
 """
 
 import os
 import shutil
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
+from tempfile import mkdtemp
 
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.orm import Session
 
 from app.errors import CannotLookBack
-from app.log.past_records import count_past, find_revision, read_deletions, stream_past
+from app.log.past_records import count_past_records, read_past_deletions, stream_past_records
 from app.queries.labels import read_labels
 from app.schemas.read import RecordRead
 from app.settings import Settings
-from app.store.columns import chunks
+from app.store.columns import CHUNK_ROWS, chunks
 from app.store.engine import make_engine
 from app.store.fulltext import compose, store
 from app.store.models import RECORDS, LogEntry, Record, Revision
-from app.store.revisions import RevisionStamp, read_instant
+from app.store.revisions import RevisionStamp
 from app.store.rows import insert_rows, make_rows
 from app.store.schema import migrate
 from app.store.sessions import read_session, write_session
 
-_PREFIX = "communique-as-of-"
-
-# A record as it was, and the change that made it so.
-LoggedRecord = tuple[LogEntry, RecordRead]
+# Revisions have few columns, so many of them fit into one statement's memory.
+_REVISIONS_CHUNK_ROWS = 10_000
 
 
 @dataclass
 class HistoricalBase:
-    """A base as it was, and how many are asking it now."""
+    """A base as it was at a revision. It is not removed while it has `users`."""
 
     engine: Engine
     file: Path
@@ -53,119 +51,95 @@ class HistoricalBase:
 
 
 class HistoricalBases:
-    """The bases of the past that one process has. Not for several threads at once: whoever asks
-    for one takes turns (`app.api.responses`)."""
+    """The historical bases of one process. Not thread-safe: requests take `as_of_lock`
+    (`app.http.services`) to open or trim."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self.settings = settings
-        self.pasts: OrderedDict[RevisionStamp, HistoricalBase] = OrderedDict()
+        # The least recently used first.
+        self.bases: OrderedDict[RevisionStamp, HistoricalBase] = OrderedDict()
         self.folder: Path | None = None
-        self.lock: sqlite3.Connection | None = None
-
-    def find_moment(self, as_of: str) -> RevisionStamp:
-        """The moment that is meant: now too, as long as nobody writes. Raises CannotLookBack."""
-        with read_session(self.engine) as session:
-            number = find_revision(session, as_of)
-            return RevisionStamp(number, read_instant(session, number))
 
     @property
     def has_too_many(self) -> bool:
-        """More than are to be kept: those that were being asked could not go."""
-        return len(self.pasts) > self.settings.as_of_bases
+        """Whether there are more than the settings allow, because some were in use."""
+        return len(self.bases) > self.settings.as_of_bases
 
     def trim(self) -> None:
-        """Keep no more than are to be kept."""
-        self._forget(self.settings.as_of_bases)
+        """Remove unused bases down to the number that the settings allow."""
+        self._remove_unused(self.settings.as_of_bases)
 
-    def open(self, moment: RevisionStamp) -> HistoricalBase:
-        """The base as it was then, made if need be. Raises CannotLookBack if it was too large."""
-        if moment not in self.pasts:
-            self._forget(self.settings.as_of_bases - 1)
-            self.pasts[moment] = self._make(moment)
-        self.pasts.move_to_end(moment)
-        return self.pasts[moment]
+    def open(self, stamp: RevisionStamp) -> HistoricalBase:
+        """The base as it was at the revision, built unless it exists.
+
+        Raises CannotLookBack if it had too many records."""
+        if stamp not in self.bases:
+            self._remove_unused(self.settings.as_of_bases - 1)
+            self.bases[stamp] = self._build(stamp.number)
+        self.bases.move_to_end(stamp)
+        return self.bases[stamp]
 
     def close(self) -> None:
-        """Remove all of them."""
-        self._forget(0)
-        if self.folder is not None and self.lock is not None:
-            self.lock.close()
+        """Remove all of them, and their folder."""
+        self._remove_unused(0)
+        if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = self.lock = None
+            self.folder = None
 
-    def _forget(self, most: int) -> None:
-        """Keep so many, and those that are being asked."""
-        for moment, past in list(self.pasts.items()):
-            if len(self.pasts) > most and not past.users:
-                del self.pasts[moment]
-                past.engine.dispose()
-                for end in ("", "-wal", "-shm"):
-                    Path(f"{past.file}{end}").unlink(missing_ok=True)
+    def _remove_unused(self, max_bases: int) -> None:
+        for stamp, base in list(self.bases.items()):
+            if len(self.bases) <= max_bases:
+                return
+            if base.users == 0:
+                del self.bases[stamp]
+                base.engine.dispose()
+                for suffix in ("", "-wal", "-shm"):
+                    Path(f"{base.file}{suffix}").unlink(missing_ok=True)
 
-    def _make(self, moment: RevisionStamp) -> HistoricalBase:
+    def _build(self, revision: int) -> HistoricalBase:
         with read_session(self.engine) as session:
-            self._require_small(session, moment.number)
-            file = self._new_file(moment.number)
+            self._require_small(session, revision)
+            file = self._copy_empty_base(revision)
             engine = make_engine(Settings(database_url=f"sqlite:///{file}"))
             try:
-                with _filling(engine) as past:
-                    fill(past, session, moment.number)
+                with _fast_write_session(engine) as target:
+                    copy_revision(session, revision, target)
             except BaseException:
                 engine.dispose()
                 file.unlink(missing_ok=True)
                 raise
         return HistoricalBase(engine, file)
 
-    def _require_small(self, session: Session, number: int) -> None:
-        records, most = count_past(session, number), self.settings.as_of_max_records
-        if records > most:
-            said = (
-                f"The base had {records} records at revision {number}, and the past is answered "
-                f"from {most} here at most (COMMUNIQUE_AS_OF_MAX_RECORDS)."
+    def _require_small(self, session: Session, revision: int) -> None:
+        records = count_past_records(session, revision)
+        max_records = self.settings.as_of_max_records
+        if records > max_records:
+            detail = (
+                f"The base had {records} records at revision {revision}; this server builds "
+                f"historical bases of at most {max_records} (COMMUNIQUE_AS_OF_MAX_RECORDS)."
             )
-            raise CannotLookBack.at(said, parameter="as_of")
+            raise CannotLookBack.at(detail, parameter="as_of")
 
-    def _new_file(self, number: int) -> Path:
-        """A copy of an empty base, which is migrated once."""
+    def _copy_empty_base(self, revision: int) -> Path:
+        """A new file with an empty base. Migrating takes longer than copying, so one empty base is
+        migrated and then copied."""
         if self.folder is None:
-            _remove_orphans()
-            self.folder = Path(mkdtemp(prefix=_PREFIX))
-            self.lock = _take(self.folder)
+            self.folder = Path(mkdtemp(prefix="communique-as-of-"))
         empty = self.folder / "empty.db"
         if not empty.exists():
             engine = make_engine(Settings(database_url=f"sqlite:///{empty}"))
             migrate(engine)
             engine.dispose()
-        file = self.folder / f"{number}-{os.urandom(4).hex()}.db"
+        # The revision may be built again while requests still read its removed file.
+        file = self.folder / f"{revision}-{os.urandom(4).hex()}.db"
         shutil.copy(empty, file)
         return file
 
 
-def _take(folder: Path) -> sqlite3.Connection | None:
-    """Hold the folder for as long as the process lives: what SQLite locks, the system lets go when
-    the process ends, however it does. None if another holds it."""
-    lock = sqlite3.connect(folder / "lock.db", timeout=0, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error:
-        lock.close()
-        return None
-    return lock
-
-
-def _remove_orphans() -> None:
-    """Remove what processes left that were killed."""
-    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
-        lock = _take(folder) if (folder / "lock.db").exists() else None
-        if lock is not None:
-            lock.close()
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 @contextmanager
-def _filling(engine: Engine) -> Iterator[Session]:
-    """A session that fills a base which nobody else sees, and which need not outlive a crash."""
+def _fast_write_session(engine: Engine) -> Iterator[Session]:
+    """A session that fills a new base. No other process sees it, and a crash may lose it."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
@@ -174,46 +148,50 @@ def _filling(engine: Engine) -> Iterator[Session]:
     with write_session(engine) as session:
         yield session
         session.commit()
-    # These belong to the connection, not to the file.
+    # The pragmas belong to the connection, not to the file.
     engine.dispose()
 
 
-def fill(past: Session, session: Session, number: int) -> None:
-    """Put what the base held at the revision into the empty base of `past`."""
-    connection = past.connection()
-    revisions = select(Revision.__table__).where(Revision.number <= number)
-    for some in session.execute(revisions).mappings().partitions(10_000):
-        connection.execute(insert(Revision), [dict(row) for row in some])
+def copy_revision(source: Session, revision: int, target: Session) -> None:
+    """Copy what the source held at the revision into the empty base of the target."""
+    connection = target.connection()
+    revisions = select(Revision.__table__).where(Revision.number <= revision)
+    rows = source.execute(revisions).mappings()
+    for chunk in rows.partitions(_REVISIONS_CHUNK_ROWS):
+        connection.execute(insert(Revision), [dict(row) for row in chunk])
     for model in RECORDS:
-        records = stream_past(session, number, model.__tablename__)
-        for few in _batches(records):
-            _fill_some(past, connection, model, few)
-    _log(connection, list(read_deletions(session, number)))
+        logged = stream_past_records(source, revision, model.__tablename__)
+        while batch := list(islice(logged, CHUNK_ROWS)):
+            records = [record for _, record in batch]
+            _insert_entries(connection, [entry for entry, _ in batch])
+            insert_records(connection, model, records)
+            _index_records(target, model, records)
+    _insert_entries(connection, list(read_past_deletions(source, revision)))
 
 
-def _log(connection: Connection, changes: Sequence[LogEntry]) -> None:
+def _insert_entries(connection: Connection, entries: Sequence[LogEntry]) -> None:
     names = [column.name for column in LogEntry.__table__.columns]
-    rows = [{name: getattr(change, name) for name in names} for change in changes]
-    for some in chunks(rows):
-        connection.execute(insert(LogEntry), some)
+    rows = [{name: getattr(entry, name) for name in names} for entry in entries]
+    for chunk in chunks(rows):
+        connection.execute(insert(LogEntry), chunk)
 
 
-def _batches(records: Iterator[LoggedRecord]) -> Iterator[list[LoggedRecord]]:
-    while some := [record for _, record in zip(range(500), records, strict=False)]:
-        yield some
-
-
-def _fill_some(
-    past: Session, connection: Connection, model: type[Record], some: list[LoggedRecord]
+def insert_records(
+    connection: Connection, model: type[Record], records: Sequence[RecordRead]
 ) -> None:
-    records = [record for _, record in some]
-    insert_rows(connection, chain.from_iterable(make_rows(model, one) for one in records))
-    _log(connection, [change for change, _ in some])
-    shown = {record.slug: record.model_dump(mode="json") for record in records}
-    slugs = {area for found in shown.values() for area in found.get("focus_area_slugs", ())}
-    labels = read_labels(past, sorted(slugs))
+    """Insert the rows of the records and of their parts."""
+    rows = [make_rows(model, record) for record in records]
+    insert_rows(connection, chain.from_iterable(rows))
+
+
+def _index_records(session: Session, model: type[Record], records: Sequence[RecordRead]) -> None:
     type_ = model.__tablename__
-    store(
-        connection,
-        {(type_, slug): compose(type_, found, labels) for slug, found in shown.items()},
-    )
+    documents = {record.slug: record.model_dump(mode="json") for record in records}
+    areas: set[str] = set()
+    for document in documents.values():
+        areas.update(document.get("focus_area_slugs", ()))
+    labels = read_labels(session, sorted(areas))
+    texts = {
+        (type_, slug): compose(type_, document, labels) for slug, document in documents.items()
+    }
+    store(session.connection(), texts)

@@ -1,0 +1,72 @@
+"""Which base does `as_of` mean: the current base, or a historical one?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import CannotLookBack
+from app.log.historical_bases import HistoricalBases
+from app.schemas.fields import read_as_of
+from app.store.models import Revision
+from app.store.revisions import RevisionStamp, read_instant, read_revision
+from app.store.sessions import read_session
+
+
+@dataclass(frozen=True)
+class ResolvedAsOf:
+    """The revision that `as_of` names. If it is the latest (`is_current`), the session that
+    resolved it reads the right base; otherwise a historical base has it."""
+
+    stamp: RevisionStamp
+    is_current: bool
+
+
+def resolve_as_of(session: Session, as_of: str) -> ResolvedAsOf:
+    """The revision that the number or instant names.
+
+    Raises CannotLookBack if the base had no revision yet, or does not have that one so far."""
+    latest = read_revision(session)
+    value = read_as_of(as_of)
+    number = _revision_at(session, value, as_of) if isinstance(value, datetime) else value
+    if number > latest:
+        raise _cannot_look_back(f"There is no revision {number} yet: the base is at {latest}.")
+    if number == 0:
+        raise _nothing_yet(session, as_of)
+    stamp = RevisionStamp(number, read_instant(session, number))
+    return ResolvedAsOf(stamp, is_current=number == latest)
+
+
+def _revision_at(session: Session, instant: datetime, as_of: str) -> int:
+    if instant > datetime.now(UTC):
+        raise _cannot_look_back(
+            f"{as_of} is in the future. Leave out `as_of` for the base as it is now."
+        )
+    newest = select(func.max(Revision.number)).where(Revision.created_at <= instant)
+    return session.scalar(newest) or 0
+
+
+def _nothing_yet(session: Session, as_of: str) -> CannotLookBack:
+    first = read_instant(session, 1)
+    beginning = f"its first revision is of {first}" if first else "it has no revision"
+    return _cannot_look_back(f"There was nothing in the base at {as_of}: {beginning}.")
+
+
+def _cannot_look_back(detail: str) -> CannotLookBack:
+    return CannotLookBack.at(detail, parameter="as_of")
+
+
+@contextmanager
+def session_as_of(bases: HistoricalBases, as_of: str) -> Iterator[Session]:
+    """A read session on the base that `as_of` means, for one thread (`app.http.session` lets the
+    requests of a server share historical bases). Raises CannotLookBack."""
+    with read_session(bases.engine) as session:
+        resolved = resolve_as_of(session, as_of)
+        if resolved.is_current:
+            yield session
+            return
+    with read_session(bases.open(resolved.stamp).engine) as session:
+        yield session
