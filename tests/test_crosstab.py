@@ -44,9 +44,9 @@ def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject
                 assert count == _total(varied, resource, both)
     for row in [*table["rows"], table["missing"], table["totals"]]:
         assert max([0, *row["counts"], row["missing"]]) <= row["total"]
-        if resource.dimensions[columns].single:
+        if resource.dimensions[columns].is_single_valued:
             assert sum(row["counts"]) + row["missing"] == row["total"]
-    if resource.dimensions[rows].single:
+    if resource.dimensions[rows].is_single_valued:
         counted = [row["total"] for row in [*table["rows"], table["missing"]]]
         assert sum(counted) == total
 

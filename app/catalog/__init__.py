@@ -1,4 +1,4 @@
-"""What can be asked of each entity? One declaration each: its query, and what that means in SQL."""
+"""What can be queried of each record type: one declaration per type, with its meaning in SQL."""
 
 from app.catalog.documents import DOCUMENTS
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES

@@ -1,9 +1,9 @@
-"""What does a filter mean in SQL? Constructors that the declarations are written with.
+"""Constructors of conditions: filters in SQL.
 
-Each takes columns and gives a function from the values of the filter, any of which may hold; a
-filter that takes one value gets a list of one. References are slugs by then: names and aliases
-were resolved. With narrower ones, focus areas come as a question that gives their slugs: there may
-be more of them than a statement takes values.
+Each takes columns and returns a function of the filter's values, any of which may match; a filter
+with one value gets a list of one. References are slugs by then: names and aliases were resolved.
+Where a focus area covers too many narrower ones for one statement, the values are a SELECT of
+their slugs.
 """
 
 from typing import Any
@@ -21,7 +21,8 @@ Column = InstrumentedAttribute[Any]
 
 
 class WithoutIndex(FunctionElement[Any]):
-    """A column as it is, which SQLite is not to read an index by. (PostgreSQL knows better.)"""
+    """The column, written so that SQLite reads no index by it. PostgreSQL has statistics and
+    chooses well without."""
 
     inherit_cache = True
 
@@ -31,35 +32,48 @@ class WithoutIndex(FunctionElement[Any]):
 
 
 @compiles(WithoutIndex)
-def _plain(element: WithoutIndex, compiler: SQLCompiler, **given: Any) -> str:
-    return compiler.process(element.clauses, **given)
+def _compile_plain(element: WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
 
 
 @compiles(WithoutIndex, "sqlite")
-def _signed(element: WithoutIndex, compiler: SQLCompiler, **given: Any) -> str:
-    # https://www.sqlite.org/optoverview.html: terms with a unary + are no use to an index.
-    return f"+{compiler.process(element.clauses, **given)}"
+def _compile_signed(element: WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+    # https://www.sqlite.org/optoverview.html: a term with a unary + cannot use an index.
+    column = compiler.process(element.clauses, **options)
+    return f"+{column}"
 
 
 def is_any_of(column: Column) -> ConditionFactory:
     """The column has one of the values."""
-
     return Parameterizable(column.in_)
 
 
-def refers_to(slug: Column, column: Column) -> Parameterizable:
-    """The column of the record with this `slug`, a reference, is one of the values."""
+def refers_to(column: Column) -> Parameterizable:
+    """The column, a reference, is one of the values."""
+    slug = column.class_.slug
 
     def condition(values: Values) -> IndexedCondition:
-        meant = column.in_(values)
-        slugs = select(slug).where(meant)
-        return IndexedCondition(meant, slugs, lambda: WithoutIndex(column).in_(values))
+        is_in = column.in_(values)
+        slugs = select(slug).where(is_in)
+        return IndexedCondition(is_in, slugs, lambda: WithoutIndex(column).in_(values))
+
+    return Parameterizable(condition)
+
+
+def refers_to_any_with(column: Column, target: Column) -> ConditionFactory:
+    """The column refers to a record whose `target` is one of the values."""
+    refers = refers_to(column)
+    referenced_slug = target.class_.slug
+
+    def condition(values: Values) -> ColumnElement[bool] | IndexedCondition:
+        return refers(select(referenced_slug).where(target.in_(values)))
 
     return Parameterizable(condition)
 
 
 def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
-    """A row elsewhere leads from `owner`, the record with this `slug`, to one of the values."""
+    """A row of another table links the record with this `slug`, its `owner`, to one of the
+    values."""
 
     def condition(values: Values) -> IndexedCondition:
         owners = select(owner).where(owner.is_not(None), target.in_(values))
@@ -72,24 +86,12 @@ def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
     return Parameterizable(condition)
 
 
-def refers_to_one(slug: Column, column: Column, other: Column, target: Column) -> ConditionFactory:
-    """The column of the record with this `slug` refers to `other`, whose `target` is one of the
-    values."""
-    named = refers_to(slug, column)
-
-    def condition(values: Values) -> ColumnElement[bool] | IndexedCondition:
-        return named(select(other).where(target.in_(values)))
-
-    return Parameterizable(condition)
-
-
 def equals(column: Column) -> ConditionFactory:
     """The column is the value."""
 
-    def condition(values: Values) -> ColumnElement[bool]:
+    def condition(values: Values) -> Any:
         (value,) = values
-        found: ColumnElement[bool] = column == value
-        return found
+        return column == value
 
     return condition
 
@@ -97,42 +99,44 @@ def equals(column: Column) -> ConditionFactory:
 def at_least(column: Column) -> ConditionFactory:
     """The column is the value or more."""
 
-    def condition(values: Values) -> ColumnElement[bool]:
-        (least,) = values
-        found: ColumnElement[bool] = column >= least
-        return found
+    def condition(values: Values) -> Any:
+        (minimum,) = values
+        return column >= minimum
 
     return condition
 
 
 def is_set(column: Column) -> ConditionFactory:
-    """Whether the column has a value at all."""
+    """The column has a value, or is null if the filter is false."""
 
     def condition(values: Values) -> ColumnElement[bool]:
-        (wanted,) = values
-        return column.is_not(None) if wanted else column.is_(None)
+        (expected,) = values
+        if expected:
+            return column.is_not(None)
+        return column.is_(None)
 
     return condition
 
 
-def is_named_by(slug: Column, owner: Column) -> ConditionFactory:
-    """Whether any row's `owner` is the record with this `slug`."""
+def is_referred_to(slug: Column, reference: Column) -> ConditionFactory:
+    """Some row's `reference` is the record with this `slug`, or none is if the filter is false."""
 
     def condition(values: Values) -> ColumnElement[bool]:
-        (wanted,) = values
-        named = slug.in_(select(owner).where(owner.is_not(None)))
-        return named if wanted else ~named
+        (expected,) = values
+        is_in = slug.in_(select(reference).where(reference.is_not(None)))
+        return is_in if expected else ~is_in
 
     return condition
 
 
 def has_any(slug: Column, dimension: Dimension) -> ConditionFactory:
-    """Whether any record has the focus area with this `slug`, or a narrower one."""
+    """Some record has the focus area with this `slug` or a narrower one, or none has if the filter
+    is false."""
 
     def condition(values: Values) -> ColumnElement[bool]:
-        (wanted,) = values
+        (expected,) = values
         pairs = dimension.pairs(rolled_up=True).subquery()
-        named = slug.in_(select(pairs.c.value))
-        return named if wanted else ~named
+        is_in = slug.in_(select(pairs.c.value))
+        return is_in if expected else ~is_in
 
     return condition

@@ -1,62 +1,31 @@
-"""What can be asked of a crosstab? Two dimensions of a collection, and any of its filters."""
+"""The query of a crosstab: two dimensions of a collection, and any filters of it.
 
-from typing import Annotated, Literal, get_args
+Its filters are those of the collections, so none is declared here.
+"""
 
-from pydantic import Field
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, create_model
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, ProblemItem, suggest
-from app.schemas.fields import Flag
-from app.schemas.filters import (
-    BroaderFilter,
-    ClaimFilter,
-    InitiativeFilter,
-    KindFilter,
-    OutcomeFilter,
-    RecordFilter,
-    TextFilter,
-    TimeFilter,
-    presence_field,
-)
+from app.schemas.filters import MATCHED, Query
 from app.schemas.paging import SHOWING, Bom, EscapeFormulas, ListQuery
 from app.vocabulary import Collection
 
-DimensionName = Literal[
-    "language",
-    "voice",
-    "country",
-    "document",
-    "office",
-    "focus_area",
-    "broader",
-    "kind",
-    "modality",
-    "initiative",
-    "expected_outcome",
-    "end_kind",
-]
 
-
-class CrosstabQuery(
-    RecordFilter,
-    ClaimFilter,
-    InitiativeFilter,
-    OutcomeFilter,
-    KindFilter,
-    BroaderFilter,
-    TextFilter,
-    TimeFilter,
-):
-    """What to count by what. The filters are those of the collection; others are refused."""
+class CrosstabParameters(Query):
+    """The parameters of a crosstab that are not filters."""
 
     collection: Annotated[Collection, Field(description="What to count.", examples=["initiatives"])]
     rows: Annotated[
-        DimensionName,
+        str,
         Field(description="A facet of the collection, for the rows.", examples=["focus_area"]),
     ]
     columns: Annotated[
-        DimensionName,
+        str,
         Field(description="Another facet of it, for the columns.", examples=["kind"]),
     ]
     format: Annotated[
@@ -64,57 +33,98 @@ class CrosstabQuery(
     ] = None
     bom: Bom = False
     escape_formulas: EscapeFormulas = False
-    has_initiative: Annotated[Flag | None, presence_field("an initiative")] = None
-    has_expected_outcome: Annotated[Flag | None, presence_field("an expected outcome")] = None
-    has_timeline: Annotated[Flag | None, presence_field("a timeline item")] = None
 
 
-OWN = frozenset({"collection", "rows", "columns", "format", "bom", "escape_formulas"})
+OWN = frozenset(CrosstabParameters.model_fields)
+
+# The order in OpenAPI, which generated clients depend on. A name that is not here comes last.
+_PARAMETER_ORDER = (
+    *(*MATCHED, "match", "end_kind", "precision", "approximate"),
+    *("language", "voice", "broader", "kind", "expected_outcome", "initiative"),
+    *("document", "country", "focus_area", "narrower", "office", "modality"),
+    *("as_of", "q", "slug", "updated_since"),
+    *CrosstabParameters.model_fields,
+    *("has_initiative", "has_expected_outcome", "has_timeline"),
+)
+_DIMENSION_ORDER = (
+    *("language", "voice", "country", "document", "office", "focus_area", "broader"),
+    *("kind", "modality", "initiative", "expected_outcome", "end_kind"),
+)
+
+
+def _in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
+    present = set(names)
+    return [name for name in order if name in present] + sorted(present.difference(order))
+
+
+def _describe_filter(name: str) -> str:
+    """The description of a filter: for each collection, where they differ."""
+    collections: dict[str, list[str]] = {}
+    for resource in CATALOG:
+        if name in resource.query.model_fields:
+            description = str(resource.query.model_fields[name].description)
+            collections.setdefault(description, []).append(resource.name)
+    if len(collections) == 1:
+        return next(iter(collections))
+    sentences = [f"Of {', '.join(names)}: {text}" for text, names in collections.items()]
+    return " ".join(sentences)
+
+
+def _fields() -> dict[str, Any]:
+    """The parameters of a crosstab and the filters of all collections, as `create_model` takes
+    them."""
+    fields: dict[str, Any] = {}
+    for resource in CATALOG:
+        for name, field in resource.query.model_fields.items():
+            if name in SHOWING and name != "as_of":
+                continue
+            documented = Field(
+                field.default,
+                description=_describe_filter(name),
+                examples=field.examples,
+            )
+            fields[name] = (field.rebuild_annotation(), documented)
+    for name, field in CrosstabParameters.model_fields.items():
+        fields[name] = (field.rebuild_annotation(), field)
+    dimensions = {name for resource in CATALOG for name in resource.dimensions}
+    dimension_name: Any = Literal[tuple(_in_order(dimensions, _DIMENSION_ORDER))]
+    for name in ("rows", "columns"):
+        fields[name] = (dimension_name, CrosstabParameters.model_fields[name])
+    return {name: fields[name] for name in _in_order(fields, _PARAMETER_ORDER)}
+
+
+if TYPE_CHECKING:
+    CrosstabQuery = CrosstabParameters
+else:
+    CrosstabQuery = create_model(
+        "CrosstabQuery",
+        __base__=Query,
+        __doc__="What to count by what. A filter that the collection does not have is refused.",
+        __module__=__name__,
+        **_fields(),
+    )
 
 
 def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
-    """What is counted, and the list that it is counted over.
+    """The collection to count, and the query of its list with the same filters.
 
     Raises InvalidRequest for a dimension or filter that the collection does not have."""
-    resource = next(found for found in CATALOG if found.name == query.collection)
-    given = query.model_dump(exclude_unset=True, exclude=set(OWN))
-    problems = [
-        ProblemItem(
-            f"{resource.name} have no dimension {name!r}.{suggest(name, resource.dimensions)}",
-            parameter=parameter,
-        )
-        for parameter, name in (("rows", query.rows), ("columns", query.columns))
-        if name not in resource.dimensions
-    ]
-    known = resource.query.model_fields
-    problems += [
-        ProblemItem(
-            f"{resource.name} have no filter {name!r}.{suggest(name, set(known) - SHOWING)}",
-            parameter=name,
-        )
-        for name in given
-        if name not in known
-    ]
+    resource = next(resource for resource in CATALOG if resource.name == query.collection)
+    filters = query.model_dump(mode="json", exclude_unset=True, exclude=set(OWN))
+    problems: list[ProblemItem] = []
+    for parameter, name in (("rows", query.rows), ("columns", query.columns)):
+        if name not in resource.dimensions:
+            detail = f"{resource.name} have no dimension {name!r}."
+            detail += suggest(name, resource.dimensions)
+            problems.append(ProblemItem(detail, parameter=parameter))
+    fields = set(resource.query.model_fields)
+    for name in filters:
+        if name not in fields:
+            detail = f"{resource.name} have no filter {name!r}.{suggest(name, fields - SHOWING)}"
+            problems.append(ProblemItem(detail, parameter=name))
     if query.rows == query.columns:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."
         problems.append(ProblemItem(detail, parameter="columns"))
     if problems:
         raise InvalidRequest.of(problems)
-    plain = query.model_dump(mode="json", exclude_unset=True, exclude=set(OWN))
-    return resource, resource.query.model_validate(plain)
-
-
-def _check() -> None:
-    """Raises TypeError if a filter, collection or dimension of the catalogue is left out here."""
-    filters = {name for resource in CATALOG for name in resource.where} | {"q"}
-    dimensions = {name for resource in CATALOG for name in resource.dimensions}
-    left_out = (
-        (filters - set(CrosstabQuery.model_fields))
-        | ({resource.name for resource in CATALOG} - set(get_args(Collection)))
-        | (dimensions - set(get_args(DimensionName)))
-    )
-    if left_out:
-        raise TypeError(f"The crosstab leaves out {sorted(left_out)}.")
-
-
-_check()
+    return resource, resource.query.model_validate(filters)

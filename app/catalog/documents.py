@@ -1,10 +1,11 @@
-"""What can be asked of documents?"""
+"""Documents as a collection: their query, and its meaning in SQL."""
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, is_any_of
+from app.catalog.conditions import is_any_of
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
+from app.catalog.shared import record_conditions, record_orders
 from app.schemas.fields import CommaList, CommaSet
 from app.schemas.filters import PastQuery, TextFilter
 from app.schemas.paging import ListQuery, facet_field, sort_field
@@ -28,14 +29,14 @@ FacetName = Literal["language", "voice"]
 
 
 class DocumentQuery(ListQuery, TextFilter):
-    """Which documents, in which order."""
+    """Filters, order and display of the list of documents."""
 
     sort: Annotated[CommaList[SortName], sort_field("title")] = ["title"]
     facet: Annotated[CommaSet[FacetName], facet_field("language")] = []
 
 
 class DocumentDetailQuery(PastQuery):
-    """A document has nothing to include."""
+    """Nothing can be included in a document."""
 
 
 DOCUMENTS = Resource(
@@ -45,17 +46,14 @@ DOCUMENTS = Resource(
     detail_query=DocumentDetailQuery,
     page=DocumentPage,
     where={
-        "slug": is_any_of(Document.slug),
+        **record_conditions(Document),
         "language": is_any_of(Document.language),
         "voice": is_any_of(Document.voice),
-        "updated_since": at_least(Document.updated_at),
     },
     order={
         "title": Document.title,
         "published_on": Document.published_order,
-        "slug": Document.slug,
-        "created_at": Document.created_at,
-        "updated_at": Document.updated_at,
+        **record_orders(Document),
     },
     facets={
         "language": Dimension(Document.slug, Document.language),

@@ -1,32 +1,17 @@
-"""What can be asked of expected outcomes?"""
+"""Expected outcomes as a collection: their query, and its meaning in SQL."""
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import (
-    at_least,
-    is_any_of,
-    is_named_by,
-    is_set,
-    linked_to,
-    refers_to,
-    refers_to_one,
-)
+from app.catalog.conditions import is_referred_to, is_set, refers_to
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Include, Resource, ReverseRelation
+from app.catalog.shared import CLAIM_INCLUDES, claim_conditions, claim_facets, claim_orders
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import ClaimFilter, InitiativeFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
-from app.store.models import (
-    Citation,
-    ExpectedOutcome,
-    ExpectedOutcomeFocusArea,
-    FocusArea,
-    Initiative,
-    Office,
-    TimelineItem,
-)
+from app.store.models import ExpectedOutcome, ExpectedOutcomeFocusArea, Initiative, TimelineItem
 
 SortName = Literal[
     "relevance",
@@ -49,7 +34,7 @@ DetailIncludeName = Literal["office", "focus_areas", "initiative", "timeline_ite
 
 
 class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
-    """Which expected outcomes, in which order."""
+    """Filters, order and display of the list of expected outcomes."""
 
     has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
         None
@@ -61,7 +46,7 @@ class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
 
 
 class ExpectedOutcomeDetailQuery(PastQuery):
-    """What to show beside an expected outcome."""
+    """The related records to include in an expected outcome."""
 
     include: Annotated[CommaSet[DetailIncludeName], include_field("timeline_items")] = []
 
@@ -73,50 +58,21 @@ EXPECTED_OUTCOMES = Resource(
     detail_query=ExpectedOutcomeDetailQuery,
     page=ExpectedOutcomePage,
     where={
-        "slug": is_any_of(ExpectedOutcome.slug),
-        "office": refers_to(ExpectedOutcome.slug, ExpectedOutcome.office_slug),
-        "country": refers_to_one(
-            ExpectedOutcome.slug, ExpectedOutcome.office_slug, Office.slug, Office.country
-        ),
-        "focus_area": linked_to(
-            ExpectedOutcome.slug,
-            ExpectedOutcomeFocusArea.expected_outcome_slug,
-            ExpectedOutcomeFocusArea.focus_area_slug,
-        ),
-        "modality": is_any_of(ExpectedOutcome.modality),
-        "document": linked_to(
-            ExpectedOutcome.slug, Citation.expected_outcome_slug, Citation.document_slug
-        ),
-        "updated_since": at_least(ExpectedOutcome.updated_at),
-        "initiative": refers_to(ExpectedOutcome.slug, ExpectedOutcome.initiative_slug),
+        **claim_conditions(ExpectedOutcome, ExpectedOutcomeFocusArea),
+        "initiative": refers_to(ExpectedOutcome.initiative_slug),
         "has_initiative": is_set(ExpectedOutcome.initiative_slug),
-        "has_timeline": is_named_by(ExpectedOutcome.slug, TimelineItem.expected_outcome_slug),
+        "has_timeline": is_referred_to(ExpectedOutcome.slug, TimelineItem.expected_outcome_slug),
     },
     order={
         "statement": ExpectedOutcome.statement,
-        "modality": ExpectedOutcome.modality,
-        "office": ExpectedOutcome.office_slug,
-        "slug": ExpectedOutcome.slug,
-        "created_at": ExpectedOutcome.created_at,
-        "updated_at": ExpectedOutcome.updated_at,
+        **claim_orders(ExpectedOutcome),
     },
     facets={
-        "office": Dimension(ExpectedOutcome.slug, ExpectedOutcome.office_slug),
-        "country": Dimension(
-            ExpectedOutcome.slug, Office.country, on=ExpectedOutcome.office_slug == Office.slug
-        ),
-        "focus_area": Dimension(
-            ExpectedOutcomeFocusArea.expected_outcome_slug,
-            ExpectedOutcomeFocusArea.focus_area_slug,
-            tree=True,
-        ),
-        "modality": Dimension(ExpectedOutcome.slug, ExpectedOutcome.modality),
-        "document": Dimension(Citation.expected_outcome_slug, Citation.document_slug),
+        **claim_facets(ExpectedOutcome, ExpectedOutcomeFocusArea),
         "initiative": Dimension(ExpectedOutcome.slug, ExpectedOutcome.initiative_slug),
     },
     includes={
-        "office": Include(Office),
-        "focus_areas": Include(FocusArea, many=True),
+        **CLAIM_INCLUDES,
         "initiative": Include(Initiative),
     },
     listings={"timeline_items": ReverseRelation(TIMELINE_ITEMS, "expected_outcome")},

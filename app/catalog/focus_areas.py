@@ -1,12 +1,13 @@
-"""What can be asked of focus areas?"""
+"""Focus areas as a collection: their query, and its meaning in SQL."""
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import at_least, has_any, is_any_of, linked_to
+from app.catalog.conditions import has_any, is_any_of, linked_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Include, Resource, ReverseRelation
+from app.catalog.shared import cited_documents, cites, record_conditions, record_orders
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
@@ -18,7 +19,7 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import FocusAreaPage
-from app.store.models import Citation, FocusArea, FocusAreaBroader
+from app.store.models import FocusArea, FocusAreaBroader
 
 SortName = Literal[
     "relevance",
@@ -39,7 +40,7 @@ DetailIncludeName = Literal[
 
 
 class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
-    """Which focus areas, in which order."""
+    """Filters, order and display of the list of focus areas."""
 
     has_initiative: Annotated[
         Flag | None, presence_field("an initiative about it or a narrower focus area")
@@ -53,7 +54,7 @@ class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
 
 
 class FocusAreaDetailQuery(PastQuery):
-    """What to show beside a focus area. The lists cover narrower focus areas too."""
+    """The related records to include in a focus area, those of narrower ones too."""
 
     include: Annotated[CommaSet[DetailIncludeName], include_field("initiatives")] = []
 
@@ -65,27 +66,24 @@ FOCUS_AREAS = Resource(
     detail_query=FocusAreaDetailQuery,
     page=FocusAreaPage,
     where={
-        "slug": is_any_of(FocusArea.slug),
+        **record_conditions(FocusArea),
         "focus_area": is_any_of(FocusArea.slug),
         "broader": linked_to(
             FocusArea.slug, FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug
         ),
-        "document": linked_to(FocusArea.slug, Citation.focus_area_slug, Citation.document_slug),
+        "document": cites(FocusArea),
         "has_initiative": has_any(FocusArea.slug, INITIATIVES.dimensions["focus_area"]),
         "has_timeline": has_any(FocusArea.slug, TIMELINE_ITEMS.dimensions["focus_area"]),
-        "updated_since": at_least(FocusArea.updated_at),
     },
     order={
         "name": FocusArea.name,
-        "slug": FocusArea.slug,
-        "created_at": FocusArea.created_at,
-        "updated_at": FocusArea.updated_at,
+        **record_orders(FocusArea),
     },
     facets={
         "focus_area": Dimension(FocusArea.slug, FocusArea.slug, tree=True),
-        # Direct links only, as the filter has it.
+        # Direct links only, like the filter.
         "broader": Dimension(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug),
-        "document": Dimension(Citation.focus_area_slug, Citation.document_slug),
+        "document": cited_documents(FocusArea),
     },
     includes={
         "broader": Include(FocusArea, many=True),

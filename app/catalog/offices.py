@@ -1,20 +1,21 @@
-"""What can be asked of offices?"""
+"""Offices as a collection: their query, and its meaning in SQL."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import at_least, is_any_of, is_named_by, linked_to
+from app.catalog.conditions import is_any_of, is_referred_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Resource, ReverseRelation
+from app.catalog.shared import cited_documents, cites, record_conditions, record_orders
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.schemas.fields import CommaList, CommaSet, CountryName, Flag, Values
 from app.schemas.filters import CitedFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import OfficePage
-from app.store.models import Citation, Initiative, Office, TimelineItem
+from app.store.models import Initiative, Office, TimelineItem
 
 SortName = Literal[
     "relevance",
@@ -40,7 +41,7 @@ IncludeName = Literal["initiatives", "expected_outcomes", "timeline_items"]
 
 
 class OfficeQuery(ListQuery, CitedFilter):
-    """Which offices, in which order."""
+    """Filters, order and display of the list of offices."""
 
     country: Annotated[
         Values[CountryName],
@@ -57,7 +58,7 @@ class OfficeQuery(ListQuery, CitedFilter):
 
 
 class OfficeDetailQuery(PastQuery):
-    """What to show beside an office."""
+    """The related records to include in an office."""
 
     include: Annotated[CommaSet[IncludeName], include_field("initiatives")] = []
 
@@ -69,12 +70,11 @@ OFFICES = Resource(
     detail_query=OfficeDetailQuery,
     page=OfficePage,
     where={
-        "slug": is_any_of(Office.slug),
+        **record_conditions(Office),
         "country": is_any_of(Office.country),
-        "document": linked_to(Office.slug, Citation.office_slug, Citation.document_slug),
-        "has_initiative": is_named_by(Office.slug, Initiative.office_slug),
-        "has_timeline": is_named_by(Office.slug, TimelineItem.office_slug),
-        "updated_since": at_least(Office.updated_at),
+        "document": cites(Office),
+        "has_initiative": is_referred_to(Office.slug, Initiative.office_slug),
+        "has_timeline": is_referred_to(Office.slug, TimelineItem.office_slug),
     },
     order={
         "name": Office.name,
@@ -82,13 +82,11 @@ OFFICES = Resource(
         "city": Office.city,
         "country": Office.country,
         "opened_on": Office.opened_order,
-        "slug": Office.slug,
-        "created_at": Office.created_at,
-        "updated_at": Office.updated_at,
+        **record_orders(Office),
     },
     facets={
         "country": Dimension(Office.slug, Office.country),
-        "document": Dimension(Citation.office_slug, Citation.document_slug),
+        "document": cited_documents(Office),
     },
     listings={
         "initiatives": ReverseRelation(INITIATIVES, "office"),

@@ -1,9 +1,9 @@
-"""What is a resource: an entity's model, schemas, filters, orders, facets and relations, as data?
+"""A resource: the model, schemas, filters, orders, facets and relations of a record type, as data.
 
-A declaration that does not fit together is refused when it is imported, by name.
+A declaration that contradicts itself is refused at import, with the names that differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
@@ -16,14 +16,14 @@ from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
 from app.schemas.read import RecordRead
 from app.store.models import Record
 
-# What a filter was given: a list, or a SELECT of one column.
+# The argument of a condition: a list of values, a SELECT of one column, or a `TimeCondition`.
 Values = Any
 Attribute = InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)
 class IndexRange:
-    """A condition, and the values of a column from `low` to `high`: what an index is read from."""
+    """A condition that is read from an index: `condition`, and a column from `low` to `high`."""
 
     condition: ColumnElement[bool]
     column: Attribute
@@ -31,12 +31,13 @@ class IndexRange:
     high: Any
 
     def holds(self) -> ColumnElement[bool]:
-        """That the condition does, and the column is within its range."""
+        """The condition and both bounds as SQL."""
         return and_(self.condition, self.column >= self.low, self.column <= self.high)
 
     def beyond(self, column: Any, value: Any, *, descending: bool) -> "IndexRange":
-        """What is left where an order by the column has got to the value. A database may read from
-        either of two bounds, so there is one: the nearer."""
+        """The part that remains after an order by the column has reached the value.
+
+        There is one bound on each side, the nearer, as a database may read from either of two."""
         if column is not self.column:
             return self
         if descending:
@@ -46,39 +47,39 @@ class IndexRange:
 
 @dataclass(frozen=True)
 class RangeUnion:
-    """Parts of which at most one holds of a record: all of them are answered sooner one by one
-    than together."""
+    """Index ranges of which at most one holds for a record. Reading them one by one is faster than
+    one statement for all."""
 
     parts: Sequence[IndexRange]
 
     def any(self) -> ColumnElement[bool]:
-        """That one of them holds."""
+        """The union as SQL."""
         return or_(*(part.holds() for part in self.parts))
 
 
 @dataclass(frozen=True)
 class IndexedCondition:
-    """A condition that an index leads to: `slugs` of the records that meet it, one perhaps twice.
-    `check` says the same of a record that was found otherwise, and leads nowhere."""
+    """A condition with an index: `slugs` selects the matching records, perhaps with repetitions.
+    `check()` is the same condition, written so that SQLite does not start from that index."""
 
     condition: ColumnElement[bool]
     slugs: Select[Any]
-    # Made when it is needed: making takes time.
+    # A function, because building a condition takes time and most are not checked.
     check: Callable[[], ColumnElement[bool]]
 
 
-# What a filter comes to.
+# A filter in SQL.
 Condition = ColumnElement[bool] | RangeUnion | IndexedCondition
 
 
 @dataclass(frozen=True)
 class Parameterizable:
-    """A condition that is the same question for any values, so that these may be left open."""
+    """A condition with the same SQL for any values, so these may be bound parameters."""
 
-    ask: Callable[[Values], ColumnElement[bool] | IndexedCondition]
+    build: Callable[[Values], ColumnElement[bool] | IndexedCondition]
 
     def __call__(self, values: Values) -> ColumnElement[bool] | IndexedCondition:
-        return self.ask(values)
+        return self.build(values)
 
 
 ConditionFactory = Callable[[Values], Condition]
@@ -86,7 +87,7 @@ ConditionFactory = Callable[[Values], Condition]
 
 @dataclass(frozen=True)
 class Include:
-    """Records of the model that this one names by slug: one, or `many` in the curator's order."""
+    """Related records that this one names by slug: one, or `many` in the curator's order."""
 
     model: type[Record]
     many: bool = False
@@ -94,18 +95,17 @@ class Include:
 
 @dataclass(frozen=True)
 class ReverseRelation:
-    """A relation without bound: the records of another resource whose filter names this one."""
+    """Related records that name this one, without bound: `filter` selects them in their list."""
 
-    resource: "Resource | None"  # None: the one that declares it
+    resource: "Resource | None"  # None: the resource that declares it
     filter: str
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One entity. `where` has a condition for each filter of `query`; `order` a column, never
-    null, for each sort key; `facets` a dimension for each filter that a list is counted by;
-    `includes` a relationship, and `listings` another resource, for each related record that a
-    detail may carry."""
+    """A record type as a collection. `where` has a condition for each filter of `query`; `order` a
+    column, never null, for each sort key; `facets` a dimension for each facet; `includes` and
+    `listings` the related records that a record can be shown with."""
 
     name: str
     model: type[Record]
@@ -119,29 +119,44 @@ class Resource:
     listings: Mapping[str, ReverseRelation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises TypeError for a declaration that does not fit together."""
+        """Raises TypeError for a declaration that contradicts itself."""
         filters = set(self.query.model_fields) - SHOWING - SEARCHING - MODIFIERS
-        self._agree("filters of the query", filters, "conditions", set(self.where))
-        keys = {key for key in _allowed(self.query, "sort") if not key.startswith("-")}
-        # The order of what was searched for: not a column.
-        keys -= {RELEVANCE}
-        self._agree("sort keys of the query", keys, "orders", set(self.order))
-        facets = set(_allowed(self.query, "facet"))
-        self._agree("facets of the query", facets, "dimensions", set(self.facets))
-        include = set(_allowed(self.query, "include"))
-        self._agree("includes of the query", include, "relationships", set(self.includes))
-        related = {*self.includes, *self.listings}
-        include = set(_allowed(self.detail_query, "include"))
-        self._agree("includes of a detail's query", include, "relations", related)
-        missing = related - set(self.detail.model_fields)
-        if missing:
-            raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
-        unfiltered = {found.filter or name for name, found in self.facets.items()} - set(self.where)
-        if unfiltered:
-            raise TypeError(f"{self.name}: facets {sorted(unfiltered)} lead to no filter.")
+        self._require_same("filters and conditions", filters, self.where)
+        self._check_orders()
+        self._check_facets()
+        self._check_relations()
+
+    def _check_orders(self) -> None:
+        names = set(_literal_values(self.query, "sort"))
+        # Relevance is the rank of a search, not a column.
+        keys = {name.removeprefix("-") for name in names} - {RELEVANCE}
+        self._require_same("sort keys and orders", keys, self.order)
         for key, column in self.order.items():
             if getattr(column.property.columns[0], "nullable", False):
                 raise TypeError(f"{self.name}: sort key {key!r} may be null; paging would skip it.")
+
+    def _check_facets(self) -> None:
+        names = _literal_values(self.query, "facet")
+        self._require_same("facets and dimensions", names, self.facets)
+        for name, dimension in self.facets.items():
+            filter_name = dimension.filter if isinstance(dimension, CalendarPeriods) else name
+            if filter_name not in self.where:
+                raise TypeError(f"{self.name}: facet {name!r} has no filter {filter_name!r}.")
+
+    def _check_relations(self) -> None:
+        names = _literal_values(self.query, "include")
+        self._require_same("includes of the list and `includes`", names, self.includes)
+        names = _literal_values(self.detail_query, "include")
+        relations = {*self.includes, *self.listings}
+        self._require_same("includes of a record and its relations", names, relations)
+        missing = relations - set(self.detail.model_fields)
+        if missing:
+            raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
+
+    def _require_same(self, subject: str, names: Iterable[str], declared: Iterable[str]) -> None:
+        difference = set(names) ^ set(declared)
+        if difference:
+            raise TypeError(f"{self.name}: {subject} differ: {sorted(difference)}.")
 
     @property
     def type_(self) -> str:
@@ -150,24 +165,23 @@ class Resource:
 
     @property
     def dimensions(self) -> dict[str, Dimension]:
-        """The facets whose values are paired with records, so that two can be crossed."""
-        return {name: found for name, found in self.facets.items() if isinstance(found, Dimension)}
+        """The facets that pair records with values, so two of them can be crossed."""
+        return {
+            name: dimension
+            for name, dimension in self.facets.items()
+            if isinstance(dimension, Dimension)
+        }
 
     @property
     def detail(self) -> type[RecordRead]:
-        """The schema of one record, with what may be included: the items of its page."""
+        """The schema of one record with its relations: the items of its page."""
         (item,) = get_args(self.page.model_fields["items"].annotation)
         return cast(type[RecordRead], item)
 
-    def _agree(self, what: str, one: set[str], other_what: str, other: set[str]) -> None:
-        if one != other:
-            raise TypeError(f"{self.name}: {what} and {other_what} differ: {sorted(one ^ other)}.")
 
-
-def _allowed(query: type[Query], name: str) -> tuple[str, ...]:
-    """The values of a comma list of literals, none if the query does not have it."""
-    found = query.model_fields.get(name)
-    if found is None:
+def _literal_values(query: type[Query], name: str) -> tuple[str, ...]:
+    """The values of a field that is a list of literals; none if the query has no such field."""
+    if name not in query.model_fields:
         return ()
-    (literal,) = get_args(found.annotation)
+    (literal,) = get_args(query.model_fields[name].annotation)
     return get_args(literal)

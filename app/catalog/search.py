@@ -1,4 +1,4 @@
-"""What can be asked of all types at once?"""
+"""The search over all record types: its query and its filters."""
 
 from typing import Annotated, Literal
 

@@ -1,19 +1,12 @@
-"""What can be asked of timeline items?"""
+"""Timeline items as a collection: their query, and its meaning in SQL."""
 
 from typing import Annotated, Literal
 
 from app.catalog import time
-from app.catalog.conditions import (
-    at_least,
-    equals,
-    is_any_of,
-    is_set,
-    linked_to,
-    refers_to,
-    refers_to_one,
-)
+from app.catalog.conditions import equals, is_any_of, is_set, refers_to
 from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Include, Resource
+from app.catalog.shared import CLAIM_INCLUDES, claim_conditions, claim_facets, claim_orders
 from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import (
     ClaimFilter,
@@ -26,15 +19,7 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import TimelineItemPage
-from app.store.models import (
-    Citation,
-    ExpectedOutcome,
-    FocusArea,
-    Initiative,
-    Office,
-    TimelineItem,
-    TimelineItemFocusArea,
-)
+from app.store.models import ExpectedOutcome, Initiative, TimelineItem, TimelineItemFocusArea
 
 SortName = Literal[
     "relevance",
@@ -71,7 +56,7 @@ IncludeName = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 
 
 class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
-    """By what a timeline item has."""
+    """Filters of timeline items, whether listed or in a calendar."""
 
     has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
         None
@@ -82,7 +67,7 @@ class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
 
 
 class TimelineItemQuery(ListQuery, TimelineFilter):
-    """Which timeline items, in which order."""
+    """Filters, order and display of the list of timeline items."""
 
     sort: Annotated[CommaList[SortName], sort_field("start")] = ["start"]
     include: Annotated[CommaSet[IncludeName], include_field("expected_outcome")] = []
@@ -90,17 +75,17 @@ class TimelineItemQuery(ListQuery, TimelineFilter):
 
 
 class CalendarQuery(RecordFilter, TimelineFilter):
-    """Which timeline items, as events of a calendar."""
+    """The timeline items to export as events of a calendar."""
 
     def as_list(self) -> TimelineItemQuery:
-        """The list of the same items, with what an event shows of other records."""
-        given = self.model_dump(mode="json", exclude_unset=True)
-        shown = {"include": ["focus_areas"], "sort": ["start"]}
-        return TimelineItemQuery.model_validate(given | shown)
+        """The list of the same items by their start, with the focus areas that an event names."""
+        filters = self.model_dump(mode="json", exclude_unset=True)
+        display = {"include": ["focus_areas"], "sort": ["start"]}
+        return TimelineItemQuery.model_validate(filters | display)
 
 
 class TimelineItemDetailQuery(PastQuery):
-    """What to show beside a timeline item."""
+    """The related records to include in a timeline item."""
 
     include: Annotated[CommaSet[IncludeName], include_field("expected_outcome")] = []
 
@@ -112,23 +97,9 @@ TIMELINE_ITEMS = Resource(
     detail_query=TimelineItemDetailQuery,
     page=TimelineItemPage,
     where={
-        "slug": is_any_of(TimelineItem.slug),
-        "office": refers_to(TimelineItem.slug, TimelineItem.office_slug),
-        "country": refers_to_one(
-            TimelineItem.slug, TimelineItem.office_slug, Office.slug, Office.country
-        ),
-        "focus_area": linked_to(
-            TimelineItem.slug,
-            TimelineItemFocusArea.timeline_item_slug,
-            TimelineItemFocusArea.focus_area_slug,
-        ),
-        "modality": is_any_of(TimelineItem.modality),
-        "document": linked_to(
-            TimelineItem.slug, Citation.timeline_item_slug, Citation.document_slug
-        ),
-        "updated_since": at_least(TimelineItem.updated_at),
-        "initiative": refers_to(TimelineItem.slug, TimelineItem.initiative_slug),
-        "expected_outcome": refers_to(TimelineItem.slug, TimelineItem.expected_outcome_slug),
+        **claim_conditions(TimelineItem, TimelineItemFocusArea),
+        "initiative": refers_to(TimelineItem.initiative_slug),
+        "expected_outcome": refers_to(TimelineItem.expected_outcome_slug),
         "overlaps": time.overlaps,
         "active_on": time.active_on,
         "starts_after": time.starts_after,
@@ -141,30 +112,16 @@ TIMELINE_ITEMS = Resource(
         "has_initiative": is_set(TimelineItem.initiative_slug),
         "has_expected_outcome": is_set(TimelineItem.expected_outcome_slug),
     },
-    # By the first day that the start can mean and the last that the end can; a side without a
-    # bound comes last, an open start first.
+    # By the earliest possible start and the latest possible end. A side without a bound comes
+    # last, an open start first.
     order={
         "start": TimelineItem.start_order,
         "end": TimelineItem.end_order,
         "title": TimelineItem.title,
-        "modality": TimelineItem.modality,
-        "office": TimelineItem.office_slug,
-        "slug": TimelineItem.slug,
-        "created_at": TimelineItem.created_at,
-        "updated_at": TimelineItem.updated_at,
+        **claim_orders(TimelineItem),
     },
     facets={
-        "office": Dimension(TimelineItem.slug, TimelineItem.office_slug),
-        "country": Dimension(
-            TimelineItem.slug, Office.country, on=TimelineItem.office_slug == Office.slug
-        ),
-        "focus_area": Dimension(
-            TimelineItemFocusArea.timeline_item_slug,
-            TimelineItemFocusArea.focus_area_slug,
-            tree=True,
-        ),
-        "modality": Dimension(TimelineItem.slug, TimelineItem.modality),
-        "document": Dimension(Citation.timeline_item_slug, Citation.document_slug),
+        **claim_facets(TimelineItem, TimelineItemFocusArea),
         "initiative": Dimension(TimelineItem.slug, TimelineItem.initiative_slug),
         "expected_outcome": Dimension(TimelineItem.slug, TimelineItem.expected_outcome_slug),
         "end_kind": Dimension(TimelineItem.slug, TimelineItem.end_kind),
@@ -172,8 +129,7 @@ TIMELINE_ITEMS = Resource(
         "quarter": CalendarPeriods(months=3),
     },
     includes={
-        "office": Include(Office),
-        "focus_areas": Include(FocusArea, many=True),
+        **CLAIM_INCLUDES,
         "initiative": Include(Initiative),
         "expected_outcome": Include(ExpectedOutcome),
     },

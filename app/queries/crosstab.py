@@ -37,7 +37,7 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     def categorize(name: str, counts: Mapping[Value, int]) -> list[Category]:
         shown = most_frequent(counts)[:SHOWN]
         names = read_names(session, resource.dimensions[name], shown)
-        both = name in filters.values and not resource.dimensions[name].single
+        both = name in filters.values and not resource.dimensions[name].is_single_valued
 
         def url(value: str) -> str | None:
             if both:

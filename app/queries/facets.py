@@ -101,7 +101,7 @@ def read_names(
     session: Session, dimension: Dimension | None, values: Sequence[str]
 ) -> Mapping[str, str]:
     """What to call each value: the name of the record that it refers to, or the word itself."""
-    model = dimension.names if dimension is not None else None
+    model = dimension.referenced_model if dimension is not None else None
     if model is None:
         return {value: value for value in values}
     text = getattr(model, model.entity.main)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.dimensions import covering
+from app.catalog.dimensions import coverage
 from app.errors import MAX_COMPARED_NAMES, ProblemItem, suggest
 from app.schemas.paging import COVERS_SHOWN, ResolvedFocusArea
 from app.store.columns import CHUNK_ROWS, chunks
@@ -55,7 +55,7 @@ def resolve_focus_areas(
         covers = sorted({slug for found in below.values() for slug in found})
     else:
         shown = _count_below(session, named)
-        covers = select(covering(named).c.covers)
+        covers = select(coverage(named).c.covers)
     resolved = []
     for label in given:
         slug = slugs[folded[label]]
@@ -83,7 +83,7 @@ def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
 _NAMED = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
     FocusAreaLabel.folded.in_(bindparam("folded", expanding=True))
 )
-_TREE = covering(bindparam("slugs", expanding=True))
+_TREE = coverage(bindparam("slugs", expanding=True))
 _BELOW = select(_TREE.c.slug, _TREE.c.covers).limit(CHUNK_ROWS + 1)
 
 
@@ -102,7 +102,7 @@ def _read_below(session: Session, slugs: Sequence[str]) -> dict[str, list[str]] 
 
 def _count_below(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[str], int]]:
     """The same, however many there are: the first ones, and how many there are."""
-    tree = covering(slugs)
+    tree = coverage(slugs)
     below = (
         select(
             tree.c.slug,

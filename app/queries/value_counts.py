@@ -76,10 +76,10 @@ def count_values(
 
 def _all_values(model: type[Record], dimension: Dimension) -> Any:
     """All that a record has of the dimension as one text; null if that is nothing."""
-    if dimension.on is None and dimension.own:
+    if dimension.on is None and dimension.is_of_record:
         return dimension.value
     meets = dimension.on if dimension.on is not None else true()
-    if dimension.own:
+    if dimension.is_of_record:
         mine = select(dimension.value).where(meets)
     else:
         joined = func.aggregate_strings(dimension.value, _COMMA)
