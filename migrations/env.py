@@ -1,13 +1,13 @@
 """Runs migrations: all of them in one transaction, under the write lock of the base."""
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.changes.computed_columns import fill_bounds
 from app.changes.index import fill_index
 from app.settings import read_settings
 from app.store.engine import make_engine
-from app.store.models import Base
+from app.store.models import Base, Revision
 from app.store.sessions import take_write_lock
 
 
@@ -20,6 +20,7 @@ def run(connection: Connection) -> None:
         _set_foreign_keys(connection, on=False)
     try:
         with take_write_lock(connection):
+            applied: list[str] = []
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
@@ -27,10 +28,12 @@ def run(connection: Connection) -> None:
                 include_name=_is_ours,
                 transactional_ddl=True,
                 transaction_per_migration=False,
+                user_module_prefix="columns.",
+                on_version_apply=lambda step, **_: applied.append(step.up_revision_id),
             )
             with context.begin_transaction():
                 context.run_migrations()
-            if context.get_context().get_current_heads() == tuple(context.script.get_heads()):
+            if applied and _is_at_head() and _has_records(connection):
                 fill_bounds(connection)
                 fill_index(connection)
             if sqlite:
@@ -38,6 +41,16 @@ def run(connection: Connection) -> None:
     finally:
         if sqlite:
             _set_foreign_keys(connection, on=True)
+
+
+def _is_at_head() -> bool:
+    return context.get_context().get_current_heads() == tuple(context.script.get_heads())
+
+
+def _has_records(connection: Connection) -> bool:
+    """An empty base has nothing to compute. While a migration is being written, the models are
+    ahead of the tables of such a base, so they must not be read."""
+    return connection.scalar(select(Revision.number).limit(1)) is not None
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -2,7 +2,11 @@
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+${imports if imports else ""}\
+% if upgrades and "columns." in upgrades:
+from app.store import columns
+% endif
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}

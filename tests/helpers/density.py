@@ -62,9 +62,9 @@ class Source:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.arg) and node.arg not in ignored:
                 yield node.arg
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                if node.id not in ignored and id(node) not in short:
-                    yield node.id
+            is_name = isinstance(node, ast.Name) and id(node) not in short
+            if is_name and isinstance(node.ctx, ast.Store) and node.id not in ignored:
+                yield node.id
 
     def counts(self) -> Counter[str]:
         """Functions, comprehensions and conditional expressions."""
