@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, inspect
 
 from app.schemas.entities import ENTITIES
@@ -87,7 +86,7 @@ def recipe() -> list[str]:
     return [line.removeprefix("$ ") for line in block[1].splitlines() if line.startswith("$ ")]
 
 
-# @pytest.mark.accept
+@pytest.mark.accept
 def test_recipe_for_a_migration_works_on_a_fresh_clone(tmp_path: Path) -> None:
     for name in ("app", "migrations", "data", "alembic.ini"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

@@ -42,7 +42,8 @@ class Source:
     def _count_tokens(self) -> tuple[int, int]:
         """Tokens, and lines that hold any; docstrings and comments are neither."""
         docstrings = {line for node in ast.walk(self.tree) for line in _docstring_lines(node)}
-        number, lines = 0, set()
+        number = 0
+        lines: set[int] = set()
         for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
             if token.type in LAYOUT or token.start[0] in docstrings:
                 continue
@@ -62,8 +63,9 @@ class Source:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.arg) and node.arg not in ignored:
                 yield node.arg
-            is_name = isinstance(node, ast.Name) and id(node) not in short
-            if is_name and isinstance(node.ctx, ast.Store) and node.id not in ignored:
+            if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Store):
+                continue
+            if node.id not in ignored and id(node) not in short:
                 yield node.id
 
     def counts(self) -> Counter[str]:
@@ -94,7 +96,7 @@ def _docstring_lines(node: ast.AST) -> Iterator[int]:
 
 
 def _names_of_short_comprehensions(tree: ast.AST) -> set[int]:
-    names = set()
+    names: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, COMPREHENSIONS) and node.lineno == node.end_lineno:
             names.update(id(part) for part in ast.walk(node) if isinstance(part, ast.Name))
