@@ -315,7 +315,7 @@ def test_client_that_takes_nothing_is_given_up(
 def test_long_texts_are_read_a_few_at_a_time(
     empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
 ) -> None:
-    monkeypatch.setattr("app.queries.paging.MAX_BATCH_CHARACTERS", 100)
+    monkeypatch.setattr("app.queries.streaming.MAX_BATCH_CHARACTERS", 100)
     texts = {f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])}
     with write_session(empty) as session:
         documents = [

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cursors import decode_cursor, encode_cursor, fingerprint
+from app.cursors import cursor_scope, decode_cursor, encode_cursor
 from app.dates.edtf import (
     InvalidEdtf,
     Side,
@@ -338,13 +338,13 @@ keys = st.tuples(
 
 @given(keys)
 def test_cursor_gives_back_its_keys(values: tuple[str, date, datetime]) -> None:
-    seal = fingerprint("initiatives", {"kind": ["objective"]}, ["title"])
-    cursor = encode_cursor(seal, values)
-    assert decode_cursor(seal, cursor, [str, date, datetime]) == list(values)
+    scope = cursor_scope("initiatives", {"kind": ["objective"]}, ["title"])
+    cursor = encode_cursor(scope, values)
+    assert decode_cursor(scope, cursor, [str, date, datetime]) == list(values)
     with pytest.raises(InvalidCursor, match="other filters"):
-        decode_cursor(fingerprint("initiatives"), cursor, [str, date, datetime])
+        decode_cursor(cursor_scope("initiatives"), cursor, [str, date, datetime])
     with pytest.raises(InvalidCursor):
-        decode_cursor(seal, cursor, [str, date])
+        decode_cursor(scope, cursor, [str, date])
 
 
 @given(st.text())

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from app.cursors import decode_cursor, encode_cursor, fingerprint
+from app.cursors import cursor_scope, decode_cursor, encode_cursor
 from app.errors import InvalidCursor, InvalidRequest
 from app.queries.paths import list_path
 from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
@@ -152,7 +152,7 @@ def write_token(place: FeedPosition, types: Sequence[str]) -> str:
 
 
 def _seal(types: Sequence[str]) -> str:
-    return fingerprint("changes", sorted(set(types)))
+    return cursor_scope("changes", sorted(set(types)))
 
 
 def read_batch(

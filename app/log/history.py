@@ -1,21 +1,17 @@
 """Which revisions made the base, and a record, what they are?"""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, get_args
 
 import jsonpatch
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.cursors import fingerprint
 from app.errors import NotFound
 from app.log.change_feed import read_logged
-from app.queries.keyset import Key
 from app.queries.nearest import noun, suggest_slug
-from app.queries.paging import fetch_sorted_page
-from app.queries.paths import history_path, list_path
-from app.queries.planning.conditions import UNRESTRICTED
+from app.queries.paging import SortKey, fetch_sorted_page, read_page_request
+from app.queries.paths import history_path
 from app.queries.planning.plan import count_rows
 from app.schemas.history import (
     Counts,
@@ -177,20 +173,12 @@ def _turn(
 ) -> tuple[Sequence[Row[Any]], dict[str, Any]]:
     """The rows of a page, and what else the page says."""
     given = query.model_dump(mode="json", exclude_unset=True, exclude={"limit", "cursor", "count"})
-    total, exact = count_rows(session, [rows], query.count)
-    turn = fetch_sorted_page(
-        session,
-        rows,
-        [UNRESTRICTED],
-        [Key(Revision.number, descending=True)],
-        query,
-        partial(fingerprint, path, given),
-    )
-    following = list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None
-    return turn.rows, {
-        "total": total,
-        "total_is_exact": exact,
-        "next": following,
+    total = count_rows(session, rows, query.count)
+    order = [SortKey(Revision.number, descending=True)]
+    request = read_page_request(order, query, path, given)
+    page = fetch_sorted_page(session, rows, request, total)
+    return page.rows, {
+        **page.describe(path, query),
         "revision": read_revision(session),
         "facets": {},
         "query": given | {"limit": query.limit},

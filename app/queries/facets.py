@@ -20,19 +20,10 @@ from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
 BUCKETS = 100
 
 
-def count_facets(
-    session: Session, resource: Resource, query: ListQuery, filters: Filters
-) -> dict[str, Facet]:
-    """Each facet that the query asks for, counted under every filter but its own."""
-    names: list[str] = getattr(query, "facet", [])
-    return {
-        name: _count_facet(session, resource, query, filters, name) for name in dict.fromkeys(names)
-    }
-
-
-def _count_facet(
+def count_facet(
     session: Session, resource: Resource, query: ListQuery, filters: Filters, name: str
 ) -> Facet:
+    """One facet of a list, counted under every filter but its own."""
     dimension = resource.facets[name]
     if isinstance(dimension, CalendarPeriods):
         return _count_units(session, resource, query, filters, dimension)

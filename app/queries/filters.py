@@ -30,11 +30,11 @@ NAMED_BY_SLUG: dict[str, type[Record]] = {
 @dataclass(frozen=True)
 class Filters:
     """The filters of one query, resolved. `values` are the arguments of a resource's conditions, each
-    a list or a SELECT of one column; `given` are the values as the caller wrote them, and
+    a list or a SELECT of one column; `requested` are the values as the caller wrote them, and
     `interpreted` what they were resolved to. `terms` are the terms of `q`, None without `q`."""
 
     values: dict[str, Values]
-    given: dict[str, Any]
+    requested: dict[str, Any]
     interpreted: dict[str, Any]
     terms: Sequence[Term] | None
     dialect: str

@@ -1,4 +1,4 @@
-"""Which records are on this page of a list, how many are there in all, and where is the next?"""
+"""The records of one resource as a list: page by page, or as a stream."""
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -8,126 +8,131 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
-from app.queries.facets import count_facets
+from app.cursors import cursor_scope
+from app.queries.facets import count_facet
 from app.queries.filters import Filters, resolve_filters
-from app.queries.keyset import is_ranked, make_order, sort_names
 from app.queries.loading import Json, include, load_json
 from app.queries.paging import (
     PageRows,
     build_page_statement,
-    cursor_scope,
     fetch_page,
-    fetch_ranked_page,
-    read_page_start,
-    stream_rows,
-    text_length,
+    make_order,
+    read_page_request,
+    read_sort,
 )
-from app.queries.paths import list_path
-from app.queries.planning.conditions import list_conditions, select_matches, sql_conditions
-from app.queries.planning.plan import Plan, count_ranked, make_plan, to_check
-from app.queries.planning.statements import PreparedFilters, parameterize
-from app.queries.ranking import all_best_first
+from app.queries.planning.conditions import (
+    list_conditions,
+    select_matches,
+    sql_conditions,
+    to_check,
+)
+from app.queries.planning.plan import make_plan
+from app.queries.planning.statements import prepare
+from app.queries.ranking import fetch_ranked_page, rank
 from app.queries.snippets import make_snippets
-from app.schemas.paging import ListQuery
+from app.queries.streaming import stream_rows, text_length
+from app.schemas.paging import RELEVANCE, ListQuery
 from app.store.models import SearchDocument
 from app.store.revisions import read_revision
 
-# What tells a record of a list from all others.
+# The columns of a list that together are unique.
 IDENTITY = ("slug",)
 
 
 def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
-    """One page of the records that the query asks for, in its order: what the resource's `page`
-    describes.
+    """One page of the records that match the query, in its order: the JSON of `resource.page`.
 
-    Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
+    Raises InvalidRequest for a value that names nothing, InvalidCursor for a cursor of another
+    query."""
     facets: list[str] = getattr(query, "facet", [])
     filters = resolve_filters(session, resource.where, query, facets)
     revision = read_revision(session)
-    if is_ranked(query):
-        candidates = _candidates(resource, filters)
-        seal_of = cursor_scope(resource.name, filters)
-        turn = fetch_ranked_page(session, candidates, IDENTITY, revision, query, seal_of)
-        total, exact = count_ranked(session, candidates, turn.matched, query.count)
+    sort = read_sort(query)
+    if sort == [RELEVANCE]:
+        candidates = _select_candidates(resource, filters)
+        scope = cursor_scope(resource.name, filters.requested, RELEVANCE)
+        page = fetch_ranked_page(session, candidates, IDENTITY, revision, query, scope)
     else:
-        question = parameterize(filters, resource)
-        plan = make_plan(session, resource, question, query.count)
-        total, exact = plan.total, plan.is_exact
-        turn = _turn_sorted(session, resource, question, plan, query)
-    path = f"/v1/{resource.name}"
+        page = _fetch_sorted_page(session, resource, filters, query, sort)
+    slugs = [row.slug for row in page.rows]
     return {
-        "items": _show(session, resource, query, filters, [row.slug for row in turn.rows]),
-        "total": total,
-        "total_is_exact": exact,
-        **turn.rank,
-        "next": list_path(path, query, cursor=turn.cursor) if turn.cursor is not None else None,
+        "items": _load_items(session, resource, query, filters, slugs),
+        **page.describe(f"/v1/{resource.name}", query),
         "revision": revision,
-        "facets": count_facets(session, resource, query, filters),
-        "query": {**filters.interpreted, "sort": sort_names(query), "limit": query.limit},
+        "facets": {name: count_facet(session, resource, query, filters, name) for name in facets},
+        "query": {**filters.interpreted, "sort": sort, "limit": query.limit},
     }
 
 
-def _turn_sorted(
-    session: Session, resource: Resource, question: PreparedFilters, plan: Plan, query: ListQuery
+def _fetch_sorted_page(
+    session: Session, resource: Resource, filters: Filters, query: ListQuery, sort: Sequence[str]
 ) -> PageRows:
-    order = make_order(resource.order, query, IDENTITY)
-    seal_of = cursor_scope(resource.name, question.filters)
-    place = read_page_start(order, query, seal_of)
+    """The sort keys of the records of a page, and the size of the list."""
+    order = make_order(resource.order, sort, IDENTITY)
+    request = read_page_request(order, query, resource.name, filters.requested)
+    prepared = prepare(filters, resource)
+    plan = make_plan(session, prepared, query.count)
 
-    def make() -> Select[Any]:
-        keys = select(*(key.column.label(key.column.key) for key in order))
-        return build_page_statement(keys, plan.alternatives(), order, query.limit, place)
+    def build() -> Select[Any]:
+        columns = [key.column.label(key.column.key) for key in order]
+        branches = plan.branches(prepared.conditions)
+        return build_page_statement(select(*columns), branches, request)
 
-    name = ("page", *plan.name, *map(str, order), query.limit)
-    page = question.statement(name, make) if place is None else make()
-    return fetch_page(session, page, question.parameters, order, query, seal_of)
+    if request.start is None:
+        statement = prepared.cached(("page", plan.key, tuple(sort), query.limit), build)
+    else:
+        # The start is part of the statement, so no other page has the same.
+        statement = build()
+    return fetch_page(session, statement, request, plan.total, prepared.parameters)
 
 
-def _candidates(resource: Resource, filters: Filters) -> Select[Any]:
-    """Rows `(slug, id, score, weight)` of the records that are to be ranked."""
+def _select_candidates(resource: Resource, filters: Filters) -> Select[Any]:
+    """Rows `(slug, id, score, text_length)` of the records to rank."""
     model = resource.model
-    return (
-        select_matches(filters, resource)
-        .add_columns(text_length(model))
-        .join(model, model.slug == SearchDocument.slug)
-        .where(*(to_check(one) for one in list_conditions(filters, resource, "q")))
-    )
+    conditions = list_conditions(filters, resource, "q")
+    checks = [to_check(condition) for condition in conditions]
+    matches = select_matches(filters, resource).add_columns(text_length(model))
+    return matches.join(model, model.slug == SearchDocument.slug).where(*checks)
 
 
 def stream_records(session: Session, resource: Resource, query: ListQuery) -> Generator[list[Json]]:
-    """Every record that the query asks for, in its order, a chunk at a time and none kept; the
-    first `limit` of them where it is given.
+    """Every record that matches the query, in its order, in batches; the first `limit` records if
+    the request sets one.
 
-    Raises as `read_page` does, before the first chunk. A ranked list is ranked as a whole."""
+    Raises as `read_page` does, before the first batch. A ranked list is sorted in memory."""
     filters = resolve_filters(session, resource.where, query)
-    found: Any
-    if is_ranked(query):
-        found = all_best_first(_candidates(resource, filters), IDENTITY)
+    statement: Any
+    sort = read_sort(query)
+    if sort == [RELEVANCE]:
+        statement = rank(_select_candidates(resource, filters), IDENTITY)
     else:
-        order = make_order(resource.order, query, IDENTITY)
-        found = select(resource.model.slug, text_length(resource.model))
-        found = found.where(*sql_conditions(filters, resource))
-        found = found.order_by(*(key.direction for key in order))
-    with closing(stream_rows(session, found, query)) as chunks:
-        for some in chunks:
-            yield _show(session, resource, query, filters, [row.slug for row in some])
+        order = make_order(resource.order, sort, IDENTITY)
+        statement = select(resource.model.slug, text_length(resource.model))
+        statement = statement.where(*sql_conditions(filters, resource))
+        statement = statement.order_by(*[key.direction for key in order])
+    with closing(stream_rows(session, statement, query)) as batches:
+        for rows in batches:
+            slugs = [row.slug for row in rows]
+            yield _load_items(session, resource, query, filters, slugs)
 
 
-def _show(
+def _load_items(
     session: Session,
     resource: Resource,
     query: ListQuery,
     filters: Filters,
     slugs: Sequence[str],
 ) -> list[Json]:
-    """The records with these slugs, in this order, and what is to be shown beside them."""
-    shown = load_json(session, resource.model, slugs)
-    items = [shown[slug] for slug in slugs]
+    """The records with these slugs, in this order, with snippets for a search and the related
+    records that the query includes."""
+    records = load_json(session, resource.model, slugs)
+    items = [records[slug] for slug in slugs]
     if filters.terms is not None:
-        records = [(resource.type_, item) for item in items]
-        for item, snippet in zip(
-            items, make_snippets(session, records, filters.terms), strict=True
-        ):
+        typed_items = [(resource.type_, item) for item in items]
+        snippets = make_snippets(session, typed_items, filters.terms)
+        for item, snippet in zip(items, snippets, strict=True):
             item["snippet"] = snippet
-    include(session, resource.includes, items, getattr(query, "include", ()))
+    names: Sequence[str] = getattr(query, "include", ())
+    if names:
+        include(session, resource.includes, items, names)
     return items

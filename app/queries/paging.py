@@ -1,30 +1,53 @@
-"""Which rows come next, of any table that can be listed: a page of them, or all, one by one?"""
+"""Keyset pages: the order of a list, and the rows of it that follow a cursor.
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+A page begins after the sort key of the last row of the page before it. So a deep page costs as much
+as the first one, and records that come or go meanwhile shift nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from app.cursors import decode_cursor, encode_cursor, fingerprint
-from app.queries.filters import Filters
-from app.queries.keyset import Key, after, key_types, key_values
-from app.queries.planning.conditions import Branch
-from app.queries.ranking import best_first, is_bounded, read_offset, write_offset
+from app.cursors import cursor_scope, decode_cursor, encode_cursor
+from app.errors import InvalidRequest
+from app.queries.paths import list_path
+from app.queries.planning.conditions import UNRESTRICTED, Branch
+from app.queries.planning.plan import Total
+from app.schemas.filters import Query
 from app.schemas.paging import RELEVANCE, ListQuery
-from app.store.columns import CHUNK_ROWS
-from app.store.models import Record
 
-# Seals an order: the cursors of a query in an order are of no use in another.
-CursorScope = Callable[[Any], str]
-# Characters of long texts that an export reads together.
-MAX_BATCH_CHARACTERS = 1_000_000
+# An attribute of a model, or a column of a subquery.
+Column = Any
 
 
-class Paged(Protocol):
-    """The part of a query that says which page."""
+@dataclass(frozen=True)
+class SortKey:
+    """One column of an order."""
+
+    column: Column
+    descending: bool
+
+    def __str__(self) -> str:
+        return f"-{self.column.key}" if self.descending else str(self.column.key)
+
+    @property
+    def direction(self) -> ColumnElement[Any]:
+        """The key as a term of ORDER BY."""
+        term: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
+        return term
+
+    def follows(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition that a row comes after those with this value."""
+        condition: ColumnElement[bool]
+        condition = self.column < value if self.descending else self.column > value
+        return condition
+
+
+class PageQuery(Protocol):
+    """The parameters of a query that choose a page."""
 
     @property
     def limit(self) -> int: ...
@@ -33,141 +56,170 @@ class Paged(Protocol):
 
 
 @dataclass(frozen=True)
+class PageRequest:
+    """The page of at most `limit` rows that follow `start`, a sort key; the first page if that is
+    None. `scope` ties the cursors to the query and its order."""
+
+    order: Sequence[SortKey]
+    limit: int
+    scope: str
+    start: Sequence[Any] | None
+
+
+@dataclass(frozen=True)
 class PageRows:
-    """The rows of one page, a cursor for the next one if there is one, and what is to be said of
-    the ranking if there was any."""
+    """The rows of one page, a cursor for the next page if there is one, and the size of the list.
+    `rank_is_bounded` is None if the list is not ranked."""
 
     rows: Sequence[Any]
     cursor: str | None
-    rank: dict[str, bool] = field(default_factory=dict)
-    # How many rows there are, if they were ranked: up to one more than is.
-    matched: int = 0
+    total: Total
+    rank_is_bounded: bool | None = None
+
+    def describe(self, path: str, query: Query) -> dict[str, Any]:
+        """The fields of a page in JSON that hold its total and the path of the next page."""
+        fields: dict[str, Any] = {
+            "total": self.total.number,
+            "total_is_exact": self.total.is_exact,
+        }
+        if self.rank_is_bounded is not None:
+            fields["rank_is_bounded"] = self.rank_is_bounded
+        fields["next"] = None
+        if self.cursor is not None:
+            fields["next"] = list_path(path, query, cursor=self.cursor)
+        return fields
 
 
-def cursor_scope(name: str, filters: Filters) -> CursorScope:
-    """How the cursors of a list are sealed: by what was given, not by what it covers, so that a
-    cursor outlives a new narrower focus area."""
-    return partial(fingerprint, name, filters.given)
+def read_sort(query: ListQuery) -> list[str]:
+    """The sort keys of a query: those in the request, or the default ones.
+
+    Raises InvalidRequest for `relevance` without a search, or beside other keys."""
+    names: list[str] = getattr(query, "sort", [])
+    if query.q is not None and "sort" not in query.model_fields_set:
+        names = [RELEVANCE]
+    # `sort=` without any key is a request for the default order.
+    names = names or list(type(query).model_fields["sort"].default)
+    if RELEVANCE not in names:
+        return names
+    if query.q is None:
+        raise _invalid_sort(
+            "The sort key 'relevance' needs `q`: there is nothing to be relevant to."
+        )
+    if len(names) > 1:
+        raise _invalid_sort("The sort key 'relevance' stands alone. Leave the others out.")
+    return names
+
+
+def make_order(
+    columns: Mapping[str, Column], names: Sequence[str], identity: Sequence[str]
+) -> list[SortKey]:
+    """The order with these sort keys, `-` before a key that descends. It always ends in the columns
+    of `identity`, which together are unique.
+
+    Raises InvalidRequest for a repeated key."""
+    order: dict[str, SortKey] = {}
+    for name in names:
+        column_name = name.removeprefix("-")
+        if column_name in order:
+            raise _invalid_sort(f"The sort key {column_name!r} is there twice. Leave one out.")
+        order[column_name] = SortKey(columns[column_name], name.startswith("-"))
+    if len(identity) == 1 and identity[0] in order:
+        # No two rows have the same value in this column: keys after it would order nothing.
+        length = list(order).index(identity[0]) + 1
+        return list(order.values())[:length]
+    descending = names[-1].startswith("-")
+    for name in identity:
+        order.setdefault(name, SortKey(columns[name], descending))
+    return list(order.values())
+
+
+def _invalid_sort(detail: str) -> InvalidRequest:
+    return InvalidRequest.at(detail, parameter="sort")
+
+
+def read_page_request(order: Sequence[SortKey], query: PageQuery, *scope: Any) -> PageRequest:
+    """The page that a query chooses. `scope`: all else that its cursors depend on.
+
+    Raises InvalidCursor for a cursor of another query."""
+    digest = cursor_scope(*scope, [str(key) for key in order])
+    start = None
+    if query.cursor is not None:
+        types = [key.column.type.python_type for key in order]
+        start = decode_cursor(digest, query.cursor, types)
+    return PageRequest(order, query.limit, digest, start)
 
 
 def fetch_sorted_page(
-    session: Session,
-    rows: Select[Any],
-    alternatives: Sequence[Branch],
-    order: Sequence[Key],
-    query: Paged,
-    seal_of: CursorScope,
+    session: Session, rows: Select[Any], request: PageRequest, total: Total
 ) -> PageRows:
-    """A page of the rows that meet one of the alternatives, of which each finds other rows, in this
-    order. Raises InvalidCursor for a foreign cursor."""
-    values = read_page_start(order, query, seal_of)
-    page = build_page_statement(rows, alternatives, order, query.limit, values)
-    return fetch_page(session, page, {}, order, query, seal_of)
-
-
-def read_page_start(
-    order: Sequence[Key], query: Paged, seal_of: CursorScope
-) -> Sequence[Any] | None:
-    """The sort key after which the page begins; None: it is the first. Raises InvalidCursor."""
-    if query.cursor is None:
-        return None
-    return decode_cursor(_seal(order, seal_of), query.cursor, key_types(order))
+    """The requested page of all the rows."""
+    statement = build_page_statement(rows, [UNRESTRICTED], request)
+    return fetch_page(session, statement, request, total)
 
 
 def build_page_statement(
-    rows: Select[Any],
-    alternatives: Sequence[Branch],
-    order: Sequence[Key],
-    limit: int,
-    place: Sequence[Any] | None,
+    rows: Select[Any], branches: Sequence[Branch], request: PageRequest
 ) -> Select[Any]:
-    """The statement for the rows of a page, and one more."""
-    beyond: list[ColumnElement[bool]] = []
-    if place is not None:
-        beyond = [after(order, place)]
-        first = order[0]
-        alternatives = [
-            one.beyond(first.column, place[0], descending=first.descending) for one in alternatives
+    """Select the page's rows of all branches, and one row more. No row is in two branches."""
+    following: list[ColumnElement[bool]] = []
+    if request.start is not None:
+        first = request.order[0]
+        branches = [
+            branch.narrow(first.column, request.start[0], descending=first.descending)
+            for branch in branches
         ]
-    directions = [key.direction for key in order]
-    firsts = [
-        # SQLite reads an index from the first bound that it is given: the range of an alternative.
-        rows.where(*one.conditions(), *beyond).order_by(*directions).limit(limit + 1)
-        for one in alternatives
-    ]
-    return firsts[0] if len(firsts) == 1 else _merge(firsts, order, limit + 1)
+        following = [follows(request.order, request.start)]
+    directions = [key.direction for key in request.order]
+    statements = []
+    for branch in branches:
+        # SQLite reads an index from the first bound in the statement: the range of the branch.
+        matching = rows.where(*branch.conditions(), *following)
+        statements.append(matching.order_by(*directions).limit(request.limit + 1))
+    if len(statements) == 1:
+        return statements[0]
+    return _merge(statements, request)
+
+
+def _merge(statements: Sequence[Select[Any]], request: PageRequest) -> Select[Any]:
+    """Select the first rows of all the statements together."""
+    subqueries = [select(statement.subquery()) for statement in statements]
+    merged = union_all(*subqueries).subquery()
+    directions = []
+    for key in request.order:
+        merged_key = replace(key, column=merged.c[key.column.key])
+        directions.append(merged_key.direction)
+    return select(merged).order_by(*directions).limit(request.limit + 1)
+
+
+def follows(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition that a row comes after the row whose sort key has these values."""
+    bound = [literal(value, key.column.type) for key, value in zip(order, values, strict=True)]
+    columns = [key.column for key in order]
+    if len({key.descending for key in order}) == 1:
+        # Both engines find the start of a comparison of rows in an index.
+        row = tuple_(*columns)
+        start = tuple_(*bound)
+        return row < start if order[0].descending else row > start
+    alternatives = []
+    for position, key in enumerate(order):
+        # Equal in the keys before this one, and later by this one.
+        conditions = [columns[earlier] == bound[earlier] for earlier in range(position)]
+        alternatives.append(and_(*conditions, key.follows(bound[position])))
+    return or_(*alternatives)
 
 
 def fetch_page(
     session: Session,
-    page: Select[Any],
-    values: Mapping[str, Any],
-    order: Sequence[Key],
-    query: Paged,
-    seal_of: CursorScope,
+    statement: Select[Any],
+    request: PageRequest,
+    total: Total,
+    parameters: Mapping[str, Any] | None = None,
 ) -> PageRows:
-    """The page that the statement finds for these values of its parameters."""
-    found = session.connection().execute(page, values).all()
-    shown = found[: query.limit]
-    # One row more than asked for tells whether a next page exists, without a second question.
-    if len(found) <= query.limit:
-        return PageRows(shown, None)
-    return PageRows(shown, encode_cursor(_seal(order, seal_of), key_values(shown[-1], order)))
-
-
-def _seal(order: Sequence[Key], seal_of: CursorScope) -> str:
-    return seal_of([str(key) for key in order])
-
-
-def _merge(firsts: Sequence[Select[Any]], order: Sequence[Key], limit: int) -> Select[Any]:
-    """The first records of all, from the first ones of each question."""
-    merged = union_all(*(select(some.subquery()) for some in firsts)).subquery()
-    directions = [replace(key, column=merged.c[key.column.key]).direction for key in order]
-    return select(merged).order_by(*directions).limit(limit)
-
-
-def fetch_ranked_page(
-    session: Session,
-    candidates: Select[Any],
-    identity: Sequence[str],
-    revision: int,
-    query: ListQuery,
-    seal_of: CursorScope,
-) -> PageRows:
-    """A page of the candidates, the best first. Raises InvalidCursor for a foreign cursor, or one
-    of another revision."""
-    seal = seal_of(RELEVANCE)
-    offset = read_offset(seal, query.cursor, revision)
-    rows, matched = best_first(session, candidates, identity, offset, query.limit + 1)
-    more = len(rows) > query.limit
-    cursor = write_offset(seal, revision, offset + query.limit) if more else None
-    rank = {"rank_is_bounded": is_bounded(matched)}
-    return PageRows(rows[: query.limit], cursor, rank, matched)
-
-
-def text_length(model: type[Record]) -> ColumnElement[int]:
-    """The characters of a record's long texts, as a column `weight`."""
-    lengths = [func.coalesce(func.length(getattr(model, name)), 0) for name in model.long_texts]
-    return sum(lengths, start=literal(0)).label("weight")
-
-
-def stream_rows(
-    session: Session, rows: Select[Any], query: ListQuery
-) -> Generator[Sequence[Row[Any]]]:
-    """The rows, which have a `weight`, some at a time; the first `limit` of them where the query
-    was given one. Those whose texts are long come a few at a time."""
-    if "limit" in query.model_fields_set:
-        rows = rows.limit(query.limit)
-    with session.execute(rows, execution_options={"yield_per": CHUNK_ROWS}) as found:
-        for some in found.partitions():
-            yield from _batch_by_length(some)
-
-
-def _batch_by_length(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
-    start = weight = 0
-    for place, row in enumerate(rows):
-        if place > start and weight + row.weight > MAX_BATCH_CHARACTERS:
-            yield rows[start:place]
-            start, weight = place, 0
-        weight += row.weight
-    yield rows[start:]
+    """The page that the statement of `build_page_statement` selects."""
+    rows = session.connection().execute(statement, parameters).all()
+    # The row more than the page has shows that there is a next page, without a second statement.
+    if len(rows) <= request.limit:
+        return PageRows(rows, None, total)
+    rows = rows[: request.limit]
+    sort_key = [getattr(rows[-1], key.column.key) for key in request.order]
+    return PageRows(rows, encode_cursor(request.scope, sort_key), total)

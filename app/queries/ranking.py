@@ -1,7 +1,7 @@
-"""Which records meet a search best, and which come next?
+"""Ranked pages: the records that match a search best, the best first.
 
-A rank depends on everything that the base holds, so a place in it means nothing in another state
-of the base: a cursor of a ranked list holds the revision and the number of records before it.
+A rank depends on everything that the base holds, so a position in a ranking means nothing in
+another state of the base: a cursor of a ranked page holds the revision and an offset.
 """
 
 from collections.abc import Sequence
@@ -12,52 +12,80 @@ from sqlalchemy.orm import Session
 
 from app.cursors import decode_cursor, encode_cursor
 from app.errors import InvalidCursor
+from app.queries.paging import PageRows
+from app.queries.planning.plan import Total, count_rows
+from app.schemas.paging import COUNT_BOUND, ListQuery
 
-# Records that are ranked: of more, those that were indexed first.
+# If more records match, those that were indexed first are ranked.
 MAX_RANKED = 10_000
 
 
-def best_first(
-    session: Session, candidates: Select[Any], keys: Sequence[str], offset: int, limit: int
+def fetch_ranked_page(
+    session: Session,
+    candidates: Select[Any],
+    identity: Sequence[str],
+    revision: int,
+    query: ListQuery,
+    scope: str,
+) -> PageRows:
+    """A page of the candidates, in the order of `rank`.
+
+    Raises InvalidCursor for a cursor of another query, or of another revision."""
+    offset = 0
+    if query.cursor is not None:
+        offset = _read_offset(query.cursor, scope, revision)
+    # One row more than the page has: it shows whether there is a next page.
+    rows, matches = _fetch_ranked(session, candidates, identity, offset, query.limit + 1)
+    cursor = None
+    if len(rows) > query.limit:
+        cursor = encode_cursor(scope, [revision, offset + query.limit])
+    total = _count_candidates(session, candidates, matches, query.count)
+    return PageRows(rows[: query.limit], cursor, total, rank_is_bounded=matches > MAX_RANKED)
+
+
+def rank(candidates: Select[Any], identity: Sequence[str]) -> Select[Any]:
+    """The candidates, which have a `score`: the best first, then by the columns of `identity`."""
+    table = candidates.subquery()
+    ties = [table.c[name] for name in identity]
+    return select(table).order_by(table.c.score.desc(), *ties)
+
+
+def _fetch_ranked(
+    session: Session, candidates: Select[Any], identity: Sequence[str], offset: int, limit: int
 ) -> tuple[Sequence[Any], int]:
-    """Rows of the candidates, which have a `score`, by score and then by `keys`; and how many
-    candidates there are, up to one more than is ranked."""
-    # Looked for once, though asked twice.
-    some = candidates.limit(MAX_RANKED + 1).cte().prefix_with("MATERIALIZED", dialect="sqlite")
-    matched = select(func.count()).select_from(some).scalar_subquery().label("matched")
-    ranked = all_best_first(select(some).limit(MAX_RANKED), keys).add_columns(matched)
+    """Some rows of the ranking, and how many candidates there are: up to one more than are
+    ranked."""
+    # The statement refers to the matches twice; materialized, they are searched for once.
+    matching = candidates.limit(MAX_RANKED + 1).cte()
+    matching = matching.prefix_with("MATERIALIZED", dialect="sqlite")
+    matches = select(func.count()).select_from(matching).scalar_subquery().label("matches")
+    ranked = rank(select(matching).limit(MAX_RANKED), identity).add_columns(matches)
     rows = session.connection().execute(ranked.offset(offset).limit(limit)).all()
     if rows:
-        return rows, rows[0].matched
-    # Past the last one, or none at all.
-    return rows, session.connection().scalar(select(matched)) or 0
+        return rows, rows[0].matches
+    # Without rows, there is no column to read the number from.
+    return rows, session.connection().scalar(select(matches)) or 0
 
 
-def is_bounded(matched: int) -> bool:
-    """Whether so many candidates are more than are ranked."""
-    return matched > MAX_RANKED
+def _count_candidates(session: Session, candidates: Select[Any], matches: int, count: str) -> Total:
+    """The total of a ranked list, from `matches` where that is enough."""
+    if count == "none":
+        return Total(None, is_exact=False)
+    if matches <= MAX_RANKED:
+        return Total(matches, is_exact=True)
+    if count == "bounded" and matches > COUNT_BOUND:
+        return Total(COUNT_BOUND, is_exact=False)
+    return count_rows(session, candidates, count)
 
 
-def all_best_first(candidates: Select[Any], keys: Sequence[str]) -> Select[Any]:
-    """All candidates by score and then by `keys`, however many there are."""
-    found = candidates.subquery()
-    return select(found).order_by(found.c.score.desc(), *(found.c[key] for key in keys))
-
-
-def read_offset(seal: str, cursor: str | None, revision: int) -> int:
-    """How many records come before the page. Raises InvalidCursor if the base has changed."""
-    if cursor is None:
-        return 0
-    made_at, offset = decode_cursor(seal, cursor, [int, int])
-    if made_at != revision:
+def _read_offset(cursor: str, scope: str, revision: int) -> int:
+    """How many records come before the page. Raises InvalidCursor."""
+    cursor_revision, offset = decode_cursor(scope, cursor, [int, int])
+    if cursor_revision != revision:
         raise InvalidCursor(
-            f"The base has changed since the cursor was made (revision {made_at}, now {revision}), "
-            "and with it the ranking. Start again without `cursor`, or sort by a field."
+            f"The base has changed since the cursor was made (revision {cursor_revision}, "
+            f"now {revision}), and with it the ranking. "
+            "Start again without `cursor`, or sort by a field."
         )
     assert isinstance(offset, int)
     return min(max(offset, 0), MAX_RANKED)
-
-
-def write_offset(seal: str, revision: int, offset: int) -> str:
-    """A cursor for the page after so many records."""
-    return encode_cursor(seal, [revision, offset])

@@ -25,26 +25,26 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
+from app.cursors import cursor_scope
 from app.queries.facets import bucket_path, make_facet, read_names, rolls_up
 from app.queries.filters import Filters, resolve_filters
-from app.queries.keyset import Key, is_ranked, make_order, sort_names
 from app.queries.loading import Json, load_json
 from app.queries.paging import (
-    cursor_scope,
-    fetch_ranked_page,
+    SortKey,
     fetch_sorted_page,
-    stream_rows,
-    text_length,
+    make_order,
+    read_page_request,
+    read_sort,
 )
-from app.queries.paths import list_path
-from app.queries.planning.conditions import UNRESTRICTED, list_conditions, sql_conditions
-from app.queries.planning.plan import count_ranked, count_rows, to_check
-from app.queries.ranking import all_best_first
+from app.queries.planning.conditions import list_conditions, sql_conditions, to_check
+from app.queries.planning.plan import count_rows
+from app.queries.ranking import fetch_ranked_page, rank
 from app.queries.snippets import make_snippets
+from app.queries.streaming import stream_rows, text_length
 from app.queries.value_counts import count_values, merge_counts
 from app.schemas.entities import ENTITIES
 from app.schemas.filters import TIMED
-from app.schemas.paging import Facet
+from app.schemas.paging import RELEVANCE, Facet
 from app.schemas.timeline import LAST_DAY
 from app.store.fulltext import find
 from app.store.models import MODELS, Document, ExpectedOutcome, SearchDocument, TimelineItem
@@ -66,25 +66,23 @@ def read_search(session: Session, query: SearchQuery) -> Json:
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a foreign cursor."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
     revision = read_revision(session)
-    seal_of = cursor_scope("search", filters)
-    if is_ranked(query):
+    sort = read_sort(query)
+    if sort == [RELEVANCE]:
         candidates = select_matches(query, filters)
-        turn = fetch_ranked_page(session, candidates, ROW_KEY, revision, query, seal_of)
-        total, exact = count_ranked(session, candidates, turn.matched, query.count)
+        scope = cursor_scope("search", filters.requested, RELEVANCE)
+        page = fetch_ranked_page(session, candidates, ROW_KEY, revision, query, scope)
     else:
         candidates = select_rows(query, filters)
-        total, exact = count_rows(session, [candidates], query.count)
-        rows, order = sort_rows(query, candidates)
-        turn = fetch_sorted_page(session, rows, [UNRESTRICTED], order, query, seal_of)
+        total = count_rows(session, candidates, query.count)
+        rows, order = sort_rows(candidates, sort)
+        request = read_page_request(order, query, "search", filters.requested)
+        page = fetch_sorted_page(session, rows, request, total)
     return {
-        "items": make_rows(session, turn.rows, filters.terms),
-        "total": total,
-        "total_is_exact": exact,
-        **turn.rank,
-        "next": list_path(PATH, query, cursor=turn.cursor) if turn.cursor is not None else None,
+        "items": make_rows(session, page.rows, filters.terms),
+        **page.describe(PATH, query),
         "revision": revision,
         "facets": {name: _count_facet(session, query, filters, name) for name in query.facet},
-        "query": {**filters.interpreted, "sort": sort_names(query), "limit": query.limit},
+        "query": {**filters.interpreted, "sort": sort, "limit": query.limit},
     }
 
 
@@ -92,22 +90,23 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]
     """Every row that the query asks for, in its order, a chunk at a time; the first `limit` of
     them where it is given. Raises as `read_search` does, before the first chunk."""
     filters = resolve_filters(session, FILTERS, query)
-    if is_ranked(query):
-        rows = all_best_first(select_matches(query, filters), ROW_KEY)
+    sort = read_sort(query)
+    if sort == [RELEVANCE]:
+        rows = rank(select_matches(query, filters), ROW_KEY)
     else:
-        rows, order = sort_rows(query, select_rows(query, filters))
+        rows, order = sort_rows(select_rows(query, filters), sort)
         rows = rows.order_by(*(key.direction for key in order))
     with closing(stream_rows(session, rows, query)) as chunks:
         for some in chunks:
             yield make_rows(session, some, filters.terms)
 
 
-def sort_rows(query: SearchQuery, candidates: Select[Any]) -> tuple[Select[Any], list[Key]]:
-    """The rows, and the order asked for."""
+def sort_rows(candidates: Select[Any], sort: Sequence[str]) -> tuple[Select[Any], list[SortKey]]:
+    """The rows, and the order with these sort keys."""
     found = candidates.subquery()
     columns = {"start": found.c.start_order, "end": found.c.end_order}
     columns |= {name: found.c[name] for name in ("text", "updated_at", *ROW_KEY)}
-    order = make_order(columns, query, ROW_KEY)
+    order = make_order(columns, sort, ROW_KEY)
     return select(found), order
 
 
@@ -156,10 +155,10 @@ def _has(resource: Resource, asked: set[str]) -> bool:
 
 
 def _weigh_document() -> ColumnElement[int]:
-    """The characters of a document's text, as a column `weight`."""
+    """The characters of a document's text, as the column `text_length`."""
     text = select(text_length(Document)).where(Document.slug == SearchDocument.slug)
     long = (SearchDocument.type == Document.__tablename__, text.scalar_subquery())
-    return case(long, else_=0).label("weight")
+    return case(long, else_=0).label("text_length")
 
 
 def select_rows(query: SearchQuery, filters: Filters) -> Select[Any]:
@@ -280,8 +279,8 @@ def _count_facet(session: Session, query: SearchQuery, filters: Filters, name: s
                 count_values(session, resource.model, rows, counted, rolled_up=rolls_up(query))
             )
         elif rows is not None:
-            total, _ = count_rows(session, [rows], "exact")
-            counts[resource.type_ if name == "type" else None] += total or 0
+            total = count_rows(session, rows, "exact")
+            counts[resource.type_ if name == "type" else None] += total.number or 0
     found = merge_counts(tallies)
     counts.update(found.by_value())
     labels = partial(read_names, session, next(iter(dimensions), None))

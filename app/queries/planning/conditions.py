@@ -1,6 +1,6 @@
-"""The filters of a query as conditions on the records of a resource, and conditions as SQL."""
+"""Filters as conditions on the records of a resource, and conditions as SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,20 +13,20 @@ from app.store.fulltext import match
 
 @dataclass(frozen=True)
 class Branch:
-    """Conditions that hold together: a range of an index, if there is one, and the others."""
+    """Conditions that hold together. One of them may be a range of an index."""
 
     index_range: IndexRange | None
     others: Sequence[ColumnElement[bool]]
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """All of them as SQL."""
-        if self.index_range is None:
-            return list(self.others)
-        return [*self.others, self.index_range.holds()]
+        conditions = list(self.others)
+        if self.index_range is not None:
+            conditions.append(self.index_range.holds())
+        return conditions
 
-    def beyond(self, column: Any, value: Any, *, descending: bool) -> "Branch":
-        """The part of the branch that remains after an order by the column has reached the
-        value."""
+    def narrow(self, column: Any, value: Any, *, descending: bool) -> "Branch":
+        """The part of the branch that follows the value, in an order by this column."""
         if self.index_range is None:
             return self
         remaining = self.index_range.beyond(column, value, descending=descending)
@@ -37,25 +37,9 @@ class Branch:
 UNRESTRICTED = Branch(None, [])
 
 
-def to_sql(condition: Condition) -> ColumnElement[bool]:
-    """The condition as SQL, with the indexes that it may use."""
-    if isinstance(condition, IndexedCondition):
-        return condition.condition
-    if isinstance(condition, RangeUnion):
-        return condition.any()
-    return condition
-
-
-def to_check(condition: Condition) -> ColumnElement[bool]:
-    """The condition as SQL for records found by other means: it uses no index of its own."""
-    if isinstance(condition, IndexedCondition):
-        return condition.check()
-    return to_sql(condition)
-
-
 def list_conditions(filters: Filters, resource: Resource, *without: str) -> list[Condition]:
-    """What must hold of a record of the resource: one condition for each filter, except those
-    named in `without`."""
+    """One condition on the records of the resource for each filter, except those that `without`
+    names."""
     conditions: list[Condition] = []
     for name, values in filters.values.items():
         if name not in without:
@@ -66,26 +50,49 @@ def list_conditions(filters: Filters, resource: Resource, *without: str) -> list
     return conditions
 
 
-def sql_conditions(
-    filters: Filters, resource: Resource, *without: str
-) -> list[ColumnElement[bool]]:
-    """The same as SQL."""
-    return [to_sql(condition) for condition in list_conditions(filters, resource, *without)]
-
-
-def split_branches(filters: Filters, resource: Resource, *, checked: bool = False) -> list[Branch]:
-    """The same as branches, of which exactly one holds of each matching record.
-
-    With `checked`, conditions use no index of their own: records are found by their order."""
-    conditions = list_conditions(filters, resource)
-    union = next((each for each in conditions if isinstance(each, RangeUnion)), None)
-    convert = to_check if checked else to_sql
-    others = [convert(condition) for condition in conditions if condition is not union]
-    if union is None:
-        return [Branch(None, others)]
-    return [Branch(index_range, others) for index_range in union.parts]
-
-
 def select_matches(filters: Filters, resource: Resource) -> Select[Any]:
     """Rows `(slug, id, score)` of the records that match the terms of `q`."""
     return match(filters.dialect, resource.type_, filters.terms or ())
+
+
+def to_sql(condition: Condition) -> ColumnElement[bool]:
+    """The condition as SQL. The database may use its index."""
+    if isinstance(condition, IndexedCondition):
+        return condition.condition
+    if isinstance(condition, RangeUnion):
+        return condition.any()
+    return condition
+
+
+def to_check(condition: Condition) -> ColumnElement[bool]:
+    """The condition as SQL that SQLite uses no index for: a check of records that are found by
+    something else."""
+    if isinstance(condition, IndexedCondition):
+        return condition.check()
+    return to_sql(condition)
+
+
+def sql_conditions(
+    filters: Filters, resource: Resource, *without: str
+) -> list[ColumnElement[bool]]:
+    """The conditions of `list_conditions` as SQL."""
+    return [to_sql(condition) for condition in list_conditions(filters, resource, *without)]
+
+
+def split_branches(
+    conditions: Sequence[Condition], convert: Callable[[Condition], ColumnElement[bool]]
+) -> list[Branch]:
+    """The conditions as branches. Each record that meets the conditions is in exactly one.
+
+    `convert` makes SQL of a condition: `to_sql` or `to_check`."""
+    others = []
+    ranges: Sequence[IndexRange] = ()
+    for condition in conditions:
+        # Of two unions, the first is split: each record of its ranges is checked for the second.
+        if isinstance(condition, RangeUnion) and not ranges:
+            ranges = condition.parts
+        else:
+            others.append(convert(condition))
+    if not ranges:
+        return [Branch(None, others)]
+    return [Branch(index_range, others) for index_range in ranges]

@@ -1,139 +1,162 @@
-"""By which condition are the records of a list found, and how many are there?
+"""How many records a list has, and how the database should find those of one page."""
 
-PostgreSQL has statistics and decides by itself. SQLite has none of what is frequent, so it is told:
-records are found by the condition that fewest of them meet, and everything else is checked; unless
-even those are many, for then it costs less to walk along the order of the list and check each
-record until the page is full.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Condition, IndexedCondition, Resource, Values
-from app.queries.filters import Filters
-from app.queries.planning.conditions import Branch, list_conditions, split_branches, to_sql
+from app.catalog.resource import Condition, IndexedCondition, Values
+from app.queries.planning.conditions import Branch, split_branches, to_check, to_sql
 from app.queries.planning.statements import PreparedFilters
-from app.queries.ranking import is_bounded
 from app.schemas.paging import COUNT_BOUND
 
-# Records that are sorted sooner than an order is walked for those among all that are they.
+# Up to this many matches, fetching and sorting them is faster than walking the sort index.
 MAX_SORTED_MATCHES = 5_000
+
+
+class Total(NamedTuple):
+    """The number of rows of a list: None if they were not counted, and not exact if counting
+    stopped at COUNT_BOUND."""
+
+    number: int | None
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Driver:
+    """The condition that SQLite starts from, its position in the list of conditions, and the other
+    conditions of the list."""
+
+    condition: IndexedCondition
+    position: int
+    others: Sequence[Condition]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How many records there are, whether that is exact, and how to find them; a `name` for the
-    way."""
+    """How the records of a page are found.
 
-    total: int | None
-    is_exact: bool
-    name: tuple[object, ...]
-    alternatives: Callable[[], Sequence[Branch]]
+    - `database`: the database decides. PostgreSQL always does.
+    - `driver`: fetch the records that meet the driver's condition, check the other conditions, and
+      sort the matches.
+    - `order`: walk the sort index and check each record until the page is full."""
+
+    strategy: Literal["database", "driver", "order"]
+    total: Total
+    driver: Driver | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Plans with the same key have the same branches, if the filters differ in values only."""
+        return self.strategy, self.driver.position if self.driver is not None else None
+
+    def branches(self, conditions: Sequence[Condition]) -> list[Branch]:
+        """The conditions, written so that the database follows the plan."""
+        if self.driver is not None:
+            checks = [to_check(condition) for condition in self.driver.others]
+            return [Branch(None, [to_sql(self.driver.condition), *checks])]
+        if self.strategy == "order":
+            return split_branches(conditions, to_check)
+        return split_branches(conditions, to_sql)
 
 
-def make_plan(session: Session, resource: Resource, question: PreparedFilters, count: str) -> Plan:
+def make_plan(session: Session, prepared: PreparedFilters, count: str) -> Plan:
     """Count the records of a list as `count` says, and choose how to find those of a page."""
-    filters, values = question.filters, question.parameters
-    meanings = question.statement(("meanings",), lambda: list_conditions(filters, resource))
-    driver = _choose(session, meanings, values) if filters.dialect == "sqlite" else None
-    if driver is None:
-        counting = question.statement(
-            ("count", count), lambda: make_count(_find(resource, filters), count)
-        )
-        total, exact = run_count(session, counting, count, values)
-        return Plan(total, exact, ("plain",), lambda: split_branches(filters, resource))
-    rest = [one for one in meanings if one is not driver]
-    # Not `index`: conditions compare into SQL.
-    place = next(i for i, one in enumerate(meanings) if one is driver)
-    counting = question.statement(
-        ("count", count, place), lambda: make_count([_reach(resource, driver, rest)], count)
+    driver = _choose_driver(session, prepared)
+    position = driver.position if driver is not None else None
+    counting = prepared.cached(
+        ("count", count, position),
+        lambda: _build_list_count(prepared, driver, count),
     )
-    total, exact = run_count(session, counting, count, values)
-    if (
-        _count(session, driver, MAX_SORTED_MATCHES, values) if total is None else total
-    ) <= MAX_SORTED_MATCHES:
-        conditions = [driver.condition, *map(to_check, rest)]
-        return Plan(total, exact, ("by", place), lambda: [Branch(None, conditions)])
-    return Plan(total, exact, ("checked",), lambda: split_branches(filters, resource, checked=True))
+    total = run_count(session, counting, count, prepared.parameters)
+    if driver is None:
+        return Plan("database", total)
+    matches = total.number
+    if matches is None:
+        matches = _count_driver(session, prepared, driver, MAX_SORTED_MATCHES)
+    if matches <= MAX_SORTED_MATCHES:
+        return Plan("driver", total, driver)
+    return Plan("order", total)
 
 
-def _find(resource: Resource, filters: Filters) -> list[Select[Any]]:
-    slugs = select(resource.model.slug)
-    return [slugs.where(*one.conditions()) for one in split_branches(filters, resource)]
+def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None:
+    """The driver that fewest records meet. None on PostgreSQL, or if no condition has an index."""
+    if prepared.filters.dialect != "sqlite":
+        return None
+    drivers = prepared.cached(("drivers",), lambda: _list_drivers(prepared.conditions))
+    if not drivers:
+        return None
+    if len(drivers) == 1:
+        return drivers[0]
+    return min(drivers, key=lambda driver: _count_driver(session, prepared, driver, COUNT_BOUND))
 
 
-def _choose(
-    session: Session, meanings: Sequence[Condition], values: Mapping[str, Values]
-) -> IndexedCondition | None:
-    """The condition that fewest records meet; none if no index leads to any."""
-    reachable = [one for one in meanings if isinstance(one, IndexedCondition)]
-    if len(reachable) < 2:
-        return next(iter(reachable), None)
-    return min(reachable, key=lambda one: _count(session, one, COUNT_BOUND, values))
+def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
+    drivers = []
+    for position, condition in enumerate(conditions):
+        if isinstance(condition, IndexedCondition):
+            others = [*conditions[:position], *conditions[position + 1 :]]
+            drivers.append(Driver(condition, position, others))
+    return drivers
 
 
-def _count(
-    session: Session, one: IndexedCondition, bound: int, values: Mapping[str, Values]
-) -> int:
-    some = one.slugs.limit(bound + 1).subquery()
-    counting = select(func.count()).select_from(some)
-    return session.connection().scalar(counting, values) or 0
+def _count_driver(session: Session, prepared: PreparedFilters, driver: Driver, bound: int) -> int:
+    """How many records meet the condition alone: at most one more than the bound."""
+
+    def build() -> Select[Any]:
+        slugs = driver.condition.slugs.limit(bound + 1).subquery()
+        return select(func.count()).select_from(slugs)
+
+    counting = prepared.cached(("count driver", driver.position, bound), build)
+    return session.connection().scalar(counting, prepared.parameters) or 0
 
 
-def _reach(resource: Resource, driver: IndexedCondition, rest: Sequence[Condition]) -> Select[Any]:
-    """The records that the driver leads to, one by one, so that counting can stop at any."""
-    slugs = driver.slugs.distinct().subquery()
-    if not rest:
-        return select(slugs)
+def _build_list_count(prepared: PreparedFilters, driver: Driver | None, count: str) -> Select[Any]:
+    """The statement that counts the records of the list: those that the driver leads to, if there
+    is one."""
+    model = prepared.resource.model
+    if driver is None:
+        branches = split_branches(prepared.conditions, to_sql)
+        return build_count(
+            [select(model.slug).where(*each.conditions()) for each in branches], count
+        )
+    # Rows of a subquery come one by one, so that counting stops at the bound.
+    slugs = driver.condition.slugs.distinct().subquery()
+    if not driver.others:
+        return build_count([select(slugs)], count)
     (slug,) = slugs.c
-    joined_ = select(slug).join(resource.model, resource.model.slug == slug)
-    return joined_.where(*map(to_check, rest))
+    checks = [to_check(condition) for condition in driver.others]
+    matching = select(slug).join(model, model.slug == slug).where(*checks)
+    return build_count([matching], count)
 
 
-def to_check(one: Condition) -> ColumnElement[bool]:
-    """That a record meets it, found by whatever else."""
-    return one.check() if isinstance(one, IndexedCondition) else to_sql(one)
+def count_rows(session: Session, rows: Select[Any], count: str) -> Total:
+    """Count the rows of a statement as `count` says."""
+    return run_count(session, build_count([rows], count), count, {})
 
 
-def count_rows(session: Session, found: Sequence[Select[Any]], how: str) -> tuple[int | None, bool]:
-    """How many rows there are, together, and whether that is exact."""
-    return run_count(session, make_count(found, how), how, {})
-
-
-def make_count(found: Sequence[Select[Any]], how: str) -> Select[Any]:
-    """The statement that counts the rows, together: up to one more than the bound, or all."""
-    ones = [some.with_only_columns(literal(1), maintain_column_froms=True) for some in found]
-    counted: Any = union_all(*ones) if len(ones) > 1 else ones[0]
-    if how == "bounded":
-        counted = counted.limit(COUNT_BOUND + 1)
-    return select(func.count()).select_from(counted.subquery())
+def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
+    """The statement that counts the rows of all branches: at most one more than COUNT_BOUND unless
+    `count` is "exact"."""
+    # Only the number matters, so the columns of the rows are not computed.
+    ones = [branch.with_only_columns(literal(1), maintain_column_froms=True) for branch in branches]
+    rows: Any = ones[0]
+    if len(ones) > 1:
+        rows = union_all(*ones)
+    if count == "bounded":
+        rows = rows.limit(COUNT_BOUND + 1)
+    return select(func.count()).select_from(rows.subquery())
 
 
 def run_count(
-    session: Session, counting: Select[Any], how: str, values: Mapping[str, Values]
-) -> tuple[int | None, bool]:
-    """What is counted, and whether that is exact."""
-    if how == "none":
-        return None, False
-    total = session.connection().scalar(counting, values) or 0
-    if how == "bounded" and total > COUNT_BOUND:
-        return COUNT_BOUND, False
-    return total, True
-
-
-def count_ranked(
-    session: Session, candidates: Select[Any], matched: int, how: str
-) -> tuple[int | None, bool]:
-    """As `count_rows`, where it is known how many candidates there are, up to one more than is
-    ranked."""
-    if how == "none":
-        return None, False
-    if not is_bounded(matched):
-        return matched, True
-    if how == "bounded" and matched > COUNT_BOUND:
-        return COUNT_BOUND, False
-    return count_rows(session, [candidates], how)
+    session: Session, statement: Select[Any], count: str, parameters: Mapping[str, Values]
+) -> Total:
+    """Run a statement of `build_count`, unless `count` is "none"."""
+    if count == "none":
+        return Total(None, is_exact=False)
+    number = session.connection().scalar(statement, parameters) or 0
+    if count == "bounded" and number > COUNT_BOUND:
+        return Total(COUNT_BOUND, is_exact=False)
+    return Total(number, is_exact=True)

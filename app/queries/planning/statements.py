@@ -1,4 +1,8 @@
-"""Statements built once: building a statement takes longer than running it."""
+"""Statements that are built once and run with other values.
+
+SQLAlchemy caches the SQL text of a statement, but not the statement: to build one from conditions
+takes longer than to run it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,48 +10,63 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam
 
-from app.catalog.resource import Parameterizable, Resource, Values
+from app.catalog.resource import Condition, Parameterizable, Resource, Values
 from app.queries.filters import Filters
+from app.queries.planning.conditions import list_conditions
 
 T = TypeVar("T")
 
-_STATEMENTS: dict[tuple[object, ...], Any] = {}
-# There are many ways to combine filters; few of them are used often.
-MAX_STATEMENTS = 2_000
+_CACHE: dict[tuple[object, ...], Any] = {}
+# Filters can be combined in very many ways, but only a few combinations are frequent.
+MAX_CACHED = 2_000
 
 
 @dataclass(frozen=True)
 class PreparedFilters:
-    """Filters whose values may be bound parameters. Filters with the same `key` differ in their
-    values only, so they share their statements; without a key nothing is shared."""
+    """Filters of a resource, with bound parameters in the place of their values if possible.
 
+    Filters with the same `key` differ in the values of their parameters only, so they share their
+    statements. Without a key, nothing is cached."""
+
+    resource: Resource
     filters: Filters
     parameters: Mapping[str, Values]
     key: tuple[object, ...] | None
 
-    def statement(self, name: tuple[object, ...], build: Callable[[], T]) -> T:
-        """What `build` returns, built once for all filters with this key and `name`."""
+    @property
+    def conditions(self) -> list[Condition]:
+        """The conditions that the filters mean."""
+        return self.cached(("conditions",), lambda: list_conditions(self.filters, self.resource))
+
+    def cached(self, name: tuple[object, ...], build: Callable[[], T]) -> T:
+        """The result of `build`, which is called once for all filters with this key. `name` tells
+        it from whatever else is built from the same filters."""
         if self.key is None:
             return build()
-        key = (self.filters.dialect, self.key, name)
-        statement = _STATEMENTS.get(key)
-        if statement is None:
-            if len(_STATEMENTS) >= MAX_STATEMENTS:
-                _STATEMENTS.clear()
-            # Another thread may clear it at any time, so the statement is returned from here.
-            statement = _STATEMENTS[key] = build()
-        return cast(T, statement)
+        key = (*self.key, name)
+        result = _CACHE.get(key)
+        if result is None:
+            if len(_CACHE) >= MAX_CACHED:
+                _CACHE.clear()
+            result = build()
+            _CACHE[key] = result
+        # Not read from the cache again: another thread may have cleared it.
+        return cast(T, result)
 
 
-def parameterize(filters: Filters, resource: Resource) -> PreparedFilters:
-    """The filters with bound parameters for their values, where every condition allows it."""
-    names = tuple(filters.values)
-    conditions = [resource.where[name] for name in names]
-    is_fixed = any(not isinstance(condition, Parameterizable) for condition in conditions)
-    # A SELECT in the place of a list of values cannot be bound.
-    has_subquery = any(not isinstance(values, list) for values in filters.values.values())
-    if filters.terms is not None or is_fixed or has_subquery:
-        return PreparedFilters(filters, {}, None)
-    parameters: dict[str, Values] = {name: bindparam(name, expanding=True) for name in names}
-    key = (resource.name, names)
-    return PreparedFilters(replace(filters, values=parameters), filters.values, key)
+def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
+    """The filters with parameters, if every condition is the same SQL for any values."""
+    unprepared = PreparedFilters(resource, filters, {}, None)
+    # The SQL of a full-text search depends on its terms.
+    if filters.terms is not None:
+        return unprepared
+    parameters: dict[str, Values] = {}
+    for name, values in filters.values.items():
+        if not isinstance(resource.where[name], Parameterizable):
+            return unprepared
+        # A SELECT in the place of a list cannot be the value of a parameter.
+        if not isinstance(values, list):
+            return unprepared
+        parameters[name] = bindparam(name, expanding=True)
+    key = (filters.dialect, resource.name, *parameters)
+    return PreparedFilters(resource, replace(filters, values=parameters), filters.values, key)
