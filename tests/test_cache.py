@@ -71,8 +71,8 @@ def revision_of(answer: httpx.Response) -> int:
     return int(answer.headers["Communique-Revision"])
 
 
-def kept(client: httpx.Client) -> Any:
-    """What the server in this process keeps."""
+def cache_of(client: httpx.Client) -> Any:
+    """The response cache of the server in this process."""
     return client.front  # type: ignore[attr-defined]
 
 
@@ -90,10 +90,10 @@ def wait_until_known(client: httpx.Client) -> None:
         time.sleep(0.01)
 
 
-def wait_until_landed(client: httpx.Client) -> None:
-    """Until no answer is being made."""
+def wait_until_none_is_pending(client: httpx.Client) -> None:
+    """Wait until no response is being computed."""
     deadline = time.monotonic() + 20
-    while kept(client).flights:
+    while cache_of(client).pending:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -124,7 +124,7 @@ def test_what_is_kept_is_what_was_made(served: httpx.Client, path: str) -> None:
 
 def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
     with serving(seeded_url) as mine, serving(seeded_url, cache_bytes=0) as plain:
-        assert not isinstance(kept(plain), ResponseCache)
+        assert not isinstance(cache_of(plain), ResponseCache)
         for path in ASKED:
             # Feeds name the address that was asked.
             one, other = (ask(client, path, Host="kb.test") for client in (mine, plain))
@@ -142,9 +142,9 @@ def test_a_coding_is_made_once_and_has_a_tag_of_its_own(served: httpx.Client, co
     assert (zstd.decompress if coding == "zstd" else gzip.decompress)(raw) == plain.content
     assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
     assert coded.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
-    made = {key[5]: form for key, form in kept(served).forms.items()}
+    made = {key.coding: response for key, response in cache_of(served).responses.items()}
     ask(served, HOT, **{"Accept-Encoding": coding})
-    assert {key[5]: form for key, form in kept(served).forms.items()} == made
+    assert {key.coding: response for key, response in cache_of(served).responses.items()} == made
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
@@ -228,14 +228,14 @@ def test_each_address_has_its_own_answer(served: httpx.Client) -> None:
         "/v1/focus-areas/Counterterrorism",
     ],
 )
-def test_errors_streams_and_what_looks_at_the_clock_are_not_kept(
+def test_errors_streams_and_what_looks_at_the_clock_are_not_cached(
     served: httpx.Client, path: str
 ) -> None:
-    before = dict(kept(served).forms)
+    before = dict(cache_of(served).responses)
     first, second = (ask(served, path, **{"Accept-Encoding": "gzip"}) for _ in range(2))
     assert (first.status_code, first.content) == (second.status_code, second.content)
-    assert kept(served).forms == before
-    wait_until_landed(served)
+    assert cache_of(served).responses == before
+    wait_until_none_is_pending(served)
 
 
 def test_stream_does_not_hold_up_who_asks_the_same(served: httpx.Client) -> None:
@@ -251,12 +251,12 @@ def test_stream_does_not_hold_up_who_asks_the_same(served: httpx.Client) -> None
 def test_question_with_a_key_passes_by(served: httpx.Client, seeded_url: str) -> None:
     ask(served, HOT)
     key = make_key(seeded_url, "read")
-    before = dict(kept(served).forms)
+    before = dict(cache_of(served).responses)
     with counting(served) as statements:
         answer = ask(served, HOT, Authorization=f"Bearer {key}")
         refused = ask(served, HOT, Authorization="Bearer nonsense")
     assert statements.count > 0
-    assert kept(served).forms == before
+    assert cache_of(served).responses == before
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert refused.status_code == 401
 
@@ -283,20 +283,22 @@ def test_shared_caches_are_told_how_long(seeded_url: str, settings: Any, expecte
 def test_memory_is_bounded_and_the_oldest_goes_first(seeded_url: str) -> None:
     with serving(seeded_url, cache_bytes=60_000, cache_staleness_ms=3_000) as client:
         wait_until_known(client)
-        cache = kept(client)
+        cache = cache_of(client)
         ask(client, "/v1/offices")
         for limit in range(1, 60):
             ask(client, f"/v1/offices?limit={limit}")
             ask(client, "/v1/offices")
             assert cache.size <= 60_000
-            assert cache.size >= sum(len(form.body["body"]) for form in cache.forms.values())
-        paths = [(key[2], key[3]) for key in cache.forms]
+            assert cache.size >= sum(len(entry.body["body"]) for entry in cache.responses.values())
+        paths = [(key.path, key.query_string) for key in cache.responses]
         assert paths[-1] == (b"/v1/offices", b"")
         assert (b"/v1/offices", b"limit=1") not in paths
         assert (b"/v1/offices", b"limit=59") in paths
         # Larger than a quarter of it all.
         assert len(ask(client, "/v1/focus-areas").content) > 15_000
-        assert (b"/v1/focus-areas", b"") not in [(key[2], key[3]) for key in cache.forms]
+        assert (b"/v1/focus-areas", b"") not in [
+            (key.path, key.query_string) for key in cache.responses
+        ]
 
 
 def test_long_addresses_count(seeded_url: str) -> None:
@@ -306,7 +308,7 @@ def test_long_addresses_count(seeded_url: str) -> None:
             assert ask(
                 client, f"/v1/initiatives?slug=nobody-{i}" + f"&slug={'x' * 600}" * 12
             ).is_success
-        assert 1 <= len(kept(client).forms) <= 60_000 // 7_000
+        assert 1 <= len(cache_of(client).responses) <= 60_000 // 7_000
 
 
 def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -> None:
@@ -350,7 +352,7 @@ def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
         event.remove(engine, "before_cursor_execute", fail)
     assert [answer.status_code for answer in answers] == [500] * 5
     assert ask(served, HOT).status_code == 200
-    wait_until_landed(served)
+    wait_until_none_is_pending(served)
 
 
 def test_write_that_is_no_revision_drops_nothing(served: httpx.Client, seeded_url: str) -> None:

@@ -1,10 +1,11 @@
-"""What does every answer to a read have in common, whichever endpoint it comes from?
+"""Middleware for what all responses to reads have in common.
 
 - `HEAD` is answered wherever `GET` is, with the same headers and no body.
-- `If-None-Match` that names the answer's ETag gives 304 (RFC 9110 §13.1.2).
-- Any page may read it (CORS), whether or not an `Origin` was sent: answers are cached.
-- What is not UTF-8 is refused, not replaced; so is U+0000, which no text has and not every
-  database can look for.
+- `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
+- Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
+  cached, and one that was stored for a client without an `Origin` goes to a browser later.
+- A path or query that is not UTF-8 is refused, not replaced; so is U+0000, which PostgreSQL cannot
+  store or compare.
 """
 
 from typing import Protocol
@@ -16,12 +17,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import InvalidRequest
 from app.http.problems import render_problem
 
-EXPOSED = "Link, ETag, Location, Retry-After, Communique-Revision"
+EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
-# Where in the scope an answer that is made piece by piece finds out that nobody wants a body.
-SENDER = "communique.answer"
-# Where in the scope an answer finds whoever keeps answers, if there is anybody (`app.http.cache`).
-CACHE_SLOT = "communique.keep"
+# Scope key of the ResponseSender: a streamed response learns from it that no body is needed.
+SENDER = "communique.sender"
+# Scope key of the CacheSlot, if the response may be cached.
+CACHE_SLOT = "communique.cache_slot"
+
+
+class CacheSlot(Protocol):
+    """Takes one response for the cache (`app.http.cache`)."""
+
+    def is_cacheable(self, headers: Headers) -> bool:
+        """Whether a response with these headers is to be offered."""
+
+    def offer(self, start: Message, body: bytes) -> None:
+        """Take the complete response, to store and to send it."""
 
 
 class ReadHeaders:
@@ -36,110 +47,94 @@ class ReadHeaders:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if_none_match = ", ".join(headers.getlist("if-none-match")) or None
-        # What a key was needed for is for its owner.
-        shared = self.cache_control if "authorization" not in headers else "private, no-cache"
-        answer = _ResponseSender(
-            scope["method"], if_none_match, shared, scope.get(CACHE_SLOT), send
-        )
-        refusal = _refuse_text(scope)
-        if refusal is not None:
-            await render_problem(scope["path"], refusal)(scope, receive, answer.send)
+        cache_control = self.cache_control
+        if "authorization" in headers:
+            # Shared caches must not give the response to clients without the key.
+            cache_control = "private, no-cache"
+        sender = ResponseSender(scope, headers, cache_control, send)
+        error = _check_text(scope)
+        if error is not None:
+            await render_problem(scope["path"], error)(scope, receive, sender.send)
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await _preflight(send)
+            await _send_preflight(send)
         else:
-            scope = {**scope, SENDER: answer}
+            scope = {**scope, SENDER: sender}
             if scope["method"] == "HEAD":
                 scope["method"] = "GET"
-            await self.app(scope, receive, answer.send)
+            await self.app(scope, receive, sender.send)
 
 
-def _refuse_text(scope: Scope) -> InvalidRequest | None:
-    """Why the path or the query is no text, if it is none."""
-    for place, raw in (("path", scope.get("raw_path") or b""), ("query", scope["query_string"])):
+def _check_text(scope: Scope) -> InvalidRequest | None:
+    """The error of a path or query that is not text."""
+    for part, raw in (("path", scope.get("raw_path") or b""), ("query", scope["query_string"])):
         try:
             text = unquote_to_bytes(raw).decode()
         except UnicodeDecodeError:
-            return InvalidRequest(f"The {place} is not UTF-8. Percent-encode UTF-8, as in %C3%A9.")
+            return InvalidRequest(f"The {part} is not UTF-8. Percent-encode UTF-8, as in %C3%A9.")
         if "\0" in text:
-            return InvalidRequest(f"The {place} contains U+0000, which no text has. Remove it.")
+            return InvalidRequest(f"The {part} contains U+0000, which no text has. Remove it.")
     return None
 
 
-class CacheSlot(Protocol):
-    """Keeps answers that are whole."""
+class ResponseSender:
+    """Sends the response to one request: completes its headers, and drops a body that the client
+    does not need."""
 
-    def wants(self, headers: Headers) -> bool:
-        """Whether an answer that begins like this is to be kept."""
-
-    def offer(self, start: Message, body: bytes) -> None:
-        """Take the answer, and see that it is sent."""
-
-
-class _ResponseSender:
-    """The answer to one request on its way out."""
-
-    def __init__(
-        self,
-        method: str,
-        if_none_match: str | None,
-        cache_control: str,
-        keeper: CacheSlot | None,
-        send: Send,
-    ) -> None:
-        self.method = method
-        self.if_none_match = if_none_match
+    def __init__(self, scope: Scope, headers: Headers, cache_control: str, send: Send) -> None:
+        self.is_read = scope["method"] in READS
+        self.without_body = scope["method"] == "HEAD"
+        self.if_none_match = ", ".join(headers.getlist("if-none-match")) or None
         self.cache_control = cache_control
-        self.keeper = keeper
-        self.kept: Message | None = None
-        self.downstream = send
-        self.without_body = method == "HEAD"
+        self.cache_slot: CacheSlot | None = scope.get(CACHE_SLOT)
+        self.cacheable_start: Message | None = None
+        self.send_message = send
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and self.method in READS:
-            headers = self._complete(message)
-            if self.keeper is not None and message["status"] == 200 and self.keeper.wants(headers):
-                self.kept = message
+        if message["type"] == "http.response.start" and self.is_read:
+            headers = self._complete_headers(message)
+            if self._is_cacheable(message, headers):
+                self.cacheable_start = message
                 return
-            self._compare(message, headers)
-        elif self.kept is not None and self.keeper is not None:
-            self.keeper.offer(self.kept, message["body"])
+            self._compare_etag(message, headers)
+        elif self.cache_slot is not None and self.cacheable_start is not None:
+            self.cache_slot.offer(self.cacheable_start, message["body"])
             return
         elif message["type"] == "http.response.body" and self.without_body:
             message = {**message, "body": b""}
-        await self.downstream(message)
+        await self.send_message(message)
 
-    def _complete(self, message: Message) -> MutableHeaders:
-        headers = MutableHeaders(scope=message)
+    def _complete_headers(self, start: Message) -> MutableHeaders:
+        headers = MutableHeaders(scope=start)
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = EXPOSED
+        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         if "etag" in headers:
             headers["Cache-Control"] = self.cache_control
             headers.add_vary_header("Accept-Encoding")
         return headers
 
-    def _compare(self, message: Message, headers: MutableHeaders) -> None:
-        if message["status"] == 200 and matches(self.if_none_match, headers.get("etag")):
-            message["status"] = 304
+    def _is_cacheable(self, start: Message, headers: Headers) -> bool:
+        if self.cache_slot is None or start["status"] != 200:
+            return False
+        return self.cache_slot.is_cacheable(headers)
+
+    def _compare_etag(self, start: Message, headers: MutableHeaders) -> None:
+        etag = headers.get("etag")
+        if start["status"] != 200 or etag is None or self.if_none_match is None:
+            return
+        tags = read_tags(self.if_none_match)
+        if "*" in tags or etag in tags:
+            start["status"] = 304
             self.without_body = True
             del headers["content-length"]
             del headers["content-type"]
 
 
-def matches(if_none_match: str | None, etag: str | None) -> bool:
-    """Whether the field names the tag; the comparison is weak (RFC 9110 §8.8.3.2)."""
-    if if_none_match is None or etag is None:
-        return False
-    tags = read_tags(if_none_match)
-    return "*" in tags or etag in tags
-
-
 def read_tags(if_none_match: str) -> list[str]:
-    """The tags that the field names, weak ones as strong ones."""
+    """The tags that the field names, without `W/`: the comparison is weak (RFC 9110 §8.8.3.2)."""
     return [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
 
 
-async def _preflight(send: Send) -> None:
+async def _send_preflight(send: Send) -> None:
     headers = [
         (b"access-control-allow-origin", b"*"),
         (b"access-control-allow-methods", b"GET, HEAD"),
