@@ -14,7 +14,7 @@ from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
-from app.http.event_stream import Hub, ending_with_the_server
+from app.http.event_stream import EventHub, end_on_shutdown
 from app.http.exports import ExportSlots
 from app.http.parameters import refuse_large_pages, refuse_repetition
 from app.http.read_middleware import ReadHeaders
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         as_of_lock=Lock(),
         write_lock=Lock(),
         pending_writes=Semaphore(MAX_PENDING_WRITES),
-        hub=Hub(engine, settings.poll_seconds),
+        hub=EventHub(engine, settings.poll_seconds),
         export_slots=ExportSlots(max(1, settings.pool_size // 2)),
     )
 
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if engine.dialect.name == "sqlite":
             current_default_thread_limiter().total_tokens = SQLITE_THREADS
-        with ending_with_the_server(services.hub):
+        with end_on_shutdown(services.hub):
             yield
         services.revision_watch.close()
         services.historical_bases.close()

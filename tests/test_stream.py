@@ -226,7 +226,7 @@ def test_poller_goes_on_after_any_failure(
 def test_client_that_takes_nothing_is_forgotten(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.http.event_stream.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr("app.http.event_stream.MAX_SEND_SECONDS", 0.3)
     hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     for i in range(12):
         raw = long_document(i)

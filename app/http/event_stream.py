@@ -1,8 +1,8 @@
-"""How do many clients follow the base at once, and cost nothing while nothing happens?
+"""Server-sent events of the log (WHATWG HTML §9.2), one for each change.
 
-Server-sent events (WHATWG HTML, §9.2), one for each change of the log. All open streams of a
-process share one poller, which asks for the latest revision, and one reading of each piece of the
-log. A stream that waits holds no session and no thread; one whose client takes nothing waits alone.
+All streams of a process share one poller, which reads the latest revision, and one reading of each
+batch of the log. A waiting stream holds no session and no thread, so that many clients can follow
+the base at little cost; a client that reads slowly delays no other.
 """
 
 import asyncio
@@ -30,14 +30,14 @@ from app.http.read_middleware import SENDER
 from app.log.change_feed import END, FeedPosition, check_position, find_end, read_batch, write_token
 from app.store.sessions import read_session
 
-# Changes, and characters of them, that are read together: what a slow client costs. And readings
-# that are kept for streams that come a little later.
-BATCH_CHANGES = 100
-BATCH_CHARACTERS = 250_000
-MAX_CACHED_PIECES = 8
-# How long a client may take for one piece before its stream is closed.
-PATIENCE_SECONDS = 60
-# When a client that lost its connection should try again, and a stream that lost its base.
+# A slow client holds one batch in memory.
+MAX_BATCH_CHANGES = 100
+MAX_BATCH_CHARACTERS = 250_000
+# Streams that are a little behind the others find the batches that those have read.
+MAX_CACHED_BATCHES = 8
+# The time that a client has to take one batch before its stream is closed.
+MAX_SEND_SECONDS = 60
+# When a client that lost its connection tries again, and a stream that lost the database.
 RETRY_SECONDS = 3
 RETRY = f"retry: {RETRY_SECONDS * 1_000}\n".encode()
 HEARTBEAT = format_sse_event(comment="still here")
@@ -46,26 +46,28 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def ending_with_the_server(hub: "Hub") -> Iterator[None]:
-    """Have the signals that stop the server end the streams first: it waits for requests to end,
-    and streams never do. Its handlers are in place when an application starts."""
+def end_on_shutdown(hub: "EventHub") -> Iterator[None]:
+    """End the streams when a signal stops the server. It waits for open requests, and streams have
+    no end of their own; its signal handlers are installed before an application starts."""
     hub.ended = False
-    before: dict[signal.Signals, Any] = {}
+    previous: dict[signal.Signals, Any] = {}
+    # Python allows signal handlers in the main thread only; tests run servers in others.
     if threading.current_thread() is threading.main_thread():
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number, handler in before.items():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            previous[number] = signal.getsignal(number)
+    for number, handler in previous.items():
         if callable(handler):
-            signal.signal(number, _ending_first(hub, handler))
+            signal.signal(number, _end_first(hub, handler))
     try:
         yield
     finally:
         hub.end()
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _ending_first(
-    hub: "Hub", handler: Callable[[int, FrameType | None], Any]
+def _end_first(
+    hub: "EventHub", handler: Callable[[int, FrameType | None], Any]
 ) -> Callable[[int, FrameType | None], None]:
     def handle(number: int, frame: FrameType | None) -> None:
         hub.end()
@@ -75,40 +77,40 @@ def _ending_first(
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Events, and the place of a reader who has seen them. The last of them says that the reader
-    knows the base as it is, if `more` does not follow."""
+class EventBatch:
+    """Events, and the position of a reader who has received them. Unless `has_more`, the last one
+    tells the reader that it is up to date."""
 
     events: bytes
-    place: FeedPosition
-    more: bool
+    position: FeedPosition
+    has_more: bool
 
 
-Key = tuple[FeedPosition, int, FeedPosition, tuple[str, ...]]
+BatchKey = tuple[FeedPosition, int, FeedPosition, tuple[str, ...]]
 
 
-class Hub:
-    """What the streams of one process share. Used from one event loop only."""
+class EventHub:
+    """What the streams of one process share. All methods but `end` belong to one event loop."""
 
     def __init__(self, engine: Engine, poll_seconds: float) -> None:
         self.engine = engine
         self.poll_seconds = poll_seconds
         self.ended = False
-        # How often the base was seen to be put back to an earlier state, or replaced by another.
-        self.turned_back = 0
+        # How often the base was restored to an earlier revision, or replaced.
+        self.resets = 0
         self._latest = FeedPosition(0, END, "")
         self._streams = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._pieces: OrderedDict[Key, asyncio.Future[Piece]] = OrderedDict()
-        # Streams never take the threads that other requests need, nor the poller's.
-        self._threads = CapacityLimiter(2)
-        self._thread_of_poller = CapacityLimiter(1)
+        self._batches: OrderedDict[BatchKey, asyncio.Future[EventBatch]] = OrderedDict()
+        # Threads of their own: streams must not delay other requests, nor the poller.
+        self._read_limiter = CapacityLimiter(2)
+        self._poll_limiter = CapacityLimiter(1)
 
     @asynccontextmanager
-    async def joined(self) -> AsyncIterator[None]:
-        """One more stream is open; while any is, the revision is asked for."""
+    async def subscribed(self) -> AsyncIterator[None]:
+        """Count one more stream. The poller runs while there is one."""
         self._loop = asyncio.get_running_loop()
         self._streams += 1
         if self._poller is None:
@@ -120,122 +122,132 @@ class Hub:
             if self._streams == 0 and self._poller is not None:
                 self._poller.cancel()
                 self._poller = None
-                self._pieces.clear()
+                self._batches.clear()
 
-    async def wait(self, place: FeedPosition, turned_back: int, seconds: float) -> bool:
-        """Whether, within so many seconds, the base is no more as a reader at this place knows it.
-        `turned_back` is what it was before the place was read."""
+    async def wait(self, position: FeedPosition, resets: int, seconds: float) -> bool:
+        """Wait up to `seconds`; true as soon as the base is ahead of `position`, or was replaced.
+        `resets` is the count from before the position was read."""
 
-        def is_known() -> bool:
+        def is_current() -> bool:
             latest = self._latest
-            # The poller may be behind a reading.
-            later = latest.revision > place.revision
-            other = latest.revision == place.revision and latest.made_at != place.made_at
-            return not (later or other or self.turned_back != turned_back)
+            # The poller may be behind the reading that gave `position`.
+            is_ahead = latest.revision > position.revision
+            is_replaced = _is_other_base(latest, position) or self.resets != resets
+            return not is_ahead and not is_replaced
 
-        await self._wait_while(is_known, seconds)
-        return not is_known()
+        await self._wait_while(is_current, seconds)
+        return not is_current()
 
     async def pause(self, seconds: float) -> None:
-        """Nothing, for so many seconds or to the end."""
+        """Wait `seconds`, or until the hub ends."""
         await self._wait_while(lambda: True, seconds)
 
-    async def _wait_while(self, holds: Callable[[], bool], seconds: float) -> None:
+    async def _wait_while(self, condition: Callable[[], bool], seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while holds() and not self.ended:
+                while condition() and not self.ended:
                     await self._changed.wait()
 
-    async def read(self, place: FeedPosition, types: tuple[str, ...]) -> Piece:
-        """What follows the place. However many streams are there, it is read once.
+    async def read(self, position: FeedPosition, types: tuple[str, ...]) -> EventBatch:
+        """The batch after the position, read once for all streams that are there.
 
-        Raises InvalidCursor if the base is another by now."""
-        key = (self._latest, self.turned_back, place, types)
-        if key not in self._pieces:
-            work = to_thread.run_sync(self._read, place, types, limiter=self._threads)
-            self._pieces[key] = asyncio.ensure_future(work)
-            # Seen, even if every client that waits for it has gone.
-            self._pieces[key].add_done_callback(lambda done: done.cancelled() or done.exception())
-            if len(self._pieces) > MAX_CACHED_PIECES:
-                self._pieces.popitem(last=False)
-        found = self._pieces[key]
+        Raises InvalidCursor if the base was replaced."""
+        key = (self._latest, self.resets, position, types)
+        if key not in self._batches:
+            reading = to_thread.run_sync(self._read, position, types, limiter=self._read_limiter)
+            self._batches[key] = asyncio.ensure_future(reading)
+            # asyncio reports an exception that is never retrieved, as when all clients have gone.
+            self._batches[key].add_done_callback(_retrieve_exception)
+            if len(self._batches) > MAX_CACHED_BATCHES:
+                self._batches.popitem(last=False)
+        batch = self._batches[key]
         try:
-            # One client that goes must not take it from the others.
-            return await asyncio.shield(found)
+            # A client that disconnects must not cancel the reading for the others.
+            return await asyncio.shield(batch)
         finally:
-            if found.done() and (found.cancelled() or found.exception() is not None):
-                self._pieces.pop(key, None)
+            if batch.done() and _retrieve_exception(batch):
+                self._batches.pop(key, None)
 
-    def _read(self, place: FeedPosition, types: tuple[str, ...]) -> Piece:
+    def _read(self, position: FeedPosition, types: tuple[str, ...]) -> EventBatch:
         with read_session(self.engine) as session:
-            check_position(session, place)
-            batch = read_batch(session, place, types, BATCH_CHANGES, BATCH_CHARACTERS)
-        events = [
-            format_sse_event(
-                event="change", data_str=change.model_dump_json(), id=write_token(known, types)
-            )
-            for change, known in batch.changes
-        ]
+            check_position(session, position)
+            batch = read_batch(session, position, types, MAX_BATCH_CHANGES, MAX_BATCH_CHARACTERS)
+        events = []
+        for change, change_position in batch.changes:
+            data = change.model_dump_json()
+            token = write_token(change_position, types)
+            events.append(format_sse_event(event="change", data_str=data, id=token))
         if not batch.more:
-            current = json.dumps({"revision": batch.revision})
+            data = json.dumps({"revision": batch.revision})
             token = write_token(batch.place, types)
-            events.append(format_sse_event(event="current", data_str=current, id=token))
-        return Piece(b"".join(events), batch.place, batch.more)
+            events.append(format_sse_event(event="current", data_str=data, id=token))
+        return EventBatch(b"".join(events), batch.place, batch.more)
 
     async def _poll(self) -> None:
         while True:
             try:
-                latest = await to_thread.run_sync(self._find_end, limiter=self._thread_of_poller)
-                self._note(latest)
+                latest = await to_thread.run_sync(self._find_end, limiter=self._poll_limiter)
+                self._record_latest(latest)
             except SQLAlchemyError:
-                pass  # A base that does not answer for a while is asked again.
+                pass  # The database may be back at the next poll.
             except Exception:
-                _log.exception("The base could not be asked for its latest revision.")
+                _log.exception("The latest revision could not be read.")
             await asyncio.sleep(self.poll_seconds)
 
     def _find_end(self) -> FeedPosition:
         with read_session(self.engine) as session:
             return find_end(session)
 
-    def _note(self, latest: FeedPosition) -> None:
-        before, self._latest = self._latest, latest
-        if latest.revision < before.revision or (
-            latest.revision == before.revision and latest.made_at != before.made_at
-        ):
-            self.turned_back += 1
-        if latest != before:
-            self._wake()
+    def _record_latest(self, latest: FeedPosition) -> None:
+        previous = self._latest
+        self._latest = latest
+        if latest.revision < previous.revision or _is_other_base(latest, previous):
+            self.resets += 1
+        if latest != previous:
+            self._notify()
 
-    def _wake(self) -> None:
+    def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
     def end(self) -> None:
-        """Have every stream end. From any thread."""
+        """End all streams. May be called from any thread."""
         self.ended = True
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake)
+            self._loop.call_soon_threadsafe(self._notify)
+
+
+def _is_other_base(latest: FeedPosition, position: FeedPosition) -> bool:
+    """Whether the same revision was made at another instant, so in another base."""
+    return latest.revision == position.revision and latest.made_at != position.made_at
+
+
+def _retrieve_exception(batch: asyncio.Future[EventBatch]) -> bool:
+    """Whether the reading failed or was cancelled."""
+    return batch.cancelled() or batch.exception() is not None
 
 
 class EventStream(StreamingResponse):
-    """The changes after a place, then each new one as it comes, until the client goes."""
+    """The changes after a position, then each new one, until the client disconnects."""
 
     media_type = "text/event-stream"
 
     def __init__(
         self,
-        hub: Hub,
-        place: FeedPosition,
+        hub: EventHub,
+        position: FeedPosition,
         types: Sequence[str],
         heartbeat_seconds: float,
         may_read: Callable[[], bool] | None = None,
     ) -> None:
-        """`may_read` says whether the client still may, if that can change: it came with a key."""
-        self.hub, self.place, self.types = hub, place, tuple(sorted(set(types)))
-        self.may_read = may_read
+        """`may_read` is checked before each batch, for a client whose key may be revoked."""
+        self.hub = hub
+        self.position = position
+        self.types = tuple(sorted(set(types)))
         self.heartbeat_seconds = heartbeat_seconds
+        self.may_read = may_read
         headers = {
-            # Who compresses it would collect the events; so would nginx, if it did not hear.
+            # Compression and nginx's buffering would hold events back.
             "Cache-Control": "no-store, no-transform",
             "X-Accel-Buffering": "no",
         }
@@ -246,27 +258,28 @@ class EventStream(StreamingResponse):
         await super().__call__(scope, receive, send)
 
     async def _events(self) -> AsyncGenerator[bytes]:
-        place, hub = self.place, self.hub
-        async with hub.joined():
-            # A line of the first event: not all clients know that it needs none.
+        hub = self.hub
+        position = self.position
+        async with hub.subscribed():
+            # Without a blank line, part of the first event: some clients ignore a `retry` alone.
             yield RETRY
             while not hub.ended:
-                turned_back = hub.turned_back
+                resets = hub.resets
                 try:
                     if self.may_read is not None and not await run_in_threadpool(self.may_read):
                         return
-                    piece = await hub.read(place, self.types)
+                    batch = await hub.read(position, self.types)
                 except InvalidCursor:
-                    return  # Who comes back is told so.
+                    return  # When the client reconnects, it gets the error as a response.
                 except SQLAlchemyError:
                     yield HEARTBEAT
                     await hub.pause(RETRY_SECONDS)
                     continue
-                yield piece.events
-                place = piece.place
-                if piece.more:
+                yield batch.events
+                position = batch.position
+                if batch.has_more:
                     continue
-                while not await hub.wait(place, turned_back, self.heartbeat_seconds):
+                while not await hub.wait(position, resets, self.heartbeat_seconds):
                     if hub.ended:
                         return
                     yield HEARTBEAT
@@ -275,12 +288,13 @@ class EventStream(StreamingResponse):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             if not self.without_body:
-                async with aclosing(self._events()) as found:
-                    async for events in found:
-                        message = {"type": "http.response.body", "body": events, "more_body": True}
-                        with fail_after(PATIENCE_SECONDS):
-                            await send(message)
+                async with aclosing(self._events()) as chunks:
+                    async for chunk in chunks:
+                        with fail_after(MAX_SEND_SECONDS):
+                            await send(
+                                {"type": "http.response.body", "body": chunk, "more_body": True}
+                            )
         except TimeoutError:
-            _log.warning("A stream of changes is closed: its client takes nothing.")
+            _log.warning("A stream of changes was closed: its client does not read it.")
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})

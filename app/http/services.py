@@ -6,7 +6,7 @@ from anyio import Lock, Semaphore
 from fastapi import Request
 from sqlalchemy import Engine
 
-from app.http.event_stream import Hub
+from app.http.event_stream import EventHub
 from app.http.exports import ExportSlots
 from app.log.historical_bases import HistoricalBases
 from app.settings import Settings
@@ -25,7 +25,7 @@ class Services:
     as_of_lock: Lock
     write_lock: Lock
     pending_writes: Semaphore
-    hub: Hub
+    hub: EventHub
     export_slots: ExportSlots
 
 
