@@ -1,4 +1,4 @@
-"""The commands about who may write: `keys create`, `keys list`, `keys revoke`."""
+"""The commands `keys create`, `keys list` and `keys revoke`."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,9 @@ import click
 
 from app.access.keys import create_key, list_keys, revoke_key
 from app.access.principals import SCOPES
-from app.settings import read_settings
-from app.store.engine import make_engine, show_url
+from app.cli.arguments import decode_argument
+from app.cli.base import opened_base
+from app.store.engine import show_url
 from app.store.models import ApiKey
 from app.store.schema import migrate, require_schema
 from app.vocabulary import Scope
@@ -15,7 +16,7 @@ from app.vocabulary import Scope
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke the keys with which requests may write."""
+    """Create, list and revoke API keys. Every write over HTTP needs one."""
 
 
 @keys.command()
@@ -24,54 +25,57 @@ def keys() -> None:
     "--scope",
     type=click.Choice(SCOPES),
     required=True,
-    help="What it may do; each scope may do what the ones before it may.",
+    help="What the key allows; each scope includes the ones before it.",
 )
 @click.option(
-    "--days", type=click.IntRange(1, 36_500), help="After how many days it expires; never, if not."
+    "--days",
+    type=click.IntRange(1, 36_500),
+    help="Days until the key expires; without it, never.",
 )
 def create(name: str, scope: Scope, days: int | None) -> None:
-    """Make a key. Changes that come with it are written in the log as made by NAME.
+    """Create a key. NAME is the author of the changes that are sent with it.
 
-    The key alone goes to standard output, once: nobody can be shown it again."""
-    engine = make_engine(read_settings())
-    migrate(engine)
-    lasts = timedelta(days=days) if days is not None else None
-    key, kept = create_key(engine, name.encode(errors="replace").decode(), scope, lasts)
-    click.echo(f"Made for {show_url(engine.url)}:\n{_describe(kept)}", err=True)
-    click.echo(key)
+    The key goes to standard output once and cannot be read again later."""
+    lifetime = timedelta(days=days) if days is not None else None
+    with opened_base(migrate) as engine:
+        key, row = create_key(engine, decode_argument(name), scope, lifetime)
+        # Standard output has the key alone, so that a script can read it from there.
+        click.echo(f"Made for {show_url(engine.url)}:\n{_describe(row)}", err=True)
+        click.echo(key)
 
 
 @keys.command("list")
 def list_() -> None:
-    """List the keys by prefix: name, scope, and when they were made, used, and end."""
-    engine = make_engine(read_settings())
-    require_schema(engine)
-    for key in list_keys(engine):
-        click.echo(_describe(key))
+    """List all keys: prefix, scope, state, last use and name."""
+    with opened_base(require_schema) as engine:
+        for row in list_keys(engine):
+            click.echo(_describe(row))
 
 
 @keys.command()
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
-    """Make the key with this PREFIX (`cmq_` and eight characters) useless, at once and for good."""
-    engine = make_engine(read_settings())
-    require_schema(engine)
-    click.echo(_describe(revoke_key(engine, prefix)))
+    """Revoke the key with this PREFIX (`cmq_` and eight characters), at once and for good."""
+    with opened_base(require_schema) as engine:
+        click.echo(_describe(revoke_key(engine, prefix)))
 
 
-def _describe(key: ApiKey) -> str:
-    used = f"used {_day(key.last_used_at)}" if key.last_used_at is not None else "never used"
-    return f"{key.prefix}  {key.scope:5}  {_state(key):18}  {used:15}  {key.name}"
+def _describe(row: ApiKey) -> str:
+    last_use = "never used"
+    if row.last_used_at is not None:
+        last_use = f"used {_format_day(row.last_used_at)}"
+    return f"{row.prefix}  {row.scope:5}  {_describe_state(row):18}  {last_use:15}  {row.name}"
 
 
-def _state(key: ApiKey) -> str:
-    if key.revoked_at is not None:
-        return f"revoked {_day(key.revoked_at)}"
-    if key.expires_at is None:
+def _describe_state(row: ApiKey) -> str:
+    if row.revoked_at is not None:
+        return f"revoked {_format_day(row.revoked_at)}"
+    if row.expires_at is None:
         return "good"
-    over = key.expires_at <= datetime.now(UTC)
-    return f"{'expired' if over else 'until'} {_day(key.expires_at)}"
+    if row.expires_at <= datetime.now(UTC):
+        return f"expired {_format_day(row.expires_at)}"
+    return f"until {_format_day(row.expires_at)}"
 
 
-def _day(instant: datetime) -> str:
+def _format_day(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d}"

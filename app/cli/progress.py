@@ -1,4 +1,4 @@
-"""How does a person at a terminal see how far it is?"""
+"""Progress bars on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ from app.progress import watched
 
 @contextmanager
 def bars() -> Iterator[None]:
-    """Show a bar for each piece of the work herein on standard error, if that is a terminal."""
+    """Show a bar on standard error for each task of the block, if that is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
-    bars = _Bars()
+    task_bars = _TaskBars()
     try:
-        with watched(bars.show):
+        with watched(task_bars.show):
             yield
     finally:
-        bars.end()
+        task_bars.end()
 
 
-class _Bars:
-    """One bar after the other."""
+class _TaskBars:
+    """One bar at a time: a new task ends the bar of the one before."""
 
     def __init__(self) -> None:
-        self.what = ""
+        self.task = ""
         self.bar: Any = None
 
-    def show(self, what: str, done: int, total: int) -> None:
-        if what != self.what:
+    def show(self, task: str, done: int, total: int) -> None:
+        if task != self.task:
             self.end()
-            self.what = what
-            self.bar = click.progressbar(length=total, label=what, file=sys.stderr, width=30)
+            self.task = task
+            self.bar = click.progressbar(length=total, label=task, file=sys.stderr, width=30)
             self.bar.__enter__()
         self.bar.update(done - self.bar.pos)
 
