@@ -25,7 +25,7 @@ from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.schema import migrate
 from app.store.sessions import write_session
-from tests import fictional
+from tests.helpers import fictional
 
 FORMATS = ("csv", "ndjson", "parquet")
 LISTS = ("initiatives", "search", "documents")

@@ -26,7 +26,7 @@ from app.store.engine import make_engine
 from app.store.schema import migrate
 from app.store.sessions import read_session, write_session
 from bench.bases import make_bundle
-from tests import fictional
+from tests.helpers import fictional
 
 QUERY = InitiativeQuery(focus_area=["area-7"], limit=20)
 

@@ -31,7 +31,7 @@ from app.store.engine import make_engine
 from app.store.models import Citation, TimelineItem
 from app.store.schema import migrate
 from app.store.sessions import read_session, write_session
-from tests import fictional
+from tests.helpers import fictional
 
 SMALL = 1_000
 ROUNDS = 30

@@ -27,7 +27,7 @@ from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import ASKED, LIST
 from bench.servers import communique, free_port, running
 from bench.wrk import ask
-from tests.replicas import replica_of
+from tests.helpers.replicas import replica_of
 
 ROUNDS, SECONDS, COMMITS = 3, 4.0, 20
 

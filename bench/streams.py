@@ -25,7 +25,7 @@ from app.changes.apply import apply
 from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.sessions import write_session
-from tests import fictional
+from tests.helpers import fictional
 
 PORT = 8139
 ADDRESS = f"http://127.0.0.1:{PORT}"

@@ -20,9 +20,10 @@ from app.main import create_app
 from app.settings import Settings
 from app.store.models import ApiKey
 from app.store.sessions import read_session, write_session
-from tests import fictional
-from tests.conftest import PostgresqlBases, SqliteBases, engine_of, filled, make_key, serving
-from tests.test_cli import run
+from tests.helpers import fictional
+from tests.helpers.bases import Bases, engine_of, filled, make_key
+from tests.helpers.command_line import run
+from tests.helpers.servers import serving
 
 READS = ("get", "head")
 PATHS = {
@@ -48,7 +49,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def url(bases: SqliteBases | PostgresqlBases) -> str:
+def url(bases: Bases) -> str:
     return filled(bases.make("empty"), fictional.base())
 
 
@@ -71,7 +72,7 @@ def keys(url: str) -> dict[str, str]:
     found["revoked"] = make_key(url, "admin")
     with engine_of(url) as engine:
         revoke_key(engine, found["revoked"][:12])
-    found["expired"] = make_key(url, "admin", lasts=timedelta(seconds=0))
+    found["expired"] = make_key(url, "admin", lifetime=timedelta(seconds=0))
     found["unknown"] = "cmq_aaaaaaaa_" + "A" * 43
     found["misspelt"] = found["admin"][:-1] + ("A" if found["admin"][-1] != "A" else "B")
     found["nonsense"] = "hunter2"

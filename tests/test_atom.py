@@ -9,12 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from app.export.atom import NAMESPACE
-from tests import fictional
-from tests.conftest import serving
-from tests.test_changes import Live, live, replay
-from tests.test_stream import put_back
-
-__all__ = ["live"]
+from app.schemas.entities import ENTITIES
+from tests.helpers import fictional
+from tests.helpers.live import Live, put_back, replay
+from tests.helpers.servers import serving
 
 PATH = "/v1/changes.atom"
 
@@ -36,7 +34,8 @@ def test_entries_are_the_latest_changes(live: Live) -> None:
     feed = read(live.client)
     changes = replay(live.client, "/v1/changes")[::-1]
     assert [entry.link for entry in feed.entries] == [
-        f"{live.url}/v1/{collection(change['type'])}/{change['slug']}" for change in changes
+        f"{live.url}/v1/{ENTITIES[change['type']].collection}/{change['slug']}"
+        for change in changes
     ]
     deleted, made, created = feed.entries[:3]
     assert deleted.title == "Deleted initiative: Recommended: Build <b>walls</b> & towers"
@@ -52,10 +51,6 @@ def test_entries_are_the_latest_changes(live: Live) -> None:
     ids = [entry.id for entry in feed.entries]
     assert len(set(ids)) == len(ids)
     assert ids == [entry.id for entry in read(live.client).entries]
-
-
-def collection(type_: str) -> str:
-    return "focus-areas" if type_ == "focus_area" else type_.replace("_", "-") + "s"
 
 
 def test_feed_is_of_the_types_and_number_asked_for(client: httpx.Client) -> None:

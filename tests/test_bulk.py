@@ -14,9 +14,9 @@ from app.progress import follow, watched
 from app.queries.search import read_search
 from app.store.models import SearchDocument
 from app.store.sessions import read_session, write_session
-from tests import fictional
-from tests.conftest import SEED
-from tests.test_cli import COMMAND, environment, run
+from tests.helpers import fictional
+from tests.helpers.command_line import COMMAND, environment, run
+from tests.helpers.paths import SEED
 
 
 def run_at_a_terminal(url: str, *args: object) -> tuple[str, str]:

@@ -21,17 +21,12 @@ from app.changes.apply import apply
 from app.http.accept import choose_coding
 from app.http.cache import ResponseCache
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import (
-    FACTOR,
-    Statements,
-    count_statements,
-    engine_of,
-    load_seed,
-    make_key,
-    serving,
-)
-from tests.replicas import replica_of
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of, load_seed, make_key
+from tests.helpers.examples import FACTOR
+from tests.helpers.replicas import replica_of
+from tests.helpers.servers import serving
+from tests.helpers.statements import Statements, count_statements
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -412,7 +407,7 @@ from app.store.engine import make_engine
 from app.store.sessions import write_session
 from app.settings import Settings
 from app.changes.apply import apply
-from tests import fictional
+from tests.helpers import fictional
 engine = make_engine(Settings(database_url=sys.argv[1]))
 for i in range(int(sys.argv[2])):
     with write_session(engine) as session:

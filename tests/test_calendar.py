@@ -18,13 +18,11 @@ from app.export.feed_text import make_plain
 from app.main import create_app
 from app.schemas.read import TimelineItemRead
 from app.settings import Settings
-from tests import fictional
-from tests.conftest import examples
-from tests.oracles import ask, needs_node
-from tests.test_changes import Live, live
-from tests.test_timeline import Items, dated, items
-
-__all__ = ["dated", "items", "live"]
+from tests.helpers import fictional
+from tests.helpers.examples import examples
+from tests.helpers.live import Live
+from tests.helpers.oracles import ask, needs_node
+from tests.helpers.timeline import Items
 
 PATH = "/v1/timeline.ics"
 FEED = Feed("https://kb.example.org", "urn:x:", timedelta(hours=1), timedelta(days=30))

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count, product
 from pathlib import Path
 from typing import Any
@@ -17,98 +16,21 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import event, select
 
 from app.changes.apply import apply
-from app.errors import InvalidRecords, StillReferenced
 from app.log.change_feed import END, FeedPosition, read_batch
-from app.rules.changes import Change
 from app.schemas.entities import ENTITIES
 from app.store.models import MODELS
 from app.store.sessions import read_session, write_session
 from examples.mirror import mirror
-from tests import fictional
-from tests.conftest import ROOT, PostgresqlBases, SqliteBases, engine_of, examples, serving
-from tests.test_lists import walk
-
-AREAS = ("bridges", "towers", "gates", "walls")
-CLAIMS = ("one", "two", "three")
-
-
-@dataclass
-class Live:
-    """A base, a server over it, and a way to write to it."""
-
-    engine: Engine
-    client: httpx.Client
-
-    def __post_init__(self) -> None:
-        self.states = States(self.client)
-
-    @property
-    def url(self) -> str:
-        return str(self.client.base_url)
-
-    def __repr__(self) -> str:
-        return "a live base"
-
-    def present(self) -> dict[str, set[str]]:
-        with read_session(self.engine) as session:
-            return {
-                type_: set(session.scalars(select(model.slug))) for type_, model in MODELS.items()
-            }
-
-    def write(self, changes: list[Change]) -> bool:
-        """Whether the rules allowed it."""
-        with write_session(self.engine) as session:
-            try:
-                apply(session, changes, "test", "Some changes")
-            except (InvalidRecords, StillReferenced):
-                return False
-        return True
-
-
-@pytest.fixture
-def live(empty_url: str) -> Iterator[Live]:
-    with engine_of(empty_url) as engine, serving(empty_url) as client:
-        made = Live(engine, client)
-        made.write(fictional.changes(fictional.base()))
-        yield made
-
-
-@pytest.fixture(scope="session")
-def shared(bases: SqliteBases | PostgresqlBases) -> Iterator[Live]:
-    """A base that many examples write to."""
-    url = bases.make("empty")
-    with engine_of(url) as engine, serving(url) as client:
-        made = Live(engine, client)
-        made.write(fictional.changes(fictional.base()))
-        yield made
-
-
-def some_changes(chance: random.Random, live: Live) -> list[Change]:
-    """A few records that come, change or go together; the rules may refuse them."""
-    present = live.present()
-    found: dict[tuple[str, str], Change] = {}
-    for _ in range(chance.randint(1, 5)):
-        type_ = chance.choice(["focus_area", "initiative", "expected_outcome", "timeline_item"])
-        slug = chance.choice(AREAS if type_ == "focus_area" else CLAIMS)
-        there = slug in present[type_]
-        if there and chance.random() < 0.4:
-            found[type_, slug] = fictional.delete(type_, slug)
-            continue
-        fields: dict[str, Any] = {}
-        if type_ == "focus_area":
-            fields["name"] = f"{slug} {chance.randint(1, 3)}"
-            fields["broader_slugs"] = chance.sample(AREAS, chance.randint(0, 2))
-        else:
-            fields["focus_area_slugs"] = chance.sample([*AREAS, "moats"], chance.randint(0, 2))
-            fields["modality"] = chance.choice(["stated", "recommended"])
-        if type_ in ("expected_outcome", "timeline_item"):
-            fields["initiative_slug"] = chance.choice([None, *CLAIMS])
-        make = fictional.update if there else fictional.create
-        found[type_, slug] = make(type_, slug, **fields)
-    return list(found.values())
+from tests.helpers import fictional
+from tests.helpers.bases import SqliteBases, engine_of
+from tests.helpers.examples import examples
+from tests.helpers.live import Live, replay, some_changes
+from tests.helpers.paths import ROOT
+from tests.helpers.servers import serving
+from tests.helpers.walking import walk
 
 
 def whole_base(client: httpx.Client) -> dict[tuple[str, str], Any]:
@@ -171,30 +93,6 @@ def test_copy_is_the_base_however_it_is_interrupted_and_whatever_is_written_mean
     assert whole_copy(file) == whole_base(shared.client)
 
 
-class States:
-    """What the base was at each revision, read from its feed as far as it goes by now."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self.client = client
-        self.path = "/v1/changes?limit=200"
-        self.states: list[dict[tuple[str, str], Any]] = [{}]
-        self.there: dict[tuple[str, str], Any] = {}
-
-    def read(self) -> list[dict[tuple[str, str], Any]]:
-        while True:
-            page = self.client.get(self.path).raise_for_status().json()
-            for change in page["items"]:
-                key = (change["type"], change["slug"])
-                self.there.pop(key, None)
-                if change["record"] is not None:
-                    self.there[key] = change["record"]
-                if change["last_of_revision"]:
-                    self.states.append(dict(self.there))
-            self.path = page["next"] or page["delta"]
-            if page["next"] is None:
-                return self.states
-
-
 def test_last_of_revision_is_where_another_follows(live: Live) -> None:
     for number in range(3):
         made = [fictional.create("initiative", f"{number}-{i}") for i in range(4)]
@@ -229,17 +127,6 @@ def test_sqlite_reads_changes_of_types_from_an_index(tmp_path: Path) -> None:
         steps = [row[-1] for row in plan]
     index = "COVERING INDEX ix_change_type_revision_position (type=? AND (revision,position)>(?,?))"
     assert len([step for step in steps if index in step]) == 2, steps
-
-
-def replay(client: httpx.Client, path: str) -> list[dict[str, Any]]:
-    """Every change that there is, by following `next`."""
-    changes: list[dict[str, Any]] = []
-    while True:
-        page = client.get(path).raise_for_status().json()
-        changes += page["items"]
-        if page["next"] is None:
-            return changes
-        path = page["next"]
 
 
 @examples(10)

@@ -3,10 +3,8 @@
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,33 +14,16 @@ import httpx
 import pytest
 
 from app.text.quotes import digest
-from tests import fictional
-from tests.conftest import SEED
-
-COMMAND = [sys.executable, "-c", "from app.cli import main; main()"]
-
-
-def environment(url: str, **more: str) -> dict[str, str]:
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("COMMUNIQUE_")}
-    return {**plain, "COMMUNIQUE_DATABASE_URL": url, **more}
-
-
-def run(url: str, *args: object, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, args)],
-        env=environment(url, **more),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def refused(done: subprocess.CompletedProcess[str]) -> str:
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert done.stdout == ""
-    return done.stderr
+from tests.helpers import fictional
+from tests.helpers.command_line import (
+    COMMAND,
+    environment,
+    error_of,
+    free_port,
+    run,
+    stopped_at_the_end,
+)
+from tests.helpers.paths import SEED
 
 
 def test_load_shows_writes_and_then_has_nothing_to_do(blank_url: str, tmp_path: Path) -> None:
@@ -68,8 +49,8 @@ def test_when_reads_a_wording_or_says_what_it_needs() -> None:
         "/2027-09-30~",
     )
     assert "'by' names the latest end" in read["derived"]["end_edtf"]
-    assert "Give it with --anchor." in refused(run(unused, "when", "within 18 months"))
-    assert "'soon' is not understood" in refused(run(unused, "when", "soon"))
+    assert "Give it with --anchor." in error_of(run(unused, "when", "within 18 months"))
+    assert "'soon' is not understood" in error_of(run(unused, "when", "soon"))
     for wrong in ("26=2025-10-01", "2024=2024-02-29", "2026=October"):
         done = run(unused, "when", "FY2027", "--fiscal-year", wrong)
         assert (done.returncode, done.stdout) == (2, "")
@@ -101,11 +82,11 @@ def test_log_and_show_say_what_was_done(empty_url: str, tmp_path: Path) -> None:
     ]
     shown = run(empty_url, "show", 1, "initiatives/dig").stdout.splitlines()
     assert shown == [oldest, "+ initiative dig: 'Initiative'"]
-    assert "did not change offices/strelsau" in refused(
+    assert "did not change offices/strelsau" in error_of(
         run(empty_url, "show", 2, "offices/strelsau")
     )
-    assert "There is no revision 3: the base is at 2." in refused(run(empty_url, "show", 3))
-    assert "Did you mean 'offices'?" in refused(run(empty_url, "log", "ofices/x"))
+    assert "There is no revision 3: the base is at 2." in error_of(run(empty_url, "show", 3))
+    assert "Did you mean 'offices'?" in error_of(run(empty_url, "log", "ofices/x"))
 
 
 def test_dry_run_shows_each_field_that_would_change(empty_url: str, tmp_path: Path) -> None:
@@ -127,8 +108,8 @@ def test_dry_run_over_no_base_makes_none(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/base.db"
     dry = run(url, "load", SEED, "--dry-run")
     assert "68 to create, 0 to update, 0 to delete. Nothing was written." in dry.stdout
-    assert "does not exist" in refused(run(url, "export"))
-    assert "No such file" in refused(run(url, "load", tmp_path / "nothing.json"))
+    assert "does not exist" in error_of(run(url, "export"))
+    assert "No such file" in error_of(run(url, "load", tmp_path / "nothing.json"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -162,7 +143,7 @@ def test_export_writes_the_seed_again(seeded_url: str, tmp_path: Path) -> None:
 
 
 def test_export_that_cannot_be_written_says_so(seeded_url: str, tmp_path: Path) -> None:
-    assert "cannot be written" in refused(run(seeded_url, "export", tmp_path / "no" / "base.json"))
+    assert "cannot be written" in error_of(run(seeded_url, "export", tmp_path / "no" / "base.json"))
 
 
 def test_export_follows_links_keeps_the_mode_and_leaves_devices_alone(
@@ -181,7 +162,7 @@ def test_export_follows_links_keeps_the_mode_and_leaves_devices_alone(
     assert run(seeded_url, "export", pipe).returncode == 0
     assert reader.communicate(timeout=60)[0] == SEED.read_bytes()
     assert pipe.is_fifo()
-    assert "is a folder" in refused(run(seeded_url, "export", tmp_path))
+    assert "is a folder" in error_of(run(seeded_url, "export", tmp_path))
     assert len(list(tmp_path.iterdir())) == 3
 
 
@@ -241,29 +222,6 @@ def test_check_prints_the_counts() -> None:
     assert done.stdout.endswith("No problems.\n")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@contextmanager
-def stopped_at_the_end(
-    command: list[str], env: dict[str, str], cwd: Path | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """A server process, which is asked to stop at the end and must do so without a traceback."""
-    process = subprocess.Popen(
-        command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=60)
-        assert "Traceback" not in errors
-
-
 @contextmanager
 def served(url: str, *args: str) -> Iterator[str]:
     """The address of a server process over this base."""
@@ -317,7 +275,7 @@ def test_port_in_use_is_one_clear_line_and_makes_no_base(tmp_path: Path) -> None
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run(f"sqlite:///{tmp_path}/base.db", "serve", "--port", port)
-    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in refused(done)
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use" in error_of(done)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -342,7 +300,7 @@ BAD_SETTINGS = [
 @pytest.mark.parametrize(("setting", "words"), BAD_SETTINGS)
 def test_bad_setting_is_one_clear_line(setting: dict[str, str], words: str) -> None:
     url = setting.pop("COMMUNIQUE_DATABASE_URL", "sqlite:///unused.db")
-    message = refused(run(url, "migrate", **setting))
+    message = error_of(run(url, "migrate", **setting))
     assert words in message
     assert message.count("\n") == 1
     assert "pw@" not in message
@@ -351,7 +309,7 @@ def test_bad_setting_is_one_clear_line(setting: dict[str, str], words: str) -> N
 def test_generated_documents_are_compared(tmp_path: Path) -> None:
     old = tmp_path / "openapi.json"
     old.write_text("{}")
-    message = refused(run("sqlite:///unused.db", "openapi", "--check", old))
+    message = error_of(run("sqlite:///unused.db", "openapi", "--check", old))
     assert "is not current. Run `make openapi`" in message
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
-from tests import fictional
-from tests.conftest import filled, make_key
-from tests.test_cli import COMMAND, environment, free_port
+from tests.helpers import fictional
+from tests.helpers.bases import filled, make_key
+from tests.helpers.command_line import COMMAND, environment, free_port
 
 Json = dict[str, Any]
 RECORDS = 40  # of one change list

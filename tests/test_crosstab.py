@@ -14,9 +14,11 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.changes.apply import apply
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import engine_of, examples, serving
-from tests.test_facets import filters
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.examples import examples
+from tests.helpers.filters import filters
+from tests.helpers.servers import serving
 
 PAIRS = [
     (resource, rows, columns)

@@ -7,8 +7,10 @@ from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.changes.apply import apply
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
+from tests.helpers import fictional
+from tests.helpers.bases import Bases, engine_of
+from tests.helpers.servers import serving
+from tests.helpers.statements import count_statements
 
 
 @pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
@@ -57,7 +59,7 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
 
 
 def test_detail_with_everything_costs_the_same_in_a_larger_base(
-    bases: SqliteBases | PostgresqlBases,
+    bases: Bases,
 ) -> None:
     """The dossier of a focus area among them."""
     costs = []

@@ -26,9 +26,10 @@ from app.queries.pages import stream_records
 from app.queries.search import stream_search
 from app.schemas.entities import ENTITIES
 from app.store.sessions import read_session, write_session
-from tests import fictional
-from tests.conftest import engine_of, serving
-from tests.test_lists import walk
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.servers import serving
+from tests.helpers.walking import walk
 
 PATHS = [f"/v1/{resource.name}" for resource in CATALOG] + [
     "/v1/search",

@@ -10,80 +10,9 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.schemas.filters import MATCHED, MODIFIERS, SEARCHING
-from tests import fictional
-from tests.conftest import examples
-from tests.test_lists import walk
-
-VARIED = fictional.varied()
-
-# What each filter can be given on the varied base.
-VALUES: dict[str, list[str]] = {
-    "office": [record["slug"] for record in VARIED["offices"]],
-    "document": [record["slug"] for record in VARIED["documents"]],
-    "initiative": [record["slug"] for record in VARIED["initiatives"]],
-    "expected_outcome": [record["slug"] for record in VARIED["expected_outcomes"]],
-    "focus_area": ["Research", "open-data", "seatrade", "unused"],
-    "broader": ["research", "sea-trade"],
-    "country": ["ZZ", "XA", "XX"],
-    "language": ["en", "fr"],
-    "voice": ["issuer", "about"],
-    "kind": ["objective", "initiative", "cooperation", "recommendation"],
-    "modality": ["occurred", "stated", "prospective", "recommended"],
-    "slug": ["open-data-programme", "research-fund", "hope", "open-data", "office-of-science"],
-    "updated_since": ["2001-01-01", "2999-01-01"],
-    "has_initiative": ["true", "false"],
-    "has_expected_outcome": ["true", "false"],
-    "has_timeline": ["true", "false"],
-    "narrower": ["true", "false"],
-    "overlaps": ["2026", "2027-35", "2028/..", "../2025"],
-    "active_on": ["2026-04-21", "2027-09-30", "2031-01-01"],
-    "starts_after": ["2025", "2026-04-21", "2027-34"],
-    "starts_before": ["2026-05", "2027-09-01"],
-    "ends_after": ["2026-04-21", "2027-09"],
-    "ends_before": ["2026-04-22", "2028"],
-    "end_kind": ["dated", "open", "unknown", "same"],
-    "precision": ["day", "quarter", "year"],
-    "approximate": ["true", "false"],
-    "match": ["possible", "certain"],
-    "q": ["open", "data", "harbour", "trad*", '"data sets"', "merchant", "!"],
-}
-SINGLE = {
-    *MATCHED,
-    "approximate",
-    "q",
-    "match",
-    "updated_since",
-    "has_initiative",
-    "has_expected_outcome",
-    "has_timeline",
-    "narrower",
-}
-
-
-@st.composite
-def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
-    """Any of the resource's filters, each with any of its values."""
-    names = [*resource.where, *((MODIFIERS | SEARCHING) & set(resource.query.model_fields))]
-    chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
-    return meaningful(
-        {
-            name: draw(
-                st.lists(
-                    st.sampled_from(VALUES[name]),
-                    min_size=1,
-                    max_size=1 if name in SINGLE else 3,
-                )
-            )
-            for name in chosen
-        }
-    )
-
-
-def meaningful(query: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The query without what says how an absent filter is meant: that is refused."""
-    absent = {"narrower": "focus_area" not in query, "match": not set(MATCHED) & set(query)}
-    return {name: values for name, values in query.items() if not absent.get(name)}
+from tests.helpers.examples import examples
+from tests.helpers.filters import filters, meaningful
+from tests.helpers.walking import walk
 
 
 def path_of(resource: Resource, query: dict[str, Any]) -> str:

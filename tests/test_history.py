@@ -11,16 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.changes.apply import apply
+from app.schemas.entities import ENTITIES
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import examples
-from tests.oracles import ask, needs_node
-from tests.test_atom import collection
-from tests.test_changes import Live, live, replay, shared, some_changes
-from tests.test_lists import walk
-
-__all__ = ["live", "shared"]
-
+from tests.helpers import fictional
+from tests.helpers.examples import examples
+from tests.helpers.live import Live, replay, some_changes
+from tests.helpers.oracles import ask, needs_node
+from tests.helpers.walking import walk
 
 # What else each step of a JSON Patch has (RFC 6902 §4).
 BESIDES = {"add": ["value"], "replace": ["value"], "remove": [], "move": ["from"]}
@@ -42,7 +39,7 @@ def test_history_is_what_the_log_says(shared: Live, seed: int) -> None:
     changes = replay(shared.client, "/v1/changes?limit=200")
     of_record: dict[str, list[dict[str, Any]]] = {}
     for change in changes:
-        path = f"/v1/{collection(change['type'])}/{change['slug']}"
+        path = f"/v1/{ENTITIES[change['type']].collection}/{change['slug']}"
         of_record.setdefault(path, []).append(change)
     for path in chance.sample(sorted(of_record), 3):
         made = of_record[path]

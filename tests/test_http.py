@@ -15,7 +15,9 @@ from app.errors import KnowledgeBaseError
 from app.main import create_app
 from app.settings import Settings
 from app.store.engine import make_engine
-from tests.conftest import ROOT, SqliteBases, serving
+from tests.helpers.bases import SqliteBases
+from tests.helpers.paths import ROOT
+from tests.helpers.servers import serving
 
 BAD_REQUESTS = [
     # path, status, code, the place that is named, what is suggested

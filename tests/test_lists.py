@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import count
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -14,8 +13,11 @@ from app.catalog.resource import Resource
 from app.changes.apply import apply
 from app.schemas.entities import ENTITIES
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import PostgresqlBases, SqliteBases, count_statements, engine_of, serving
+from tests.helpers import fictional
+from tests.helpers.bases import Bases, engine_of
+from tests.helpers.servers import serving
+from tests.helpers.statements import count_statements
+from tests.helpers.walking import walk
 
 AMMAN = "nato-liaison-office-amman"
 
@@ -27,17 +29,6 @@ def slugs(client: httpx.Client, path: str) -> set[str]:
     assert page["total_is_exact"] is True
     assert page["next"] is None
     return found
-
-
-def walk(client: httpx.Client, path: str | None) -> Iterator[dict[str, Any]]:
-    while path is not None:
-        response = client.get(path).raise_for_status()
-        page = response.json()
-        yield page
-        path = page["next"]
-        assert ("Link" in response.headers) == (path is not None)
-        if path is not None:
-            assert response.headers["Link"] == f'<{path}>; rel="next"'
 
 
 ABOUT_TRAINING = {
@@ -284,7 +275,7 @@ SPLIT_INTO_70_000 = """
 
 
 @pytest.fixture(scope="module")
-def crowd(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
+def crowd(bases: Bases) -> Iterator[httpx.Client]:
     """A client of a server over 25 records of each type and more."""
     url = bases.make("empty")
     with engine_of(url) as engine, write_session(engine) as session:

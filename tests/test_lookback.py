@@ -19,10 +19,12 @@ from sqlalchemy import Engine
 
 from app.changes.apply import apply
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import PostgresqlBases, SqliteBases, engine_of, examples, filled, serving
-from tests.fictional import create, delete, update
-from tests.test_changes import Live, some_changes
+from tests.helpers import fictional
+from tests.helpers.bases import Bases, engine_of, filled
+from tests.helpers.examples import examples
+from tests.helpers.fictional import create, delete, update
+from tests.helpers.live import Live, some_changes
+from tests.helpers.servers import serving
 
 QUESTIONS = (
     "/v1",
@@ -66,7 +68,7 @@ def ask(client: httpx.Client, question: str, as_of: int | str) -> httpx.Response
 
 
 @pytest.fixture(scope="module")
-def told(bases: SqliteBases | PostgresqlBases) -> Iterator[Live]:
+def told(bases: Bases) -> Iterator[Live]:
     """A base that many examples write to, and ask of its past."""
     url = bases.make("empty")
     with engine_of(url) as engine, serving(url, as_of_bases=3) as client:

@@ -32,9 +32,11 @@ from app.bundles.load import load_bundle
 from app.schemas.entities import ENTITIES
 from app.store.models import SearchDocument
 from app.store.sessions import read_session
-from tests import fictional
-from tests.conftest import FACTOR, PostgresqlBases, SqliteBases, engine_of, make_key, serving
-from tests.tables import require_agreement
+from tests.helpers import fictional
+from tests.helpers.bases import Bases, engine_of, make_key
+from tests.helpers.examples import FACTOR
+from tests.helpers.servers import serving
+from tests.helpers.tables import require_agreement
 
 Json = dict[str, Any]
 Key = tuple[str, str]
@@ -373,7 +375,7 @@ class Writers(RuleBasedStateMachine):
             path, self.since = page["next"], page["delta"] or self.since
 
 
-def test_writers_agree_with_the_model(bases: SqliteBases | PostgresqlBases) -> None:
+def test_writers_agree_with_the_model(bases: Bases) -> None:
     done: Counter[str] = Counter()
 
     class Here(Writers):

@@ -22,8 +22,10 @@ from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem
 from app.store.schema import alembic_config, migrate, require_schema
 from app.store.sessions import read_session
-from tests import fictional
-from tests.conftest import SEED, engine_of, filled, serving
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of, filled
+from tests.helpers.paths import SEED
+from tests.helpers.servers import serving
 
 
 @pytest.fixture

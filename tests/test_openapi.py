@@ -13,10 +13,13 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from app.settings import Settings
-from tests import fictional
-from tests.conftest import FACTOR, ROOT, filled, serving
+from tests.helpers import fictional
+from tests.helpers.bases import filled
+from tests.helpers.examples import FACTOR
+from tests.helpers.paths import ROOT
+from tests.helpers.servers import serving
 
-# More in `make fuzz`; see `schemathesis_hooks.py` for what a schema cannot say.
+# More in `make fuzz`; see `helpers/schemathesis_hooks.py` for what a schema cannot say.
 EXAMPLES = 2 * FACTOR
 # It never ends; tests/test_stream.py asks it.
 ENDLESS = "/v1/changes/stream"
@@ -76,7 +79,7 @@ def try_out(client: httpx.Client, folder: Path, options: list[str]) -> tuple[int
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "SCHEMATHESIS_HOOKS": "tests.schemathesis_hooks",
+            "SCHEMATHESIS_HOOKS": "tests.helpers.schemathesis_hooks",
         },
         capture_output=True,
         text=True,

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.dates.edtf import Undated, parse_interval, parse_side, write_interval
-from tests.conftest import FACTOR
-from tests.oracles import ask, needs_node
-from tests.test_pure import BOUNDS, side
-from tests.test_wording import DERIVED, READINGS, RECURRING
+from tests.helpers.dates import BOUNDS, DERIVED, READINGS, RECURRING, side
+from tests.helpers.examples import FACTOR
+from tests.helpers.oracles import ask, needs_node
 
 pytestmark = needs_node
 

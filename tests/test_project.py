@@ -23,8 +23,10 @@ from app.cli import cli
 from app.errors import KnowledgeBaseError
 from app.schemas.entities import Bundle
 from app.settings import PREFIX, Settings
-from tests.conftest import ROOT, SEED, SqliteBases, serving
-from tests.test_cli import environment, free_port, stopped_at_the_end
+from tests.helpers.bases import SqliteBases
+from tests.helpers.command_line import environment, free_port, stopped_at_the_end
+from tests.helpers.paths import ROOT, SEED
+from tests.helpers.servers import serving
 from tools import tables
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from app.cursors import cursor_scope, decode_cursor, encode_cursor
 from app.dates.edtf import (
     InvalidEdtf,
-    Side,
-    Undated,
     parse_interval,
     parse_side,
     write_interval,
@@ -26,39 +24,7 @@ from app.dates.edtf import (
 from app.errors import InvalidCursor, suggest
 from app.text.folding import fold
 from app.text.quotes import find_mistakes, nearest_passage
-
-BOUNDS = [
-    ("2026", "2026-01-01", "2026-12-31", "year"),
-    ("2026-02", "2026-02-01", "2026-02-28", "month"),
-    ("2024-02", "2024-02-01", "2024-02-29", "month"),
-    ("2025-09-16", "2025-09-16", "2025-09-16", "day"),
-    ("2025-33", "2025-01-01", "2025-03-31", "quarter"),
-    ("2025-36", "2025-10-01", "2025-12-31", "quarter"),
-    ("2025-1X", "2025-10-01", "2025-12-31", "quarter"),
-    ("2025-0X", "2025-01-01", "2025-09-30", "year"),
-    ("2025-XX", "2025-01-01", "2025-12-31", "year"),
-    ("2025-03-XX", "2025-03-01", "2025-03-31", "month"),
-    ("2025-40", "2025-01-01", "2025-06-30", "half"),
-    ("2025-41", "2025-07-01", "2025-12-31", "half"),
-    ("2027-21", "2027-01-01", "2027-12-31", "season"),
-    ("2027-22", "2027-01-01", "2028-02-29", "season"),
-    ("2026-24", "2026-01-01", "2027-02-28", "season"),
-    ("2027-25", "2027-03-01", "2027-05-31", "season"),
-    ("2027-28", "2027-12-01", "2028-02-29", "season"),
-    ("2027-30", "2027-12-01", "2028-02-29", "season"),
-    ("2027-32", "2027-06-01", "2027-08-31", "season"),
-    ("2027-37", "2027-01-01", "2027-04-30", "half"),
-    ("2027-38", "2027-05-01", "2027-08-31", "year"),
-    ("2027-39", "2027-09-01", "2027-12-31", "half"),
-    ("1950S2", "1900-01-01", "1999-12-31", "century"),
-    ("1950S3", "1950-01-01", "1959-12-31", "decade"),
-    ("1950S4", "1950-01-01", "1950-12-31", "year"),
-    ("202X", "2020-01-01", "2029-12-31", "decade"),
-    ("20XX", "2000-01-01", "2099-12-31", "century"),
-    ("202X-02-29", "2020-02-29", "2028-02-29", "decade"),
-    ("0001", "0001-01-01", "0001-12-31", "year"),
-    ("9999", "9999-01-01", "9999-12-31", "year"),
-]
+from tests.helpers.dates import BOUNDS, side
 
 
 @pytest.mark.parametrize(("text", "earliest", "latest", "precision"), BOUNDS)
@@ -146,12 +112,6 @@ def test_what_is_refused_is_refused_by_name(text: str, reason: str) -> None:
 )
 def test_whole_expression(start: str, end: str, whole: str | None) -> None:
     assert write_interval(side(start), side(end)) == whole
-
-
-def side(text: str) -> Side | Undated:
-    if text == "open":
-        return "open"
-    return "unknown" if text == "unknown" else parse_side(text)
 
 
 years = st.integers(1, 9998).map("{:04}".format)

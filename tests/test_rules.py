@@ -17,9 +17,10 @@ from app.rules.records import find_record_problems
 from app.rules.relations import ExistingRecords, find_base_problems
 from app.store.sessions import write_session
 from app.text.quotes import digest
-from tests import fictional
-from tests.conftest import SEED, engine_of
-from tests.fictional import Json, base, focus_area, record
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.fictional import Json, base, focus_area, record
+from tests.helpers.paths import SEED
 
 TEXT = "On castles\nThe ministry will build a castle.\nOn trade\nTrade is stated to grow.\n"
 

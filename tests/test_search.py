@@ -18,10 +18,12 @@ from app.store.fulltext import match
 from app.store.sessions import write_session
 from app.text.quotes import digest
 from app.text.tokens import highlight, parse_query, tokenize
-from tests import fictional
-from tests.conftest import engine_of, examples, serving
-from tests.test_facets import filters, meaningful
-from tests.test_lists import walk
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.examples import examples
+from tests.helpers.filters import filters, meaningful
+from tests.helpers.servers import serving
+from tests.helpers.walking import walk
 
 DATA, FUND, WORKS = "open-data-programme", "research-fund", "harbour-works"
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.bundles.check import check_bundle
-from tests.conftest import ROOT, SEED
+from tests.helpers.paths import ROOT, SEED
 
 Json = dict[str, Any]
 DOCUMENT = ROOT.parent / "shared" / "source" / "000_2090d7da579a100b.txt"

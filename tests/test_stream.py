@@ -24,11 +24,10 @@ from app.rules.changes import Change
 from app.store.models import Revision
 from app.store.sessions import write_session
 from app.text.quotes import digest
-from tests import fictional
-from tests.conftest import count_statements, engine_of, filled
-from tests.test_changes import Live, live
-
-__all__ = ["live"]
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of, filled
+from tests.helpers.live import Live, put_back
+from tests.helpers.statements import count_statements
 
 
 def follow(client: httpx.Client, path: str, number: int, **headers: str) -> list[ServerSentEvent]:
@@ -143,14 +142,6 @@ def test_revision_of_many_changes_comes_in_pieces(live: Live) -> None:
     ]
     ends = [i for i, change in enumerate(changes) if change["last_of_revision"]]
     assert ends == [4, 234, 235]
-
-
-def put_back(live: Live, revision: int) -> None:
-    """The log as it was at an earlier revision, as a base from a backup has it."""
-    with live.engine.begin() as connection:
-        for table in ("change", "revision"):
-            column = "number" if table == "revision" else "revision"
-            connection.execute(text(f"DELETE FROM {table} WHERE {column} > :at"), {"at": revision})
 
 
 @pytest.mark.parametrize("written_after", [0, 1, 2, 3])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from app.dates.edtf import parse_interval
 from app.schemas.filters import MATCHED
-from tests import fictional
-from tests.conftest import PostgresqlBases, SqliteBases, examples, filled, serving
-from tests.test_lists import walk
+from tests.helpers.examples import examples
+from tests.helpers.timeline import Items
+from tests.helpers.walking import walk
 
 ONGOING, QUARTER = "joint-training-exercises-from-2026", "cybersecurity-collaboration-2025-2027"
 IMMEDIATE, DAY = "intelligence-sharing-immediate", "inauguration-of-the-office"
@@ -119,32 +119,6 @@ def test_mistake_in_a_date_is_named(
     assert response.status_code == 422
     assert detail in response.json()["detail"]
     assert [error["parameter"] for error in response.json()["errors"]] == [parameter]
-
-
-@pytest.fixture(scope="session")
-def dated(bases: SqliteBases | PostgresqlBases) -> Iterator[httpx.Client]:
-    """A client of a server over items with every kind of start and end."""
-    with serving(filled(bases.make("empty"), fictional.dated())) as client:
-        yield client
-
-
-class Items(list[dict[str, Any]]):
-    """Hypothesis shows what a test was given, and these are many. `orders` are their slugs, by
-    sort key."""
-
-    orders: dict[str, list[str]]
-
-    def __repr__(self) -> str:
-        return f"{len(self)} items"
-
-
-@pytest.fixture(scope="session")
-def items(dated: httpx.Client) -> Items:
-    pages = walk(dated, "/v1/timeline-items?limit=200")
-    found = Items(item for page in pages for item in page["items"])
-    found.orders = {}
-    assert len(found) > 80
-    return found
 
 
 def is_said(item: dict[str, Any], side: str) -> bool:

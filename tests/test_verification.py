@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,11 @@ from hypothesis import strategies as st
 
 from app.schemas.write import Citation
 from app.text.quotes import digest, find_mistakes, relocate
-from tests import fictional
-from tests.conftest import examples, filled, serving
-from tests.test_cli import run
+from tests.helpers import fictional
+from tests.helpers.bases import filled
+from tests.helpers.command_line import Finished, run
+from tests.helpers.examples import examples
+from tests.helpers.servers import serving
 
 Json = dict[str, Any]
 TEXT = """\
@@ -212,7 +213,7 @@ def test_quote_that_is_found_again_is_right_there(
         assert list(find_mistakes(moved, text, headings)) == []
 
 
-def check(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def check(url: str, *arguments: str) -> Finished:
     return run(url, "check", *arguments)
 
 

@@ -11,95 +11,10 @@ from app.dates.periods import FISCAL_YEAR, Context
 from app.dates.wording import ANCHOR, Reading, read_wording
 from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
-from tests import fictional
+from tests.helpers import fictional
+from tests.helpers.dates import DERIVED, READINGS, RECURRING
 
 KNOWN = Context(anchor=date(2025, 9, 16), fiscal_year=(2026, date(2025, 10, 1)))
-
-# Each side as EDTF or, without a date, its kind.
-READINGS = [
-    ("2026 – Ongoing", "2026", "open"),
-    ("2025 Q4 – 2027", "2025-36", "2027"),
-    ("September 16, 2025", "2025-09-16", "same"),
-    ("2026-2030", "2026", "2030"),
-    ("H2 2026", "2026-41", "same"),
-    ("spring 2027", "2027-21", "same"),
-    ("in the autumn of 2027", "2027-23", "same"),
-    ("from 2026", "2026", "unknown"),
-    ("from 2026 onwards", "2026", "open"),
-    ("2014–present", "2014", "open"),
-    ("Ongoing", "unknown", "open"),
-    ("the 2030s", "203X", "same"),
-    ("c. 2026", "2026~", "same"),
-    ("2026?", "2026?", "same"),
-    ("2025-11", "2025-11", "same"),
-    ("March – June 2026", "2026-03", "2026-06"),
-    ("3–5 May 2026", "2026-05-03", "2026-05-05"),
-    ("May 3-5, 2026", "2026-05-03", "2026-05-05"),
-    ("Q1–Q3 2026", "2026-33", "2026-35"),
-    ("1Q 2026 to the third quarter of 2027", "2026-33", "2027-35"),
-    ("Beginning 1 January 2026", "2026-01-01", "unknown"),
-    ("beginning in 2026", "2026", "unknown"),
-    ("end 2026", "2026", "same"),
-    ("Q4 2025 – 2027", "2025-36", "2027"),
-    ("March–June 2026", "2026-03", "2026-06"),
-    ("ongoing since 2020", "2020", "open"),
-    ("Tuesday, 16th of September 2025", "2025-09-16", "same"),
-    ("Sept. 2025", "2025-09", "same"),
-    ("until 2030", "unknown", "2030"),
-    ("through the end of 2026", "unknown", "2026"),
-    ("2026-30", "2026", "2030"),
-    ("2026–Ongoing", "2026", "open"),
-    ("2026-ongoing", "2026", "open"),
-    ("2024-present", "2024", "open"),
-    ("2026, ongoing", "2026", "open"),
-    ("2026 and beyond", "2026", "open"),
-    ("ongoing since 2024", "2024", "open"),
-    ("2026-04 to 2026-06", "2026-04", "2026-06"),
-    ("2026-04-01 to 2026-06-30", "2026-04-01", "2026-06-30"),
-    ("2026-05-03/2026-05-05", "2026-05-03", "2026-05-05"),
-    ("Q1-2026 to Q3-2026", "2026-33", "2026-35"),
-    ("2026 Q1-Q3", "2026-33", "2026-35"),
-    ("from Q3 2025 to Q2 2026", "2025-35", "2026-34"),
-    ("spring – autumn 2026", "2026-21", "2026-23"),
-    ("2026/2030", "2026", "2030"),
-    ("2010-12", "2010-12", "same"),
-    ("2026-2027", "2026", "2027"),
-    ("Q4 2025 – 2026", "2025-36", "2026"),
-    ("the start of 2026", "2026", "same"),
-    ("approx. 2026", "2026~", "same"),
-]
-# What the words alone do not give.
-DERIVED = [
-    ("by mid-2026", "unknown", "2026-38~"),
-    ("early 2026 to late 2027", "2026-37~", "2027-39~"),
-    ("Immediate", "2025-09-16~", "unknown"),
-    ("within 18 months", "2025-09-16~", "2027-03~"),
-    ("over the next three years", "2025-09-16~", "2028-09~"),
-    ("in the coming week", "2025-09-16~", "2025-09-23~"),
-    ("FY2026", "2025-10-01", "2026-09-30"),
-    ("FY26 – FY27", "2025-10-01", "2027-09-30"),
-    ("by fiscal year 2028", "unknown", "2028-09-30"),
-    ("the end of FY2026", "2026-09-30~", "same"),
-    ("by the end of FY2026", "unknown", "2026-09-30~"),
-    ("by 2030", "unknown", "2030"),
-    ("no later than 31 December 2026", "unknown", "2026-12-31"),
-    ("by the end of 2026", "unknown", "2026"),
-    ("mid-2026 to mid-2027", "2026-38~", "2027-38~"),
-    ("early-2026 – late-2027", "2026-37~", "2027-39~"),
-    ("early to mid 2026", "2026-37~", "2026-38~"),
-    ("between mid-2026 and mid-2027", "2026-38~", "2027-38~"),
-    ("between 2026 and 2028", "2026", "2028"),
-    ("FY99", "1998-10-01", "1999-09-30"),
-    ("within a year", "2025-09-16~", "2026-09~"),
-]
-# Begun as the words say; that they go on is derived.
-RECURRING = [
-    ("annually from 2026", "2026", "open"),
-    ("every year from 2026 onwards", "2026", "open"),
-    ("twice a year, starting in Q2 2026", "2026-34", "open"),
-    ("since 2014", "2014", "open"),
-    ("annually from 2026 to 2030", "2026", "2030"),
-]
 
 
 def sides(reading: Reading) -> tuple[str, str]:

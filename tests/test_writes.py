@@ -24,10 +24,12 @@ from app.queries.records import read_record
 from app.rules.changes import Change as Edit
 from app.store.models import Citation, FocusAreaRelated, Initiative, LogEntry, Revision
 from app.store.sessions import read_session, write_session
-from tests import fictional
-from tests.conftest import SEED, count_statements, engine_of
-from tests.fictional import base, create, delete, update
-from tests.tables import require_agreement
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.fictional import base, create, delete, update
+from tests.helpers.paths import SEED
+from tests.helpers.statements import count_statements
+from tests.helpers.tables import require_agreement
 
 SPAWN = multiprocessing.get_context("spawn")
 

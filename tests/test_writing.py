@@ -15,9 +15,10 @@ import pytest
 from app.changes.apply import apply
 from app.store.models import COLLECTIONS
 from app.store.sessions import write_session
-from tests import fictional
-from tests.conftest import engine_of, filled, make_key, serving
-from tests.test_cli import run
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of, filled, make_key
+from tests.helpers.command_line import run
+from tests.helpers.servers import serving
 
 Json = dict[str, Any]
 MERGE = {"Content-Type": "application/merge-patch+json"}

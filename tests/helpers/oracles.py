@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 FOLDER = ROOT / "tools" / "oracles"
 needs_node = pytest.mark.skipif(

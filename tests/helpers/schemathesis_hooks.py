@@ -16,7 +16,7 @@ from app.catalog.search import SearchQuery
 from app.export.formats import FORMATS
 from app.schemas.filters import MATCHED
 from app.schemas.paging import RELEVANCE, ListQuery
-from tests.test_facets import VALUES, meaningful
+from tests.helpers.filters import VALUES, meaningful
 
 QUERIES: dict[str, type[ListQuery]] = {f"/v1/{found.name}": found.query for found in CATALOG}
 QUERIES["/v1/search"] = SearchQuery

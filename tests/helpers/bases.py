@@ -1,0 +1,110 @@
+"""Bases on both engines, each a copy of a template: blank, empty (migrated) or seeded."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from app.access.keys import create_key
+from app.bundles.load import load_bundle
+from app.changes.apply import apply
+from app.settings import Settings
+from app.store.engine import make_engine
+from app.store.schema import migrate
+from app.store.sessions import write_session
+from app.vocabulary import Scope
+from tests.helpers import fictional
+from tests.helpers.paths import SEED
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    engine = make_engine(Settings(database_url=url))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def migrate_only(url: str) -> None:
+    with engine_of(url) as engine:
+        migrate(engine)
+
+
+def load_seed(url: str) -> None:
+    with engine_of(url) as engine:
+        migrate(engine)
+        load_bundle(engine, SEED, author="seed")
+
+
+STAGES: dict[str, Callable[[str], None]] = {
+    "blank": lambda url: None,  # noqa: ARG005  (nothing to do)
+    "empty": migrate_only,
+    "seeded": load_seed,
+}
+
+
+class SqliteBases:
+    """Bases in files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def make(self, stage: str) -> str:
+        template = self.folder / f"{stage}.db"
+        if not template.exists() and stage != "blank":
+            STAGES[stage](f"sqlite:///{template}")
+        copy = self.folder / f"base{next(_numbers)}.db"
+        if stage != "blank":
+            shutil.copy(template, copy)
+        return f"sqlite:///{copy}"
+
+
+class PostgresqlBases:
+    """Bases of one server that only these tests know."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.templates: set[str] = set()
+
+    def make(self, stage: str) -> str:
+        if stage not in self.templates:
+            self._create(f"template_{stage}", "template0")
+            STAGES[stage](self._url(f"template_{stage}"))
+            self.templates.add(stage)
+        name = f"base{next(_numbers)}"
+        self._create(name, f"template_{stage}")
+        return self._url(name)
+
+    def _create(self, name: str, template: str) -> None:
+        engine = create_engine(self._url("postgres"), poolclass=NullPool)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+
+    def _url(self, name: str) -> str:
+        return self.server.replace("/postgres?", f"/{name}?")
+
+
+Bases = SqliteBases | PostgresqlBases
+
+
+def filled(url: str, bundle: fictional.Json) -> str:
+    """The URL, of a base that now holds the bundle."""
+    with engine_of(url) as engine, write_session(engine) as session:
+        apply(session, fictional.changes(bundle), "test", "A fictional base")
+    return url
+
+
+def make_key(url: str, scope: Scope, name: str = "Rassendyll", **options: Any) -> str:
+    """A new key of the base."""
+    with engine_of(url) as engine:
+        key, _ = create_key(engine, name, scope, **options)
+    return key

@@ -1,0 +1,8 @@
+"""Files of the repository."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+SEED = ROOT / "data" / "seed.json"

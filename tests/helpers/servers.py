@@ -1,0 +1,53 @@
+"""A server over a base, in a thread, on a port of its own."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import uvicorn
+
+from app.main import create_server
+from app.settings import Settings
+from app.vocabulary import Scope
+from tests.helpers.bases import make_key
+
+
+@contextmanager
+def serving(url: str, *, scope: Scope | None = None, **settings: Any) -> Iterator[httpx.Client]:
+    """A client of a new server over this base; it sends a key of the scope, if one is given."""
+    if not url.startswith("sqlite") and "cache_staleness_ms" not in settings:
+        # On PostgreSQL a cached response may be a moment old. Most tests write to the base directly
+        # and read at once.
+        settings = {"cache_bytes": 0} | settings
+    server: Any = create_server(Settings(database_url=url, **settings))
+    headers = {}
+    if scope is not None:
+        headers["Authorization"] = f"Bearer {make_key(url, scope)}"
+    app = getattr(server, "app", server)
+    with (
+        _running(server, app) as address,
+        httpx.Client(base_url=address, timeout=30, headers=headers) as client,
+    ):
+        client.app, client.front = app, server  # type: ignore[attr-defined]
+        yield client
+
+
+@contextmanager
+def _running(server: Any, app: Any) -> Iterator[str]:
+    """The address of the server, which ends with the block."""
+    process = uvicorn.Server(uvicorn.Config(server, port=0, log_level="critical"))
+    thread = threading.Thread(target=process.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not process.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    port = process.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        app.state.services.hub.end()
+        process.should_exit = True
+        thread.join(timeout=30)
