@@ -18,7 +18,7 @@ from app.schemas.snapshots import SCHEMA_VERSION
 from app.settings import shipped
 from app.store.models import Base
 from app.store.schema import migrate
-from tests.conftest import PostgresqlBases, SqliteBases, engine_of
+from tests.helpers.bases import Bases, engine_of
 
 ROOT = shipped("data").parent
 # Of each schema version, a digest of every `…Read` as JSON Schema without its texts.
@@ -58,7 +58,7 @@ def check_constraints(engine: Engine) -> set[tuple[str, str | None, str]]:
     }
 
 
-def test_migrations_make_the_checks_of_the_models(bases: SqliteBases | PostgresqlBases) -> None:
+def test_migrations_make_the_checks_of_the_models(bases: Bases) -> None:
     """Alembic's autogenerate does not compare CHECK constraints."""
     with engine_of(bases.make("blank")) as migrated, engine_of(bases.make("blank")) as modelled:
         migrate(migrated)
