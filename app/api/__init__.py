@@ -41,7 +41,7 @@ TAGS = {
     "documents": "Texts that make claims.",
     "offices": "Bodies with a place, about which documents make claims.",
     "focus areas": "Concepts that claims are about.",
-    "initiatives": "What an office does, aims at, might do, or is advised to do.",
+    "initiatives": "Things an office does, aims at, might do, or is advised to do.",
     "expected outcomes": "Results that documents expect of an office's work.",
     "timeline items": "Dated claims.",
     "search": "All types at once: full text, one flat table, counts.",

@@ -1,4 +1,4 @@
-"""The endpoints of the base as a whole: what it holds, and whether the server is well."""
+"""The endpoints of the base as a whole, and of the state of the server."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ router = APIRouter()
 
 @router.get("/", include_in_schema=False)
 def get_root() -> Response:
-    """A browser that opens the server's address sees what the base holds."""
+    """A browser that opens the address of the server gets the overview."""
     return RedirectResponse("/v1")
 
 
@@ -29,20 +29,20 @@ def get_root() -> Response:
     "/v1", tags=["base"], response_model=Overview, responses=problem_responses(InvalidRequest)
 )
 def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
-    """Get what the base holds: counts, documents, current revision, links."""
+    """Get an overview of the base: counts, documents, current revision, links."""
     overview = read_overview(session)
     return model_response(overview, overview.revision)
 
 
 @router.get("/livez", tags=["health"], responses=problem_responses(InvalidRequest))
 async def get_liveness(_: NoParameters) -> Health:
-    """Say that the process answers. Asks nothing of the database."""
+    """Check that the process responds, without the database."""
     return Health()
 
 
 @router.get("/readyz", tags=["health"], responses=problem_responses(InvalidRequest))
 def get_readiness(request: Request, _: NoParameters) -> Health:
-    """Say that the database answers and has the schema of this software."""
+    """Check that the database responds and has the schema of this software."""
     try:
         require_schema(services_of(request).engine)
     except CannotStart as error:

@@ -30,7 +30,9 @@ MAX_INLINE_EVENTS = 1_000
     },
 )
 def get_calendar(
-    request: Request, _: SessionDep, query: Annotated[CalendarQuery, Query()]
+    request: Request,
+    _: SessionDep,
+    query: Annotated[CalendarQuery, Query()],
 ) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
     settings = services_of(request).settings
@@ -49,7 +51,9 @@ def get_calendar(
 
 
 def _calendar_response(
-    request: Request, query: CalendarQuery, calendar: CalendarExport
+    request: Request,
+    query: CalendarQuery,
+    calendar: CalendarExport,
 ) -> Response:
     export = calendar.export
     require_as_of(request, export)

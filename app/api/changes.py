@@ -93,7 +93,9 @@ def _is_valid(engine: Engine, principal: Principal) -> bool:
     },
 )
 def get_atom(
-    request: Request, session: SessionDep, query: Annotated[AtomQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[AtomQuery, Query()],
 ) -> Response:
     """Read the latest changes in a feed reader, the newest first."""
     latest = read_latest(session, query.type, query.limit)

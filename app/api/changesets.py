@@ -21,13 +21,14 @@ router = APIRouter(prefix="/v1/changesets", tags=["writing"])
     | {
         200: {
             "model": ChangesetRead | ChangesetChecked,
-            "description": "Nothing was written: nothing would change, or it was only looked at.",
+            "description": "Nothing was written: nothing would change, or `validate_only` was set.",
         }
     },
     openapi_extra=request_body(JSON, "Changeset"),
 )
 def create_changeset(
-    request: ChangesetWrite, query: Annotated[ChangesetQuery, Query()]
+    request: ChangesetWrite,
+    query: Annotated[ChangesetQuery, Query()],
 ) -> Response:
-    """Change many records of any types, all of them or none."""
+    """Change many records of any types: all of them, or none."""
     return changeset_response(request, validate_only=query.validate_only)

@@ -24,7 +24,9 @@ router = APIRouter(prefix="/v1/crosstab", tags=["search"])
     responses=format_responses("csv") | problem_responses(InvalidRequest, NotAcceptable),
 )
 def get_crosstab(
-    request: Request, session: SessionDep, query: Annotated[CrosstabQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[CrosstabQuery, Query()],
 ) -> Response:
     """Count the records of a collection by two of its facets."""
     format_ = choose_format(request, query.format, ("json", "csv"))

@@ -31,7 +31,9 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 @router.get("", response_model=DocumentPage, responses=LIST_RESPONSES)
 def list_documents(
-    request: Request, session: SessionDep, query: Annotated[DocumentQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[DocumentQuery, Query()],
 ) -> Response:
     """List documents: texts that make claims."""
     return list_response(request, session, DOCUMENTS, query)
@@ -43,7 +45,9 @@ def list_documents(
     responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_document(
-    session: SessionDep, slug: PathSlug, _query: Annotated[DocumentDetailQuery, Query()]
+    session: SessionDep,
+    slug: PathSlug,
+    _query: Annotated[DocumentDetailQuery, Query()],
 ) -> Response:
     """Get one document."""
     return record_response(session, read_record(session, DOCUMENTS, slug))
@@ -59,7 +63,7 @@ add_write_endpoints(router, DOCUMENTS)
     openapi_extra=request_body(PLAIN),
 )
 def verify_document(request: TextWrite, slug: PathSlug, _: NoParameters) -> Response:
-    """Compare every citation of a document with a text of it; nothing is written."""
+    """Compare every citation of a document with the text in the body; nothing is written."""
     text = request.read_text()
     with read_session(request.engine) as session:
         # Raises NotFound or Gone.

@@ -1,4 +1,4 @@
-"""The endpoints of expected outcomes: what is expected to come of it."""
+"""The endpoints of expected outcomes: results that documents expect of an office's work."""
 
 from typing import Annotated
 
@@ -22,9 +22,11 @@ router = APIRouter(prefix="/v1/expected-outcomes", tags=["expected outcomes"])
 
 @router.get("", response_model=ExpectedOutcomePage, responses=LIST_RESPONSES)
 def list_expected_outcomes(
-    request: Request, session: SessionDep, query: Annotated[ExpectedOutcomeQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[ExpectedOutcomeQuery, Query()],
 ) -> Response:
-    """List expected outcomes: what is expected to come of it."""
+    """List expected outcomes: results that documents expect of an office's work."""
     return list_response(request, session, EXPECTED_OUTCOMES, query)
 
 
@@ -34,7 +36,9 @@ def list_expected_outcomes(
     responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_expected_outcome(
-    session: SessionDep, slug: PathSlug, query: Annotated[ExpectedOutcomeDetailQuery, Query()]
+    session: SessionDep,
+    slug: PathSlug,
+    query: Annotated[ExpectedOutcomeDetailQuery, Query()],
 ) -> Response:
     """Get one expected outcome, with the related records named in `include`."""
     return record_response(session, read_record(session, EXPECTED_OUTCOMES, slug, query))

@@ -21,7 +21,9 @@ router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"])
 
 @router.get("", response_model=FocusAreaPage, responses=LIST_RESPONSES)
 def list_focus_areas(
-    request: Request, session: SessionDep, query: Annotated[FocusAreaQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[FocusAreaQuery, Query()],
 ) -> Response:
     """List focus areas: concepts that claims are about."""
     return list_response(request, session, FOCUS_AREAS, query)
@@ -39,17 +41,19 @@ def get_focus_area(
     slug: PathSlug,
     query: Annotated[FocusAreaDetailQuery, Query()],
 ) -> Response:
-    """Get one focus area; with all its includes, what the documents say about it."""
+    """Get one focus area, with the related records named in `include`: claims about it above all."""
     try:
         return record_response(session, read_record(session, FOCUS_AREAS, slug, query))
     except (NotFound, Gone):
-        # A slug that is gone may live on as an alias of what it was merged into.
-        named = resolve_label(session, slug)
-        if named is None:
+        # When focus areas are merged, the slug of the deleted one may become an alias of the other.
+        current_slug = resolve_label(session, slug)
+        if current_slug is None:
             raise
-        query_string = f"?{request.url.query}" if request.url.query else ""
-        revision = {"Communique-Revision": str(read_revision(session))}
-        return RedirectResponse(f"/v1/focus-areas/{named}{query_string}", headers=revision)
+        path = f"/v1/focus-areas/{current_slug}"
+        if request.url.query:
+            path = f"{path}?{request.url.query}"
+        headers = {"Communique-Revision": str(read_revision(session))}
+        return RedirectResponse(path, headers=headers)
 
 
 add_write_endpoints(router, FOCUS_AREAS)

@@ -40,7 +40,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
     responses=problem_responses(InvalidRequest, InvalidCursor),
 )
 def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
-    """List the revisions of the base, the newest first: who wrote what, when, and why."""
+    """List the revisions of the base, the newest first: author, instant, message, counts."""
     return page_response(_to_json(read_revisions(session, query)))
 
 
@@ -65,7 +65,7 @@ def list_record_revisions(
     slug: PathSlug,
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
-    """List the revisions of a record, the newest first; of one that was deleted too."""
+    """List the revisions of a record, the newest first; also of a deleted record."""
     page = read_history(session, COLLECTIONS[collection], slug, query)
     return page_response(_to_json(page))
 
@@ -76,9 +76,13 @@ def list_record_revisions(
     responses=problem_responses(NotFound, InvalidRequest),
 )
 def get_record_revision(
-    session: SessionDep, collection: PathCollection, slug: PathSlug, number: Number, _: NoParameters
+    session: SessionDep,
+    collection: PathCollection,
+    slug: PathSlug,
+    number: Number,
+    _: NoParameters,
 ) -> Response:
-    """Get a record as it was at one of its revisions, and what that changed."""
+    """Get a record as it was at one of its revisions, and how that differs from the one before."""
     detail = read_record_revision(session, COLLECTIONS[collection], slug, number)
     return model_response(detail, read_revision(session), exclude_unset=True)
 
@@ -88,11 +92,13 @@ def get_record_revision(
     status_code=201,
     response_model=ChangesetRead,
     responses=problem_responses(NotFound, *RECORD_ERRORS)
-    | {200: {"model": ChangesetRead, "description": "It is so already; nothing was written."}},
+    | {
+        200: {"model": ChangesetRead, "description": "The base is so already; nothing was written."}
+    },
 )
 def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Response:
-    """Make the whole base what it was at a revision, as a new revision: `If-Match` has the number
-    of the revision that it has now. Needs a key of scope `admin`."""
+    """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds the number
+    of the current revision. Needs a key of scope `admin`."""
     return base_restoration_response(request, number)
 
 
@@ -100,7 +106,7 @@ def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Res
     "/{collection}/{slug}/revisions/{number}/restore",
     response_model=AnyRead,
     responses=problem_responses(NotFound, *RECORD_ERRORS)
-    | {201: {"model": AnyRead, "description": "It was deleted, and is there again."}},
+    | {201: {"model": AnyRead, "description": "The record was deleted, and exists again."}},
 )
 def restore_record(
     request: BodilessWrite,
@@ -109,7 +115,7 @@ def restore_record(
     number: Number,
     _: NoParameters,
 ) -> Response:
-    """Make a record what it was at one of its revisions, as a new revision."""
+    """Restore a record to one of its revisions, as a new revision."""
     return restoration_response(request, RESOURCES_BY_COLLECTION[collection], slug, number)
 
 

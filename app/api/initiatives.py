@@ -1,4 +1,4 @@
-"""The endpoints of initiatives: what an office does, aims at, might do, or is advised to do."""
+"""The endpoints of initiatives: things an office does, aims at, might do, or should do."""
 
 from typing import Annotated
 
@@ -18,9 +18,11 @@ router = APIRouter(prefix="/v1/initiatives", tags=["initiatives"])
 
 @router.get("", response_model=InitiativePage, responses=LIST_RESPONSES)
 def list_initiatives(
-    request: Request, session: SessionDep, query: Annotated[InitiativeQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[InitiativeQuery, Query()],
 ) -> Response:
-    """List initiatives: what an office does, aims at, might do, or is advised to do."""
+    """List initiatives: things an office does, aims at, might do, or is advised to do."""
     return list_response(request, session, INITIATIVES, query)
 
 
@@ -30,7 +32,9 @@ def list_initiatives(
     responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_initiative(
-    session: SessionDep, slug: PathSlug, query: Annotated[InitiativeDetailQuery, Query()]
+    session: SessionDep,
+    slug: PathSlug,
+    query: Annotated[InitiativeDetailQuery, Query()],
 ) -> Response:
     """Get one initiative, with the related records named in `include`."""
     return record_response(session, read_record(session, INITIATIVES, slug, query))

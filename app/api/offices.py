@@ -18,7 +18,9 @@ router = APIRouter(prefix="/v1/offices", tags=["offices"])
 
 @router.get("", response_model=OfficePage, responses=LIST_RESPONSES)
 def list_offices(
-    request: Request, session: SessionDep, query: Annotated[OfficeQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[OfficeQuery, Query()],
 ) -> Response:
     """List offices: bodies with a place, about which documents make claims."""
     return list_response(request, session, OFFICES, query)
@@ -30,7 +32,9 @@ def list_offices(
     responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_office(
-    session: SessionDep, slug: PathSlug, query: Annotated[OfficeDetailQuery, Query()]
+    session: SessionDep,
+    slug: PathSlug,
+    query: Annotated[OfficeDetailQuery, Query()],
 ) -> Response:
     """Get one office, with the related records named in `include`."""
     return record_response(session, read_record(session, OFFICES, slug, query))

@@ -1,6 +1,6 @@
-"""What does the OpenAPI document say that FastAPI does not know?"""
+"""The parts of the OpenAPI document that FastAPI cannot derive from the endpoints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,97 +12,116 @@ from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.entities import ENTITIES
 
-# Bounds that hold of everything served, where a schema has none of its own: a client may count on
-# them. Numbers are counts, versions, revisions and positions, all exact in JavaScript; text that
-# the base computes (paths, details, snippets) is no longer than what a request may hold.
+Schema = dict[str, Any]
+
 REFERENCE = "#/components/schemas/{model}"
-LARGEST = 2**53 - 1
-LONGEST = 100_000
-LENGTHS = {"date": 10, "date-time": 40}
+
+# Bounds of every integer and text that has none of its own, so that a client can choose types and
+# columns. Integers (counts, versions, revisions, positions) are exact in JavaScript; texts that the
+# base computes (paths, details, snippets) are no longer than the longest text of a request.
+MAX_INTEGER = 2**53 - 1
+MAX_TEXT_CHARACTERS = 100_000
+MAX_FORMAT_CHARACTERS = {"date": 10, "date-time": 40}
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """Have the application say the rest in its OpenAPI document."""
+    """Replace `app.openapi` by a method that returns the complete document."""
     make_openapi = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> Schema:
         document = make_openapi()
-        _add_bodies(document["components"]["schemas"])
+        _add_schemas(document["components"]["schemas"])
         for operations in document["paths"].values():
             for operation in operations.values():
-                for parameter in operation.get("parameters", ()):
-                    parameter["schema"] = _without_null(parameter["schema"])
-                    for schema in _find_schemas(parameter["schema"]):
-                        _refuse_null_character(schema)
-        for schema in _find_schemas(document):
-            _bound(schema)
-        # Reading needs no key unless the server says so; paths are relative to wherever this is
-        # served.
-        document |= {"servers": [{"url": "/", "x-internal": False}], "security": [{}, {"key": []}]}
-        document["tags"] = [{"name": name, "description": what} for name, what in TAGS.items()]
+                _correct_parameters(operation)
+        for schema in _iterate_schemas(document):
+            _add_bounds(schema)
+        # Relative, because the server does not know the address under which a proxy publishes it.
+        document["servers"] = [{"url": "/", "x-internal": False}]
+        # A key is optional for reads, unless the server is set up otherwise.
+        document["security"] = [{}, {"key": []}]
+        document["tags"] = []
+        for name, description in TAGS.items():
+            document["tags"].append({"name": name, "description": description})
         return document
 
-    # How FastAPI has its document extended, though to mypy a method is no attribute.
+    # FastAPI documents this assignment; mypy refuses any assignment to a method.
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _add_bodies(schemas: dict[str, Any]) -> None:
-    """What is read from requests and errors by our own means, and so unknown to FastAPI."""
-    creates = [entity.create for entity in ENTITIES.values()]
-    patches = [entity.patch for entity in ENTITIES.values()]
-    unknown: list[type[BaseModel]] = [Problem, Changeset, *creates, *patches]
-    for model in unknown:
-        own = model.model_json_schema(ref_template=REFERENCE)
-        schemas |= {**own.pop("$defs", {}), model.__name__: own}
-    properties = schemas["ChangeAsked"]["properties"]
-    _name_records(properties["record"], creates)
-    _name_records(properties["patch"], patches)
+def _add_schemas(schemas: Schema) -> None:
+    """Add the schemas of bodies that the application reads itself, and of errors."""
+    _add_schema(schemas, Problem)
+    _add_schema(schemas, Changeset)
+    creates = [_add_schema(schemas, entity.create) for entity in ENTITIES.values()]
+    patches = [_add_schema(schemas, entity.patch) for entity in ENTITIES.values()]
     for resource in CATALOG:
-        _take_what_was_read(schemas[ENTITIES[resource.type_].create.__name__], resource.detail)
+        create = ENTITIES[resource.type_].create
+        _add_read_only(schemas[create.__name__], resource.detail)
+    # A change list is read with any objects here: the type of each change decides what they are.
+    change = schemas["ChangeAsked"]["properties"]
+    change["record"]["anyOf"] = [*creates, {"type": "null"}]
+    change["patch"]["anyOf"] = [*patches, {"type": "null"}]
 
 
-def _name_records(schema: dict[str, Any], models: Sequence[type[BaseModel]]) -> None:
-    """What a change list carries is read as any record is, so its schema says no more than that
-    it is an object."""
-    references = [{"$ref": REFERENCE.format(model=model.__name__)} for model in models]
-    schema["anyOf"] = [*references, {"type": "null"}]
+def _add_schema(schemas: Schema, model: type[BaseModel]) -> dict[str, str]:
+    """The reference to the schema that was added."""
+    name = model.__name__
+    schema = model.model_json_schema(ref_template=REFERENCE)
+    schemas.update(schema.pop("$defs", {}))
+    schemas[name] = schema
+    return {"$ref": REFERENCE.format(model=name)}
 
 
-def _take_what_was_read(schema: dict[str, Any], detail: type[BaseModel]) -> None:
-    """What the base adds to a record may be sent back with it, and is left aside."""
-    for name in sorted(detail.model_fields.keys() - schema["properties"].keys()):
-        schema["properties"][name] = {"readOnly": True}
+def _add_read_only(schema: Schema, detail: type[BaseModel]) -> None:
+    """Allow the fields that the base adds to a record: a client may send back what it read."""
+    properties = schema["properties"]
+    for name in sorted(detail.model_fields.keys() - properties.keys()):
+        properties[name] = {"readOnly": True}
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter that may be left out is never null: a URL has no such value."""
-    some = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
-    if len(some) != 1:
+def _correct_parameters(operation: Schema) -> None:
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
+        for schema in _iterate_schemas(parameter["schema"]):
+            _exclude_null_character(schema)
+
+
+def _without_null(schema: Schema) -> Schema:
+    """The schema without the alternative null, which a URL and a header cannot express."""
+    alternatives = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    if len(alternatives) != 1:
         return schema
-    rest = {name: value for name, value in schema.items() if name != "anyOf"}
-    return {**some[0], **rest}
+    merged = alternatives[0] | schema
+    del merged["anyOf"]
+    return merged
 
 
-def _refuse_null_character(schema: dict[str, Any]) -> None:
-    """U+0000 is in no text, so a parameter with it is refused."""
-    if schema["type"] == "string" and not {"enum", "format", "pattern"} & set(schema):
+def _exclude_null_character(schema: Schema) -> None:
+    """PostgreSQL cannot store U+0000, so a parameter that contains it is refused."""
+    is_constrained = not {"enum", "format", "pattern"}.isdisjoint(schema)
+    if schema["type"] == "string" and not is_constrained:
         schema["pattern"] = "^[^\\u0000]*$"
 
 
-def _find_schemas(node: Any) -> Iterator[dict[str, Any]]:
+def _iterate_schemas(node: Any) -> Iterator[Schema]:
     """Every object of the document that has a `type`, as schemas do."""
     if isinstance(node, dict):
         if isinstance(node.get("type"), str):
             yield node
-        node = list(node.values())
-    for child in node if isinstance(node, list) else ():
-        yield from _find_schemas(child)
+        for child in node.values():
+            yield from _iterate_schemas(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _iterate_schemas(child)
 
 
-def _bound(schema: dict[str, Any]) -> None:
+def _add_bounds(schema: Schema) -> None:
     if schema["type"] == "integer":
         schema.setdefault("format", "int64")
         schema.setdefault("minimum", 0)
-        schema.setdefault("maximum", LARGEST)
-    elif schema["type"] == "string" and not {"enum", "const"} & set(schema):
-        schema.setdefault("maxLength", LENGTHS.get(schema.get("format", ""), LONGEST))
+        schema.setdefault("maximum", MAX_INTEGER)
+    elif schema["type"] == "string" and {"enum", "const"}.isdisjoint(schema):
+        format_ = schema.get("format", "")
+        max_length = MAX_FORMAT_CHARACTERS.get(format_, MAX_TEXT_CHARACTERS)
+        schema.setdefault("maxLength", max_length)

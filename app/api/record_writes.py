@@ -73,7 +73,11 @@ def patch_response(request: WriteRequest, resource: Resource, slug: str) -> Resp
 
 
 def deletion_response(
-    request: WriteRequest, resource: Resource, slug: str, *, cascade: bool
+    request: WriteRequest,
+    resource: Resource,
+    slug: str,
+    *,
+    cascade: bool,
 ) -> Response:
     """Delete a record; with `cascade`, the records that need it too."""
     if cascade:
@@ -95,7 +99,10 @@ def deletion_response(
 
 
 def restoration_response(
-    request: WriteRequest, resource: Resource, slug: str, number: int
+    request: WriteRequest,
+    resource: Resource,
+    slug: str,
+    number: int,
 ) -> Response:
     """Write a record as it was at one of its revisions, as a new version."""
     precondition = read_precondition(request.headers)
@@ -118,7 +125,10 @@ def restoration_response(
 
 
 def _put_change(
-    resource: Resource, slug: str, record: object, version: int | None
+    resource: Resource,
+    slug: str,
+    record: object,
+    version: int | None,
 ) -> ChangeRequest:
     """The change that makes this the record, whether or not there is one (`version`)."""
     operation: Operation = "create" if version is None else "update"
@@ -134,7 +144,10 @@ def _find_version(session: Session, resource: Resource, slug: str) -> int | None
 
 
 def _check(
-    precondition: Precondition | None, resource: Resource, slug: str, version: int | None
+    precondition: Precondition | None,
+    resource: Resource,
+    slug: str,
+    version: int | None,
 ) -> None:
     """Raise StaleVersion, or PreconditionRequired without a precondition."""
     name = _name(resource, slug)
@@ -142,7 +155,10 @@ def _check(
 
 
 def _require_existing(
-    session: Session, request: WriteRequest, resource: Resource, slug: str
+    session: Session,
+    request: WriteRequest,
+    resource: Resource,
+    slug: str,
 ) -> int:
     """The version of an existing record that meets the precondition of the request."""
     # NotFound and Gone come first: RFC 9110 §13.2.1 has a server ignore preconditions where the

@@ -39,7 +39,10 @@ def record_response(session: Session, record: Json) -> Response:
 
 
 def list_response(
-    request: Request, session: Session, resource: Resource, query: ListQuery
+    request: Request,
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
 ) -> Response:
     """A list in the requested format: one page as JSON, or an export of every row."""
     format_ = choose_format(request, query.format)

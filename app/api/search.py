@@ -19,7 +19,9 @@ router = APIRouter(prefix="/v1/search", tags=["search"])
 
 @router.get("", response_model=SearchPage, responses=LIST_RESPONSES)
 def search(
-    request: Request, session: SessionDep, query: Annotated[SearchQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[SearchQuery, Query()],
 ) -> Response:
     """Search records of all types; without `q`, list every claim as one flat, cited table."""
     format_ = choose_format(request, query.format)

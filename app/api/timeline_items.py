@@ -1,4 +1,4 @@
-"""The endpoints of timeline items: what is claimed for when, in order of time."""
+"""The endpoints of timeline items: dated claims, in order of time."""
 
 from typing import Annotated
 
@@ -27,9 +27,11 @@ router = APIRouter(prefix="/v1/timeline-items", tags=["timeline items"])
 
 @router.get("", response_model=TimelineItemPage, responses=LIST_RESPONSES)
 def list_timeline_items(
-    request: Request, session: SessionDep, query: Annotated[TimelineItemQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    query: Annotated[TimelineItemQuery, Query()],
 ) -> Response:
-    """List timeline items: what is claimed for when, in order of time."""
+    """List timeline items: dated claims, in order of time."""
     return list_response(request, session, TIMELINE_ITEMS, query)
 
 
@@ -39,7 +41,9 @@ def list_timeline_items(
     responses=problem_responses(NotFound, Gone, InvalidRequest),
 )
 def get_timeline_item(
-    session: SessionDep, slug: PathSlug, query: Annotated[TimelineItemDetailQuery, Query()]
+    session: SessionDep,
+    slug: PathSlug,
+    query: Annotated[TimelineItemDetailQuery, Query()],
 ) -> Response:
     """Get one timeline item, with the related records named in `include`."""
     return record_response(session, read_record(session, TIMELINE_ITEMS, slug, query))

@@ -61,11 +61,12 @@ def _add_put(router: APIRouter, resource: Resource) -> None:
         "/{slug}",
         name=f"replace_{entity.type_}",
         description=(
-            f"Replace {_with_article(entity.noun)} or create it: what was read may be sent back."
+            f"Replace {_with_article(entity.noun)}, or create it. "
+            "A record may be sent back as it was read."
         ),
         response_model=entity.read,
         responses=problem_responses(*RECORD_ERRORS)
-        | {201: {"model": entity.read, "description": "It was created."}},
+        | {201: {"model": entity.read, "description": "The record was created."}},
         openapi_extra=request_body(JSON, entity.create.__name__),
     )
     def replace_record(request: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -78,7 +79,7 @@ def _add_patch(router: APIRouter, resource: Resource) -> None:
     @router.patch(
         "/{slug}",
         name=f"patch_{entity.type_}",
-        description=f"Change some of {_with_article(entity.noun)} (JSON Merge Patch).",
+        description=f"Change some fields of {_with_article(entity.noun)} (JSON Merge Patch).",
         response_model=entity.read,
         responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
         openapi_extra=request_body(MERGE_PATCH, entity.patch.__name__),
