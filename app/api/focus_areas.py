@@ -41,7 +41,7 @@ def get_focus_area(
     slug: PathSlug,
     query: Annotated[FocusAreaDetailQuery, Query()],
 ) -> Response:
-    """Get one focus area, with the related records named in `include`: claims about it above all."""
+    """Get one focus area; with all its includes, every claim about it."""
     try:
         return record_response(session, read_record(session, FOCUS_AREAS, slug, query))
     except (NotFound, Gone):

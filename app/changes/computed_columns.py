@@ -1,6 +1,6 @@
 """How do the computed columns of timeline items keep up with how dates are read?"""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -20,11 +20,11 @@ def fill_bounds(connection: Connection) -> None:
     some = select(items.slug, *given).where(items.span == STALE).limit(CHUNK_ROWS)
     change = update(TimelineItem).where(items.slug == bindparam("item"))
     change = change.values(
-        {column.name: bindparam(column.name) for column in fields(IndexedBounds)}
+        {name: bindparam(name) for name in IndexedBounds.model_fields}
     )
     while rows := connection.execute(some).all():
         connection.execute(change, [_compute(*row) for row in rows])
 
 
 def _compute(slug: str, *given: Any) -> dict[str, Any]:
-    return {"item": slug, **asdict(compute_bounds(Sides(*given)))}
+    return {"item": slug, **vars(compute_bounds(Sides(*given)))}

@@ -246,7 +246,7 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
 
 def read_logged(change: LogEntry) -> RecordRead | None:
     """The record as it was then; None if that deleted it."""
-    snapshot = read_snapshot(change.schema_version, change.snapshot)
+    snapshot = read_snapshot(change.type, change.schema_version, change.snapshot)
     if snapshot is None:
         return None
     return ENTITIES[change.type].read.model_validate(snapshot, strict=False)

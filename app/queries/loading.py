@@ -34,7 +34,8 @@ def load_json(session: Session, model: type[Record], slugs: Sequence[str]) -> di
             shown |= from_json(f"{{{together}}}")
         elif together is not None:
             rows = connection.execute(_select_logged(model), {"slugs": some})
-            shown |= {slug: read_snapshot(version, record) for slug, version, record in rows}
+            for slug, version, snapshot in rows:
+                shown[slug] = read_snapshot(model.__tablename__, version, snapshot)
     return shown
 
 

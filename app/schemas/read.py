@@ -4,13 +4,13 @@
 absent unless asked for. `…Page` is a page of a list.
 """
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
 from app.schemas import fields as f
 from app.schemas.paging import Page, Related
+from app.schemas.timeline import Bounds
 from app.schemas.write import (
     DocumentCreate,
     ExpectedOutcomeCreate,
@@ -20,9 +20,6 @@ from app.schemas.write import (
     RecordCreate,
     TimelineItemCreate,
 )
-
-Earliest = Annotated[date | None, Field(description="The first day that it can mean; null: none.")]
-Latest = Annotated[date | None, Field(description="The last day that it can mean; null: none.")]
 
 
 class RecordRead(RecordCreate):
@@ -56,32 +53,8 @@ class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
     """What is expected to come of it."""
 
 
-class TimelineItemRead(RecordRead, TimelineItemCreate):
+class TimelineItemRead(Bounds, RecordRead, TimelineItemCreate):
     """What is claimed for when: the document's wording and what it means, side by side."""
-
-    edtf: Annotated[
-        str | None,
-        Field(
-            description=(
-                "The whole item as one EDTF expression, never narrower than its sides; null if "
-                "neither is known."
-            ),
-            examples=["2025-1X/2027"],
-        ),
-    ]
-    start_earliest: Earliest
-    start_latest: Latest
-    start_precision: f.Precision | None
-    end_earliest: Earliest
-    end_latest: Latest
-    end_precision: f.Precision | None
-    approximate: Annotated[
-        bool,
-        Field(
-            description="A side is only approximately so (`~`, `%`), or a season of no hemisphere."
-        ),
-    ]
-    uncertain: Annotated[bool, Field(description="A side is uncertain (`?`, `%`).")]
 
 
 class RelatedFocusAreas(Related[FocusAreaRead]):

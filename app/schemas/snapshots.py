@@ -1,34 +1,38 @@
-"""How is a record read that was logged under an earlier schema?"""
+"""Record snapshots that were logged under an earlier schema."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from app.schemas.timeline import Sides, show_bounds
 
-# Of the snapshots that are written now.
+Snapshot = dict[str, Any]
+
+# The schema of the snapshots that are written now. A change to a field of `...Read` raises it, and
+# adds a step.
 SCHEMA_VERSION = 2
 
 
-def _read_dates_anew(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """Seasons without a hemisphere were too short, and some expressions were none that is read."""
-    if "start_edtf" not in snapshot:
+def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
+    """Version 1 gave seasons without a hemisphere too few months, and accepted some expressions
+    that are no longer read."""
+    if type_ != "timeline_item":
         return snapshot
-    sides = Sides(**{side.name: snapshot[side.name] for side in fields(Sides)})
-    shown = show_bounds(sides).items()
-    return snapshot | {
-        name: value.isoformat() if isinstance(value, date) else value for name, value in shown
-    }
+    sides = Sides(**{field.name: snapshot[field.name] for field in fields(Sides)})
+    bounds = to_jsonable_python(show_bounds(sides))
+    return snapshot | bounds
 
 
-# From each earlier version to the one after it: pure functions of a snapshot.
-STEPS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _read_dates_anew}
+# Steps from each earlier version to the next: pure functions of a record type and a snapshot.
+STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {1: _recompute_bounds}
 
 
-def read_snapshot(version: int, snapshot: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The snapshot as it would be written now; None of a deletion."""
-    if snapshot is not None:
-        for step in range(version, SCHEMA_VERSION):
-            snapshot = STEPS[step](snapshot)
+def read_snapshot(type_: str, version: int, snapshot: Snapshot | None) -> Snapshot | None:
+    """The snapshot as it would be written now; None for a deletion."""
+    if snapshot is None:
+        return None
+    for step in range(version, SCHEMA_VERSION):
+        snapshot = STEPS[step](type_, snapshot)
     return snapshot
