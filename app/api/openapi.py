@@ -92,7 +92,7 @@ def _without_null(schema: Schema) -> Schema:
     alternatives = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
     if len(alternatives) != 1:
         return schema
-    merged = alternatives[0] | schema
+    merged: Schema = alternatives[0] | schema
     del merged["anyOf"]
     return merged
 

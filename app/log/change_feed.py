@@ -246,9 +246,9 @@ def _read(row: Row[Any], *, last: bool) -> ChangeRead:
 
 def read_logged(change: LogEntry) -> RecordRead | None:
     """The record as it was then; None if that deleted it."""
-    snapshot = read_snapshot(change.type, change.schema_version, change.snapshot)
-    if snapshot is None:
+    if change.snapshot is None:
         return None
+    snapshot = read_snapshot(change.type, change.schema_version, change.snapshot)
     return ENTITIES[change.type].read.model_validate(snapshot, strict=False)
 
 

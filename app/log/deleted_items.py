@@ -84,7 +84,9 @@ def _read_deletions(session: Session, since: datetime) -> Iterator[DeletedItem]:
         .limit(MAX_DELETIONS)
     )
     for last, version, deleted_at in rows:
-        snapshot = read_snapshot(last.schema_version, last.snapshot)
+        # Only the entry of a deletion has none, and this is the one before it.
+        assert last.snapshot is not None
+        snapshot = read_snapshot(last.type, last.schema_version, last.snapshot)
         item = TimelineItemRead.model_validate(snapshot, strict=False)
         yield DeletedItem(item, version, deleted_at)
 

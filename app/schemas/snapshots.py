@@ -21,7 +21,7 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
     if type_ != "timeline_item":
         return snapshot
     sides = Sides(**{field.name: snapshot[field.name] for field in fields(Sides)})
-    bounds = to_jsonable_python(show_bounds(sides))
+    bounds: Snapshot = to_jsonable_python(show_bounds(sides))
     return snapshot | bounds
 
 
@@ -29,10 +29,8 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
 STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {1: _recompute_bounds}
 
 
-def read_snapshot(type_: str, version: int, snapshot: Snapshot | None) -> Snapshot | None:
-    """The snapshot as it would be written now; None for a deletion."""
-    if snapshot is None:
-        return None
+def read_snapshot(type_: str, version: int, snapshot: Snapshot) -> Snapshot:
+    """The snapshot as it would be written now."""
     for step in range(version, SCHEMA_VERSION):
         snapshot = STEPS[step](type_, snapshot)
     return snapshot
