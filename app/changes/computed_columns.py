@@ -19,9 +19,7 @@ def fill_bounds(connection: Connection) -> None:
     given = [items[side.name] for side in fields(Sides)]
     some = select(items.slug, *given).where(items.span == STALE).limit(CHUNK_ROWS)
     change = update(TimelineItem).where(items.slug == bindparam("item"))
-    change = change.values(
-        {name: bindparam(name) for name in IndexedBounds.model_fields}
-    )
+    change = change.values({name: bindparam(name) for name in IndexedBounds.model_fields})
     while rows := connection.execute(some).all():
         connection.execute(change, [_compute(*row) for row in rows])
 
