@@ -403,7 +403,7 @@ def test_filters_of_every_sort_go_together(crowd: httpx.Client, query: str) -> N
 def test_bounded_count_says_that_it_stopped(
     crowd: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.planning.plan.COUNT_BOUND", 24)
+    monkeypatch.setattr("app.queries.planning.plan.MAX_COUNT", 24)
     page = crowd.get("/v1/initiatives").json()
     assert (page["total"], page["total_is_exact"]) == (24, False)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.dates.edtf import parse_interval
-from app.schemas.filters import MATCHED
+from app.schemas.filters import MATCH_FILTERS
 from tests.helpers.examples import examples
 from tests.helpers.timeline import Items
 from tests.helpers.walking import walk
@@ -202,7 +202,7 @@ SORTS = ("start", "-start", "end", "-end,title", "slug")
 questions = st.one_of(
     st.tuples(st.just("overlaps"), intervals),
     st.tuples(st.just("active_on"), days),
-    st.tuples(st.sampled_from(MATCHED[2:]), periods),
+    st.tuples(st.sampled_from(MATCH_FILTERS[2:]), periods),
 )
 
 

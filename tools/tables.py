@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
-from app.schemas.filters import MATCHED, MODIFIERS
-from app.schemas.paging import SHOWING, ListQuery
+from app.schemas.filters import MATCH_FILTERS, MODIFIERS
+from app.schemas.paging import LIST_OPTIONS, ListQuery
 
 PAGE = Path(__file__).parent.parent / "docs" / "querying.md"
 BEGIN, END = "<!-- tables -->\n", "<!-- end -->\n"
@@ -40,7 +40,7 @@ def _parameters(query: type[ListQuery], without: set[str]) -> Iterator[str]:
     for name in names:
         field = query.model_fields[name]
         meaning = str(field.description).replace("|", "\\|")
-        kind = "" if name in SHOWING | MODIFIERS else " (filter)"
+        kind = "" if name in LIST_OPTIONS | MODIFIERS else " (filter)"
         yield f"| `{name}`{kind} | {_takes(name, field.annotation)} | {meaning} |"
 
 
@@ -53,7 +53,7 @@ def _takes(name: str, annotation: Any) -> str:
     if "bool" in str(annotation):
         return "`true`, `false`"
     kinds = {"updated_since": "instant or date", "limit": "1 to 200", "active_on": "date"}
-    kinds |= dict.fromkeys(set(MATCHED) - {"active_on"}, "EDTF")
+    kinds |= dict.fromkeys(set(MATCH_FILTERS) - {"active_on"}, "EDTF")
     return kinds.get(name, "text") + many
 
 

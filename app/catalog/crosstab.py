@@ -11,8 +11,8 @@ from pydantic import Field, create_model
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, ProblemItem, suggest
-from app.schemas.filters import MATCHED, Query
-from app.schemas.paging import SHOWING, Bom, EscapeFormulas, ListQuery
+from app.schemas.filters import MATCH_FILTERS, Query
+from app.schemas.paging import LIST_OPTIONS, Bom, EscapeFormulas, ListQuery
 from app.vocabulary import Collection
 
 
@@ -39,7 +39,7 @@ OWN = frozenset(CrosstabParameters.model_fields)
 
 # The order in OpenAPI, which generated clients depend on. A name that is not here comes last.
 _PARAMETER_ORDER = (
-    *(*MATCHED, "match", "end_kind", "precision", "approximate"),
+    *(*MATCH_FILTERS, "match", "end_kind", "precision", "approximate"),
     *("language", "voice", "broader", "kind", "expected_outcome", "initiative"),
     *("document", "country", "focus_area", "narrower", "office", "modality"),
     *("as_of", "q", "slug", "updated_since"),
@@ -76,7 +76,7 @@ def _fields() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for resource in CATALOG:
         for name, field in resource.query.model_fields.items():
-            if name in SHOWING and name != "as_of":
+            if name in LIST_OPTIONS and name != "as_of":
                 continue
             documented = Field(
                 field.default,
@@ -120,7 +120,9 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     fields = set(resource.query.model_fields)
     for name in filters:
         if name not in fields:
-            detail = f"{resource.name} have no filter {name!r}.{suggest(name, fields - SHOWING)}"
+            detail = (
+                f"{resource.name} have no filter {name!r}.{suggest(name, fields - LIST_OPTIONS)}"
+            )
             problems.append(ProblemItem(detail, parameter=name))
     if query.rows == query.columns:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.dimensions import CalendarPeriods, Dimension
-from app.schemas.filters import MODIFIERS, SEARCHING, PastQuery, Query
-from app.schemas.paging import RELEVANCE, SHOWING, ListQuery, Page
+from app.schemas.filters import MODIFIERS, SEARCH_FILTERS, PastQuery, Query
+from app.schemas.paging import LIST_OPTIONS, RELEVANCE, ListQuery, Page
 from app.schemas.read import RecordRead
 from app.store.models import Record
 
@@ -120,7 +120,7 @@ class Resource:
 
     def __post_init__(self) -> None:
         """Raises TypeError for a declaration that contradicts itself."""
-        filters = set(self.query.model_fields) - SHOWING - SEARCHING - MODIFIERS
+        filters = set(self.query.model_fields) - LIST_OPTIONS - SEARCH_FILTERS - MODIFIERS
         self._require_same("filters and conditions", filters, self.where)
         self._check_orders()
         self._check_facets()

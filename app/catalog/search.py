@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.schemas.fields import CommaList, CommaSet, Values
 from app.schemas.filters import (
-    TIMED,
+    TIME_FILTERS,
     ClaimFilter,
     InitiativeFilter,
     KindFilter,
@@ -66,5 +66,5 @@ FILTERS = (
     "initiative",
     "expected_outcome",
     "updated_since",
-    *TIMED,
+    *TIME_FILTERS,
 )

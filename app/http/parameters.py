@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from app.errors import InvalidRequest
 from app.http.services import services_of
-from app.schemas.fields import LARGEST_PAGE
+from app.schemas.fields import MAX_PAGE_RECORDS
 from app.schemas.filters import Query as EmptyQuery
 
 
@@ -36,7 +36,7 @@ async def refuse_large_pages(request: Request) -> None:
     """Refuse a `limit` that the schema allows and this server does not."""
     most = services_of(request).settings.max_page_size
     given = request.query_params.get("limit", "")
-    is_large = given.isdecimal() and most < int(given[:10]) <= LARGEST_PAGE
+    is_large = given.isdecimal() and most < int(given[:10]) <= MAX_PAGE_RECORDS
     if is_large and "limit" in query_fields(request.scope.get("route")):
         detail = f"Parameter 'limit' is {given}, and {most} is the most here."
         raise InvalidRequest.at(detail, parameter="limit")

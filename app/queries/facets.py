@@ -14,7 +14,7 @@ from app.queries.period_counts import count_periods
 from app.queries.planning.conditions import sql_conditions
 from app.queries.value_counts import count_values, most_frequent
 from app.schemas.filters import FocusAreaFilter
-from app.schemas.paging import COUNT_BOUND, Bucket, Facet, ListQuery
+from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
 
 # Values that one facet shows.
 BUCKETS = 100
@@ -56,7 +56,7 @@ def _count_units(
 
 def bucket_path(path: str, query: ListQuery, name: str, value: str, count: int) -> str:
     """The list with this value in the filter, counted so that its total is the bucket's count."""
-    exact = count > COUNT_BOUND or query.count == "none"
+    exact = count > MAX_COUNT or query.count == "none"
     return list_path(path, query, **{name: [value]}, **({"count": "exact"} if exact else {}))
 
 

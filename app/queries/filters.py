@@ -13,8 +13,8 @@ from app.dates.edtf import is_vague
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.queries.labels import MAX_LISTED_PROBLEMS, resolve_focus_areas
 from app.queries.nearest import near_slugs, noun
-from app.schemas.filters import MATCHED, FocusAreaFilter, TimeFilter
-from app.schemas.paging import SHOWING, ListQuery
+from app.schemas.filters import MATCH_FILTERS, FocusAreaFilter, TimeFilter
+from app.schemas.paging import LIST_OPTIONS, ListQuery
 from app.store.models import MODELS, Record
 from app.text.tokens import Term, parse_query
 
@@ -51,7 +51,7 @@ def resolve_filters(
     _require_meaning(query, counted)
     values: dict[str, Values] = {name: _values(getattr(query, name)) for name in names}
     values = {name: found for name, found in values.items() if found}
-    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(SHOWING))
+    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(LIST_OPTIONS))
     # A filter is a set: neither order nor repetition makes another query.
     given = {k: sorted(set(v)) if isinstance(v, list) else v for k, v in given.items()}
     echo = dict(given)
@@ -68,7 +68,7 @@ def resolve_filters(
     if problems:
         raise InvalidRequest.of(problems)
     if isinstance(query, TimeFilter):
-        asked = [name for name in MATCHED if name in values]
+        asked = [name for name in MATCH_FILTERS if name in values]
         _require_clear_periods(query, asked)
         for name in asked:
             values[name] = TimeCondition(getattr(query, name), query.match)
@@ -85,8 +85,8 @@ def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
         problems.append(ProblemItem(detail, parameter="narrower"))
     by_time = not {"year", "quarter"}.isdisjoint(counted)
     certain = isinstance(query, TimeFilter) and query.match == "certain" and not by_time
-    if certain and all(getattr(query, name) is None for name in MATCHED):
-        names = ", ".join(f"`{name}`" for name in MATCHED)
+    if certain and all(getattr(query, name) is None for name in MATCH_FILTERS):
+        names = ", ".join(f"`{name}`" for name in MATCH_FILTERS)
         detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
         problems.append(ProblemItem(detail, parameter="match"))
     if problems:

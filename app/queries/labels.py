@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import coverage
 from app.errors import MAX_COMPARED_NAMES, ProblemItem, suggest
-from app.schemas.paging import COVERS_SHOWN, ResolvedFocusArea
+from app.schemas.paging import MAX_LISTED_COVERED, ResolvedFocusArea
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import FocusAreaLabel
 from app.text.folding import fold
@@ -51,7 +51,7 @@ def resolve_focus_areas(
     below = _read_below(session, named) if narrower else {slug: [slug] for slug in named}
     covers: list[str] | Select[Any]
     if below is not None:
-        shown = {slug: (found[:COVERS_SHOWN], len(found)) for slug, found in below.items()}
+        shown = {slug: (found[:MAX_LISTED_COVERED], len(found)) for slug, found in below.items()}
         covers = sorted({slug for found in below.values() for slug in found})
     else:
         shown = _count_below(session, named)
@@ -114,7 +114,7 @@ def _count_below(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list
         .subquery()
     )
     # With the focus area itself, as many as are shown.
-    first = select(below).where(below.c.place < COVERS_SHOWN).order_by(below.c.covers)
+    first = select(below).where(below.c.place < MAX_LISTED_COVERED).order_by(below.c.covers)
     found: dict[str, tuple[list[str], int]] = {slug: ([slug], 1) for slug in slugs}
     for row in session.execute(first):
         found[row.slug] = ([*found[row.slug][0], row.covers], row.total + 1)

@@ -14,7 +14,7 @@ from app.cursors import decode_cursor, encode_cursor
 from app.errors import InvalidCursor
 from app.queries.paging import PageRows
 from app.queries.planning.plan import Total, count_rows
-from app.schemas.paging import COUNT_BOUND, ListQuery
+from app.schemas.paging import MAX_COUNT, ListQuery
 
 # If more records match, those that were indexed first are ranked.
 MAX_RANKED = 10_000
@@ -73,8 +73,8 @@ def _count_candidates(session: Session, candidates: Select[Any], matches: int, c
         return Total(None, is_exact=False)
     if matches <= MAX_RANKED:
         return Total(matches, is_exact=True)
-    if count == "bounded" and matches > COUNT_BOUND:
-        return Total(COUNT_BOUND, is_exact=False)
+    if count == "bounded" and matches > MAX_COUNT:
+        return Total(MAX_COUNT, is_exact=False)
     return count_rows(session, candidates, count)
 
 

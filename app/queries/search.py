@@ -43,7 +43,7 @@ from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows, text_length
 from app.queries.value_counts import count_values, merge_counts
 from app.schemas.entities import ENTITIES
-from app.schemas.filters import TIMED
+from app.schemas.filters import TIME_FILTERS
 from app.schemas.paging import RELEVANCE, Facet
 from app.schemas.timeline import LAST_DAY
 from app.store.fulltext import find
@@ -131,7 +131,7 @@ def _meets(resource: Resource, filters: Filters) -> ColumnElement[bool] | None:
     """That a search document is of a record of this type that meets the filters; None if it has no
     field that a filter asks for."""
     asked = set(filters.values)
-    timed = asked & set(TIMED)
+    timed = asked & set(TIME_FILTERS)
     if not _has(resource, asked):
         return None
     model = resource.model
@@ -140,7 +140,7 @@ def _meets(resource: Resource, filters: Filters) -> ColumnElement[bool] | None:
         # The item that dates it stands beside it.
         dates = list_conditions(filters, TIMELINE_ITEMS, *(asked - timed), "q")
         meets += [TimelineItem.slug.is_not(None), *map(to_check, dates)]
-    apart = TIMED if model is not TimelineItem else ()
+    apart = TIME_FILTERS if model is not TimelineItem else ()
     mine = [to_check(one) for one in list_conditions(filters, resource, *apart, "q")]
     if mine:
         same = select(literal(1)).where(model.slug == SearchDocument.slug, *mine)
@@ -150,7 +150,7 @@ def _meets(resource: Resource, filters: Filters) -> ColumnElement[bool] | None:
 
 def _has(resource: Resource, asked: set[str]) -> bool:
     """Whether its records have what the filters ask for."""
-    timed = asked & set(TIMED)
+    timed = asked & set(TIME_FILTERS)
     return asked - timed <= set(resource.where) and not (timed and resource.type_ not in _DATED)
 
 
@@ -180,7 +180,7 @@ def _resources(query: SearchQuery, *, of_any_type: bool = False) -> list[Resourc
 def _select_type(resource: Resource, filters: Filters, without: str = "") -> Select[Any] | None:
     """The rows of one type; None if it has no field that a filter asks for."""
     asked = set(filters.values) - {without}
-    timed = asked & set(TIMED)
+    timed = asked & set(TIME_FILTERS)
     if not _has(resource, asked):
         return None
     rows = _select_any(resource)
@@ -188,7 +188,7 @@ def _select_type(resource: Resource, filters: Filters, without: str = "") -> Sel
         dates = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug
         rows = rows.join(TimelineItem, dates, isouter=not timed)
     rows = rows.where(*sql_conditions(filters, TIMELINE_ITEMS, *(set(filters.values) - timed), "q"))
-    return rows.where(*sql_conditions(filters, resource, without, *TIMED))
+    return rows.where(*sql_conditions(filters, resource, without, *TIME_FILTERS))
 
 
 def _select_any(resource: Resource) -> Select[Any]:

@@ -14,7 +14,7 @@ from app.text.quotes import LONGEST_QUOTE
 T = TypeVar("T")
 
 # Records on a page, at most.
-LARGEST_PAGE = 200
+MAX_PAGE_RECORDS = 200
 
 
 def _storable(text: str) -> str:
@@ -149,7 +149,7 @@ Since = Annotated[
 ]
 AsOf = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_as_of)]
 Flag = Annotated[bool, BeforeValidator(_plain_flag)]
-Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE), BeforeValidator(_plain_integer)]
+Limit = Annotated[int, Field(ge=1, le=MAX_PAGE_RECORDS), BeforeValidator(_plain_integer)]
 # The values of one filter; enough for a page of slugs.
 Values = Annotated[list[T], Field(max_length=200)]
 CommaList = Annotated[list[T], Field(max_length=200), BeforeValidator(_split_commas)]

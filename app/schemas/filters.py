@@ -25,11 +25,11 @@ from app.schemas.fields import (
 from app.vocabulary import Match
 
 # Filters that are answered by the full-text index, in every list alike.
-SEARCHING = frozenset({"q"})
+SEARCH_FILTERS = frozenset({"q"})
 # Fields that say how another filter is meant.
 MODIFIERS = frozenset({"narrower", "match"})
 # Filters that `match` is about.
-MATCHED = (
+MATCH_FILTERS = (
     "overlaps",
     "active_on",
     "starts_after",
@@ -38,7 +38,7 @@ MATCHED = (
     "ends_before",
 )
 # All filters of time.
-TIMED = (*MATCHED, "end_kind", "precision", "approximate")
+TIME_FILTERS = (*MATCH_FILTERS, "end_kind", "precision", "approximate")
 
 
 class Query(BaseModel):

@@ -11,14 +11,14 @@ from app.vocabulary import Format
 Item = TypeVar("Item", bound=BaseModel)
 
 # The fields of a list's query that are no filters: how to page, sort and show, not what to find.
-SHOWING = frozenset(
+LIST_OPTIONS = frozenset(
     {"limit", "cursor", "sort", "include", "facet", "count"}
     | {"format", "fields", "bom", "escape_formulas", "as_of"}
 )
 # Of what a focus area covers, what an answer shows.
-COVERS_SHOWN = 200
+MAX_LISTED_COVERED = 200
 # Where counting stops unless it is to be exact.
-COUNT_BOUND = 10_000
+MAX_COUNT = 10_000
 # The sort key of a search, and its order unless another is asked for.
 RELEVANCE = "relevance"
 
@@ -182,7 +182,7 @@ class ResolvedFocusArea(BaseModel):
     covers: Annotated[
         list[str],
         Field(
-            max_length=COVERS_SHOWN,
+            max_length=MAX_LISTED_COVERED,
             description="Slugs: itself first, then narrower ones, as many as are shown.",
         ),
     ]

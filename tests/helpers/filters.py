@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from app.catalog.resource import Resource
-from app.schemas.filters import MATCHED, MODIFIERS, SEARCHING
+from app.schemas.filters import MATCH_FILTERS, MODIFIERS, SEARCH_FILTERS
 from tests.helpers import fictional
 
 VARIED = fictional.varied()
@@ -43,7 +43,7 @@ VALUES: dict[str, list[str]] = {
 
 
 SINGLE = {
-    *MATCHED,
+    *MATCH_FILTERS,
     "approximate",
     "q",
     "match",
@@ -58,7 +58,7 @@ SINGLE = {
 @st.composite
 def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
-    names = [*resource.where, *((MODIFIERS | SEARCHING) & set(resource.query.model_fields))]
+    names = [*resource.where, *((MODIFIERS | SEARCH_FILTERS) & set(resource.query.model_fields))]
     chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
     return meaningful(
         {
@@ -76,5 +76,5 @@ def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
 
 def meaningful(query: dict[str, list[str]]) -> dict[str, list[str]]:
     """The query without what says how an absent filter is meant: that is refused."""
-    absent = {"narrower": "focus_area" not in query, "match": not set(MATCHED) & set(query)}
+    absent = {"narrower": "focus_area" not in query, "match": not set(MATCH_FILTERS) & set(query)}
     return {name: values for name, values in query.items() if not absent.get(name)}

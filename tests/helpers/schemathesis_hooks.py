@@ -14,7 +14,7 @@ import schemathesis
 from app.catalog import CATALOG
 from app.catalog.search import SearchQuery
 from app.export.formats import FORMATS
-from app.schemas.filters import MATCHED
+from app.schemas.filters import MATCH_FILTERS
 from app.schemas.paging import RELEVANCE, ListQuery
 from tests.helpers.filters import VALUES, meaningful
 
@@ -29,7 +29,7 @@ KNOWN = (
     "expected_outcome",
     "focus_area",
     "broader",
-    *(name for name in MATCHED if name != "active_on"),
+    *(name for name in MATCH_FILTERS if name != "active_on"),
 )
 # These are the base's to give: a token or a revision, and an instant at which it was there.
 GIVEN = {"since": ("0", "1", "now"), "as_of": ("1", "001")}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.catalog.resource import Condition, IndexedCondition, Values
 from app.queries.planning.conditions import Branch, split_branches, to_check, to_sql
 from app.queries.planning.statements import PreparedFilters
-from app.schemas.paging import COUNT_BOUND
+from app.schemas.paging import MAX_COUNT
 
 # Up to this many matches, fetching and sorting them is faster than walking the sort index.
 MAX_SORTED_MATCHES = 5_000
@@ -18,7 +18,7 @@ MAX_SORTED_MATCHES = 5_000
 
 class Total(NamedTuple):
     """The number of rows of a list: None if they were not counted, and not exact if counting
-    stopped at COUNT_BOUND."""
+    stopped at MAX_COUNT."""
 
     number: int | None
     is_exact: bool
@@ -90,7 +90,7 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
         return None
     if len(drivers) == 1:
         return drivers[0]
-    return min(drivers, key=lambda driver: _count_driver(session, prepared, driver, COUNT_BOUND))
+    return min(drivers, key=lambda driver: _count_driver(session, prepared, driver, MAX_COUNT))
 
 
 def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
@@ -138,7 +138,7 @@ def count_rows(session: Session, rows: Select[Any], count: str) -> Total:
 
 
 def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
-    """The statement that counts the rows of all branches: at most one more than COUNT_BOUND unless
+    """The statement that counts the rows of all branches: at most one more than MAX_COUNT unless
     `count` is "exact"."""
     # Only the number matters, so the columns of the rows are not computed.
     ones = [branch.with_only_columns(literal(1), maintain_column_froms=True) for branch in branches]
@@ -146,7 +146,7 @@ def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
     if len(ones) > 1:
         rows = union_all(*ones)
     if count == "bounded":
-        rows = rows.limit(COUNT_BOUND + 1)
+        rows = rows.limit(MAX_COUNT + 1)
     return select(func.count()).select_from(rows.subquery())
 
 
@@ -157,6 +157,6 @@ def run_count(
     if count == "none":
         return Total(None, is_exact=False)
     number = session.connection().scalar(statement, parameters) or 0
-    if count == "bounded" and number > COUNT_BOUND:
-        return Total(COUNT_BOUND, is_exact=False)
+    if count == "bounded" and number > MAX_COUNT:
+        return Total(MAX_COUNT, is_exact=False)
     return Total(number, is_exact=True)
