@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from app.catalog import CATALOG
+from app.catalog import CATALOG, RESOURCES_BY_COLLECTION
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.schemas.filters import MATCH_FILTERS, Query
@@ -109,7 +109,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     """The collection to count, and the query of its list with the same filters.
 
     Raises InvalidRequest for a dimension or filter that the collection does not have."""
-    resource = next(resource for resource in CATALOG if resource.name == query.collection)
+    resource = RESOURCES_BY_COLLECTION[query.collection]
     filters = query.model_dump(mode="json", exclude_unset=True, exclude=set(OWN))
     problems: list[ProblemItem] = []
     for parameter, name in (("rows", query.rows), ("columns", query.columns)):

@@ -4,16 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.schemas.entities import ENTITIES
 from app.schemas.fields import CommaList, CommaSet, Values
 from app.schemas.filters import (
-    TIME_FILTERS,
+    MODIFIERS,
+    SEARCH_FILTERS,
     ClaimFilter,
     InitiativeFilter,
     KindFilter,
     OutcomeFilter,
     TimeFilter,
 )
-from app.schemas.paging import ListQuery, facet_field, sort_field
+from app.schemas.paging import LIST_OPTIONS, ListQuery, facet_field, sort_field
 from app.vocabulary import RecordType
 
 SortName = Literal[
@@ -33,19 +35,20 @@ SortName = Literal[
 ]
 FacetName = Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
 
-CLAIMS = ("initiative", "expected_outcome", "timeline_item")
+CLAIMS = tuple(type_ for type_, entity in ENTITIES.items() if entity.is_claim)
+_CLAIMS_LISTED = ", ".join(f"`{type_}`" for type_ in CLAIMS)
 
 
 class SearchQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindFilter, TimeFilter):
-    """Which records, in which order. A filter is met by records that have what it asks for: with
-    `kind`, only initiatives are left."""
+    """Filters, order and display of the search. A record without the field of a filter does not
+    match: with `kind`, only initiatives remain."""
 
     type: Annotated[
         Values[RecordType],
         Field(
             description=(
-                "Of one of these types. By default every type where there is a `q`, and the "
-                "claims (`initiative`, `expected_outcome`, `timeline_item`) where there is none."
+                "Of one of these types. By default every type with `q`, and the claims "
+                f"({_CLAIMS_LISTED}) without."
             ),
             examples=[["initiative"]],
         ),
@@ -54,17 +57,7 @@ class SearchQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindF
     facet: Annotated[CommaSet[FacetName], facet_field("type,modality")] = []
 
 
-# The filters of the query that records are asked for, each by its own type's condition.
-FILTERS = (
-    "slug",
-    "office",
-    "country",
-    "focus_area",
-    "kind",
-    "modality",
-    "document",
-    "initiative",
-    "expected_outcome",
-    "updated_since",
-    *TIME_FILTERS,
-)
+# The filters that are conditions on records, each in the meaning of the record's own collection.
+# The full-text index is the search itself, and `type` chooses the collections.
+_OTHER_FIELDS = LIST_OPTIONS | SEARCH_FILTERS | MODIFIERS | {"type"}
+FILTERS = tuple(name for name in SearchQuery.model_fields if name not in _OTHER_FIELDS)

@@ -1,9 +1,9 @@
-"""What does a base hold? Six record types, their citations and links, the log of revisions, and
-who may write.
+"""The tables of a base: records with their citations, labels and links, the log of revisions, the
+full-text index and API keys.
 
-A *record* is a row of one of the six record tables with its *parts*: citations, labels, links.
-Parts have no life of their own: they are written, versioned and deleted with their record.
-Foreign keys are slugs, so that every row can be read without a join.
+A *record* is a row of a record table with its *parts*: citations, labels, links. Parts are written,
+versioned and deleted with their record. Foreign keys are slugs, so that every row can be read
+without a join.
 """
 
 from app.schemas.entities import ENTITIES
@@ -60,5 +60,5 @@ MODELS: dict[str, type[Record]] = {type_: _BY_TABLE[type_] for type_ in ENTITIES
 COLLECTIONS: dict[str, type[Record]] = {
     entity.collection: MODELS[type_] for type_, entity in ENTITIES.items()
 }
-# In the order in which they can be written: no type refers to a later one.
+# In the order in which they can be inserted: no type refers to a later one.
 RECORDS: tuple[type[Record], ...] = tuple(MODELS.values())

@@ -1,6 +1,6 @@
-"""Who may write, and which answers were given to requests that may be sent again?
+"""API keys, and the stored responses of requests with an idempotency key.
 
-Neither is part of what the base says: they make no revision and are in no bundle.
+Neither is content of the base: they make no revision and are in no bundle.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.vocabulary import Scope
 
 
 class ApiKey(Base):
-    """A key, known by its `prefix` and checked by a digest: the key itself is not kept."""
+    """An API key, found by its `prefix` and checked by a digest; the key itself is not stored."""
 
     __tablename__ = "api_key"
 
@@ -34,8 +34,8 @@ class ApiKey(Base):
 
 
 class StoredResponse(Base):
-    """The answer to a request with an idempotency key; without `status` it is still running, as
-    the request that `started_at` tells from one that takes its place."""
+    """The response to a request with an idempotency key. Without `status` the request is still
+    running; `started_at` tells it from a later request that took over its row."""
 
     __tablename__ = "kept_answer"
 

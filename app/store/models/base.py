@@ -1,4 +1,4 @@
-"""What do all tables share: conventions, kinds of relationship, what every record carries?"""
+"""What all tables share: naming conventions, kinds of columns, the columns of every record."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar, get_args
@@ -31,15 +31,16 @@ class Base(DeclarativeBase):
 
 
 def in_vocabulary(column: str, vocabulary: Any) -> CheckConstraint:
-    """Only words of the vocabulary (a Literal), or null where the column allows it."""
-    listed = ", ".join(f"'{word}'" for word in get_args(vocabulary))
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+    """The column has a word of the vocabulary (a Literal), or null where it is nullable."""
+    words = ", ".join(f"'{word}'" for word in get_args(vocabulary))
+    return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
 def part(order: str, owner: str | None = None) -> Any:
-    """Rows that belong to the record and are read and written with it, in the order of `order`.
+    """Rows that are written and deleted with the record, in the order of `order`.
 
-    `owner` is the column that names the record, where the rows refer to two of its type."""
+    `owner` is the column that names the record, where the rows refer to two of its type. Nothing
+    loads them through the record: the log has each record with its parts."""
     return relationship(
         order_by=order,
         foreign_keys=owner,
@@ -51,28 +52,28 @@ def part(order: str, owner: str | None = None) -> Any:
 
 
 def part_of(target: str) -> Any:
-    """Key of the record that a part belongs to; the part goes when the record goes."""
+    """Key of the record that a part belongs to; the part is deleted with it."""
     return mapped_column(ForeignKey(f"{target}.slug", ondelete="CASCADE"), primary_key=True)
 
 
 def cites_for(target: str) -> Any:
-    """Key of the record that a citation belongs to, null unless it is of this type."""
+    """Key of the record that a citation belongs to, null unless that is of this type."""
     return mapped_column(ForeignKey(f"{target}.slug", ondelete="CASCADE"), index=True)
 
 
-def table_constraints(*more: Any) -> tuple[Any, ...]:
-    """The constraints and indexes of every record table, and `more` for this one."""
+def table_constraints(*specific: Any) -> tuple[Any, ...]:
+    """The constraints and indexes of every record table, and the `specific` ones of this table."""
     return (
         CheckConstraint("length(slug) BETWEEN 1 AND 80", name="slug"),
         CheckConstraint("version >= 1", name="version"),
         Index(None, "created_at", "slug"),
         Index(None, "updated_at", "slug"),
-        *more,
+        *specific,
     )
 
 
 class Record(Base):
-    """What every record carries. `entity` says how its type is named, read and written."""
+    """The columns of every record; `entity` has the names and schemas of its type."""
 
     __abstract__ = True
     entity: ClassVar[Entity]
@@ -83,7 +84,8 @@ class Record(Base):
     updated_at: Mapped[datetime] = mapped_column(sort_order=1)
     derived: Mapped[dict[str, str]] = mapped_column(sort_order=1)
 
-    # Columns whose text may be megabytes: many at once would not fit in memory.
+    # Columns whose text may be megabytes. Many at once would not fit in memory, so exports load
+    # fewer records with long texts at a time.
     long_texts: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""What do documents claim? Initiatives, expected outcomes, and when."""
+"""The claims of documents: initiatives, expected outcomes, timeline items."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ from app.vocabulary import EndKind, Kind, Modality, Precision, StartKind
 
 
 class FocusAreaLink:
-    """That a claim is about a focus area; `position` keeps the curator's order."""
+    """A claim is about a focus area; `position` is the curator's order."""
 
     @declared_attr
     def focus_area_slug(cls) -> Mapped[str]:
@@ -28,19 +28,19 @@ class FocusAreaLink:
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Index, ...]:
-        # By what is looked for, with what it leads to: a count needs no look at the table.
+        # A covering index: counting the claims of a focus area does not read the table.
         owner = str(cls.__tablename__).removesuffix("_focus_area")  # type: ignore[attr-defined]
         name = f"ix_{owner}_focus_area_claims"
         return (Index(name, "focus_area_slug", f"{owner}_slug"),)
 
 
-def found_by(*types: str) -> list[Index]:
-    """The indexes that lead from the records of other types to the claims that refer to them."""
+def reference_indexes(*types: str) -> list[Index]:
+    """Indexes to find the claims that refer to a record of each type."""
     return [Index(None, f"{type_}_slug", "slug") for type_ in types]
 
 
 class Claim(Cited):
-    """What a document says of an office, about any number of focus areas, in some modality."""
+    """A statement of a document about an office and any number of focus areas, in a modality."""
 
     modality: Mapped[str]
     office_slug: Mapped[str] = mapped_column(ForeignKey("office.slug"))
@@ -70,7 +70,7 @@ class Initiative(Claim, Record):
     focus_area_links: Mapped[list[InitiativeFocusArea]] = part("InitiativeFocusArea.position")
 
     __table_args__ = table_constraints(
-        *found_by("office"),
+        *reference_indexes("office"),
         in_vocabulary("kind", Kind),
         in_vocabulary("modality", Modality),
         Index(None, "title", "slug"),
@@ -88,19 +88,20 @@ class ExpectedOutcome(Claim, Record):
     )
 
     __table_args__ = table_constraints(
-        *found_by("office", "initiative"),
+        *reference_indexes("office", "initiative"),
         in_vocabulary("modality", Modality),
         Index(None, "statement", "slug"),
     )
 
 
 class TimelineItem(Claim, Record):
-    """What is claimed for when. What the curator says (`wording`, the EDTF sides, their kinds)
-    stands beside what follows from it (`edtf`, the bounds); `start_order` and `end_order` are the
-    same bounds made sortable, with 0001-01-01 and 9999-12-31 where there is none; `span` is a
-    class of length (`app.schemas.timeline.SPANS`); a side is `said` if the document gives it, and
-    exactly; in every reading it has begun by `sure_start` and not ended before `sure_end`, null
-    where no day is sure."""
+    """A claim with dates. The curator sets `wording`, the EDTF sides and their kinds; the other
+    columns of dates are computed from these.
+
+    `start_order` and `end_order` are the outer bounds made sortable, 0001-01-01 and 9999-12-31
+    where there is none. `span` is a class of length (`app.schemas.timeline.SPANS`). A side is
+    `said` if the document states it exactly. In every reading the item has begun by `sure_start`
+    and has not ended before `sure_end`; null where there is no such day."""
 
     __tablename__ = "timeline_item"
 
@@ -132,7 +133,7 @@ class TimelineItem(Claim, Record):
     focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
 
     __table_args__ = table_constraints(
-        *found_by("office", "initiative", "expected_outcome"),
+        *reference_indexes("office", "initiative", "expected_outcome"),
         in_vocabulary("modality", Modality),
         in_vocabulary("start_kind", StartKind),
         in_vocabulary("end_kind", EndKind),
@@ -147,7 +148,7 @@ class TimelineItem(Claim, Record):
         Index(None, "title", "slug"),
         Index(None, "start_order", "slug"),
         Index(None, "end_order", "slug"),
-        # Answers an overlap, in order of time, and its count without looking at the table.
+        # A covering index: overlaps are found in order of time, and counted, from it alone.
         Index(
             "ix_timeline_item_span",
             *("span", "start_order", "slug", "end_order", "sure_start", "sure_end"),

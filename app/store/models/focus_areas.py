@@ -1,4 +1,4 @@
-"""What can claims be about? Concepts with labels, broader and related ones (SKOS)."""
+"""Focus areas: concepts with labels, broader and related concepts (SKOS)."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,12 +14,13 @@ from app.store.models.sources import Cited
 
 
 def _other_focus_area() -> ForeignKey:
-    """Judged at the end of a transaction: focus areas that name each other may go together."""
+    """Checked at the end of a transaction: focus areas that name each other are written and deleted
+    together."""
     return ForeignKey("focus_area.slug", deferrable=True, initially="DEFERRED")
 
 
 class FocusArea(Cited, Record):
-    """A concept (SKOS): a name, what else it is called, and what it is a part or a kind of."""
+    """A concept (SKOS): a name, other labels, and the concepts it is a part or a kind of."""
 
     __tablename__ = "focus_area"
 
@@ -37,8 +38,8 @@ class FocusArea(Cited, Record):
 
 
 class FocusAreaLabel(Base):
-    """What a focus area is called: its slug at position 0 (SKOS notation), its name at 1
-    (prefLabel), its aliases from 2 on (altLabel); each with the folded form that finds it."""
+    """A label of a focus area: its slug at position 0 (SKOS notation), its name at 1 (prefLabel),
+    its aliases from 2 on (altLabel). Labels are looked up by their folded form."""
 
     __tablename__ = "focus_area_label"
 
@@ -61,8 +62,8 @@ class FocusAreaBroader(Base):
 
 
 class FocusAreaRelated(Base):
-    """SKOS related. A row may stand only with its mirror image, at the end of a transaction: so
-    the database itself sees to the symmetry."""
+    """SKOS related. A foreign key to the mirror row, checked at the end of a transaction, makes the
+    database itself enforce the symmetry."""
 
     __tablename__ = "focus_area_related"
 

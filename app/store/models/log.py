@@ -1,4 +1,4 @@
-"""What became of the base, revision by revision?"""
+"""The log: revisions, and their changes to records."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from app.vocabulary import Operation
 
 
 class Revision(Base):
-    """One write: all of its changes became visible together, at `created_at`."""
+    """One write: its changes became visible together, at `created_at`."""
 
     __tablename__ = "revision"
 
@@ -25,7 +25,7 @@ class Revision(Base):
 
 
 class LogEntry(Base):
-    """What one revision did to one record, and the whole record as it was then (null: deleted)."""
+    """One change to one record, with the whole record after it as `snapshot` (null: deleted)."""
 
     __tablename__ = "change"
 
@@ -42,6 +42,6 @@ class LogEntry(Base):
         in_vocabulary("operation", Operation),
         CheckConstraint("(operation = 'delete') = (snapshot IS NULL)", name="snapshot"),
         Index(None, "type", "slug", "version", unique=True),
-        # Those who follow some types only.
+        # For the change feed of some types only.
         Index(None, "type", "revision", "position"),
     )

@@ -1,4 +1,4 @@
-"""Which records can be found by their words?"""
+"""The records in the full-text index."""
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,9 +8,9 @@ from app.store.models.base import Base
 
 
 class SearchDocument(Base):
-    """A record in the full-text index. Its words are the row of `search_index` with the same
-    number: a table whose shape depends on the engine, so it is made by a migration and known to
-    `app.store.fulltext` alone."""
+    """A record in the full-text index. Its words are the row of `search_index` with the same `id`.
+    The columns of that table depend on the engine, so a migration creates it and only
+    `app.store.fulltext` uses it."""
 
     __tablename__ = "search_document"
 

@@ -1,4 +1,4 @@
-"""What is cited, the words that are cited, and the offices that the documents are about?"""
+"""Documents, citations of them, and the offices that they are about."""
 
 from datetime import date
 from typing import Any
@@ -6,18 +6,19 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
 
+from app.schemas.entities import ENTITIES
 from app.store.columns import text_key
 from app.store.models.base import Base, Record, cites_for, in_vocabulary, part, table_constraints
 from app.vocabulary import Voice
 
 
 def dated_last(column: Any) -> Any:
-    """The date made sortable: what has none comes after everything that has one."""
+    """The date made sortable: records without one come last."""
     return column_property(func.coalesce(column, date.max))
 
 
 class Document(Record):
-    """A text that makes claims. Its `source_url` is where it stands; `url` is the record's own."""
+    """A text that makes claims. `source_url` is its address on the web; `url` is the record's."""
 
     __tablename__ = "document"
     long_texts = ("text",)
@@ -40,14 +41,14 @@ class Document(Record):
     )
 
 
-_EXACTLY_ONE = " + ".join(
-    f"CASE WHEN {name}_slug IS NULL THEN 0 ELSE 1 END"
-    for name in ("office", "focus_area", "initiative", "expected_outcome", "timeline_item")
+# Every record type but the document has a column in `citation`, of which one is set.
+_OWNERS_SET = " + ".join(
+    f"CASE WHEN {type_}_slug IS NULL THEN 0 ELSE 1 END" for type_ in ENTITIES if type_ != "document"
 )
 
 
 class Citation(Base):
-    """Words of a document that bear out fields of one record (W3C Web Annotation selectors)."""
+    """A quote from a document that supports fields of one record (W3C Web Annotation selectors)."""
 
     __tablename__ = "citation"
 
@@ -68,13 +69,13 @@ class Citation(Base):
     timeline_item_slug: Mapped[str | None] = cites_for("timeline_item")
 
     __table_args__ = (
-        CheckConstraint(f"{_EXACTLY_ONE} = 1", name="one_record"),
+        CheckConstraint(f"{_OWNERS_SET} = 1", name="one_record"),
         CheckConstraint('start >= 0 AND "end" > start', name="position"),
     )
 
 
 class Cited:
-    """A record whose fields are borne out by citations: every type but the document."""
+    """A record whose fields are supported by citations: every type but the document."""
 
     @declared_attr
     def citations(cls) -> Mapped[list["Citation"]]:
