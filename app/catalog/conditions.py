@@ -55,7 +55,11 @@ def refers_to(column: Column) -> Parameterizable:
     def condition(values: Values) -> IndexedCondition:
         is_in = column.in_(values)
         slugs = select(slug).where(is_in)
-        return IndexedCondition(is_in, slugs, lambda: WithoutIndex(column).in_(values))
+
+        def check() -> ColumnElement[bool]:
+            return WithoutIndex(column).in_(values)
+
+        return IndexedCondition(is_in, slugs, check)
 
     return Parameterizable(condition)
 
@@ -66,7 +70,8 @@ def refers_to_any_with(column: Column, target: Column) -> ConditionFactory:
     referenced_slug = target.class_.slug
 
     def condition(values: Values) -> ColumnElement[bool] | IndexedCondition:
-        return refers(select(referenced_slug).where(target.in_(values)))
+        slugs = select(referenced_slug).where(target.in_(values))
+        return refers(slugs)
 
     return Parameterizable(condition)
 
@@ -76,10 +81,16 @@ def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
     values."""
 
     def condition(values: Values) -> IndexedCondition:
-        owners = select(owner).where(owner.is_not(None), target.in_(values))
+        owners = select(owner).where(
+            owner.is_not(None),
+            target.in_(values),
+        )
 
         def check() -> ColumnElement[bool]:
-            return exists().where(owner == slug, WithoutIndex(target).in_(values))
+            return exists().where(
+                owner == slug,
+                WithoutIndex(target).in_(values),
+            )
 
         return IndexedCondition(slug.in_(owners), owners, check)
 
@@ -123,7 +134,8 @@ def is_referred_to(slug: Column, reference: Column) -> ConditionFactory:
 
     def condition(values: Values) -> ColumnElement[bool]:
         (expected,) = values
-        is_in = slug.in_(select(reference).where(reference.is_not(None)))
+        references = select(reference).where(reference.is_not(None))
+        is_in = slug.in_(references)
         return is_in if expected else ~is_in
 
     return condition

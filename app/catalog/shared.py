@@ -28,12 +28,14 @@ def record_orders(model: type[Record]) -> dict[str, Attribute]:
 
 def cites(model: type[Record]) -> ConditionFactory:
     """A citation of the record names one of the documents."""
-    return linked_to(model.slug, getattr(Citation, owner_column(model)), Citation.document_slug)
+    owner = getattr(Citation, owner_column(model))
+    return linked_to(model.slug, owner, Citation.document_slug)
 
 
 def cited_documents(model: type[Record]) -> Dimension:
     """The documents that a record cites."""
-    return Dimension(getattr(Citation, owner_column(model)), Citation.document_slug)
+    owner = getattr(Citation, owner_column(model))
+    return Dimension(owner, Citation.document_slug)
 
 
 # Below, `model` is a `Claim` and a `Record` at once, a type that Python cannot express, and `link`
@@ -65,9 +67,10 @@ def claim_orders(model: Any) -> dict[str, Attribute]:
 def claim_facets(model: Any, link: Any) -> dict[str, Dimension]:
     """The facets of every claim."""
     owner = getattr(link, owner_column(model))
+    is_office = model.office_slug == Office.slug
     return {
         "office": Dimension(model.slug, model.office_slug),
-        "country": Dimension(model.slug, Office.country, on=model.office_slug == Office.slug),
+        "country": Dimension(model.slug, Office.country, on=is_office),
         "focus_area": Dimension(owner, link.focus_area_slug, tree=True),
         "modality": Dimension(model.slug, model.modality),
         "document": cited_documents(model),

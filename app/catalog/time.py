@@ -62,7 +62,12 @@ def _has_day_between(first: date, last: date, *, certain: bool) -> RangeUnion:
             TimelineItem.end_order >= first,
             *certain_bounds,
         )
-        return IndexRange(holds, TimelineItem.start_order, low, high)
+        return IndexRange(
+            holds,
+            TimelineItem.start_order,
+            low,
+            high,
+        )
 
     ranges = []
     for span, days in enumerate(SPANS):

@@ -1,84 +1,121 @@
-"""How are the records of a collection counted by two dimensions at once?"""
+"""Crosstabs: the records of a collection, counted by two dimensions at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.crosstab import CrosstabQuery, find_resource
+from app.catalog.resource import Resource
 from app.queries.facets import read_names, rolls_up
-from app.queries.filters import resolve_filters
+from app.queries.filters import Filters, resolve_filters
 from app.queries.paths import list_path
 from app.queries.planning.conditions import sql_conditions
-from app.queries.value_counts import Value, count_values, most_frequent
+from app.queries.value_counts import Value, ValueCounts, count_values, most_frequent
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
+from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
 
-# Values of each dimension that are shown, the most frequent ones.
-SHOWN = 200
-
-Cells = Mapping[tuple[Value, ...], int]
+# The most frequent values of each dimension are in the table.
+MAX_VALUES = 200
 
 
 def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     """The counts, under every filter.
 
-    Raises InvalidRequest for a value that names nothing, or what the collection does not have."""
+    Raises InvalidRequest for a value that names nothing, or for a dimension or filter that the
+    collection does not have."""
     resource, list_query = find_resource(query)
-    counted = (query.rows, query.columns)
-    filters = resolve_filters(session, resource.where, list_query, counted)
-    slugs = select(resource.model.slug).where(*sql_conditions(filters, resource))
-    dimensions = [resource.dimensions[name] for name in counted]
-    found = count_values(session, resource.model, slugs, dimensions, rolled_up=rolls_up(list_query))
-    row_totals, column_totals = ({v: n for (v,), n in found.by(i).items()} for i in (0, 1))
-    cells = found.by(0, 1)
-
-    def categorize(name: str, counts: Mapping[Value, int]) -> list[Category]:
-        shown = most_frequent(counts)[:SHOWN]
-        names = read_names(session, resource.dimensions[name], shown)
-        both = name in filters.values and not resource.dimensions[name].is_single_valued
-
-        def url(value: str) -> str | None:
-            if both:
-                return None
-            # In a list that no focus area is asked of, `narrower` would mean nothing.
-            idle = name != "focus_area" and "focus_area" not in filters.values
-            instead = {"narrower": None} if idle else {}
-            return list_path(f"/v1/{resource.name}", list_query, **instead, **{name: [value]})
-
-        return [Category(value=v, label=names[v], url=url(v)) for v in shown]
-
-    across = categorize(query.columns, column_totals)
-    values = [category.value for category in across]
+    names = (query.rows, query.columns)
+    filters = resolve_filters(session, resource.where, list_query, names)
+    counts = count_values(
+        session,
+        resource.model,
+        select(resource.model.slug).where(*sql_conditions(filters, resource)),
+        [resource.dimensions[name] for name in names],
+        rolled_up=rolls_up(list_query),
+    )
+    cells = _Cells(counts)
+    links = _Links(resource, list_query, filters)
+    columns = _list_categories(session, links, query.columns, cells.column_totals)
+    values = [column.value for column in columns]
+    rows = []
+    for category in _list_categories(session, links, query.rows, cells.row_totals):
+        sums = cells.sum_row(category.value, values)
+        rows.append(CrosstabRow(**dict(category), **dict(sums)))
     return Crosstab(
         collection=resource.name,
-        columns=across,
-        rows=[
-            CrosstabRow(
-                **category.model_dump(),
-                **_sums(cells, category.value, values, row_totals),
-            )
-            for category in categorize(query.rows, row_totals)
-        ],
-        missing=Sums(**_sums(cells, None, values, row_totals)),
-        totals=Sums(
-            counts=[column_totals[value] for value in values],
-            missing=column_totals.get(None, 0),
-            total=sum(found.counts.values()),
-        ),
-        total_rows=len(row_totals) - (None in row_totals),
-        total_columns=len(column_totals) - (None in column_totals),
+        columns=columns,
+        rows=rows,
+        missing=cells.sum_row(None, values),
+        totals=cells.sum_all(values),
+        total_rows=len(most_frequent(cells.row_totals)),
+        total_columns=len(most_frequent(cells.column_totals)),
         revision=read_revision(session),
         query={**filters.interpreted, "rows": query.rows, "columns": query.columns},
     )
 
 
-def _sums(
-    cells: Cells, row: Value, columns: Sequence[str], totals: Mapping[Value, int]
-) -> dict[str, Any]:
-    return {
-        "counts": [cells.get((row, column), 0) for column in columns],
-        "missing": cells.get((row, None), 0),
-        "total": totals.get(row, 0),
-    }
+class _Cells:
+    """The counts by row, by column and by both. None is the row or column without a value."""
+
+    def __init__(self, counts: ValueCounts) -> None:
+        self.by_both = counts.by(0, 1)
+        self.row_totals = counts.by_value(0)
+        self.column_totals = counts.by_value(1)
+        # Not the sum of the rows, as a record with several values is in several rows.
+        self.total = sum(counts.counts.values())
+
+    def sum_row(self, row: Value, columns: Sequence[str]) -> Sums:
+        return Sums(
+            counts=[self.by_both[row, column] for column in columns],
+            missing=self.by_both[row, None],
+            total=self.row_totals.get(row, 0),
+        )
+
+    def sum_all(self, columns: Sequence[str]) -> Sums:
+        return Sums(
+            counts=[self.column_totals[column] for column in columns],
+            missing=self.column_totals.get(None, 0),
+            total=self.total,
+        )
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Paths of the lists with the records of a row or column."""
+
+    resource: Resource
+    query: ListQuery
+    filters: Filters
+
+    def path(self, dimension: str, value: str) -> str | None:
+        """The list of the records with this value; None if no list has them.
+
+        Where records have several values and the query filters by the dimension, they would need
+        two of its values at once."""
+        is_filtered = dimension in self.filters.values
+        if is_filtered and not self.resource.dimensions[dimension].is_single_valued:
+            return None
+        parameters: dict[str, list[str] | None] = {dimension: [value]}
+        # A list refuses `narrower` without a focus area.
+        if dimension != "focus_area" and "focus_area" not in self.filters.values:
+            parameters["narrower"] = None
+        return list_path(f"/v1/{self.resource.name}", self.query, **parameters)
+
+
+def _list_categories(
+    session: Session,
+    links: _Links,
+    name: str,
+    counts: Mapping[Value, int],
+) -> list[Category]:
+    """The most frequent values of the dimension."""
+    values = most_frequent(counts)[:MAX_VALUES]
+    labels = read_names(session, links.resource.dimensions[name], values)
+    categories = []
+    for value in values:
+        url = links.path(name, value)
+        categories.append(Category(value=value, label=labels[value], url=url))
+    return categories

@@ -1,10 +1,10 @@
-"""Which focus area does a label name, and what does it cover?"""
+"""Labels of focus areas: the focus areas they name, and the narrower ones these cover."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import coverage
@@ -14,12 +14,12 @@ from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import FocusAreaLabel
 from app.text.folding import fold
 
-# Unknown values that are named in one answer: finding the nearest of each costs time.
+# Problems of one response: finding the nearest label to each unknown one takes time.
 MAX_LISTED_PROBLEMS = 5
 
 
 def resolve_label(session: Session, label: str) -> str | None:
-    """The slug of the focus area that a slug, name or alias names, however it is spelt."""
+    """The slug of the focus area with this slug, name or alias, in any spelling."""
     return session.scalar(
         select(FocusAreaLabel.focus_area_slug)
         .where(FocusAreaLabel.folded == fold(label))
@@ -30,102 +30,150 @@ def resolve_label(session: Session, label: str) -> str | None:
 
 @dataclass(frozen=True)
 class Covered:
-    """What labels mean, in the order given; and the focus areas that count for them, by slug: a
-    list, or where there are more than a statement should take, a question for them."""
+    """The focus areas that labels name, in the order of the labels, and the slugs of all that they
+    cover: a list, or a SELECT where there are too many for a statement."""
 
     areas: list[ResolvedFocusArea]
     slugs: list[str] | Select[Any]
 
 
+@dataclass(frozen=True)
+class _Coverage:
+    """The slugs that one focus area covers, itself first: the first of them, and their number."""
+
+    slugs: list[str]
+    total: int
+
+
 def resolve_focus_areas(
-    session: Session, parameter: str, given: Sequence[str], *, narrower: bool
+    session: Session,
+    parameter: str,
+    labels: Sequence[str],
+    *,
+    narrower: bool,
 ) -> tuple[Covered, list[ProblemItem]]:
-    """What the labels cover, and a problem for each that names nothing."""
-    folded = {label: fold(label) for label in given}
-    rows = session.connection().execute(_NAMED, {"folded": list(set(folded.values()))})
+    """The focus areas that the labels name, with all `narrower` ones; and a problem for each
+    unknown label."""
+    folded = {label: fold(label) for label in labels}
+    distinct = list(set(folded.values()))
+    rows = session.connection().execute(_NAMED, {"folded": distinct})
     slugs = {row.folded: row.focus_area_slug for row in rows}
-    unknown = [label for label in given if folded[label] not in slugs]
+    unknown = [label for label in labels if folded[label] not in slugs]
     if unknown:
-        return Covered([], []), _say_unknown(session, parameter, unknown)
-    named = sorted(set(slugs.values()))
-    below = _read_below(session, named) if narrower else {slug: [slug] for slug in named}
-    covers: list[str] | Select[Any]
-    if below is not None:
-        shown = {slug: (found[:MAX_LISTED_COVERED], len(found)) for slug, found in below.items()}
-        covers = sorted({slug for found in below.values() for slug in found})
-    else:
-        shown = _count_below(session, named)
-        covers = select(coverage(named).c.covers)
-    resolved = []
-    for label in given:
+        return Covered([], []), _list_problems(session, parameter, unknown)
+    resolved = sorted(set(slugs.values()))
+    coverages, covered = _read_coverage(session, resolved, narrower=narrower)
+    areas = []
+    for label in labels:
         slug = slugs[folded[label]]
-        some, total = shown[slug]
-        cut = {"total_covers": total} if len(some) < total else {}
-        resolved.append(ResolvedFocusArea(given=label, slug=slug, covers=some, **cut))
-    return Covered(resolved, covers), []
+        covers = coverages[slug].slugs
+        total = coverages[slug].total
+        area = ResolvedFocusArea(given=label, slug=slug, covers=covers)
+        # Absent from the response, not 0, where `covers` is complete.
+        if len(covers) < total:
+            area.total_covers = total
+        areas.append(area)
+    return Covered(areas, covered), []
+
+
+def _read_coverage(
+    session: Session,
+    slugs: Sequence[str],
+    *,
+    narrower: bool,
+) -> tuple[dict[str, _Coverage], list[str] | Select[Any]]:
+    """What each focus area covers, and the slugs of all of it together."""
+    below = _read_below(session, slugs) if narrower else {slug: [slug] for slug in slugs}
+    if below is None:
+        covered_slugs = select(coverage(slugs).c.covers)
+        return _count_below(session, slugs), covered_slugs
+    coverages = {}
+    union: set[str] = set()
+    for slug, covered in below.items():
+        coverages[slug] = _Coverage(covered[:MAX_LISTED_COVERED], len(covered))
+        union.update(covered)
+    return coverages, sorted(union)
 
 
 def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
-    """Everything that each focus area is called: its name, its aliases, its slug."""
+    """All labels of each focus area: its name, its aliases, its slug."""
     labels: dict[str, list[str]] = {}
-    for some in chunks(slugs):
-        rows = select(FocusAreaLabel.focus_area_slug, FocusAreaLabel.label).where(
-            FocusAreaLabel.focus_area_slug.in_(some)
+    # The slug last: it is the label that people use least.
+    order = (FocusAreaLabel.position == 0, FocusAreaLabel.position)
+    for chunk in chunks(slugs):
+        rows = (
+            select(FocusAreaLabel.focus_area_slug, FocusAreaLabel.label)
+            .where(FocusAreaLabel.focus_area_slug.in_(chunk))
+            .order_by(*order)
         )
-        # The slug last: it is what a person would call it least.
-        order = (FocusAreaLabel.position == 0, FocusAreaLabel.position)
-        for slug, label in session.execute(rows.order_by(*order)):
+        for slug, label in session.execute(rows):
             labels.setdefault(slug, []).append(label)
     return labels
 
 
-# Made once: a statement takes longer to make than to run.
+# Built once, because building a statement takes longer than running it.
+_FOLDED: BindParameter[Any] = bindparam("folded", expanding=True)
 _NAMED = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
-    FocusAreaLabel.folded.in_(bindparam("folded", expanding=True))
+    FocusAreaLabel.folded.in_(_FOLDED)
 )
-_TREE = coverage(bindparam("slugs", expanding=True))
-_BELOW = select(_TREE.c.slug, _TREE.c.covers).limit(CHUNK_ROWS + 1)
+_SLUGS: BindParameter[Any] = bindparam("slugs", expanding=True)
+# One row more than a statement takes shows that there are too many.
+_BELOW = select(coverage(_SLUGS)).limit(CHUNK_ROWS + 1)
 
 
-def _read_below(session: Session, slugs: Sequence[str]) -> dict[str, list[str]] | None:
-    """Each slug and what is below it, at any depth: itself first, then by slug. None if that is
-    more than a statement should take."""
-    rows = session.connection().execute(_BELOW, {"slugs": slugs}).all()
+def _read_below(
+    session: Session,
+    slugs: Sequence[str],
+) -> dict[str, list[str]] | None:
+    """Each slug with those below it, at any depth: itself first, then by slug. None if there are
+    too many for a statement."""
+    result = session.connection().execute(_BELOW, {"slugs": slugs})
+    rows = result.all()
     if len(rows) > CHUNK_ROWS:
         return None
-    found: dict[str, list[str]] = {slug: [slug] for slug in slugs}
-    for slug, covers in sorted((row.slug, row.covers) for row in rows):
-        if covers != slug:
-            found[slug].append(covers)
-    return found
+    below = {slug: [slug] for slug in slugs}
+    pairs = [(row.slug, row.covers) for row in rows]
+    for slug, covered in sorted(pairs):
+        if covered != slug:
+            below[slug].append(covered)
+    return below
 
 
-def _count_below(session: Session, slugs: Sequence[str]) -> dict[str, tuple[list[str], int]]:
-    """The same, however many there are: the first ones, and how many there are."""
+def _count_below(
+    session: Session,
+    slugs: Sequence[str],
+) -> dict[str, _Coverage]:
+    """The coverage of each slug, with the first MAX_LISTED_COVERED slugs only."""
     tree = coverage(slugs)
+    place = func.row_number().over(
+        partition_by=tree.c.slug,
+        order_by=tree.c.covers,
+    )
+    total = func.count().over(partition_by=tree.c.slug)
     below = (
-        select(
-            tree.c.slug,
-            tree.c.covers,
-            func.row_number().over(partition_by=tree.c.slug, order_by=tree.c.covers).label("place"),
-            func.count().over(partition_by=tree.c.slug).label("total"),
-        )
+        select(tree, place.label("place"), total.label("total"))
         .where(tree.c.slug != tree.c.covers)
         .subquery()
     )
-    # With the focus area itself, as many as are shown.
-    first = select(below).where(below.c.place < MAX_LISTED_COVERED).order_by(below.c.covers)
-    found: dict[str, tuple[list[str], int]] = {slug: ([slug], 1) for slug in slugs}
-    for row in session.execute(first):
-        found[row.slug] = ([*found[row.slug][0], row.covers], row.total + 1)
-    return found
+    # One fewer than MAX_LISTED_COVERED, as the focus area itself comes first.
+    first = select(below).where(below.c.place < MAX_LISTED_COVERED)
+    coverages = {slug: _Coverage([slug], 1) for slug in slugs}
+    for row in session.execute(first.order_by(below.c.covers)):
+        covered = coverages[row.slug].slugs
+        covered.append(row.covers)
+        coverages[row.slug] = _Coverage(covered, row.total + 1)
+    return coverages
 
 
-def _say_unknown(session: Session, parameter: str, unknown: Sequence[str]) -> list[ProblemItem]:
-    labels = session.scalars(select(FocusAreaLabel.label).limit(MAX_COMPARED_NAMES)).all()
-    return [
-        ProblemItem(
-            f"There is no focus area {label!r}.{suggest(label, labels)}", parameter=parameter
-        )
-        for label in unknown[:MAX_LISTED_PROBLEMS]
-    ]
+def _list_problems(
+    session: Session,
+    parameter: str,
+    unknown: Sequence[str],
+) -> list[ProblemItem]:
+    statement = select(FocusAreaLabel.label).limit(MAX_COMPARED_NAMES)
+    labels = session.scalars(statement).all()
+    problems = []
+    for label in unknown[:MAX_LISTED_PROBLEMS]:
+        detail = f"There is no focus area {label!r}.{suggest(label, labels)}"
+        problems.append(ProblemItem(detail, parameter=parameter))
+    return problems

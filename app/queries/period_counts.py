@@ -1,4 +1,7 @@
-"""In how many records is a year, or a quarter, one of the dates?"""
+"""In how many timeline items is a year, or a quarter, one of the dates?
+
+A period is a number: the months since year 0, divided by the months of a period.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -14,98 +17,128 @@ from sqlalchemy.orm import Session
 from app.schemas.timeline import FIRST_DAY, LAST_DAY
 from app.store.models import TimelineItem
 
-# Of a period: how it is written (EDTF) and called. A unit is a number: months since year 0, divided
-# by the months of a period.
+# EDTF numbers the quarters of a year from 33.
+_FIRST_QUARTER_CODE = 33
+# The value (EDTF) and the label of a period, by its months.
 _EDTF = {12: "{year:04}", 3: "{year:04}-{code}"}
 _LABELS = {12: "{year:04}", 3: "{year:04} Q{quarter}"}
 
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """How many items have dates from one unit to another, both included; an item without a bound
-    on a side has the first or the last unit that there can be."""
+    """How many items have dates from one period to another, both included. An item without a bound
+    has the first or the last possible period; `missing` items have dates in none."""
 
     months: int
     counts: Mapping[tuple[int, int], int]
     missing: int
 
     def count(self) -> dict[str | None, int]:
-        """How many items have a date in each unit, from the first that any item names to the last;
-        None is for those that have a date in none of them."""
-        ends = {_unit(FIRST_DAY, self.months), _unit(LAST_DAY, self.months)}
-        named = {unit for pair in self.counts for unit in pair} - ends
-        if not named:
+        """How many items have a date in each period, from the first to the last that is a bound of
+        any item; None for those without a date in any."""
+        unbounded = {_period_of_day(day, self.months) for day in (FIRST_DAY, LAST_DAY)}
+        bounds: set[int] = set()
+        for pair in self.counts:
+            bounds.update(pair)
+        bounds -= unbounded
+        if not bounds:
             return {None: self.missing + sum(self.counts.values())}
-        first, last = min(named), max(named)
+        return self._count_between(min(bounds), max(bounds))
+
+    def _count_between(self, first: int, last: int) -> dict[str | None, int]:
+        """The counts of the periods from `first` to `last`."""
+        # Each range adds its count where it starts and removes it after its end. The running total
+        # is then the count of each period, however long the ranges are.
         steps: Counter[int] = Counter()
         missing = self.missing
         for (start, end), count in self.counts.items():
-            if max(start, first) > min(end, last):
+            clipped_start = max(start, first)
+            clipped_end = min(end, last)
+            if clipped_start > clipped_end:
                 missing += count
                 continue
-            steps[max(start, first)] += count
-            steps[min(end, last) + 1] -= count
-        sums = accumulate(steps[unit] for unit in range(first, last + 1))
-        found: dict[str | None, int] = {
-            self._write(first + i): count for i, count in enumerate(sums) if count
-        }
-        return found | {None: missing}
+            steps[clipped_start] += count
+            steps[clipped_end + 1] -= count
+        periods = range(first, last + 1)
+        totals = accumulate(steps[period] for period in periods)
+        counts: dict[str | None, int] = {}
+        for period, total in zip(periods, totals, strict=True):
+            if total > 0:
+                counts[self._format(_EDTF, period)] = total
+        counts[None] = missing
+        return counts
 
-    def count_other(self, shown: Sequence[str]) -> int:
-        """Items that have a date in a unit, but in none of these."""
-        units = sorted(self._read(value) for value in shown)
-        apart = {
-            pair: count
-            for pair, count in self.counts.items()
-            if bisect_left(units, pair[0]) == bisect_left(units, pair[1] + 1)
-        }
-        return sum(apart.values()) - (self.count()[None] - self.missing)
+    def count_other(self, values: Sequence[str]) -> int:
+        """How many items have a date in some period, but in none of these."""
+        periods = sorted(self._parse(value) for value in values)
+        outside = 0
+        for (start, end), count in self.counts.items():
+            # No period is between the start and the end.
+            if bisect_left(periods, start) == bisect_left(periods, end + 1):
+                outside += count
+        # Items of `counts` with a date in no period at all are not outside these, but missing.
+        return outside - (self.count()[None] - self.missing)
 
     def label(self, values: Sequence[str]) -> dict[str, str]:
-        """What to call each unit."""
-        return {value: self._format(_LABELS, self._read(value)) for value in values}
+        """The label of each period."""
+        labels = {}
+        for value in values:
+            period = self._parse(value)
+            labels[value] = self._format(_LABELS, period)
+        return labels
 
-    def _write(self, unit: int) -> str:
-        return self._format(_EDTF, unit)
+    def _format(self, patterns: Mapping[int, str], period: int) -> str:
+        year, month = divmod(period * self.months, 12)
+        quarter = month // 3
+        return patterns[self.months].format(
+            year=year,
+            quarter=quarter + 1,
+            code=_FIRST_QUARTER_CODE + quarter,
+        )
 
-    def _format(self, patterns: Mapping[int, str], unit: int) -> str:
-        year, place = divmod(unit * self.months, 12)
-        quarter = place // 3 + 1
-        return patterns[self.months].format(year=year, quarter=quarter, code=32 + quarter)
-
-    def _read(self, value: str) -> int:
+    def _parse(self, value: str) -> int:
         year, _, code = value.partition("-")
-        return (int(year) * 12 + (int(code) - 33) * 3 if code else int(year) * 12) // self.months
+        months = int(year) * 12
+        if code:
+            months += (int(code) - _FIRST_QUARTER_CODE) * 3
+        return months // self.months
 
 
 def count_periods(
-    session: Session, conditions: Sequence[ColumnElement[bool]], months: int, match: str
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    months: int,
+    match: str,
 ) -> PeriodCounts:
-    """The ranges of the items that meet the conditions: of the days that may be their dates, or of
-    those that must be within any period that has one of their dates for certain."""
-    first: Any = case(
-        (TimelineItem.start_kind == "unknown", FIRST_DAY), else_=TimelineItem.start_order
-    )
-    last: Any = TimelineItem.end_order
-    if match == "certain":
-        first, last = TimelineItem.sure_start, TimelineItem.sure_end
-    start, end = _unit_of(first, months), _unit_of(last, months)
-    rows = session.execute(select(start, end, func.count()).where(*conditions).group_by(start, end))
+    """Count the items that meet the conditions, by the periods that may have one of their dates; or
+    by those that certainly have one, if `match` is "certain"."""
+    first: Any = TimelineItem.sure_start
+    last: Any = TimelineItem.sure_end
+    if match == "possible":
+        is_unknown = TimelineItem.start_kind == "unknown"
+        # The sort key of an unknown start is the last day, but it may be any day.
+        first = case((is_unknown, FIRST_DAY), else_=TimelineItem.start_order)
+        last = TimelineItem.end_order
+    start = _period_of_column(first, months)
+    end = _period_of_column(last, months)
+    statement = select(start, end, func.count()).where(*conditions)
+    rows = session.execute(statement.group_by(start, end))
     counts: Counter[tuple[int, int]] = Counter()
     missing = 0
-    for start_unit, end_unit, count in rows:
-        if start_unit is None or end_unit is None or start_unit > end_unit:
+    for start_period, end_period, count in rows:
+        if start_period is None or end_period is None or start_period > end_period:
             missing += count
         else:
-            counts[start_unit, end_unit] += count
+            counts[start_period, end_period] += count
     return PeriodCounts(months, counts, missing)
 
 
-def _unit_of(day: Any, months: int) -> ColumnElement[int]:
-    # PostgreSQL extracts what is no integer.
-    year, month = cast(extract("year", day), Integer), cast(extract("month", day), Integer)
+def _period_of_column(day: Any, months: int) -> ColumnElement[int]:
+    # PostgreSQL extracts numerics, which would not divide into whole periods.
+    year = cast(extract("year", day), Integer)
+    month = cast(extract("month", day), Integer)
     return (year * 12 + month - 1) // months
 
 
-def _unit(day: date, months: int) -> int:
+def _period_of_day(day: date, months: int) -> int:
     return (day.year * 12 + day.month - 1) // months

@@ -1,8 +1,8 @@
-"""How many records have each value of a dimension, or each pair of values of two?
+"""How many records have each value of a dimension, or each pair of values of two dimensions.
 
-The database counts records by all the values that they have of a dimension, together; what these
-add up to, value by value, and what broader focus areas have by narrower ones, is counted here. So
-each record is looked at once, however many values it has and however deep the tree is.
+The database groups records by all their values of a dimension together; the counts of the single
+values, and of broader focus areas, are summed here. So each record is read once, however many
+values it has and however deep the tree is.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, true
+from sqlalchemy import BindParameter, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import Dimension
@@ -19,34 +19,42 @@ from app.store.columns import chunks
 from app.store.models import FocusAreaBroader, Record
 
 Value = str | None
-# No value of a dimension has it: slugs, countries, words of a vocabulary.
-_COMMA = ","
+ValueSet = frozenset[str]
+# No value of a dimension contains it: slugs, countries, words of a vocabulary.
+_SEPARATOR = ","
 
 
 @dataclass(frozen=True)
 class ValueCounts:
     """How many records have exactly these values of each dimension."""
 
-    counts: Mapping[tuple[frozenset[str], ...], int]
+    counts: Mapping[tuple[ValueSet, ...], int]
 
-    def by(self, *places: int) -> Counter[tuple[Value, ...]]:
-        """How many have each value, or each pair of values, of the dimensions at these places;
-        None is for those that have none. A record with several values is counted with each."""
-        found: Counter[tuple[Value, ...]] = Counter()
-        for values, count in self.counts.items():
-            for some in product(*(values[place] or {None} for place in places)):
-                found[some] += count
-        return found
+    def by(self, *positions: int) -> Counter[tuple[Value, ...]]:
+        """How many records have each combination of values of the dimensions at these positions,
+        None for no value. A record with several values is counted with each."""
+        totals: Counter[tuple[Value, ...]] = Counter()
+        for value_sets, count in self.counts.items():
+            # A record without a value is counted with None.
+            choices = [value_sets[position] or {None} for position in positions]
+            for combination in product(*choices):
+                totals[combination] += count
+        return totals
 
-    def by_value(self) -> dict[Value, int]:
-        """How many have each value of the only dimension."""
-        return {value: count for (value,), count in self.by(0).items()}
+    def by_value(self, position: int = 0) -> dict[Value, int]:
+        """How many records have each value of the dimension at this position."""
+        counts = {}
+        for (value,), count in self.by(position).items():
+            counts[value] = count
+        return counts
 
-    def count_other(self, shown: Sequence[str]) -> int:
-        """How many have a value of the only dimension, but none of these."""
-        return sum(
-            count for (values,), count in self.counts.items() if values and values.isdisjoint(shown)
-        )
+    def count_other(self, values: Sequence[str]) -> int:
+        """How many records have a value of the only dimension, but none of these."""
+        total = 0
+        for (value_set,), count in self.counts.items():
+            if value_set and value_set.isdisjoint(values):
+                total += count
+        return total
 
 
 def count_values(
@@ -57,79 +65,105 @@ def count_values(
     *,
     rolled_up: bool,
 ) -> ValueCounts:
-    """Count the rows, each of a record of the model. `rolled_up`: a focus area has what narrower
-    ones have."""
-    columns = [_all_values(model, one).label(f"v{i}") for i, one in enumerate(dimensions)]
-    inner = rows.with_only_columns(*columns, maintain_column_froms=True).subquery()
-    values = [inner.c[column.key] for column in columns]
-    counted = select(*values, func.count()).group_by(*values)
-    found = [tuple(row) for row in session.connection().execute(counted)]
-    read = [
-        _ValueSets(session, {row[place] for row in found}, tree=one.tree and rolled_up)
-        for place, one in enumerate(dimensions)
-    ]
-    counts: Counter[tuple[frozenset[str], ...]] = Counter()
-    for *texts, count in found:
-        counts[tuple(one.sets[text] for one, text in zip(read, texts, strict=True))] += count
+    """Count the rows, one for each record of the model. With `rolled_up`, a record with a narrower
+    focus area also has the broader ones."""
+    columns = []
+    for position, dimension in enumerate(dimensions):
+        column = _joined_values(model, dimension)
+        columns.append(column.label(f"v{position}"))
+    inner = rows.with_only_columns(*columns, maintain_column_froms=True)
+    groups = list(inner.subquery().c)
+    statement = select(*groups, func.count()).group_by(*groups)
+    grouped = session.connection().execute(statement).all()
+    value_sets = []
+    for position, dimension in enumerate(dimensions):
+        texts = {row[position] for row in grouped}
+        is_tree = dimension.tree and rolled_up
+        value_sets.append(_split_values(session, texts, is_tree=is_tree))
+    counts: Counter[tuple[ValueSet, ...]] = Counter()
+    for *row_texts, count in grouped:
+        pairs = zip(value_sets, row_texts, strict=True)
+        row_sets = tuple(sets[text] for sets, text in pairs)
+        counts[row_sets] += count
     return ValueCounts(counts)
 
 
-def _all_values(model: type[Record], dimension: Dimension) -> Any:
-    """All that a record has of the dimension as one text; null if that is nothing."""
+def _joined_values(model: type[Record], dimension: Dimension) -> Any:
+    """All values of a record as one text, with separators between them; null without a value."""
     if dimension.on is None and dimension.is_of_record:
         return dimension.value
-    meets = dimension.on if dimension.on is not None else true()
+    joins = dimension.on if dimension.on is not None else true()
     if dimension.is_of_record:
-        mine = select(dimension.value).where(meets)
+        values = select(dimension.value).where(joins)
     else:
-        joined = func.aggregate_strings(dimension.value, _COMMA)
-        mine = select(joined).where(dimension.owner == model.slug, meets)
-    return mine.correlate(model).scalar_subquery()
+        joined = func.aggregate_strings(dimension.value, _SEPARATOR)
+        is_owner = dimension.owner == model.slug
+        values = select(joined).where(is_owner, joins)
+    return values.correlate(model).scalar_subquery()
 
 
-class _ValueSets:
-    """The values that texts mean, with all that is above them if they are of a tree."""
-
-    def __init__(self, session: Session, texts: set[str | None], *, tree: bool) -> None:
-        split = {text: frozenset(text.split(_COMMA)) if text else frozenset() for text in texts}
-        self.sets: Mapping[str | None, frozenset[str]] = split
-        if tree:
-            above = _read_above(session, sorted(frozenset().union(*split.values())))
-            self.sets = {
-                text: frozenset().union(*(above[value] for value in values))
-                for text, values in split.items()
-            }
+def _split_values(
+    session: Session,
+    texts: set[str | None],
+    *,
+    is_tree: bool,
+) -> dict[str | None, ValueSet]:
+    """The values in each text; of a tree, with everything above them."""
+    value_sets: dict[str | None, ValueSet] = {}
+    for text in texts:
+        values = text.split(_SEPARATOR) if text else []
+        value_sets[text] = frozenset(values)
+    if not is_tree:
+        return value_sets
+    slugs: ValueSet = frozenset().union(*value_sets.values())
+    above = _read_above(session, sorted(slugs))
+    for text, value_set in value_sets.items():
+        lines = [above[value] for value in value_set]
+        value_sets[text] = frozenset().union(*lines)
+    return value_sets
 
 
 def _read_above(session: Session, slugs: Sequence[str]) -> dict[str, set[str]]:
-    """Each focus area with all that it is narrower than, at any depth, and itself."""
+    """Each focus area with those above it, at any depth, and itself."""
     above = {slug: {slug} for slug in slugs}
-    for some in chunks(slugs):
-        for slug, broader in session.connection().execute(_ABOVE, {"slugs": some}):
+    connection = session.connection()
+    for chunk in chunks(slugs):
+        for slug, broader in connection.execute(_ABOVE, {"slugs": chunk}):
             above[slug].add(broader)
     return above
 
 
-def _make_above() -> Select[Any]:
+def _select_above() -> Select[Any]:
     link = FocusAreaBroader
-    start = select(link.focus_area_slug.label("slug"), link.broader_slug.label("broader"))
-    start = start.where(link.focus_area_slug.in_(bindparam("slugs", expanding=True)))
+    slugs: BindParameter[Any] = bindparam("slugs", expanding=True)
+    start = select(
+        link.focus_area_slug.label("slug"),
+        link.broader_slug.label("broader"),
+    )
+    start = start.where(link.focus_area_slug.in_(slugs))
     tree = start.cte(recursive=True)
-    # UNION, not UNION ALL: what is above by two ways is reached once.
-    more = select(tree.c.slug, link.broader_slug).join(tree, link.focus_area_slug == tree.c.broader)
-    return select(tree.union(more))
+    above = select(tree.c.slug, link.broader_slug).join(
+        tree,
+        link.focus_area_slug == tree.c.broader,
+    )
+    # UNION, not UNION ALL: an area that is above by two ways is reached once.
+    return select(tree.union(above))
 
 
-# Made once: a statement takes longer to make than to run.
-_ABOVE = _make_above()
+# Built once, because building a statement takes longer than running it.
+_ABOVE = _select_above()
 
 
-def merge_counts(tallies: Sequence[ValueCounts]) -> ValueCounts:
-    """All of them as one."""
-    return ValueCounts(sum((Counter(one.counts) for one in tallies), Counter()))
+def merge_counts(parts: Sequence[ValueCounts]) -> ValueCounts:
+    """The sum of counts of the same dimensions."""
+    merged: Counter[tuple[ValueSet, ...]] = Counter()
+    for part in parts:
+        merged.update(part.counts)
+    return ValueCounts(merged)
 
 
 def most_frequent(counts: Mapping[Value, int]) -> list[str]:
-    """The values, None aside, the most frequent first, then by value."""
+    """The values without None, the most frequent first, then by value."""
     values = [value for value in counts if value is not None]
-    return sorted(values, key=lambda value: (-counts[value], value))
+    values.sort(key=lambda value: (-counts[value], value))
+    return values
