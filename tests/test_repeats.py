@@ -1,4 +1,4 @@
-"""What is kept of requests with an idempotency key: for how long, and whose place it is."""
+"""Stored responses: how long they are stored, and which request may store one."""
 
 from datetime import timedelta
 
@@ -16,14 +16,14 @@ ANSWER = ReplayableResponse(201, {"etag": '"1-x"'}, "{}")
 
 
 def begin(engine: Engine, request: IdempotentRequest = REQUEST) -> InProgress:
-    found = repeats.begin(engine, request)
+    found = repeats.begin_request(engine, request)
     assert isinstance(found, InProgress)
     return found
 
 
 def keep(engine: Engine, running: InProgress) -> None:
     with write_session(engine) as session:
-        repeats.keep(session, running, ANSWER)
+        repeats.store_response(session, running, ANSWER)
         session.commit()
 
 
@@ -37,13 +37,13 @@ def age(engine: Engine, by: timedelta) -> None:
 
 
 def test_answer_is_kept_for_a_day(empty: Engine) -> None:
-    assert repeats.find_answer(empty, REQUEST) is None
+    assert repeats.find_response(empty, REQUEST) is None
     keep(empty, begin(empty))
-    assert repeats.find_answer(empty, REQUEST) == repeats.begin(empty, REQUEST) == ANSWER
+    assert repeats.find_response(empty, REQUEST) == repeats.begin_request(empty, REQUEST) == ANSWER
     age(empty, timedelta(hours=23, minutes=59))
-    assert repeats.find_answer(empty, REQUEST) == ANSWER
+    assert repeats.find_response(empty, REQUEST) == ANSWER
     age(empty, timedelta(minutes=2))
-    assert repeats.find_answer(empty, REQUEST) is None
+    assert repeats.find_response(empty, REQUEST) is None
     # And it goes when the next request begins.
     begin(empty, IdempotentRequest("cmq_aaaaaaaa", "other", "0" * 64))
     with read_session(empty) as session:
@@ -53,16 +53,16 @@ def test_answer_is_kept_for_a_day(empty: Engine) -> None:
 def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     running = begin(empty)
     other = IdempotentRequest(REQUEST.sender, REQUEST.key, "1" * 64)
-    for ask in (repeats.find_answer, repeats.begin):
+    for ask in (repeats.find_response, repeats.begin_request):
         with pytest.raises(KeyReused):
             ask(empty, other)
         with pytest.raises(StillRunning):
             ask(empty, REQUEST)
     keep(empty, running)
     with pytest.raises(KeyReused):
-        repeats.find_answer(empty, other)
+        repeats.find_response(empty, other)
     assert isinstance(
-        repeats.begin(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
+        repeats.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
     )
 
 
@@ -72,13 +72,13 @@ def test_place_of_a_request_that_is_taken_for_ended_is_lost_to_it(empty: Engine)
     second = begin(empty)
     with pytest.raises(StillRunning):
         keep(empty, first)
-    repeats.abandon(empty, first)
+    repeats.abandon_request(empty, first)
     keep(empty, second)
-    assert repeats.find_answer(empty, REQUEST) == ANSWER
+    assert repeats.find_response(empty, REQUEST) == ANSWER
 
 
 def test_request_that_came_to_nothing_can_be_tried_again_at_once(empty: Engine) -> None:
-    repeats.abandon(empty, begin(empty))
+    repeats.abandon_request(empty, begin(empty))
     keep(empty, begin(empty))
     # What is answered stays.
     with read_session(empty) as session:

@@ -1,7 +1,7 @@
-"""Was this request answered before?
+"""Stored responses to requests with an idempotency key.
 
-What a request with an idempotency key is answered is kept for a day, in the transaction in which it
-was carried out: either both are there or neither. (IETF draft-ietf-httpapi-idempotency-key-header.)
+A response is stored for a day, in the transaction that carried the request out: either both are
+there or neither. (IETF draft-ietf-httpapi-idempotency-key-header.)
 """
 
 from collections.abc import Mapping
@@ -16,25 +16,29 @@ from app.store.models import StoredResponse
 from app.store.sessions import read_session, write_session
 
 STORED_FOR = timedelta(hours=24)
-# After this long a request is taken to have ended with its process. Should it not have, it finds
-# its place taken when it wants to write, and does not.
+# After this long a request without a response is assumed to have died with its process. If it is
+# still running, `store_response` refuses it once another request has taken the key over.
 RUNNING_FOR = timedelta(seconds=10)
 HEADER = "Idempotency-Key"
 
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """A request that may be sent again: by whom, under which key, and a digest of all that it
-    asks."""
+    """A request that a client may send again; `fingerprint` is a digest of all that it contains."""
 
     sender: str
     key: str
     fingerprint: str
 
+    @property
+    def primary_key(self) -> tuple[str, str]:
+        """The primary key of its StoredResponse."""
+        return self.sender, self.key
+
 
 @dataclass(frozen=True)
 class InProgress:
-    """A request that is being carried out: others find it so."""
+    """A request that this process carries out."""
 
     request: IdempotentRequest
     started_at: datetime
@@ -42,79 +46,91 @@ class InProgress:
 
 @dataclass(frozen=True)
 class ReplayableResponse:
+    """A complete response, as it is sent again."""
+
     status: int
     headers: Mapping[str, str]
     body: str
 
 
-def find_answer(engine: Engine, request: IdempotentRequest) -> ReplayableResponse | None:
-    """What the request was answered; None: it was not. Waits for nobody.
+def find_response(engine: Engine, request: IdempotentRequest) -> ReplayableResponse | None:
+    """The stored response, or None. Takes no lock.
 
     Raises KeyReused, or StillRunning."""
     with read_session(engine) as session:
-        return _look(session, request)
+        return _read_response(session, request)
 
 
-def begin(engine: Engine, request: IdempotentRequest) -> ReplayableResponse | InProgress:
-    """As `find_answer`; if there is no answer, from now on others find the request running."""
+def begin_request(engine: Engine, request: IdempotentRequest) -> ReplayableResponse | InProgress:
+    """The stored response; without one, the request is recorded as running.
+
+    Raises KeyReused, or StillRunning."""
     with write_session(engine) as session:
         now = datetime.now(UTC)
-        session.execute(delete(StoredResponse).where(StoredResponse.started_at < now - STORED_FOR))
-        found = _look(session, request)
-        if found is None:
-            # In the place of one that ended with its process.
-            session.merge(
-                StoredResponse(
-                    sender=request.sender,
-                    key=request.key,
-                    fingerprint=request.fingerprint,
-                    started_at=now,
-                    status=None,
-                    headers={},
-                    body="",
-                )
+        expired = StoredResponse.started_at < now - STORED_FOR
+        session.execute(delete(StoredResponse).where(expired))
+        response = _read_response(session, request)
+        if response is not None:
+            session.commit()
+            return response
+        # `merge` and not `add`: the row of a request that died with its process is replaced.
+        session.merge(
+            StoredResponse(
+                sender=request.sender,
+                key=request.key,
+                fingerprint=request.fingerprint,
+                started_at=now,
+                status=None,
+                headers={},
+                body="",
             )
+        )
         session.commit()
-        return found if found is not None else InProgress(request, now)
+        return InProgress(request, now)
 
 
-def keep(session: Session, running: InProgress, answer: ReplayableResponse) -> None:
-    """Keep the answer, in the session's transaction.
+def store_response(session: Session, running: InProgress, response: ReplayableResponse) -> None:
+    """Store the response in the session's transaction.
 
-    Raises StillRunning if another request took this one for ended, and its place."""
-    request = running.request
-    kept = session.get(StoredResponse, (request.sender, request.key), populate_existing=True)
-    if kept is None or kept.started_at != running.started_at:
-        raise _still_running(request)
-    kept.status, kept.headers, kept.body = answer.status, dict(answer.headers), answer.body
+    Raises StillRunning if another request has taken over the key meanwhile."""
+    row = session.get(StoredResponse, running.request.primary_key, populate_existing=True)
+    if row is None or row.started_at != running.started_at:
+        raise _still_running(running.request)
+    row.status = response.status
+    row.headers = dict(response.headers)
+    row.body = response.body
     session.flush()
 
 
-def abandon(engine: Engine, running: InProgress) -> None:
-    """Forget a request that came to no answer, so that it can be tried again at once."""
+def abandon_request(engine: Engine, running: InProgress) -> None:
+    """Forget a request that ended without a response, so that the client can send it again."""
     request = running.request
+    statement = delete(StoredResponse).where(
+        StoredResponse.sender == request.sender,
+        StoredResponse.key == request.key,
+        StoredResponse.started_at == running.started_at,
+        StoredResponse.status.is_(None),
+    )
     with write_session(engine) as session:
-        mine = StoredResponse.started_at == running.started_at
-        who = (StoredResponse.sender == request.sender, StoredResponse.key == request.key)
-        session.execute(delete(StoredResponse).where(*who, mine, StoredResponse.status.is_(None)))
+        session.execute(statement)
         session.commit()
 
 
-def _look(session: Session, request: IdempotentRequest) -> ReplayableResponse | None:
-    kept = session.get(StoredResponse, (request.sender, request.key))
+def _read_response(session: Session, request: IdempotentRequest) -> ReplayableResponse | None:
+    row = session.get(StoredResponse, request.primary_key)
     now = datetime.now(UTC)
-    if kept is None or kept.started_at < now - STORED_FOR:
+    if row is None or row.started_at < now - STORED_FOR:
         return None
-    if kept.fingerprint != request.fingerprint:
-        said = f"{HEADER} {request.key!r} came with another request before. Use a new one."
-        raise KeyReused.at(said, header=HEADER)
-    if kept.status is not None:
-        return ReplayableResponse(kept.status, kept.headers, kept.body)
-    if kept.started_at > now - RUNNING_FOR:
+    if row.fingerprint != request.fingerprint:
+        detail = f"{HEADER} {request.key!r} was used with another request. Use a new key."
+        raise KeyReused.at(detail, header=HEADER)
+    if row.status is not None:
+        return ReplayableResponse(row.status, row.headers, row.body)
+    if row.started_at > now - RUNNING_FOR:
         raise _still_running(request)
     return None
 
 
 def _still_running(request: IdempotentRequest) -> StillRunning:
-    said = f"The request with {HEADER} {request.key!r} is not done yet. Try again in a moment."
-    return StillRunning.at(said, header=HEADER)
+    detail = f"The request with {HEADER} {request.key!r} is still running. Try again in a moment."
+    return StillRunning.at(detail, header=HEADER)

@@ -26,7 +26,7 @@ def run_idempotent(writer: WriteRequest, act: Callable[[Session], Response]) -> 
     same. `act` writes in the session and makes the answer, and does not commit."""
     if writer.repeat is None:
         return _carry_out(writer, act, lambda _session, _response: None)
-    found = writer.answer or repeats.begin(writer.engine, writer.repeat)
+    found = writer.answer or repeats.begin_request(writer.engine, writer.repeat)
     if isinstance(found, repeats.ReplayableResponse):
         return _repeat(found)
     keep = partial(_keep, found)
@@ -65,13 +65,15 @@ def _refuse(writer: WriteRequest, error: KnowledgeBaseError, session: Session) -
 def _keep(running: repeats.InProgress, session: Session, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
     body = bytes(response.body).decode()
-    repeats.keep(session, running, repeats.ReplayableResponse(response.status_code, headers, body))
+    repeats.store_response(
+        session, running, repeats.ReplayableResponse(response.status_code, headers, body)
+    )
 
 
 def _abandon(writer: WriteRequest, running: repeats.InProgress) -> None:
     # What went wrong is told, not that this did too; after a while the place is free anyway.
     with suppress(DBAPIError):
-        repeats.abandon(writer.engine, running)
+        repeats.abandon_request(writer.engine, running)
 
 
 def _repeat(answer: repeats.ReplayableResponse) -> Response:

@@ -194,7 +194,7 @@ async def _admit_write(
     body = await read_body(request, accepted)
     engine = services_of(request).engine
     repeat = _read_repeat(request, principal, key, body)
-    answer = await run_in_threadpool(repeats.find_answer, engine, repeat) if repeat else None
+    answer = await run_in_threadpool(repeats.find_response, engine, repeat) if repeat else None
     writer = WriteRequest(
         engine=engine,
         settings=services_of(request).settings,
