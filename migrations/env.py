@@ -1,4 +1,4 @@
-"""Runs migrations: all of them in one transaction, under the write lock of the base."""
+"""Runs all migrations in one transaction, under the write lock of the base."""
 
 from alembic import context
 from sqlalchemy import Connection, select
@@ -12,7 +12,8 @@ from app.store.sessions import take_write_lock
 
 
 def run(connection: Connection) -> None:
-    """Migrate on a connection without a transaction; it ends committed, or as it was."""
+    """Migrate on a connection without a transaction, and commit; an error leaves the base as it
+    was."""
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         # Batch mode replaces a table by a copy; with keys on, dropping the old one would delete
@@ -25,7 +26,7 @@ def run(connection: Connection) -> None:
                 connection=connection,
                 target_metadata=Base.metadata,
                 render_as_batch=sqlite,
-                include_name=_is_ours,
+                include_name=_is_mapped,
                 transactional_ddl=True,
                 transaction_per_migration=False,
                 user_module_prefix="columns.",
@@ -53,8 +54,9 @@ def _has_records(connection: Connection) -> bool:
     return connection.scalar(select(Revision.number).limit(1)) is not None
 
 
-def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Whether autogenerate looks at it: the full-text index has a shape for each engine."""
+def _is_mapped(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether autogenerate compares it: the full-text index differs by engine, so no model
+    describes it."""
     return not (kind == "table" and (name or "").startswith("search_index"))
 
 
@@ -70,9 +72,10 @@ def _check_foreign_keys(connection: Connection) -> None:
         raise RuntimeError(f"The migration leaves rows that point to nothing: {broken[:5]}")
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
+# The application passes its own connection; the `alembic` command has none.
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    run(connection)
 else:
-    with make_engine(read_settings()).connect() as opened:
-        run(opened)
+    with make_engine(read_settings()).connect() as connection:
+        run(connection)
