@@ -1,4 +1,4 @@
-"""Is a bundle whole by itself, and does it quote its documents as they stand?"""
+"""A bundle, checked without a base: by the rules, and against the texts that it quotes."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +14,12 @@ from app.schemas.entities import ENTITIES
 from app.schemas.write import DocumentCreate
 from app.text.quotes import digest
 
-Documents = Mapping[Change, DocumentCreate]
+Documents = Mapping[str, DocumentCreate]  # by slug
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at, and all that is wrong with it."""
+    """The number of records, citations and compared citations, and every problem."""
 
     records: Counter[str]  # by bundle key
     citations: int
@@ -28,57 +28,63 @@ class Checked:
 
 
 def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
-    """Judge a bundle without a base: its references resolve within it.
+    """Check a bundle without a base: its references resolve within it.
 
-    Each text is a document of the bundle, known by its SHA-256; every citation of that document
-    is compared with it. Raises UnreadableBundle if a file cannot be read at all."""
+    Each text belongs to the document of the bundle with its SHA-256, and is compared with every
+    citation of that document. Raises UnreadableBundle if a file cannot be read."""
     changes, problems = read_bundle(path)
-    documents = {c: c.record for c in changes if isinstance(c.record, DocumentCreate)}
-    known = ExistingRecords()
-    for text in texts:
-        problems += _take_text(known, changes, documents, text)
+    documents: dict[str, DocumentCreate] = {}
+    for change in changes:
+        if isinstance(change.record, DocumentCreate):
+            documents[change.slug] = change.record
+    # The texts take the part of a base: the rules compare the citations with them.
+    existing = ExistingRecords()
+    for text_path in texts:
+        problems += _add_text(existing, changes, documents, text_path)
     for change in changes:
         problems += find_record_problems(change)
-    problems += find_base_problems(changes, known)
-    cited = [c.document_slug for change in changes for c in citations_of(change)]
-    own = {record.slug for record in documents.values() if record.text is not None}
+    problems += find_base_problems(changes, existing)
+    with_text = {slug for slug, document in documents.items() if document.text is not None}
+    with_text.update(existing.texts)
+    cited = [citation.document_slug for change in changes for citation in citations_of(change)]
     return Checked(
         records=Counter(ENTITIES[change.type].bundle_key for change in changes),
         citations=len(cited),
-        verified=sum(slug in known.texts or slug in own for slug in cited),
+        verified=sum(slug in with_text for slug in cited),
         problems=list(dict.fromkeys(problems)),
     )
 
 
-def _take_text(
-    known: ExistingRecords, changes: Sequence[Change], documents: Documents, path: Path
+def _add_text(
+    existing: ExistingRecords, changes: Sequence[Change], documents: Documents, path: Path
 ) -> Iterator[ProblemItem]:
-    """Find the documents whose text the file holds; a single document needs no finding."""
+    """Add the text of a file to the documents that it belongs to; a problem if there is none."""
     text = read_text(path)
-    found = digest(text)
-    match = [change for change, record in documents.items() if record.sha256 == found]
-    if match:
-        known.texts |= {change.slug: text for change in match}
+    sha256 = digest(text)
+    matching = [slug for slug, document in documents.items() if document.sha256 == sha256]
+    if matching:
+        existing.texts |= dict.fromkeys(matching, text)
         return
-    sha256s = {record.sha256 for record in documents.values()}
-    for name, plain in _variants(text):
-        if digest(plain) in sha256s:
+    digests = {document.sha256 for document in documents.values()}
+    for difference, variant in _variants(text):
+        if digest(variant) in digests:
             yield ProblemItem(
-                f"{path} {name}, which the cited text has not. Give the text as cited."
+                f"{path} {difference}, which the cited text has not. Give the text as cited."
             )
             return
     yield ProblemItem(
-        f"{path} has SHA-256 {found}, which no document of the bundle has. Give the text that is "
+        f"{path} has SHA-256 {sha256}, which no document of the bundle has. Give the text that is "
         "cited, or correct `sha256` and what has moved."
     )
-    if len(documents) == 1 and _is_much_the_same(text, changes):
-        known.texts[next(iter(documents)).slug] = text
+    # A new edition of the only document: the problem of each citation tells what to correct.
+    if len(documents) == 1 and _contains_most_quotes(text, changes):
+        existing.texts |= dict.fromkeys(documents, text)
 
 
 def read_text(path: Path) -> str:
-    """The text of a document as it stands. Raises UnreadableBundle."""
+    """The exact text of a file. Raises UnreadableBundle."""
     try:
-        # As bytes: reading as text would fold line ends and move every position.
+        # As bytes: `read_text` would replace line ends, and so move every position.
         return path.read_bytes().decode()
     except OSError as error:
         raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
@@ -87,14 +93,14 @@ def read_text(path: Path) -> str:
 
 
 def _variants(text: str) -> Iterator[tuple[str, str]]:
-    """Ways in which a copy of a text differs though it reads the same."""
+    """Texts that read the same, each with what the given text has and the variant lacks."""
     yield "begins with a byte order mark", text.removeprefix("\ufeff")
     yield "has CRLF line ends", text.replace("\r\n", "\n")
     yield "ends in a line break", text.removesuffix("\n")
     yield "lacks a last line break", text + "\n"
 
 
-def _is_much_the_same(text: str, changes: Sequence[Change]) -> bool:
-    """Whether most quotes are in it somewhere: else naming each that is not would say nothing."""
-    quotes = [quote.exact for change in changes for quote in citations_of(change)]
+def _contains_most_quotes(text: str, changes: Sequence[Change]) -> bool:
+    # If most are absent, it is another document, and a problem for each quote would not help.
+    quotes = [citation.exact for change in changes for citation in citations_of(change)]
     return sum(quote in text for quote in quotes) * 2 > len(quotes)

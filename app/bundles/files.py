@@ -1,4 +1,4 @@
-"""How does a file come to be written whole or not at all?"""
+"""Files that are written completely or not at all."""
 
 import os
 import tempfile
@@ -10,10 +10,10 @@ from app.errors import CannotStart
 
 
 def write_file(file: Path, pieces: Iterable[str]) -> None:
-    """Write the pieces as UTF-8. A failure leaves what was there, and nothing beside it.
+    """Write the pieces as UTF-8. A failure leaves the old file, and no other file beside it.
 
-    A link is followed; its target is replaced at once and keeps its mode. A device or pipe cannot
-    be replaced and is written to. Raises CannotStart, which names the file."""
+    A link is followed; its target is replaced atomically and keeps its mode. A device or pipe
+    cannot be replaced and is written to. Raises CannotStart, which names the file."""
     target = Path(os.path.realpath(file))
     try:
         if target.is_dir():

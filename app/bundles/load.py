@@ -1,4 +1,4 @@
-"""How does a bundle become the content of a base: all of it as one revision, or nothing?"""
+"""Loading a bundle into a base: all of it as one revision, or nothing."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from app.store.sessions import read_session, write_session
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading did or, on a dry run, would do. `lines` say it for a person."""
+    """The result of loading or, after a dry run, what it would be; `lines` describe the changes."""
 
     revision: int
     counts: Counter[str]  # by operation
@@ -41,48 +41,51 @@ def load_bundle(
     dry_run: bool = False,
     only_if_empty: bool = False,
 ) -> Loaded:
-    """Make the base say what the bundle says; records that it does not name stay, unless `prune`.
+    """Create and update the records of the bundle. Others stay, or are deleted with `prune`.
 
-    Loading the same bundle again changes nothing and makes no revision. With `only_if_empty`
-    nothing happens to a base that has any revision. Raises UnreadableBundle, InvalidRecords with
-    every problem of the bundle, or StillReferenced.
-    """
+    Loading the same bundle again changes nothing and makes no revision. With `only_if_empty`, a
+    base that has any revision is left alone. Raises UnreadableBundle, InvalidRecords with every
+    problem of the bundle, or StillReferenced."""
     records, unreadable = read_bundle(path)
     unreadable += find_repeated_slugs(records)
-    with _base_to_compare(engine, dry_run=dry_run) as session:
-        before = read_revision(session)
-        if only_if_empty and before:
-            return Loaded(before, Counter(), [])
-        # What a record is that cannot be read is unknown, so nothing is missing from the bundle.
-        prune = prune and not any("slug" in record.doubtful for record in records)
+    with _open_base(engine, dry_run=dry_run) as session:
+        revision = read_revision(session)
+        if only_if_empty and revision:
+            return Loaded(revision, Counter(), [])
+        # A record without a readable slug may be any of those that the bundle seems to lack.
+        if any("slug" in record.unreadable_fields for record in records):
+            prune = False
         changes, lines = find_changes(session, records, prune=prune)
         try:
             if dry_run:
                 validate(session, changes, unreadable)
             elif changes or unreadable:
-                message = _as_text(f"Load {path.name}")
-                before = write(session, changes, _as_text(author), message, unreadable).number
+                message = f"Load {path.name}"
+                written = write(session, changes, _as_utf8(author), _as_utf8(message), unreadable)
+                revision = written.number
                 session.commit()
         except (InvalidRecords, StillReferenced) as error:
-            wrong = count_problems(error.problems)
-            raise type(error)(f"{path} has {wrong}. Nothing was written.", error.problems) from None
-    return Loaded(before, Counter(change.operation for change in changes), lines)
+            detail = f"{path} has {count_problems(error.problems)}. Nothing was written."
+            raise type(error)(detail, error.problems) from None
+    return Loaded(revision, Counter(change.operation for change in changes), lines)
 
 
 def load_if_empty(engine: Engine, path: Path, *, author: str) -> int:
-    """Load the bundle into a base that has no revision; the revision that the base then has.
-
-    Looks before it asks for the write lock, so that a busy writer keeps no server from starting."""
+    """Load the bundle into a base that has no revision; the revision that the base then has."""
     migrate(engine)
+    # Without the write lock first, so that a server starts while another process writes.
     with read_session(engine) as session:
         revision = read_revision(session)
-    return revision or load_bundle(engine, path, author=author, only_if_empty=True).revision
+    if revision:
+        return revision
+    return load_bundle(engine, path, author=author, only_if_empty=True).revision
 
 
 @contextmanager
-def _base_to_compare(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
-    """The base, brought to this version's schema if it is to be written; for a dry run over no
-    base at all, an empty one that is gone afterwards."""
+def _open_base(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
+    """A write session of the migrated base; for a dry run, a read session of the base as it is.
+
+    A dry run without a base gets an empty temporary one."""
     if not dry_run:
         migrate(engine)
         with write_session(engine) as session:
@@ -100,6 +103,6 @@ def _base_to_compare(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
             empty.dispose()
 
 
-def _as_text(given: str) -> str:
-    """What the shell gives, a file's name too, may be any bytes; the log is text."""
-    return given.encode(errors="replace").decode()
+def _as_utf8(text: str) -> str:
+    # File names and arguments may contain bytes that are not UTF-8, as surrogates.
+    return text.encode(errors="replace").decode()

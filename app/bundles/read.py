@@ -1,4 +1,4 @@
-"""What does a bundle file say, and everything that is wrong with how it says it?"""
+"""The records of a bundle file, with a problem for each value that cannot be read."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from app.schemas.validation_messages import pointer, short_repr
 def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
     """The records of a bundle file as creations, in the order of the file, parents first.
 
-    Raises UnreadableBundle if there is no bundle in it at all."""
+    Raises UnreadableBundle if the file does not contain a bundle."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -28,28 +28,27 @@ def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
 
 def parse_bundle(text: str, name: str) -> tuple[list[Change], list[ProblemItem]]:
     """As `read_bundle`, from the text of the file called `name`."""
-    bundle = _parse_bundle(text, name)
+    bundle = _read_object(text, name)
     problems: list[ProblemItem] = []
     changes: list[Change] = []
-    keys = {entity.bundle_key: type_ for type_, entity in ENTITIES.items()}
-    for key in bundle.keys() - keys.keys():
-        detail = f"{key!r} is no part of a bundle.{suggest(key, keys)}"
+    types = {entity.bundle_key: type_ for type_, entity in ENTITIES.items()}
+    for key in bundle.keys() - types.keys():
+        detail = f"{key!r} is not a part of a bundle.{suggest(key, types)}"
         problems.append(ProblemItem(detail, pointer([key])))
-    for key, type_ in keys.items():
+    for key, type_ in types.items():
         records = bundle.get(key, [])
         if not isinstance(records, list):
-            problems.append(
-                ProblemItem(f"{short_repr(records)} is not a list of records.", f"/{key}")
-            )
+            detail = f"{short_repr(records)} is not a list of records."
+            problems.append(ProblemItem(detail, f"/{key}"))
             continue
         for i, raw in enumerate(follow(records, f"Reading {key}", len(records))):
-            change, found = read_record(type_, raw, f"/{key}/{i}")
+            change, unreadable = read_record(type_, raw, f"/{key}/{i}")
             changes.append(change)
-            problems += found
+            problems += unreadable
     return changes, problems
 
 
-def _parse_bundle(text: str, name: str) -> dict[str, Any]:
+def _read_object(text: str, name: str) -> dict[str, Any]:
     if not text.strip():
         raise UnreadableBundle(f"{name} is empty. A bundle is a JSON object, at least {{}}.")
     bundle = parse_json(text, name, UnreadableBundle)

@@ -1,4 +1,4 @@
-"""Do the citations of a base stand in the texts of its documents?"""
+"""The citations of a base, compared with the texts of its documents."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,53 +15,57 @@ from app.store.models import Document
 from app.text.quotes import digest
 
 
-def verify_base(session: Session, texts: Sequence[Path]) -> list[Verification]:
-    """What became of the citations of each document in its text; without texts, in those that the
-    base holds itself.
+def verify_base(session: Session, paths: Sequence[Path]) -> list[Verification]:
+    """Compare the citations of each document with its text: from these files, or without any, from
+    the base.
 
-    A text is known by its SHA-256; to the only document of a base any text is taken to belong.
-    Raises UnreadableBundle for a file that cannot be read, InvalidRequest for a text that is of no
-    document."""
-    if not texts:
-        held = session.scalars(select(Document).where(Document.text.is_not(None)))
-        return [verify_citations(session, one, one.text or "") for one in held.all()]
-    found = []
-    for path in texts:
+    A file is matched to its document by SHA-256; if the base has only one document, any file is
+    its text. Raises UnreadableBundle for a file that cannot be read, InvalidRequest for one that
+    matches no document."""
+    if not paths:
+        documents = session.scalars(select(Document).where(Document.text.is_not(None))).all()
+        return [verify_citations(session, doc, doc.text or "") for doc in documents]
+    verifications = []
+    for path in paths:
         text = read_text(path)
         for document in _find_documents(session, path, text):
-            found.append(verify_citations(session, document, text))
-    return found
+            verifications.append(verify_citations(session, document, text))
+    return verifications
 
 
 def _find_documents(session: Session, path: Path, text: str) -> Sequence[Document]:
-    same = session.scalars(select(Document).where(Document.sha256 == digest(text))).all()
-    if same:
-        return same
-    first = session.scalars(select(Document).order_by(Document.slug).limit(2)).all()
-    if len(first) == 1:
-        return first
+    sha256 = digest(text)
+    matching = session.scalars(select(Document).where(Document.sha256 == sha256)).all()
+    if matching:
+        return matching
+    # Two rows are enough to know that there is more than one document.
+    documents = session.scalars(select(Document).order_by(Document.slug).limit(2)).all()
+    if len(documents) == 1:
+        return documents
     raise InvalidRequest(
-        f"{path} has SHA-256 {digest(text)}, which no document of the base has. "
+        f"{path} has SHA-256 {sha256}, which no document of the base has. "
         "POST /v1/documents/{slug}/verify takes it as the text of the one that you name."
     )
 
 
-def describe_verification(found: Verification) -> Iterator[str]:
-    """What was found, in lines to read; only the first one if all is right."""
-    counts = found.counts
+def describe_verification(verification: Verification) -> Iterator[str]:
+    """Lines for a person; only the first one if every citation matches."""
+    counts = verification.counts
     yield (
-        f"{found.document_slug}: {len(found.items)} citations, {counts.match} as they stand, "
-        f"{counts.moved} moved, {counts.missing} missing"
+        f"{verification.document_slug}: {len(verification.items)} citations, "
+        f"{counts.match} as they stand, {counts.moved} moved, {counts.missing} missing"
     )
-    if not found.is_cited_text:
-        yield f"  The text has SHA-256 {found.sha256}; the document says another."
-    for item in found.items:
+    if not verification.is_cited_text:
+        yield f"  The text has SHA-256 {verification.sha256}; the document says another."
+    for item in verification.items:
         if item.status != "match":
-            yield f"  {item.url} citation {item.citation}: {_say(item)}"
+            yield f"  {item.url} citation {item.citation}: {_describe(item)}"
 
 
-def _say(item: Verified) -> str:
+def _describe(item: Verified) -> str:
     if item.moved is not None:
         return f"{short_repr(item.exact)} moved to {item.moved.start}–{item.moved.end}."
-    near = f" The nearest is {short_repr(item.nearest.exact)}." if item.nearest is not None else ""
-    return f"{short_repr(item.exact)} is missing.{near}"
+    detail = f"{short_repr(item.exact)} is missing."
+    if item.nearest is not None:
+        detail += f" The nearest is {short_repr(item.nearest.exact)}."
+    return detail

@@ -1,4 +1,4 @@
-"""How is a whole base written as a bundle that loads to the same base?"""
+"""A complete base as a bundle, which loads to an equal base."""
 
 import json
 from collections.abc import Iterator
@@ -8,37 +8,39 @@ from sqlalchemy.orm import Session
 
 from app.progress import follow
 from app.queries.loading import Json, load_json
-from app.store.columns import CHUNK_ROWS
 from app.store.models import RECORDS, Record
+from app.store.rows import stream_slugs
 
 
 def write_bundle(session: Session) -> Iterator[str]:
     """The bundle as pieces of JSON text, records by slug, in constant memory.
 
-    The same base always gives the same text: it is the form in which bundles are kept."""
+    Equal bases give equal texts: a bundle is made to be kept under version control."""
     yield "{"
-    for i, model in enumerate(RECORDS):
-        yield ("," if i else "") + f'\n  "{model.entity.bundle_key}": ['
-        first = True
-        total = session.scalar(select(func.count()).select_from(model)) or 0
-        for record in follow(_each(session, model), f"Writing {model.entity.collection}", total):
-            body = json.dumps(record, indent=2, ensure_ascii=False)
-            yield ("\n    " if first else ",\n    ") + body.replace("\n", "\n    ")
-            first = False
-        yield "]" if first else "\n  ]"
+    separator = ""
+    for model in RECORDS:
+        yield f'{separator}\n  "{model.entity.bundle_key}": ['
+        separator = ","
+        yield from _write_records(session, model)
+        yield "]"
     yield "\n}\n"
 
 
-def _each(session: Session, model: type[Record]) -> Iterator[Json]:
-    """Every record as its curator gave it, a chunk at a time, and none kept."""
-    given = model.entity.create.model_fields
-    after = ""
-    while True:
-        slugs = select(model.slug).where(model.slug > after).order_by(model.slug).limit(CHUNK_ROWS)
-        some = session.scalars(slugs).all()
-        shown = load_json(session, model, some)
-        for slug in some:
-            yield {name: shown[slug][name] for name in given}
-        if len(some) < CHUNK_ROWS:
-            return
-        after = some[-1]
+def _write_records(session: Session, model: type[Record]) -> Iterator[str]:
+    total = session.scalar(select(func.count()).select_from(model)) or 0
+    activity = f"Writing {model.entity.collection}"
+    separator = "\n    "
+    for record in follow(_stream_curated(session, model), activity, total):
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+        yield separator + text.replace("\n", "\n    ")
+        separator = ",\n    "
+    if total:
+        yield "\n  "
+
+
+def _stream_curated(session: Session, model: type[Record]) -> Iterator[Json]:
+    names = model.entity.create.model_fields
+    for slugs in stream_slugs(session, model):
+        records = load_json(session, model, slugs)
+        for slug in slugs:
+            yield {name: records[slug][name] for name in names}

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, inspect
+from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.orm import Session
 
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
-from app.store.columns import chunks
+from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import (
     Base,
     Citation,
@@ -53,7 +54,8 @@ def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[tuple[typ
         yield from _make_links(FocusAreaBroader, owner, "broader_slug", record.broader_slugs)
         yield from _make_links(FocusAreaRelated, owner, "related_slug", record.related_slugs)
     elif hasattr(record, "focus_area_slugs"):
-        link = inspect(model).relationships["focus_area_links"].mapper.class_
+        link = focus_area_link(model)
+        assert link is not None
         yield from _make_links(link, owner, "focus_area_slug", record.focus_area_slugs)
 
 
@@ -73,6 +75,26 @@ def part_models(model: type[Record]) -> list[type[Base]]:
     """The kinds of parts that records of this type have."""
     relationships = inspect(model).relationships
     return [found.mapper.class_ for found in relationships if found.info.get("part")]
+
+
+def focus_area_link(model: type[Record]) -> type[Base] | None:
+    """The table that links records of this type to focus areas; None if they have no such links."""
+    relationship = inspect(model).relationships.get("focus_area_links")
+    return relationship.mapper.class_ if relationship is not None else None
+
+
+def stream_slugs(session: Session, model: type[Record]) -> Iterator[Sequence[str]]:
+    """The slugs of all records of this type in their order, at most CHUNK_ROWS at a time."""
+    last = ""
+    while True:
+        # By key and not by offset or server-side cursor: the reader may write between two chunks.
+        after = select(model.slug).where(model.slug > last).order_by(model.slug)
+        slugs = session.scalars(after.limit(CHUNK_ROWS)).all()
+        if slugs:
+            yield slugs
+        if len(slugs) < CHUNK_ROWS:
+            return
+        last = slugs[-1]
 
 
 def insert_rows(connection: Connection, rows: Iterable[tuple[type[Base], Row]]) -> None:
