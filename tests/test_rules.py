@@ -384,7 +384,7 @@ def test_quote_that_is_not_in_the_text(field: str, change: Json, words: str) -> 
         ("{", "is not JSON: Expecting property name"),
         ("[]", "holds [], not a JSON object"),
         ('{"offices": [], "offices": []}', "names 'offices' twice"),
-        ('{"offices": NaN}', "NaN is no JSON number"),
+        ('{"offices": NaN}', "NaN is not a JSON number"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )

@@ -116,7 +116,7 @@ def test_deletion_takes_the_parts_along(seeded: Engine) -> None:
 
 
 def test_only_a_writing_session_may_write(empty: Engine) -> None:
-    with read_session(empty) as session, pytest.raises(RuntimeError, match="writing"):
+    with read_session(empty) as session, pytest.raises(RuntimeError, match="write_session"):
         apply(session, fictional.changes(base()), "test", "m")
 
 
@@ -310,7 +310,7 @@ def test_export_pages_through_a_large_base(empty: Engine, monkeypatch: pytest.Mo
     write(empty, *fictional.changes(bundle))
     with read_session(empty) as session:
         whole = "".join(write_bundle(session))
-    monkeypatch.setattr("app.bundles.write.CHUNK_ROWS", 5)
+    monkeypatch.setattr("app.store.rows.CHUNK_ROWS", 5)
     with read_session(empty) as session:
         assert "".join(write_bundle(session)) == whole
         assert len(session.identity_map.all_states()) < 20

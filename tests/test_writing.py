@@ -362,7 +362,7 @@ def test_change_list_has_a_form(curator: httpx.Client, change: Json, said: str) 
         ("", {}, 422, "is empty"),
         ("[]", {}, 422, "is not a record"),
         ('{"slug": "a", "slug": "b"}', {}, 422, "names 'slug' twice"),
-        ('{"slug": NaN}', {}, 422, "NaN is no JSON number"),
+        ('{"slug": NaN}', {}, 422, "NaN is not a JSON number"),
         (b'{"slug": "\xff"}', {}, 422, "is not UTF-8"),
         ("[" * 40 + "]" * 40, {}, 422, "COMMUNIQUE_MAX_DEPTH"),
         ("[" * 100_000, {}, 422, "nested too deeply"),

@@ -28,11 +28,11 @@ def changeset_response(request: WriteRequest, *, validate_only: bool) -> Respons
             return model_response(checked, read_revision(session), exclude_unset=True)
 
     def operation(session: Session) -> Response:
-        parsed = parse_requests(session, change_requests)
-        if not parsed.changes and not parsed.unreadable:
+        changes, unreadable = parse_requests(session, change_requests)
+        if not changes and not unreadable:
             return _unchanged_response(session)
         author = request.principal.name
-        revision = write(session, parsed.changes, author, changeset.message, parsed.unreadable)
+        revision = write(session, changes, author, changeset.message, unreadable)
         return _written_response(session, revision.number)
 
     return run_idempotent(request, operation)

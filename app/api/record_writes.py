@@ -1,5 +1,7 @@
 """Writes to one record: create, replace, patch, delete, restore."""
 
+from collections.abc import Sequence
+
 from fastapi import Response
 from sqlalchemy.orm import Session
 
@@ -8,8 +10,8 @@ from app.catalog.resource import Resource
 from app.changes.apply import write
 from app.changes.cascade import find_cascade
 from app.changes.existing import read_versions
-from app.changes.requests import ChangeRequest, ParsedChanges, parse_requests
-from app.errors import InvalidRequest
+from app.changes.requests import ChangeRequest, parse_requests
+from app.errors import InvalidRequest, ProblemItem
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import Precondition, read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
@@ -28,8 +30,9 @@ def creation_response(request: WriteRequest, resource: Resource) -> Response:
 
     def operation(session: Session) -> Response:
         parsed = parse_requests(session, [ChangeRequest("create", resource.type_, "", body)])
-        slug = parsed.changes[0].slug
-        if precondition is not None and not parsed.unreadable:
+        (change,), unreadable = parsed
+        slug = change.slug
+        if precondition is not None and not unreadable:
             precondition.check(_name(resource, slug), _find_version(session, resource, slug))
         return _write(session, request, resource, slug, parsed)
 
@@ -173,18 +176,19 @@ def _write(
     request: WriteRequest,
     resource: Resource,
     slug: str,
-    parsed: ParsedChanges,
+    parsed: tuple[Sequence[Change], Sequence[ProblemItem]],
     message: str | None = None,
 ) -> Response:
     """Write the change, unless the record is so already. The response is the record."""
+    changes, unreadable = parsed
     created = False
-    if parsed.changes or parsed.unreadable:
-        operation = parsed.changes[0].operation
+    if changes or unreadable:
+        operation = changes[0].operation
         created = operation == "create"
         if message is None:
             message = f"{operation.capitalize()} {_name(resource, slug)}"
         author = request.principal.name
-        write(session, parsed.changes, author, message, parsed.unreadable)
+        write(session, changes, author, message, unreadable)
     record = read_record(session, resource, slug)
     response = record_response(session, record)
     if created:

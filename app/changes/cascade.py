@@ -1,84 +1,82 @@
-"""What has to go, or to change, so that a record can be deleted?"""
+"""The changes that make a deletion possible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.changes.validate import find_owners
+from app.changes.existing import find_owners
 from app.errors import InvalidRequest
 from app.queries.loading import load_curated
-from app.rules.changes import REFERENCES, Change, reference_fields, slugs_by_type
+from app.rules.changes import REFERENCES, Change, Key, reference_fields, slugs_by_type
 from app.schemas.write import RecordCreate
 from app.store.models import MODELS
 
-Key = tuple[str, str]  # type and slug
 
+def find_cascade(session: Session, type_: str, slug: str, max_changes: int) -> list[Change]:
+    """The deletion of a record with all that it requires.
 
-def find_cascade(session: Session, type_: str, slug: str, most: int) -> list[Change]:
-    """The deletion of a record, and what it entails: a record that names it in a field of its own,
-    or cites it, is deleted too, with what names that; one that names it in a list loses it from the
-    list, and where the list is empty then, what supported it.
-
-    Raises InvalidRequest if these are more than `most` changes."""
-    gone: dict[Key, None] = {(type_, slug): None}
+    A record that names the deleted one in a field with a single slug, or cites it, is deleted too,
+    and so on. A record that names it in a list loses it from the list, and the support of the list
+    if it becomes empty. Raises InvalidRequest for more than `max_changes` changes."""
+    deleted: dict[Key, None] = {(type_, slug): None}
     touched: dict[Key, RecordCreate] = {}
-    last = set(gone)
-    while last:
-        owners = _find_owners(session, last)
-        records = _load(session, {key for key in owners if key not in gone})
-        last = {key for key, record in records.items() if _needs(record, owners[key])}
-        gone |= dict.fromkeys(sorted(last))
+    newly_deleted = set(deleted)
+    while newly_deleted:
+        references: dict[Key, set[Key]] = {}
+        for key, owner in find_owners(session, newly_deleted):
+            if owner not in deleted:
+                references.setdefault(owner, set()).add(key)
+        records = _load_curated(session, references)
+        newly_deleted = {key for key in records if _requires(records[key], references[key])}
+        deleted |= dict.fromkeys(sorted(newly_deleted))
         touched |= records
-        if len(gone | touched) > most:
+        if len(deleted | touched) > max_changes:
             raise InvalidRequest(
-                f"More than {most} records would have to change with {slug!r} "
+                f"More than {max_changes} records would have to change with {slug!r} "
                 "(COMMUNIQUE_MAX_CHANGES). Delete what names it first."
             )
-    kept = {key: record for key, record in touched.items() if key not in gone}
-    return [Change("delete", *key) for key in gone] + [
-        Change("update", *key, record=_without(record, gone)) for key, record in kept.items()
-    ]
+    changes = [Change("delete", *key) for key in deleted]
+    for key, record in touched.items():
+        if key not in deleted:
+            changes.append(Change("update", *key, record=_remove_references(record, deleted)))
+    return changes
 
 
-def _find_owners(session: Session, named: Iterable[Key]) -> dict[Key, set[Key]]:
-    """Each record that names some of these, with which."""
-    owners: dict[Key, set[Key]] = {}
-    for type_, some in slugs_by_type(named).items():
-        for slug, owner in find_owners(session, type_, some):
-            owners.setdefault(owner, set()).add((type_, slug))
-    return owners
+def _load_curated(session: Session, keys: Iterable[Key]) -> dict[Key, RecordCreate]:
+    records: dict[Key, RecordCreate] = {}
+    for type_, slugs in slugs_by_type(sorted(keys)).items():
+        for slug, record in load_curated(session, MODELS[type_], slugs).items():
+            records[type_, slug] = record
+    return records
 
 
-def _load(session: Session, keys: Iterable[Key]) -> dict[Key, RecordCreate]:
-    return {
-        (type_, slug): record
-        for type_, some in slugs_by_type(sorted(keys)).items()
-        for slug, record in load_curated(session, MODELS[type_], some).items()
-    }
-
-
-def _needs(record: RecordCreate, named: Iterable[Key]) -> bool:
-    """Whether the record names one of these in a field of its own, or cites it."""
-    own = {
-        (REFERENCES[name], getattr(record, name))
-        for name in reference_fields(type(record))
-        if not isinstance(getattr(record, name), list)
-    }
-    return any(type_ == "document" or (type_, slug) in own for type_, slug in named)
-
-
-def _without(record: RecordCreate, gone: Iterable[Key]) -> RecordCreate:
-    slugs = set(gone)
-    changed: dict[str, Sequence[object]] = {}
+def _requires(record: RecordCreate, keys: Iterable[Key]) -> bool:
+    """Whether the record cites one of these, or names it in a field with a single slug."""
+    required: set[Key] = set()
     for name in reference_fields(type(record)):
-        value, target = getattr(record, name), REFERENCES[name]
-        if isinstance(value, list):
-            changed[name] = [slug for slug in value if (target, slug) not in slugs]
-    emptied = {name for name, left in changed.items() if getattr(record, name) and not left}
-    cited = [
-        citation.model_copy(update={"supports": left})
-        for citation in record.citations
-        if (left := [name for name in citation.supports if name not in emptied])
-    ]
-    derived = {name: why for name, why in record.derived.items() if name not in emptied}
-    return record.model_copy(update={**changed, "citations": cited, "derived": derived})
+        value = getattr(record, name)
+        if isinstance(value, str):
+            required.add((REFERENCES[name], value))
+    return any(key[0] == "document" or key in required for key in keys)
+
+
+def _remove_references(record: RecordCreate, deleted: Collection[Key]) -> RecordCreate:
+    changed: dict[str, Any] = {}
+    emptied = set()
+    for name in reference_fields(type(record)):
+        slugs = getattr(record, name)
+        if not isinstance(slugs, list):
+            continue
+        changed[name] = [slug for slug in slugs if (REFERENCES[name], slug) not in deleted]
+        if slugs and not changed[name]:
+            emptied.add(name)
+    # An empty field must not be supported, and a citation must support something.
+    citations = []
+    for citation in record.citations:
+        supports = [name for name in citation.supports if name not in emptied]
+        if supports:
+            citations.append(citation.model_copy(update={"supports": supports}))
+    changed["citations"] = citations
+    changed["derived"] = {n: reason for n, reason in record.derived.items() if n not in emptied}
+    return record.model_copy(update=changed)

@@ -1,4 +1,4 @@
-"""How do the computed columns of timeline items keep up with how dates are read?"""
+"""The computed columns of timeline items, brought up to date after a migration."""
 
 from dataclasses import fields
 from typing import Any
@@ -9,20 +9,24 @@ from app.schemas.timeline import IndexedBounds, Sides, compute_bounds
 from app.store.columns import CHUNK_ROWS
 from app.store.models import TimelineItem
 
-# The class of length of an item whose columns a migration wants computed anew.
+# The class of length that a migration sets to have the columns of an item computed again.
 STALE = -1
 
 
 def fill_bounds(connection: Connection) -> None:
-    """Compute the columns of stale items, some at a time."""
-    items = TimelineItem.__table__.c
-    given = [items[side.name] for side in fields(Sides)]
-    some = select(items.slug, *given).where(items.span == STALE).limit(CHUNK_ROWS)
-    change = update(TimelineItem).where(items.slug == bindparam("item"))
-    change = change.values({name: bindparam(name) for name in IndexedBounds.model_fields})
-    while rows := connection.execute(some).all():
-        connection.execute(change, [_compute(*row) for row in rows])
-
-
-def _compute(slug: str, *given: Any) -> dict[str, Any]:
-    return {"item": slug, **vars(compute_bounds(Sides(*given)))}
+    """Compute the columns of stale items, CHUNK_ROWS at a time."""
+    columns = TimelineItem.__table__.c
+    sides = [columns[side.name] for side in fields(Sides)]
+    stale = select(columns.slug, *sides).where(columns.span == STALE).limit(CHUNK_ROWS)
+    statement = (
+        update(TimelineItem)
+        .where(columns.slug == bindparam("item"))
+        .values({name: bindparam(name) for name in IndexedBounds.model_fields})
+    )
+    # An item is no longer stale once it is computed, so the same SELECT finds the next ones.
+    while rows := connection.execute(stale).all():
+        parameters: list[dict[str, Any]] = []
+        for slug, *values in rows:
+            bounds = compute_bounds(Sides(*values))
+            parameters.append({"item": slug, **vars(bounds)})
+        connection.execute(statement, parameters)

@@ -1,6 +1,6 @@
-"""What would loading a bundle change, record by record and field by field?"""
+"""The difference between records and the base, as changes and as lines for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
 from app.schemas.validation_messages import short_repr
 from app.schemas.write import RecordCreate
-from app.store.models import RECORDS
+from app.store.models import RECORDS, Record
 from app.vocabulary import Operation
 
 MARKS = {"create": "+", "update": "~", "delete": "-"}
@@ -21,72 +21,83 @@ MARKS = {"create": "+", "update": "~", "delete": "-"}
 def find_changes(
     session: Session, records: Sequence[Change], *, prune: bool
 ) -> tuple[list[Change], list[str]]:
-    """The changes that make the base say what the records say, and a line to read for each.
+    """The changes that give the base these records, and a description of each.
 
-    Records that are the same already are left out. With `prune`, records of the base that are not
-    given are deleted; without it they stay."""
+    Records that are equal already are left out. With `prune`, records of the base that are not
+    among these are deleted."""
     changes: list[Change] = []
     lines: list[str] = []
     for model in RECORDS:
         type_ = model.__tablename__
-        given = [record for record in records if record.type == type_ and record.record]
-        stored = load_curated(session, model, [record.slug for record in given])
-        for record in given:
-            assert record.record is not None
-            new = record.record
-            old = stored.get(record.slug)
-            if old != new:
-                operation: Operation = "create" if old is None else "update"
-                changes.append(replace(record, operation=operation))
-                lines.append(describe_edit(operation, type_, record.slug, old, new))
+        of_type = [record for record in records if record.type == type_ and record.record]
+        slugs = [record.slug for record in of_type]
+        stored = load_curated(session, model, slugs)
+        for record in of_type:
+            existing = stored.get(record.slug)
+            if existing == record.record:
+                continue
+            operation: Operation = "create" if existing is None else "update"
+            changes.append(replace(record, operation=operation))
+            lines.append(describe_edit(operation, type_, record.slug, existing, record.record))
         if prune:
-            kept = {record.slug for record in given}
-            for slug in session.scalars(select(model.slug).order_by(model.slug)):
-                if slug not in kept:
-                    changes.append(Change("delete", type_, slug))
-                    lines.append(describe_edit("delete", type_, slug, None, None))
+            for slug in _find_absent(session, model, set(slugs)):
+                changes.append(Change("delete", type_, slug))
+                lines.append(describe_edit("delete", type_, slug, None, None))
     return changes, lines
+
+
+def _find_absent(session: Session, model: type[Record], slugs: Collection[str]) -> Sequence[str]:
+    """The slugs of the base that are not among these."""
+    existing = session.scalars(select(model.slug).order_by(model.slug))
+    return [slug for slug in existing if slug not in slugs]
 
 
 def describe_change(
     operation: str, type_: str, slug: str, before: RecordRead | None, after: RecordRead | None
 ) -> str:
-    """What was done to a record, in lines to read: of an update, field by field."""
-    old, new = (
-        curated_part(type_, found) if found is not None else None for found in (before, after)
-    )
+    """A line with the main text of a created record; for an update, a line for each field more."""
+    old = curated_part(type_, before) if before is not None else None
+    new = curated_part(type_, after) if after is not None else None
     return describe_edit(operation, type_, slug, old, new)
 
 
 def describe_edit(
     operation: str, type_: str, slug: str, old: RecordCreate | None, new: RecordCreate | None
 ) -> str:
-    """As `describe_change`, of records as curators give them."""
+    """As `describe_change`, for the curated part of records."""
     line = f"{MARKS[operation]} {type_} {slug}"
-    return line + _describe(type_, old, new) if new is not None else line
-
-
-def _describe(type_: str, old: RecordCreate | None, new: RecordCreate) -> str:
+    if new is None:
+        return line
     if old is None:
-        return f": {short_repr(getattr(new, ENTITIES[type_].main))}"
-    return "".join(f"\n    {field}: {what}" for field, what in _field_changes(old, new))
+        return f"{line}: {short_repr(getattr(new, ENTITIES[type_].main))}"
+    fields = [f"\n    {field}: {difference}" for field, difference in _compare(old, new)]
+    return line + "".join(fields)
 
 
-def _field_changes(old: RecordCreate, new: RecordCreate) -> Iterator[tuple[str, str]]:
+def _compare(old: RecordCreate, new: RecordCreate) -> Iterator[tuple[str, str]]:
+    """Each changed field, with its difference."""
     for name in type(new).model_fields:
-        before, after = getattr(old, name), getattr(new, name)
+        before = getattr(old, name)
+        after = getattr(new, name)
         if before == after:
             continue
         if name == "citations":
-            gone = [c for c in before if c not in after]
-            come = [c for c in after if c not in before]
-            yield name, f"{len(come)} new, {len(gone)} gone" if gone or come else "in another order"
+            yield name, _compare_citations(before, after)
         elif name == "derived":
-            for key in dict.fromkeys([*before, *after]):
-                if before.get(key) != after.get(key):
-                    yield (
-                        f"derived/{key}",
-                        f"{short_repr(before.get(key))} → {short_repr(after.get(key))}",
-                    )
+            for field in dict.fromkeys([*before, *after]):
+                if before.get(field) != after.get(field):
+                    yield f"derived/{field}", _arrow(before.get(field), after.get(field))
         else:
-            yield name, f"{short_repr(before)} → {short_repr(after)}"
+            yield name, _arrow(before, after)
+
+
+def _compare_citations(before: Sequence[object], after: Sequence[object]) -> str:
+    removed = [citation for citation in before if citation not in after]
+    added = [citation for citation in after if citation not in before]
+    if removed or added:
+        return f"{len(added)} new, {len(removed)} gone"
+    return "in another order"
+
+
+def _arrow(before: object, after: object) -> str:
+    return f"{short_repr(before)} → {short_repr(after)}"

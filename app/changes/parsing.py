@@ -1,16 +1,16 @@
-"""What does a JSON text say of records, and everything that is wrong with how it says it?
+"""Records from JSON, with a problem for each value that cannot be read.
 
-Reading goes on after a mistake, so that a curator sees all of them at once: fields that cannot be
-read are left out, remembered as doubtful, and the rest of the record is judged by the rules.
+Parsing continues after a problem, so that a curator sees all of them at once: fields that cannot be
+read are left out and listed as unreadable, and the rules judge the rest of the record.
 """
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from app.errors import InvalidRecords, ProblemItem
@@ -19,20 +19,21 @@ from app.schemas.entities import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer, short_repr
 from app.schemas.write import Citation, RecordCreate
 
-# Of one record, what is named of all that is wrong with its form.
-NAMED_AT_MOST = 100
+# Problems of form that are listed for one record.
+MAX_FORM_PROBLEMS = 100
 
 
 def parse_json(text: str, name: str, refusal: type[InvalidRecords]) -> Any:
-    """What the text called `name` says, names in objects being there once and numbers finite.
+    """The value of the text called `name`. Stricter than `json`: a member occurs once in its
+    object, and numbers are finite.
 
     Raises `refusal` if it is not such JSON."""
     try:
         return json.loads(
             text,
-            object_pairs_hook=_object,
+            object_pairs_hook=_make_object,
             parse_constant=_refuse_constant,
-            parse_float=_finite,
+            parse_float=_read_finite,
         )
     except json.JSONDecodeError as error:
         raise refusal(
@@ -47,97 +48,100 @@ def parse_json(text: str, name: str, refusal: type[InvalidRecords]) -> Any:
         raise refusal(f"{name} is not JSON that can be used: {reason}.") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"an object names {key!r} twice, so one value would be lost")
-        found[key] = value
-    return found
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            raise ValueError(f"an object names {name!r} twice, so one value would be lost")
+        members[name] = value
+    return members
 
 
-def _finite(number: str) -> float:
-    found = float(number)
-    if math.isinf(found):
-        raise ValueError(f"{short_repr(number)} is too large for a number")
-    return found
+def _read_finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{short_repr(text)} is too large for a number")
+    return number
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
-def read_record(type_: str, raw: Any, at: str) -> tuple[Change, list[ProblemItem]]:
-    """The record as far as it can be read, as a creation, and a problem for each place where it
-    cannot. `at` is where it stands."""
+def read_record(type_: str, raw: Any, position: str) -> tuple[Change, list[ProblemItem]]:
+    """The readable part of the record as a creation, and a problem for each unreadable value.
+
+    `position` is the JSON pointer of the record."""
     if not isinstance(raw, dict):
-        problem = ProblemItem(f"{type_}: {short_repr(raw)} is not a record. Use a JSON object.", at)
-        return Change("create", type_, "", pointer=at), [problem]
+        detail = f"{type_}: {short_repr(raw)} is not a record. Use a JSON object."
+        return Change("create", type_, "", pointer=position), [ProblemItem(detail, position)]
     slug = raw["slug"] if isinstance(raw.get("slug"), str) else "?"
+    model = ENTITIES[type_].create
     try:
-        record = ENTITIES[type_].create.model_validate(raw)
-        return Change("create", type_, slug, record, at), []
+        record = model.model_validate(raw)
+        return Change("create", type_, slug, record, position), []
     except ValidationError as error:
         errors = error.errors()
-    problems = [
-        ProblemItem(f"{type_} {slug!r}: {_say(type_, found)}", at + pointer(found["loc"]))
-        for found in errors[:NAMED_AT_MOST]
-    ]
-    doubtful = frozenset(_doubtful_fields(type_, raw, errors))
-    known_as = "?" if "slug" in doubtful else slug
-    return Change("create", type_, known_as, _salvage(type_, raw, errors), at, doubtful), problems
+    problems = []
+    for item in errors[:MAX_FORM_PROBLEMS]:
+        path = pointer(item["loc"])
+        names = Citation.model_fields if path.startswith("/citations/") else model.model_fields
+        detail = f"{type_} {slug!r}: {path[1:]!r} {describe_error(item, names)}"
+        problems.append(ProblemItem(detail, position + path))
+    unreadable_fields = _find_unreadable_fields(type_, raw, errors)
+    if "slug" in unreadable_fields:
+        slug = "?"
+    record = _salvage(model, raw, errors)
+    return Change("create", type_, slug, record, position, unreadable_fields), problems
 
 
-def _say(type_: str, error: ErrorDetails) -> str:
-    in_citation = error["loc"][:1] == ("citations",)
-    model: type[BaseModel] = Citation if in_citation else ENTITIES[type_].create
-    place = repr(pointer(error["loc"])[1:])
-    return f"{place} {describe_error(error, model.model_fields)}"
-
-
-def _doubtful_fields(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> Iterator[str]:
-    """Fields of which nothing can be said: those that could not be read, and those that an
-    unreadable citation or reason was meant to support."""
+def _find_unreadable_fields(
+    type_: str, raw: dict[str, Any], errors: Iterable[ErrorDetails]
+) -> frozenset[str]:
+    """Fields that no rule can judge: those that cannot be read, and those whose support may be in
+    an unreadable citation or reason."""
     supportable = set(ENTITIES[type_].create.model_fields) - {"slug"}
+    fields: set[str] = set()
     for error in errors:
-        name, *inner = error["loc"] or ("",)
-        yield str(name)
+        name, *path = error["loc"] or ("",)
+        fields.add(str(name))
         if name == "derived":
-            yield from (str(inner[0]),) if inner else supportable
-        if name == "citations":
-            citation = raw["citations"][inner[0]] if inner else None
+            fields.update([str(path[0])] if path else supportable)
+        elif name == "citations":
+            citation = raw["citations"][path[0]] if path else None
             supports = citation.get("supports") if isinstance(citation, dict) else None
-            readable = isinstance(supports, list) and all(isinstance(s, str) for s in supports)
-            yield from supports if readable and supports else supportable
+            is_readable = isinstance(supports, list) and all(isinstance(s, str) for s in supports)
+            fields.update(supports if is_readable and supports else supportable)
+    return frozenset(fields)
 
 
-def _salvage(type_: str, raw: dict[str, Any], errors: list[ErrorDetails]) -> RecordCreate:
-    """The record without the places that cannot be read: a bad item of a list or mapping is left
-    out of it, any other bad field is None."""
-    model = _lenient(ENTITIES[type_].create)
-    good = {name: value for name, value in raw.items() if name in model.model_fields}
+def _salvage(
+    model: type[RecordCreate], raw: dict[str, Any], errors: Iterable[ErrorDetails]
+) -> RecordCreate:
+    """The record without its unreadable values: a list or mapping loses the item, any other field
+    its value."""
+    values = {name: value for name, value in raw.items() if name in model.model_fields}
     bad_items: dict[str, set[Any]] = {}
     for error in errors:
-        name, *inner = error["loc"] or ("",)
-        if inner:
-            bad_items.setdefault(str(name), set()).add(inner[0])
+        name, *path = error["loc"] or ("",)
+        if path:
+            bad_items.setdefault(str(name), set()).add(path[0])
         else:
-            good.pop(str(name), None)
-    for name, items in bad_items.items():
-        value = good.get(name)
+            values.pop(str(name), None)
+    for name, bad in bad_items.items():
+        value = values.get(name)
         if isinstance(value, list):
-            good[name] = [item for i, item in enumerate(value) if i not in items]
+            values[name] = [item for i, item in enumerate(value) if i not in bad]
         elif isinstance(value, dict):
-            good[name] = {k: v for k, v in value.items() if k not in items}
-    return model.model_validate(good)
+            values[name] = {key: item for key, item in value.items() if key not in bad}
+    return _make_lenient(model).model_validate(values)
 
 
 @cache
-def _lenient(model: type[RecordCreate]) -> type[RecordCreate]:
-    """The model with every field optional: what is missing is None."""
-    optional: dict[str, Any] = {
-        name: (field.rebuild_annotation() | None, None)
-        for name, field in model.model_fields.items()
-        if field.is_required()
-    }
+def _make_lenient(model: type[RecordCreate]) -> type[RecordCreate]:
+    """The model with None as the default of its required fields."""
+    optional: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if field.is_required():
+            optional[name] = (field.rebuild_annotation() | None, None)
     return create_model(model.__name__, __base__=model, **optional)

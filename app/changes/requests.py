@@ -1,7 +1,7 @@
-"""What does a caller ask to have changed, and which changes is that?
+"""Change requests, and the changes that they mean.
 
-An edit may give a record whole, or only what is to be different (JSON Merge Patch, RFC 7396); it is
-made into a change under the write lock, so that nobody can come between.
+A request holds a complete record, or the fields to change (JSON Merge Patch, RFC 7396). It becomes
+a change under the write lock, so that no other write comes between reading and replacing a record.
 """
 
 from collections import Counter
@@ -16,133 +16,129 @@ from app.catalog import CATALOG
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
-from app.rules.changes import Change, slugs_by_type
+from app.rules.changes import Change, Key, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.entities import ENTITIES
+from app.schemas.read import RecordRead
 from app.schemas.validation_messages import describe_error, pointer
 from app.schemas.write import RecordCreate
 from app.store.models import MODELS
 from app.vocabulary import Operation
 
-# Mistakes of form that are named in one answer.
-NAMED_AT_MOST = 100
+# Problems that a response lists when a body is not a change list at all.
+MAX_FORM_PROBLEMS = 100
 
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """One change as it was asked for. `record` is JSON: of an update the whole record, or with
-    `is_patch` what is to be different. `at` is where it stands in what the caller sent, `version`
-    the one that the record must have (None: any)."""
+    """One change as requested.
+
+    `record` is JSON: the complete record or, with `is_patch`, a merge patch. `pointer` is the
+    position of the request in the body (RFC 6901), `record_pointer` the position of its record.
+    `version` is the version that the record must have, None for any."""
 
     operation: Operation
     type: str
     slug: str
     record: Any = None
     is_patch: bool = False
-    at: str = ""
-    record_at: str = ""
+    pointer: str = ""
+    record_pointer: str = ""
     version: int | None = None
 
 
-@dataclass(frozen=True)
-class ParsedChanges:
-    """The changes, and what could not be read of them."""
-
-    changes: list[Change]
-    unreadable: list[ProblemItem]
-
-
-def parse_requests(session: Session, edits: Sequence[ChangeRequest]) -> ParsedChanges:
-    """The changes that were asked for; without those that would change nothing."""
-    stored = _load(session, edits)
-    prepared = ParsedChanges([], [])
-    times = Counter((edit.type, edit.slug) for edit in edits)
-    for edit in edits:
-        old = stored.get((edit.type, edit.slug))
-        change, problems = _prepare(edit, old.given if old is not None else None)
-        prepared.unreadable.extend(problems)
-        # A record that is named twice is refused for that, whatever is asked of it.
-        once = times[edit.type, edit.slug] == 1
-        if not (once and old is not None and old.says(change.record, edit.version)):
-            prepared.changes.append(change)
-    return prepared
-
-
-@dataclass(frozen=True)
-class _ExistingRecord:
-    given: RecordCreate
-    version: int
-
-    def says(self, record: RecordCreate | None, version: int | None) -> bool:
-        """Whether it is the record, and at the version that is meant."""
-        return self.given == record and version in (None, self.version)
+def parse_requests(
+    session: Session, requests: Sequence[ChangeRequest]
+) -> tuple[list[Change], list[ProblemItem]]:
+    """The changes, without those that would change nothing, and a problem for each value that
+    cannot be read."""
+    stored = _load_updated(session, requests)
+    counts = Counter((request.type, request.slug) for request in requests)
+    changes: list[Change] = []
+    problems: list[ProblemItem] = []
+    for request in requests:
+        key = (request.type, request.slug)
+        record = stored.get(key)
+        existing = curated_part(request.type, record) if record is not None else None
+        change, unreadable = _parse_request(request, existing)
+        problems += unreadable
+        is_unchanged = (
+            record is not None
+            and change.record == existing
+            and change.version in (None, record.version)
+        )
+        # A record that the list names twice is refused for that, so no change of it is left out.
+        if counts[key] > 1 or not is_unchanged:
+            changes.append(change)
+    return changes, problems
 
 
-def _prepare(edit: ChangeRequest, old: RecordCreate | None) -> tuple[Change, list[ProblemItem]]:
-    if edit.operation == "delete":
-        return _without_record(edit), []
-    raw = edit.record
-    if edit.is_patch and isinstance(raw, dict):
-        if old is None:
-            # Refused for that, and not for what would come of it.
-            return _without_record(edit), []
-        raw = _merge_record(old, raw)
-    elif isinstance(raw, dict):
-        raw = _without_read_only(edit.type, raw)
-    if isinstance(raw, dict) and edit.slug:
-        raw = {"slug": edit.slug, **raw}
-    change, problems = read_record(edit.type, raw, edit.record_at)
+def _load_updated(session: Session, requests: Sequence[ChangeRequest]) -> Mapping[Key, RecordRead]:
+    updates = [
+        (request.type, request.slug) for request in requests if request.operation == "update"
+    ]
+    stored: dict[Key, RecordRead] = {}
+    for type_, slugs in slugs_by_type(updates).items():
+        for slug, record in load_records(session, MODELS[type_], slugs).items():
+            stored[type_, slug] = record
+    return stored
+
+
+def _parse_request(
+    request: ChangeRequest, existing: RecordCreate | None
+) -> tuple[Change, list[ProblemItem]]:
+    change = Change(
+        request.operation,
+        request.type,
+        request.slug,
+        pointer=request.pointer,
+        version=request.version,
+        request_pointer=request.pointer or None,
+    )
+    if request.operation == "delete":
+        return change, []
+    raw = request.record
+    if isinstance(raw, dict):
+        if not request.is_patch:
+            raw = _without_read_only(request.type, raw)
+        elif existing is not None:
+            raw = _patch_record(existing, raw)
+        else:
+            # The error is that the record does not exist, not that the patch lacks fields.
+            return change, []
+        if request.slug:
+            raw = {"slug": request.slug, **raw}
+    parsed, problems = read_record(request.type, raw, request.record_pointer)
     change = replace(
         change,
-        operation=edit.operation,
-        slug=edit.slug or change.slug,
-        version=edit.version,
-        asked_at=edit.at or None,
+        slug=request.slug or parsed.slug,
+        record=parsed.record,
+        pointer=parsed.pointer,
+        unreadable_fields=parsed.unreadable_fields,
     )
     return change, problems
 
 
-def _without_record(edit: ChangeRequest) -> Change:
-    return Change(
-        edit.operation,
-        edit.type,
-        edit.slug,
-        pointer=edit.at,
-        version=edit.version,
-        asked_at=edit.at or None,
-    )
-
-
-def _merge_record(old: RecordCreate, patch: dict[str, Any]) -> dict[str, Any]:
-    merged: dict[str, Any] = merge(old.model_dump(mode="json"), patch)
-    # Null takes a value away, where there can be one: what is no field, and the slug, are refused.
-    fixed = {name for name in patch if name == "slug" or name not in type(old).model_fields}
-    return merged | {name: patch[name] for name in fixed}
-
-
 def _without_read_only(type_: str, raw: dict[str, Any]) -> dict[str, Any]:
-    """What is sent back as it was read: what the base adds to a record is not the sender's to
-    set."""
-    detail = next(found.detail for found in CATALOG if found.type_ == type_)
-    added = detail.model_fields.keys() - ENTITIES[type_].create.model_fields.keys()
-    return {name: value for name, value in raw.items() if name not in added}
+    """A client may send a record back as it was read: fields that the base adds are ignored."""
+    resource = next(resource for resource in CATALOG if resource.type_ == type_)
+    curated = ENTITIES[type_].create.model_fields
+    read_only = resource.detail.model_fields.keys() - curated.keys()
+    return {name: value for name, value in raw.items() if name not in read_only}
 
 
-def _load(
-    session: Session, edits: Sequence[ChangeRequest]
-) -> Mapping[tuple[str, str], _ExistingRecord]:
-    """The records, as they stand, that are to be updated."""
-    updates = [(edit.type, edit.slug) for edit in edits if edit.operation == "update"]
-    return {
-        (type_, slug): _ExistingRecord(curated_part(type_, record), record.version)
-        for type_, some in slugs_by_type(updates).items()
-        for slug, record in load_records(session, MODELS[type_], some).items()
-    }
+def _patch_record(existing: RecordCreate, patch: dict[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = merge(existing.model_dump(mode="json"), patch)
+    for name, value in patch.items():
+        # Null removes a value. For an unknown field or the slug it stays, and is refused later.
+        if name == "slug" or name not in type(existing).model_fields:
+            merged[name] = value
+    return merged
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """The target with what the patch says (RFC 7396 §2): null takes away, objects are merged,
-    anything else takes the place of what was there."""
+    """The target after a JSON Merge Patch (RFC 7396 §2): null removes a member, objects are merged,
+    any other value replaces the old one."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
@@ -155,29 +151,30 @@ def merge(target: Any, patch: Any) -> Any:
 
 
 def read_changeset(raw: Any) -> tuple[Changeset, list[ChangeRequest]]:
-    """A change list as it came. Raises InvalidRecords for what is no change list."""
+    """A change list from JSON. Raises InvalidRecords if it is not one."""
     try:
         changeset = Changeset.model_validate(raw)
     except ValidationError as error:
-        known = {*Changeset.model_fields, *ChangeAsked.model_fields}
-        problems = [
-            ProblemItem(describe_error(found, known), pointer(found["loc"]))
-            for found in error.errors()[:NAMED_AT_MOST]
-        ]
+        names = {*Changeset.model_fields, *ChangeAsked.model_fields}
+        problems = []
+        for item in error.errors()[:MAX_FORM_PROBLEMS]:
+            problems.append(ProblemItem(describe_error(item, names), pointer(item["loc"])))
         raise InvalidRecords(summarize(problems), problems) from None
-    return changeset, [_read_edit(i, one) for i, one in enumerate(changeset.changes)]
+    requests = []
+    for i, change in enumerate(changeset.changes):
+        requests.append(_make_request(f"/changes/{i}", change))
+    return changeset, requests
 
 
-def _read_edit(i: int, asked: ChangeAsked) -> ChangeRequest:
-    at = f"/changes/{i}"
-    is_patch = asked.patch is not None
+def _make_request(position: str, change: ChangeAsked) -> ChangeRequest:
+    is_patch = change.patch is not None
     return ChangeRequest(
-        asked.operation,
-        asked.type,
-        asked.slug,
-        asked.patch if is_patch else asked.record,
+        change.operation,
+        change.type,
+        change.slug,
+        change.patch if is_patch else change.record,
         is_patch=is_patch,
-        at=at,
-        record_at=f"{at}/{'patch' if is_patch else 'record'}",
-        version=asked.version,
+        pointer=position,
+        record_pointer=f"{position}/{'patch' if is_patch else 'record'}",
+        version=change.version,
     )

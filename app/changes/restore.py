@@ -1,6 +1,6 @@
-"""Which changes make the base, or one of its records, what it was?"""
+"""The changes that restore the base, or one record, to an earlier revision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,38 +14,45 @@ from app.store.columns import chunks
 from app.store.models import MODELS, LogEntry, Record
 from app.store.revisions import read_revision
 
-Restored = tuple[Change, RecordCreate | None]  # a change, and the record as it stands
+Restored = tuple[Change, RecordCreate | None]  # a change, and the record before it
 
 
 def find_restoration(
     session: Session, number: int, model: type[Record] | None = None, slug: str | None = None
 ) -> Iterator[Restored]:
-    """What makes everything, or one record, what it was at the revision; nothing for what is so.
+    """The changes after which all records, or one, are as at the revision; none for equal records.
 
     Raises NotFound for a revision that the base has not had."""
-    now = read_revision(session)
-    if not 0 < number <= now:
-        raise NotFound(f"There is no revision {number}: the base is at {now}.")
-    touched = select(LogEntry.type, LogEntry.slug).where(LogEntry.revision > number)
+    current = read_revision(session)
+    if not 0 < number <= current:
+        raise NotFound(f"There is no revision {number}: the base is at {current}.")
+    changed = (
+        select(LogEntry.type, LogEntry.slug)
+        .distinct()
+        .where(LogEntry.revision > number)
+        .order_by(LogEntry.type, LogEntry.slug)
+    )
     if model is not None:
-        touched = touched.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
-    rows = session.execute(touched.distinct().order_by(LogEntry.type, LogEntry.slug))
-    for type_, mine in slugs_by_type((row.type, row.slug) for row in rows).items():
-        for some in chunks(mine):
-            yield from _compare(session, number, type_, list(some))
+        changed = changed.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
+    keys = [(entry.type, entry.slug) for entry in session.execute(changed)]
+    for type_, slugs in slugs_by_type(keys).items():
+        for chunk in chunks(slugs):
+            yield from _restore(session, number, type_, chunk)
 
 
-def _compare(session: Session, number: int, type_: str, slugs: list[str]) -> Iterator[Restored]:
+def _restore(session: Session, number: int, type_: str, slugs: Sequence[str]) -> Iterator[Restored]:
     stored = load_curated(session, MODELS[type_], slugs)
-    past = {
-        record.slug: curated_part(type_, record)
-        for record in read_past_records(session, number, type_, slugs)
-    }
+    past = {}
+    for record in read_past_records(session, number, type_, slugs):
+        past[record.slug] = curated_part(type_, record)
     for slug in slugs:
-        old, new = stored.get(slug), past.get(slug)
-        if new is None and old is not None:
+        old = stored.get(slug)
+        new = past.get(slug)
+        if old == new:
+            continue
+        if new is None:
             yield Change("delete", type_, slug), old
-        elif new is not None and old is None:
+        elif old is None:
             yield Change("create", type_, slug, new), None
-        elif new is not None and new != old:
+        else:
             yield Change("update", type_, slug, new), old

@@ -1,12 +1,12 @@
-"""Would the base still be whole after these changes?"""
+"""Validation of a change list against the rules and the base."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.orm import Session
 
-from app.changes.existing import read_existing, read_versions
+from app.changes.existing import find_owners, read_existing, read_versions
 from app.errors import (
     AlreadyExists,
     InvalidRecords,
@@ -16,107 +16,79 @@ from app.errors import (
     StillReferenced,
     summarize,
 )
-from app.rules.changes import Change, slugs_by_type
+from app.rules.changes import Change, Key, slugs_by_type
 from app.rules.records import find_record_problems
 from app.rules.relations import find_base_problems
-from app.store.columns import chunks
-from app.store.models import MODELS, Base
+from app.store.models import MODELS
+
+# Records that still refer to a deleted one, listed in its problem.
+MAX_LISTED_OWNERS = 5
 
 
 def validate(
     session: Session, changes: Sequence[Change], unreadable: Sequence[ProblemItem] = ()
 ) -> None:
-    """Judge the base as it would be after the changes; write nothing.
+    """Check the base as it would be after the changes; write nothing.
 
-    `unreadable` is what could not be read of the changes. Raises as `apply` does."""
-    versions = {
-        type_: read_versions(session, MODELS[type_], slugs)
-        for type_, slugs in slugs_by_type((change.type, change.slug) for change in changes).items()
+    `unreadable` are the problems of parsing. Raises StaleVersion, InvalidRecords, AlreadyExists or
+    StillReferenced with every problem of every change."""
+    # The first class with a problem is raised. A stale change is not judged by its content first,
+    # and what the client can correct alone comes before what other records prevent.
+    problems: dict[type[KnowledgeBaseError], list[ProblemItem]] = {
+        StaleVersion: [],
+        InvalidRecords: [*unreadable],
+        AlreadyExists: [],
+        StillReferenced: [],
     }
-    records = [problem for change in changes for problem in find_record_problems(change)]
-    between = find_base_problems(list(changes), read_existing(session, changes))
-    # What is wrong in several ways is refused for the first of these: a change that is meant for
-    # another version is not judged by its content first, and what can be mended by the caller
-    # alone comes before what is in the way.
-    found: dict[type[KnowledgeBaseError], list[ProblemItem]] = {
-        StaleVersion: list(_find_stale(changes, versions)),
-        InvalidRecords: [*unreadable, *records, *between, *_find_absent(changes, versions)],
-        AlreadyExists: list(_find_present(changes, versions)),
-        StillReferenced: list(_find_references_to_deleted(session, changes)),
-    }
-    problems = list(dict.fromkeys(problem for some in found.values() for problem in some))
-    if problems:
-        refusal = next(error for error, some in found.items() if some)
-        raise refusal(summarize(problems), problems)
-
-
-Versions = Mapping[str, Mapping[str, int]]  # by type, of the slugs that are there
-
-
-def _find_stale(changes: Sequence[Change], versions: Versions) -> Iterator[ProblemItem]:
     for change in changes:
-        now = versions[change.type].get(change.slug)
-        if change.version is not None and now is not None and now != change.version:
-            said = f"is at version {now}, not {change.version}. Read it again, and try again."
-            yield replace(change.problem_asked("version", said), version=now)
+        problems[InvalidRecords] += find_record_problems(change)
+    problems[InvalidRecords] += find_base_problems(changes, read_existing(session, changes))
+    for error, problem in _find_version_problems(session, changes):
+        problems[error].append(problem)
+    problems[StillReferenced] += _find_references_to_deleted(session, changes)
+    for error in problems:
+        if problems[error]:
+            # Each problem once: a record that is listed twice has most of its problems twice.
+            unique = list(dict.fromkeys(chain(*problems.values())))
+            raise error(summarize(unique), unique)
 
 
-def _find_absent(changes: Sequence[Change], versions: Versions) -> Iterator[ProblemItem]:
+def _find_version_problems(
+    session: Session, changes: Sequence[Change]
+) -> Iterator[tuple[type[KnowledgeBaseError], ProblemItem]]:
+    """Changes to a record that is absent, exists already, or is at another version."""
+    versions: dict[Key, int] = {}
+    for type_, slugs in slugs_by_type((change.type, change.slug) for change in changes).items():
+        for slug, version in read_versions(session, MODELS[type_], slugs).items():
+            versions[type_, slug] = version
     for change in changes:
-        if change.operation != "create" and change.slug not in versions[change.type]:
-            said = f"does not exist, so there is nothing to {change.operation}."
-            yield change.problem_asked("slug", said)
-
-
-def _find_present(changes: Sequence[Change], versions: Versions) -> Iterator[ProblemItem]:
-    for change in changes:
-        if change.operation == "create" and change.slug in versions[change.type]:
-            said = "exists already. Update it, or choose another slug."
-            yield change.problem_asked("slug", said)
+        current = versions.get((change.type, change.slug))
+        if current is None and change.operation != "create":
+            detail = f"does not exist, so there is nothing to {change.operation}."
+            yield InvalidRecords, change.request_problem("slug", detail)
+        if current is not None and change.operation == "create":
+            detail = "exists already. Update it, or choose another slug."
+            yield AlreadyExists, change.request_problem("slug", detail)
+        if current is not None and change.version is not None and change.version != current:
+            detail = f"is at version {current}, not {change.version}. Read it again, and try again."
+            yield StaleVersion, replace(change.request_problem("version", detail), version=current)
 
 
 def _find_references_to_deleted(
     session: Session, changes: Sequence[Change]
 ) -> Iterator[ProblemItem]:
-    """Records that are not changed themselves and name a record that would be deleted."""
-    touched = {(change.type, change.slug) for change in changes}
-    deleted = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
-    for type_, slugs in slugs_by_type(deleted).items():
-        owners: dict[str, set[tuple[str, str]]] = {}
-        for slug, owner in find_owners(session, type_, slugs):
-            owners.setdefault(slug, set()).add(owner)
-        for slug, found in owners.items():
-            left = sorted(found - touched)
-            if left:
-                shown = ", ".join(f"{owner} {name!r}" for owner, name in left[:5])
-                more = f" and {len(left) - 5} more" if left[5:] else ""
-                yield deleted[type_, slug].problem(
-                    "", f"is still named by {shown}{more}. Keep it, or change what names it."
-                )
-
-
-def find_owners(
-    session: Session, type_: str, slugs: Sequence[str]
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Each slug of this type that is named, with the (type, slug) of the record that names it.
-
-    Asked of the database's own foreign keys, so that no new reference can be forgotten here."""
-    target = MODELS[type_].__table__
-    for table in Base.metadata.tables.values():
-        for key in table.foreign_keys:
-            if key.column.table is not target or key.ondelete == "CASCADE":
-                continue
-            for some in chunks(slugs):
-                rows = session.execute(select(table).where(key.parent.in_(some)))
-                yield from ((row[key.parent.name], _owner(table, row)) for row in rows.mappings())
-
-
-def _owner(table: Table, row: RowMapping) -> tuple[str, str]:
-    """The record that a row is, or is a part of."""
-    if "slug" in row:
-        return table.name, row["slug"]
-    return next(
-        (key.column.table.name, row[key.parent.name])
-        for key in table.foreign_keys
-        if key.ondelete == "CASCADE" and row[key.parent.name] is not None
-    )
+    """Deletions of records to which unchanged records refer."""
+    changed = {(change.type, change.slug) for change in changes}
+    deletions = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
+    owners: dict[Key, set[Key]] = {}
+    for key, owner in find_owners(session, deletions):
+        # The new state of a changed record is checked as such.
+        if owner not in changed:
+            owners.setdefault(key, set()).add(owner)
+    for key, keys in owners.items():
+        listed = [f"{type_} {slug!r}" for type_, slug in sorted(keys)]
+        text = ", ".join(listed[:MAX_LISTED_OWNERS])
+        if len(listed) > MAX_LISTED_OWNERS:
+            text += f" and {len(listed) - MAX_LISTED_OWNERS} more"
+        detail = f"is still named by {text}. Keep it, or change what names it."
+        yield deletions[key].problem("", detail)

@@ -1,172 +1,181 @@
-"""How do the rows of records and their parts come to say what a change says?"""
+"""The rows of records and their parts after a change list, and its log entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Update, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.progress import follow
 from app.rules.changes import Change
+from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import show_bounds
 from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
 from app.store.columns import chunks
-from app.store.models import RECORDS, Base, FocusArea, FocusAreaBroader, LogEntry, Record
+from app.store.models import RECORDS, Base, FocusArea, FocusAreaBroader, LogEntry, Record, Revision
 from app.store.rows import Row, insert_rows, make_rows, owner_column, part_models
-from app.vocabulary import Operation
-
-# The parameter that says which row is replaced: no column is called so.
-_REPLACED = "replaced_slug"
-
-
-@dataclass(frozen=True)
-class LogEntryRow:
-    """What is to be logged of one change: the snapshot is the record as a reader gets it, in
-    JSON; None: it was deleted."""
-
-    type: str
-    slug: str
-    operation: Operation
-    version: int
-    snapshot: Row | None
 
 
 def write_records(
-    session: Session, changes: Sequence[Change], now: datetime
-) -> Iterator[LogEntryRow]:
-    """Write the records, parents first, then delete, children first; yields what to log: whoever
-    replays the log never meets a record whose parents are not there."""
+    session: Session, changes: Sequence[Change], revision: Revision
+) -> Iterator[LogEntry]:
+    """Write the records, and yield the log entry of each change, in the order of the log.
+
+    Parents are written before, and deleted after, their children: a client that replays the log
+    never reads a reference to a record that it has not got."""
     for model in RECORDS:
-        mine = [change for change in changes if change.type == model.__tablename__]
-        yield from _write_type(session, model, _broader_first([c for c in mine if c.record]), now)
-    for model in reversed(RECORDS):
-        mine = [change for change in changes if change.type == model.__tablename__]
-        deleted: Sequence[Change] = [c for c in mine if c.operation == "delete"]
+        written = [c for c in changes if c.type == model.__tablename__ and c.record is not None]
         if model is FocusArea:
-            deleted = _narrower_first(session, deleted)
-        yield from _delete_type(session, model, deleted)
+            written = _sort_broader_first(written, _broader_slugs(written))
+        if written:
+            yield from _write_type(session, model, written, revision)
+    for model in reversed(RECORDS):
+        deleted = [c for c in changes if c.type == model.__tablename__ and c.operation == "delete"]
+        if model is FocusArea:
+            deleted = _sort_broader_first(deleted, _read_broader_slugs(session, deleted))[::-1]
+        if deleted:
+            yield from _delete_type(session, model, deleted, revision)
 
 
-def _broader_first(changes: Sequence[Change]) -> Sequence[Change]:
-    """Focus areas after those that they are narrower than; others as they are."""
-    parents = {
-        change.slug: change.record.broader_slugs
-        for change in changes
-        if isinstance(change.record, FocusAreaCreate)
-    }
-    return _sort(changes, parents) if parents else changes
-
-
-def _narrower_first(session: Session, changes: Sequence[Change]) -> Sequence[Change]:
-    parents: dict[str, list[str]] = {}
-    link = FocusAreaBroader
-    for some in chunks([change.slug for change in changes]):
-        rows = select(link.focus_area_slug, link.broader_slug).where(link.focus_area_slug.in_(some))
-        for slug, broader in session.execute(rows):
-            parents.setdefault(slug, []).append(broader)
-    return _sort(changes, parents)[::-1]
-
-
-def _sort(changes: Sequence[Change], parents: Mapping[str, Sequence[str]]) -> Sequence[Change]:
+def _sort_broader_first(
+    changes: Sequence[Change], broader_slugs: Mapping[str, Sequence[str]]
+) -> list[Change]:
     by_slug = {change.slug: change for change in changes}
-    order = TopologicalSorter(
-        {slug: [p for p in parents.get(slug, ()) if p in by_slug] for slug in by_slug}
-    )
-    return [by_slug[slug] for slug in order.static_order()]
+    graph = {}
+    for slug in by_slug:
+        graph[slug] = [parent for parent in broader_slugs.get(slug, ()) if parent in by_slug]
+    return [by_slug[slug] for slug in TopologicalSorter(graph).static_order()]
+
+
+def _broader_slugs(changes: Sequence[Change]) -> dict[str, list[str]]:
+    broader_slugs = {}
+    for change in changes:
+        if isinstance(change.record, FocusAreaCreate):
+            broader_slugs[change.slug] = change.record.broader_slugs
+    return broader_slugs
+
+
+def _read_broader_slugs(session: Session, changes: Sequence[Change]) -> dict[str, list[str]]:
+    broader_slugs: dict[str, list[str]] = {}
+    link = FocusAreaBroader
+    statement = select(link.focus_area_slug, link.broader_slug)
+    for chunk in chunks([change.slug for change in changes]):
+        for slug, parent in session.execute(statement.where(link.focus_area_slug.in_(chunk))):
+            broader_slugs.setdefault(slug, []).append(parent)
+    return broader_slugs
 
 
 def _write_type(
-    session: Session, model: type[Record], changes: Sequence[Change], now: datetime
-) -> Iterator[LogEntryRow]:
+    session: Session, model: type[Record], changes: Sequence[Change], revision: Revision
+) -> Iterator[LogEntry]:
     created: dict[str, datetime] = {}
-    # Old parts must be gone before new ones come: a swap of two would collide on its way.
-    for some in chunks([change.slug for change in changes]):
-        stored = select(model.slug, model.created_at).where(model.slug.in_(some))
-        present = {row.slug: row.created_at for row in session.execute(stored)}
-        _delete_parts(session, model, list(present))
-        created |= present
-    for few in follow(chunks(changes), f"Writing {model.entity.collection}", len(changes), len):
-        yield from _write_some(session, model, few, created, now)
-
-
-def _write_some(
-    session: Session,
-    model: type[Record],
-    changes: Sequence[Change],
-    created: Mapping[str, datetime],
-    now: datetime,
-) -> Iterator[LogEntryRow]:
-    versions = read_last_versions(session, model.__tablename__, [change.slug for change in changes])
-    # Records before their parts, whichever of them are new.
-    records: list[tuple[type[Base], Row]] = []
-    parts: list[tuple[type[Base], Row]] = []
-    replaced: list[Row] = []
-    for change in changes:
-        assert change.record is not None
-        version = versions.get(change.slug, 0) + 1
-        created_at = created.get(change.slug, now)
-        added = {"version": version, "created_at": created_at, "updated_at": now}
-        record, *more = make_rows(model, change.record, **added)
-        if change.slug in created:
-            replaced.append(record[1] | {_REPLACED: change.slug})
-        else:
-            records.append(record)
-        parts += more
-        yield _entry(change, version, _snapshot(model, change.record, added))
-    connection = session.connection()
-    if replaced:
-        connection.execute(_replacement(model), replaced)
-    insert_rows(connection, [*records, *parts])
-
-
-def _replacement(model: type[Record]) -> Update:
-    names = [column.name for column in model.__table__.columns]
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    same = model.slug == bindparam(_REPLACED)
-    return update(model).where(same).values(values)
+    # Every old part is deleted before the first new one is inserted: two records may swap parts
+    # that must be unique, such as the aliases of focus areas.
+    for chunk in chunks([change.slug for change in changes]):
+        existing = select(model.slug, model.created_at).where(model.slug.in_(chunk))
+        instants = {row.slug: row.created_at for row in session.execute(existing)}
+        if instants:
+            _delete_parts(session, model, list(instants))
+        created |= instants
+    activity = f"Writing {model.entity.collection}"
+    for changes_chunk in follow(chunks(changes), activity, len(changes), len):
+        yield from _write_chunk(session, model, changes_chunk, created, revision)
 
 
 def _delete_parts(session: Session, model: type[Record], slugs: Sequence[str]) -> None:
-    for part in part_models(model) if slugs else ():
+    for part in part_models(model):
         owner = part.__table__.columns[owner_column(model)]
         session.connection().execute(delete(part).where(owner.in_(slugs)))
 
 
-def _snapshot(model: type[Record], record: RecordCreate, added: Mapping[str, Any]) -> Row:
-    shown = show_bounds(record) if isinstance(record, TimelineItemCreate) else {}
-    # In the order of `…Read`: an answer is what is logged.
-    more = {**added, "url": model.url_of(record.slug), **shown}
-    return {**record.model_dump(mode="json"), **to_jsonable_python(more)}
+def _write_chunk(
+    session: Session,
+    model: type[Record],
+    changes: Sequence[Change],
+    created: Mapping[str, datetime],
+    revision: Revision,
+) -> Iterator[LogEntry]:
+    """`created` are the instants at which the existing ones of the records were created."""
+    versions = read_last_versions(session, model.__tablename__, [change.slug for change in changes])
+    inserted: list[tuple[type[Base], Row]] = []
+    parts: list[tuple[type[Base], Row]] = []
+    updated: list[Row] = []
+    for change in changes:
+        assert change.record is not None
+        version = versions.get(change.slug, 0) + 1
+        added = {
+            "version": version,
+            "created_at": created.get(change.slug, revision.created_at),
+            "updated_at": revision.created_at,
+        }
+        record, *record_parts = make_rows(model, change.record, **added)
+        parts += record_parts
+        if change.slug in created:
+            updated.append(record[1])
+        else:
+            inserted.append(record)
+        snapshot = _make_snapshot(model, change.record, added)
+        yield _make_entry(revision, change, version, snapshot)
+    if updated:
+        _update_rows(session, model, updated)
+    # Records before their parts: the parts refer to them.
+    insert_rows(session.connection(), [*inserted, *parts])
+
+
+def _update_rows(session: Session, model: type[Record], rows: Sequence[Row]) -> None:
+    values: dict[str, Any] = {}
+    for column in model.__table__.columns:
+        values[column.name] = bindparam(column.name)
+    # SQLAlchemy reserves a parameter with the name of a column for its new value.
+    statement = update(model).where(model.slug == bindparam("updated_slug")).values(values)
+    parameters = [{**row, "updated_slug": row["slug"]} for row in rows]
+    session.connection().execute(statement, parameters)
+
+
+def _make_snapshot(model: type[Record], record: RecordCreate, added: Mapping[str, Any]) -> Row:
+    # In the order of `…Read`: a response is the logged snapshot.
+    read_only = {**added, "url": model.url_of(record.slug)}
+    if isinstance(record, TimelineItemCreate):
+        read_only |= show_bounds(record)
+    return {**record.model_dump(mode="json"), **to_jsonable_python(read_only)}
 
 
 def _delete_type(
-    session: Session, model: type[Record], changes: Sequence[Change]
-) -> Iterator[LogEntryRow]:
+    session: Session, model: type[Record], changes: Sequence[Change], revision: Revision
+) -> Iterator[LogEntry]:
     slugs = [change.slug for change in changes]
     versions = read_last_versions(session, model.__tablename__, slugs)
-    for some in chunks(slugs):
-        # Through the tables: parts go by ON DELETE CASCADE, and nothing needs to be loaded.
-        session.execute(delete(model).where(model.slug.in_(some)))
+    for chunk in chunks(slugs):
+        # Through the tables: ON DELETE CASCADE deletes the parts, and no record is loaded.
+        session.execute(delete(model).where(model.slug.in_(chunk)))
     for change in changes:
-        yield _entry(change, versions[change.slug] + 1, None)
+        yield _make_entry(revision, change, versions[change.slug] + 1, None)
 
 
 def read_last_versions(session: Session, type_: str, slugs: Sequence[str]) -> dict[str, int]:
-    """The last version of each slug that the log knows, deletions included."""
-    return {
-        slug: version
-        for some in chunks(slugs)
-        for slug, version in session.execute(
+    """The last version of each slug in the log, deletions included."""
+    versions: dict[str, int] = {}
+    for chunk in chunks(slugs):
+        last = (
             select(LogEntry.slug, func.max(LogEntry.version))
-            .where(LogEntry.type == type_, LogEntry.slug.in_(some))
+            .where(LogEntry.type == type_, LogEntry.slug.in_(chunk))
             .group_by(LogEntry.slug)
         )
-    }
+        for slug, version in session.execute(last):
+            versions[slug] = version
+    return versions
 
 
-def _entry(change: Change, version: int, snapshot: Row | None) -> LogEntryRow:
-    return LogEntryRow(change.type, change.slug, change.operation, version, snapshot)
+def _make_entry(revision: Revision, change: Change, version: int, snapshot: Row | None) -> LogEntry:
+    return LogEntry(
+        revision=revision.number,
+        type=change.type,
+        slug=change.slug,
+        operation=change.operation,
+        version=version,
+        schema_version=SCHEMA_VERSION,
+        snapshot=snapshot,
+    )

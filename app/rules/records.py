@@ -1,4 +1,4 @@
-"""What must hold within one record? Above all: each field is quoted or explained."""
+"""Rules within one record. Above all, each field is quoted or explained."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,20 +11,32 @@ from app.text.quotes import digest, same_words
 
 Rule = Callable[[Change, RecordCreate], Iterator[ProblemItem]]
 
+# Quotes that a problem lists; a record may have a thousand.
+MAX_LISTED_QUOTES = 3
+
 
 def find_record_problems(change: Change) -> Iterator[ProblemItem]:
-    """Everything that is wrong with one record by itself; nothing for a delete."""
+    """Every problem that the record has by itself; none for a deletion."""
     if change.record is not None:
         for rule in RULES:
             yield from rule(change, change.record)
 
 
+def _find_different_slug(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+    if record.slug != change.slug and "slug" not in change.unreadable_fields:
+        detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
+        yield change.problem("/slug", detail)
+
+
 def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+    # A document is what the others cite; it has no source of its own.
     if isinstance(record, DocumentCreate):
         return
-    supported = {name for citation in record.citations for name in citation.supports}
+    explained = {*record.derived, *change.unreadable_fields}
+    for citation in record.citations:
+        explained.update(citation.supports)
     for name in curated_fields(record):
-        if name not in supported and name not in record.derived and name not in change.doubtful:
+        if name not in explained:
             yield change.problem(
                 f"/{name}",
                 f"nothing supports {name!r}. Quote the words that do in `citations`, or say in "
@@ -33,75 +45,59 @@ def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[ProblemI
 
 
 def _find_empty_support(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
-    known = set(curated_fields(record)) | change.doubtful
+    supportable = {*curated_fields(record), *change.unreadable_fields}
+    references = []
     for i, citation in enumerate(record.citations):
         for j, name in enumerate(citation.supports):
-            if name not in known:
-                yield change.problem(f"/citations/{i}/supports/{j}", _no_field(record, name, known))
+            references.append((f"/citations/{i}/supports/{j}", name))
     for name in record.derived:
-        if name not in known:
-            yield change.problem(pointer(["derived", name]), _no_field(record, name, known))
-
-
-def _no_field(record: RecordCreate, name: str, known: set[str]) -> str:
-    if name in type(record).model_fields and name not in ("slug", "citations", "derived"):
-        return (
-            f"{name!r} is null or empty, so there is nothing to support. Set it, or leave it out."
-        )
-    return f"{name!r} is no field that can be supported.{suggest(name, known)}"
+        references.append((pointer(["derived", name]), name))
+    for path, name in references:
+        if name in supportable:
+            continue
+        if name in type(record).model_fields and name not in ("slug", "citations", "derived"):
+            reason = "is null or empty, so there is nothing to support. Set it, or leave it out."
+        else:
+            reason = f"is not a field that can be supported.{suggest(name, supportable)}"
+        yield change.problem(path, f"{name!r} {reason}")
 
 
 def _find_unquoted_texts(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     for name in record.QUOTED:
-        if name in record.derived or name in change.doubtful:
+        quotes = [citation.exact for citation in record.citations if name in citation.supports]
+        if not quotes or name in record.derived or name in change.unreadable_fields:
             continue
         value = getattr(record, name)
-        for path, text in _each_text(name, value):
-            quotes = [c.exact for c in record.citations if name in c.supports]
-            if quotes and not any(same_words(text, quote) for quote in quotes):
-                yield change.problem(
-                    path,
-                    f"{text!r} is not what its quotes say ({_listed(quotes)}). "
-                    f"Use the document's words, or give the reason in `derived`.",
-                )
+        texts = {f"/{name}": value}
+        if isinstance(value, list):
+            texts = {f"/{name}/{i}": text for i, text in enumerate(value)}
+        for path, text in texts.items():
+            if text is not None and not any(same_words(text, quote) for quote in quotes):
+                yield change.problem(path, _describe_unquoted(text, quotes))
 
 
-def _each_text(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, list):
-        yield from ((f"/{name}/{i}", text) for i, text in enumerate(value))
-    elif isinstance(value, str):
-        yield f"/{name}", value
-
-
-def _listed(quotes: list[str]) -> str:
-    return ", ".join(repr(quote) for quote in quotes[:3]) + (", …" if len(quotes) > 3 else "")
+def _describe_unquoted(text: str, quotes: list[str]) -> str:
+    listed = ", ".join(repr(quote) for quote in quotes[:MAX_LISTED_QUOTES])
+    if len(quotes) > MAX_LISTED_QUOTES:
+        listed += ", …"
+    return (
+        f"{text!r} is not what its quotes say ({listed}). "
+        "Use the document's words, or give the reason in `derived`."
+    )
 
 
 def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
     for name in reference_fields(type(record)):
-        value = getattr(record, name)
-        slugs = value if isinstance(value, list) else []
+        slugs = getattr(record, name)
+        if not isinstance(slugs, list):
+            continue
         for i, slug in enumerate(slugs):
             if slug in slugs[:i]:
                 yield change.problem(f"/{name}/{i}", f"{slug!r} is there twice. Leave one out.")
 
 
-def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
-    if isinstance(record, DocumentCreate) and record.text is not None:
-        found = digest(record.text)
-        if record.sha256 not in (None, found):
-            yield change.problem("/sha256", f"the text has SHA-256 {found}. Correct one of them.")
-
-
-def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
-    if isinstance(record, TimelineItemCreate):
-        for name, detail in find_time_mistakes(record):
-            if name not in change.doubtful:
-                yield change.problem(f"/{name}", detail)
-
-
 def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
-    for i, citation in enumerate(record.citations or ()):
+    for i, citation in enumerate(record.citations):
         length = len(citation.exact)
         if citation.end - citation.start != length:
             yield change.problem(
@@ -111,14 +107,25 @@ def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[ProblemI
             )
 
 
-def _find_other_slug(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
-    if record.slug != change.slug and "slug" not in change.doubtful:
-        detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
-        yield change.problem("/slug", detail)
+def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+    if not isinstance(record, DocumentCreate) or record.text is None:
+        return
+    sha256 = digest(record.text)
+    # None only where the digest cannot be read: the field is required.
+    if record.sha256 is not None and record.sha256 != sha256:
+        yield change.problem("/sha256", f"the text has SHA-256 {sha256}. Correct one of them.")
 
 
+def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+    if isinstance(record, TimelineItemCreate):
+        for name, detail in find_time_mistakes(record):
+            if name not in change.unreadable_fields:
+                yield change.problem(f"/{name}", detail)
+
+
+# The order in which a curator reads the problems of a record.
 RULES: tuple[Rule, ...] = (
-    _find_other_slug,
+    _find_different_slug,
     _find_unsupported,
     _find_empty_support,
     _find_unquoted_texts,
