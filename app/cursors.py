@@ -18,7 +18,12 @@ CursorValue = str | int | date | datetime
 
 def cursor_scope(*parts: Any) -> str:
     """A short digest of the query that a cursor is valid for: collection, filters, sort keys."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(
+        parts,
+        sort_keys=True,
+        ensure_ascii=False,
+        default=str,
+    )
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -31,7 +36,11 @@ def encode_cursor(scope: str, values: Sequence[CursorValue]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(scope: str, cursor: str, types: Sequence[type]) -> list[CursorValue]:
+def decode_cursor(
+    scope: str,
+    cursor: str,
+    types: Sequence[type],
+) -> list[CursorValue]:
     """The values of a cursor that `encode_cursor` made within this scope, as these types.
 
     Raises InvalidCursor for any other text."""

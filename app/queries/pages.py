@@ -39,37 +39,66 @@ from app.store.revisions import read_revision
 IDENTITY = ("slug",)
 
 
-def read_page(session: Session, resource: Resource, query: ListQuery) -> Json:
+def read_page(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+) -> Json:
     """One page of the records that match the query, in its order: the JSON of `resource.page`.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a cursor of another
     query."""
-    facets: list[str] = getattr(query, "facet", [])
-    filters = resolve_filters(session, resource.where, query, facets)
+    facet_names: list[str] = getattr(query, "facet", [])
+    filters = resolve_filters(session, resource.where, query, facet_names)
     revision = read_revision(session)
     sort = read_sort(query)
     if sort == [RELEVANCE]:
         candidates = _select_candidates(resource, filters)
         scope = cursor_scope(resource.name, filters.requested, RELEVANCE)
-        page = fetch_ranked_page(session, candidates, IDENTITY, revision, query, scope)
+        page = fetch_ranked_page(
+            session,
+            candidates,
+            IDENTITY,
+            revision,
+            query,
+            scope,
+        )
     else:
-        page = _fetch_sorted_page(session, resource, filters, query, sort)
-    slugs = [row.slug for row in page.rows]
+        page = _fetch_sorted_page(
+            session,
+            resource,
+            filters,
+            query,
+            sort,
+        )
+    items = _load_items(session, resource, query, filters, page.rows)
+    facets = {}
+    for name in facet_names:
+        facets[name] = count_facet(session, resource, query, filters, name)
     return {
-        "items": _load_items(session, resource, query, filters, slugs),
+        "items": items,
         **page.describe(f"/v1/{resource.name}", query),
         "revision": revision,
-        "facets": {name: count_facet(session, resource, query, filters, name) for name in facets},
+        "facets": facets,
         "query": {**filters.interpreted, "sort": sort, "limit": query.limit},
     }
 
 
 def _fetch_sorted_page(
-    session: Session, resource: Resource, filters: Filters, query: ListQuery, sort: Sequence[str]
+    session: Session,
+    resource: Resource,
+    filters: Filters,
+    query: ListQuery,
+    sort: Sequence[str],
 ) -> PageRows:
     """The sort keys of the records of a page, and the size of the list."""
     order = make_order(resource.order, sort, IDENTITY)
-    request = read_page_request(order, query, resource.name, filters.requested)
+    request = read_page_request(
+        order,
+        query,
+        resource.name,
+        filters.requested,
+    )
     prepared = prepare(filters, resource)
     plan = make_plan(session, prepared, query.count)
 
@@ -79,27 +108,38 @@ def _fetch_sorted_page(
         return build_page_statement(select(*columns), branches, request)
 
     if request.start is None:
-        statement = prepared.cached(("page", plan.key, tuple(sort), query.limit), build)
+        name = ("page", plan.strategy, plan.driver, tuple(sort), query.limit)
+        statement = prepared.cached(name, build)
     else:
         # The start is part of the statement, so no other page has the same.
         statement = build()
-    return fetch_page(session, statement, request, plan.total, prepared.parameters)
+    return fetch_page(
+        session,
+        statement,
+        request,
+        plan.total,
+        prepared.parameters,
+    )
 
 
 def _select_candidates(resource: Resource, filters: Filters) -> Select[Any]:
     """Rows `(slug, id, score, text_length)` of the records to rank."""
     model = resource.model
-    conditions = list_conditions(filters, resource, "q")
-    checks = [to_check(condition) for condition in conditions]
     matches = select_matches(filters, resource).add_columns(text_length(model))
-    return matches.join(model, model.slug == SearchDocument.slug).where(*checks)
+    matches = matches.join(model, model.slug == SearchDocument.slug)
+    # Checks, because the full-text index has found the records already.
+    return matches.where(*map(to_check, list_conditions(filters, resource, "q")))
 
 
-def stream_records(session: Session, resource: Resource, query: ListQuery) -> Generator[list[Json]]:
+def stream_records(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+) -> Generator[list[Json]]:
     """Every record that matches the query, in its order, in batches; the first `limit` records if
     the request sets one.
 
-    Raises as `read_page` does, before the first batch. A ranked list is sorted in memory."""
+    Raises as `read_page` does, before the first batch. A ranked list is sorted as a whole."""
     filters = resolve_filters(session, resource.where, query)
     statement: Any
     sort = read_sort(query)
@@ -112,8 +152,7 @@ def stream_records(session: Session, resource: Resource, query: ListQuery) -> Ge
         statement = statement.order_by(*[key.direction for key in order])
     with closing(stream_rows(session, statement, query)) as batches:
         for rows in batches:
-            slugs = [row.slug for row in rows]
-            yield _load_items(session, resource, query, filters, slugs)
+            yield _load_items(session, resource, query, filters, rows)
 
 
 def _load_items(
@@ -121,10 +160,11 @@ def _load_items(
     resource: Resource,
     query: ListQuery,
     filters: Filters,
-    slugs: Sequence[str],
+    rows: Sequence[Any],
 ) -> list[Json]:
-    """The records with these slugs, in this order, with snippets for a search and the related
-    records that the query includes."""
+    """The records that the rows name, with snippets for a search and the related records that the
+    query includes."""
+    slugs = [row.slug for row in rows]
     records = load_json(session, resource.model, slugs)
     items = [records[slug] for slug in slugs]
     if filters.terms is not None:

@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.cursors import cursor_scope, decode_cursor, encode_cursor
@@ -39,8 +48,8 @@ class SortKey:
         term: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
         return term
 
-    def follows(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
-        """The condition that a row comes after those with this value."""
+    def after(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition that a row comes after the rows with this value."""
         condition: ColumnElement[bool]
         condition = self.column < value if self.descending else self.column > value
         return condition
@@ -111,7 +120,9 @@ def read_sort(query: ListQuery) -> list[str]:
 
 
 def make_order(
-    columns: Mapping[str, Column], names: Sequence[str], identity: Sequence[str]
+    columns: Mapping[str, Column],
+    names: Sequence[str],
+    identity: Sequence[str],
 ) -> list[SortKey]:
     """The order with these sort keys, `-` before a key that descends. It always ends in the columns
     of `identity`, which together are unique.
@@ -137,7 +148,11 @@ def _invalid_sort(detail: str) -> InvalidRequest:
     return InvalidRequest.at(detail, parameter="sort")
 
 
-def read_page_request(order: Sequence[SortKey], query: PageQuery, *scope: Any) -> PageRequest:
+def read_page_request(
+    order: Sequence[SortKey],
+    query: PageQuery,
+    *scope: Any,
+) -> PageRequest:
     """The page that a query chooses. `scope`: all else that its cursors depend on.
 
     Raises InvalidCursor for a cursor of another query."""
@@ -150,7 +165,10 @@ def read_page_request(order: Sequence[SortKey], query: PageQuery, *scope: Any) -
 
 
 def fetch_sorted_page(
-    session: Session, rows: Select[Any], request: PageRequest, total: Total
+    session: Session,
+    rows: Select[Any],
+    request: PageRequest,
+    total: Total,
 ) -> PageRows:
     """The requested page of all the rows."""
     statement = build_page_statement(rows, [UNRESTRICTED], request)
@@ -158,22 +176,23 @@ def fetch_sorted_page(
 
 
 def build_page_statement(
-    rows: Select[Any], branches: Sequence[Branch], request: PageRequest
+    rows: Select[Any],
+    branches: Sequence[Branch],
+    request: PageRequest,
 ) -> Select[Any]:
     """Select the page's rows of all branches, and one row more. No row is in two branches."""
-    following: list[ColumnElement[bool]] = []
-    if request.start is not None:
-        first = request.order[0]
-        branches = [
-            branch.narrow(first.column, request.start[0], descending=first.descending)
-            for branch in branches
-        ]
-        following = [follows(request.order, request.start)]
+    first = request.order[0]
     directions = [key.direction for key in request.order]
     statements = []
     for branch in branches:
-        # SQLite reads an index from the first bound in the statement: the range of the branch.
-        matching = rows.where(*branch.conditions(), *following)
+        if request.start is None:
+            matching = rows.where(*branch.conditions())
+        else:
+            value = request.start[0]
+            remaining = branch.narrow(first.column, value, descending=first.descending)
+            # The range of the branch comes first: SQLite reads an index from the first bound.
+            after_start = _after_row(request.order, request.start)
+            matching = rows.where(*remaining.conditions(), after_start)
         statements.append(matching.order_by(*directions).limit(request.limit + 1))
     if len(statements) == 1:
         return statements[0]
@@ -191,20 +210,25 @@ def _merge(statements: Sequence[Select[Any]], request: PageRequest) -> Select[An
     return select(merged).order_by(*directions).limit(request.limit + 1)
 
 
-def follows(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
+def _after_row(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
     """The condition that a row comes after the row whose sort key has these values."""
-    bound = [literal(value, key.column.type) for key, value in zip(order, values, strict=True)]
-    columns = [key.column for key in order]
-    if len({key.descending for key in order}) == 1:
+    columns: list[Column] = []
+    bounds: list[ColumnElement[Any]] = []
+    for key, value in zip(order, values, strict=True):
+        columns.append(key.column)
+        bounds.append(literal(value, key.column.type))
+    descending = order[0].descending
+    if all(key.descending == descending for key in order):
         # Both engines find the start of a comparison of rows in an index.
         row = tuple_(*columns)
-        start = tuple_(*bound)
-        return row < start if order[0].descending else row > start
-    alternatives = []
-    for position, key in enumerate(order):
+        start = tuple_(*bounds)
+        return row < start if descending else row > start
+    alternatives: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for key, bound in zip(order, bounds, strict=True):
         # Equal in the keys before this one, and later by this one.
-        conditions = [columns[earlier] == bound[earlier] for earlier in range(position)]
-        alternatives.append(and_(*conditions, key.follows(bound[position])))
+        alternatives.append(and_(*equal, key.after(bound)))
+        equal.append(key.column == bound)
     return or_(*alternatives)
 
 

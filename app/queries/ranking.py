@@ -35,12 +35,28 @@ def fetch_ranked_page(
     if query.cursor is not None:
         offset = _read_offset(query.cursor, scope, revision)
     # One row more than the page has: it shows whether there is a next page.
-    rows, matches = _fetch_ranked(session, candidates, identity, offset, query.limit + 1)
+    rows, matches = _fetch_ranked(
+        session,
+        candidates,
+        identity,
+        offset,
+        query.limit + 1,
+    )
     cursor = None
     if len(rows) > query.limit:
         cursor = encode_cursor(scope, [revision, offset + query.limit])
-    total = _count_candidates(session, candidates, matches, query.count)
-    return PageRows(rows[: query.limit], cursor, total, rank_is_bounded=matches > MAX_RANKED)
+    total = _count_candidates(
+        session,
+        candidates,
+        matches,
+        query.count,
+    )
+    return PageRows(
+        rows[: query.limit],
+        cursor,
+        total,
+        rank_is_bounded=matches > MAX_RANKED,
+    )
 
 
 def rank(candidates: Select[Any], identity: Sequence[str]) -> Select[Any]:
@@ -51,7 +67,11 @@ def rank(candidates: Select[Any], identity: Sequence[str]) -> Select[Any]:
 
 
 def _fetch_ranked(
-    session: Session, candidates: Select[Any], identity: Sequence[str], offset: int, limit: int
+    session: Session,
+    candidates: Select[Any],
+    identity: Sequence[str],
+    offset: int,
+    limit: int,
 ) -> tuple[Sequence[Any], int]:
     """Some rows of the ranking, and how many candidates there are: up to one more than are
     ranked."""
@@ -67,7 +87,12 @@ def _fetch_ranked(
     return rows, session.connection().scalar(select(matches)) or 0
 
 
-def _count_candidates(session: Session, candidates: Select[Any], matches: int, count: str) -> Total:
+def _count_candidates(
+    session: Session,
+    candidates: Select[Any],
+    matches: int,
+    count: str,
+) -> Total:
     """The total of a ranked list, from `matches` where that is enough."""
     if count == "none":
         return Total(None, is_exact=False)
@@ -78,7 +103,11 @@ def _count_candidates(session: Session, candidates: Select[Any], matches: int, c
     return count_rows(session, candidates, count)
 
 
-def _read_offset(cursor: str, scope: str, revision: int) -> int:
+def _read_offset(
+    cursor: str,
+    scope: str,
+    revision: int,
+) -> int:
     """How many records come before the page. Raises InvalidCursor."""
     cursor_revision, offset = decode_cursor(scope, cursor, [int, int])
     if cursor_revision != revision:

@@ -3,7 +3,13 @@
 from collections.abc import Generator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    func,
+    literal,
+)
 from sqlalchemy.orm import Session
 
 from app.schemas.paging import ListQuery
@@ -23,7 +29,9 @@ def text_length(model: type[Record]) -> ColumnElement[int]:
 
 
 def stream_rows(
-    session: Session, statement: Select[Any], query: ListQuery
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
 ) -> Generator[Sequence[Row[Any]]]:
     """The rows of the statement, which has a column `text_length`, in batches; the first `limit` of
     them if the request sets one."""

@@ -6,7 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from app.catalog.resource import Condition, IndexedCondition, IndexRange, RangeUnion, Resource
+from app.catalog.resource import (
+    Condition,
+    IndexedCondition,
+    IndexRange,
+    RangeUnion,
+    Resource,
+)
 from app.queries.filters import Filters
 from app.store.fulltext import match
 
@@ -25,7 +31,13 @@ class Branch:
             conditions.append(self.index_range.holds())
         return conditions
 
-    def narrow(self, column: Any, value: Any, *, descending: bool) -> "Branch":
+    def narrow(
+        self,
+        column: Any,
+        value: Any,
+        *,
+        descending: bool,
+    ) -> "Branch":
         """The part of the branch that follows the value, in an order by this column."""
         if self.index_range is None:
             return self
@@ -37,7 +49,11 @@ class Branch:
 UNRESTRICTED = Branch(None, [])
 
 
-def list_conditions(filters: Filters, resource: Resource, *without: str) -> list[Condition]:
+def list_conditions(
+    filters: Filters,
+    resource: Resource,
+    *without: str,
+) -> list[Condition]:
     """One condition on the records of the resource for each filter, except those that `without`
     names."""
     conditions: list[Condition] = []
@@ -73,7 +89,9 @@ def to_check(condition: Condition) -> ColumnElement[bool]:
 
 
 def sql_conditions(
-    filters: Filters, resource: Resource, *without: str
+    filters: Filters,
+    resource: Resource,
+    *without: str,
 ) -> list[ColumnElement[bool]]:
     """The conditions of `list_conditions` as SQL."""
     return [to_sql(condition) for condition in list_conditions(filters, resource, *without)]

@@ -1,14 +1,25 @@
-"""How many records a list has, and how the database should find those of one page."""
+"""How many records a list has, and how the database should find those of a page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import (
+    Select,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Condition, IndexedCondition, Values
-from app.queries.planning.conditions import Branch, split_branches, to_check, to_sql
+from app.queries.planning.conditions import (
+    Branch,
+    split_branches,
+    to_check,
+    to_sql,
+)
 from app.queries.planning.statements import PreparedFilters
 from app.schemas.paging import MAX_COUNT
 
@@ -26,17 +37,18 @@ class Total(NamedTuple):
 
 @dataclass(frozen=True)
 class Driver:
-    """The condition that SQLite starts from, its position in the list of conditions, and the other
-    conditions of the list."""
+    """The condition that SQLite starts from, by its position in the list of conditions, and the
+    other conditions of the list."""
 
-    condition: IndexedCondition
+    # Drivers are compared by position, so that they can be part of the key of a cached statement.
     position: int
-    others: Sequence[Condition]
+    condition: IndexedCondition = field(compare=False)
+    others: Sequence[Condition] = field(compare=False)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How the records of a page are found.
+    """How the records of a page are driven.
 
     - `database`: the database decides. PostgreSQL always does.
     - `driver`: fetch the records that meet the driver's condition, check the other conditions, and
@@ -47,30 +59,33 @@ class Plan:
     total: Total
     driver: Driver | None = None
 
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Plans with the same key have the same branches, if the filters differ in values only."""
-        return self.strategy, self.driver.position if self.driver is not None else None
-
     def branches(self, conditions: Sequence[Condition]) -> list[Branch]:
         """The conditions, written so that the database follows the plan."""
         if self.driver is not None:
-            checks = [to_check(condition) for condition in self.driver.others]
-            return [Branch(None, [to_sql(self.driver.condition), *checks])]
+            checks = map(to_check, self.driver.others)
+            return [Branch(None, [self.driver.condition.condition, *checks])]
         if self.strategy == "order":
             return split_branches(conditions, to_check)
         return split_branches(conditions, to_sql)
 
 
-def make_plan(session: Session, prepared: PreparedFilters, count: str) -> Plan:
+def make_plan(
+    session: Session,
+    prepared: PreparedFilters,
+    count: str,
+) -> Plan:
     """Count the records of a list as `count` says, and choose how to find those of a page."""
     driver = _choose_driver(session, prepared)
-    position = driver.position if driver is not None else None
     counting = prepared.cached(
-        ("count", count, position),
+        ("count", count, driver),
         lambda: _build_list_count(prepared, driver, count),
     )
-    total = run_count(session, counting, count, prepared.parameters)
+    total = run_count(
+        session,
+        counting,
+        count,
+        prepared.parameters,
+    )
     if driver is None:
         return Plan("database", total)
     matches = total.number
@@ -90,7 +105,10 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
         return None
     if len(drivers) == 1:
         return drivers[0]
-    return min(drivers, key=lambda driver: _count_driver(session, prepared, driver, MAX_COUNT))
+    return min(
+        drivers,
+        key=lambda driver: _count_driver(session, prepared, driver, MAX_COUNT),
+    )
 
 
 def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
@@ -98,43 +116,56 @@ def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
     for position, condition in enumerate(conditions):
         if isinstance(condition, IndexedCondition):
             others = [*conditions[:position], *conditions[position + 1 :]]
-            drivers.append(Driver(condition, position, others))
+            drivers.append(Driver(position, condition, others))
     return drivers
 
 
-def _count_driver(session: Session, prepared: PreparedFilters, driver: Driver, bound: int) -> int:
+def _count_driver(
+    session: Session,
+    prepared: PreparedFilters,
+    driver: Driver,
+    bound: int,
+) -> int:
     """How many records meet the condition alone: at most one more than the bound."""
 
     def build() -> Select[Any]:
         slugs = driver.condition.slugs.limit(bound + 1).subquery()
         return select(func.count()).select_from(slugs)
 
-    counting = prepared.cached(("count driver", driver.position, bound), build)
+    counting = prepared.cached(("count driver", driver, bound), build)
     return session.connection().scalar(counting, prepared.parameters) or 0
 
 
-def _build_list_count(prepared: PreparedFilters, driver: Driver | None, count: str) -> Select[Any]:
+def _build_list_count(
+    prepared: PreparedFilters,
+    driver: Driver | None,
+    count: str,
+) -> Select[Any]:
     """The statement that counts the records of the list: those that the driver leads to, if there
     is one."""
     model = prepared.resource.model
     if driver is None:
+        slugs = select(model.slug)
         branches = split_branches(prepared.conditions, to_sql)
-        return build_count(
-            [select(model.slug).where(*each.conditions()) for each in branches], count
-        )
-    # Rows of a subquery come one by one, so that counting stops at the bound.
-    slugs = driver.condition.slugs.distinct().subquery()
+        return build_count([slugs.where(*branch.conditions()) for branch in branches], count)
+    # SQLite reads a subquery row by row, so that counting can stop at the bound.
+    driven = driver.condition.slugs.distinct().subquery()
     if not driver.others:
-        return build_count([select(slugs)], count)
-    (slug,) = slugs.c
-    checks = [to_check(condition) for condition in driver.others]
-    matching = select(slug).join(model, model.slug == slug).where(*checks)
+        return build_count([select(driven)], count)
+    (slug,) = driven.c
+    records = select(slug).join(model, model.slug == slug)
+    matching = records.where(*map(to_check, driver.others))
     return build_count([matching], count)
 
 
-def count_rows(session: Session, rows: Select[Any], count: str) -> Total:
+def count_rows(
+    session: Session,
+    rows: Select[Any],
+    count: str,
+) -> Total:
     """Count the rows of a statement as `count` says."""
-    return run_count(session, build_count([rows], count), count, {})
+    statement = build_count([rows], count)
+    return run_count(session, statement, count, {})
 
 
 def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
@@ -151,7 +182,10 @@ def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
 
 
 def run_count(
-    session: Session, statement: Select[Any], count: str, parameters: Mapping[str, Values]
+    session: Session,
+    statement: Select[Any],
+    count: str,
+    parameters: Mapping[str, Values],
 ) -> Total:
     """Run a statement of `build_count`, unless `count` is "none"."""
     if count == "none":

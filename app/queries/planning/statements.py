@@ -10,7 +10,12 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam
 
-from app.catalog.resource import Condition, Parameterizable, Resource, Values
+from app.catalog.resource import (
+    Condition,
+    Parameterizable,
+    Resource,
+    Values,
+)
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions
 
@@ -56,8 +61,8 @@ class PreparedFilters:
 
 def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
     """The filters with parameters, if every condition is the same SQL for any values."""
-    unprepared = PreparedFilters(resource, filters, {}, None)
-    # The SQL of a full-text search depends on its terms.
+    unprepared = PreparedFilters(resource, filters, parameters={}, key=None)
+    # The SQL of a search depends on its terms.
     if filters.terms is not None:
         return unprepared
     parameters: dict[str, Values] = {}
@@ -69,4 +74,9 @@ def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
             return unprepared
         parameters[name] = bindparam(name, expanding=True)
     key = (filters.dialect, resource.name, *parameters)
-    return PreparedFilters(resource, replace(filters, values=parameters), filters.values, key)
+    return PreparedFilters(
+        resource,
+        replace(filters, values=parameters),
+        filters.values,
+        key,
+    )
