@@ -17,7 +17,6 @@ from app.http.preconditions import Precondition, read_precondition, require_prec
 from app.http.write_requests import WriteRequest
 from app.log.history import read_record_revision
 from app.queries.loading import curated_part
-from app.queries.nearest import noun
 from app.queries.records import read_record
 from app.rules.changes import Change
 from app.vocabulary import Operation
@@ -139,7 +138,7 @@ def _put_change(
 
 
 def _name(resource: Resource, slug: str) -> str:
-    return f"the {noun(resource.model)} {slug!r}"
+    return f"the {resource.model.entity.noun} {slug!r}"
 
 
 def _find_version(session: Session, resource: Resource, slug: str) -> int | None:

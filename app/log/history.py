@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.log.change_feed import read_logged
-from app.queries.nearest import noun, suggest_slug
+from app.queries.nearest import suggest_slug
 from app.queries.paging import SortKey, fetch_sorted_page, read_page_request
 from app.queries.paths import history_path
 from app.queries.planning.plan import count_rows
@@ -109,7 +109,7 @@ def read_record_revision(
     ).all()
     if not rows or rows[0].number != number:
         raise NotFound(
-            f"Revision {number} did not change the {noun(model)} {slug!r}. "
+            f"Revision {number} did not change the {model.entity.noun} {slug!r}. "
             f"{history_path(model, slug)} has those that did."
         )
     records = [read_logged(row.LogEntry) for row in rows]
@@ -148,7 +148,7 @@ def require_known(session: Session, model: type[Record], slug: str) -> None:
     known = select(LogEntry.slug).where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
     if session.scalar(known.limit(1)) is None:
         near = suggest_slug(session, model, slug)
-        raise NotFound(f"No {noun(model)} {slug!r} was ever in the base.{near}")
+        raise NotFound(f"No {model.entity.noun} {slug!r} was ever in the base.{near}")
 
 
 def _history(model: type[Record], slug: str) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""What do the filters of a query mean: which slugs do names stand for, and do they exist?"""
+"""The filters of a query: what their names and values mean."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,26 +12,30 @@ from app.catalog.time import TimeCondition
 from app.dates.edtf import is_vague
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.queries.labels import MAX_LISTED_PROBLEMS, resolve_focus_areas
-from app.queries.nearest import near_slugs, noun
+from app.queries.nearest import near_slugs
 from app.schemas.filters import MATCH_FILTERS, FocusAreaFilter, TimeFilter
 from app.schemas.paging import LIST_OPTIONS, ListQuery
 from app.store.models import MODELS, Record
 from app.text.tokens import Term, parse_query
 
-# Filters whose values are slugs, names or aliases of focus areas.
-NAMED_BY_LABEL = frozenset({"focus_area", "broader"})
-# The other filters named like a record type: their values must be slugs of records, as a misspelt
-# one is an error, not an empty list.
-NAMED_BY_SLUG: dict[str, type[Record]] = {
-    type_: model for type_, model in MODELS.items() if type_ not in NAMED_BY_LABEL
+# Filters whose values are labels of focus areas: a slug, a name or an alias.
+FOCUS_AREA_FILTERS = frozenset({"focus_area", "broader"})
+# The other filters named like a record type. Their values are slugs of records: a misspelt slug is
+# an error, because an empty list would hide the mistake.
+REFERENCE_FILTERS: dict[str, type[Record]] = {
+    type_: model for type_, model in MODELS.items() if type_ not in FOCUS_AREA_FILTERS
 }
+# Dimensions whose counts depend on `match`.
+PERIODS = frozenset({"year", "quarter"})
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of one query, resolved. `values` are the arguments of a resource's conditions, each
-    a list or a SELECT of one column; `requested` are the values as the caller wrote them, and
-    `interpreted` what they were resolved to. `terms` are the terms of `q`, None without `q`."""
+    """The filters of one query, resolved.
+
+    `values` are the arguments for the conditions of a resource. `requested` are the values in the
+    request, and `interpreted` what they were resolved to, as JSON. `terms` are those of `q`, None
+    without `q`."""
 
     values: dict[str, Values]
     requested: dict[str, Any]
@@ -41,51 +45,83 @@ class Filters:
 
 
 def resolve_filters(
-    session: Session, names: Iterable[str], query: ListQuery, counted: Iterable[str] = ()
+    session: Session,
+    names: Iterable[str],
+    query: ListQuery,
+    dimensions: Iterable[str] = (),
 ) -> Filters:
-    """Resolve what the filters of these names were given to slugs. `counted` are the dimensions
-    that the list is counted by.
+    """Resolve the values of these filters: focus areas to the slugs that they cover, dates to time
+    conditions. `dimensions` are those that the list is counted by.
 
-    Raises InvalidRequest that names every value it does not know, or a parameter that would mean
-    nothing."""
-    _require_meaning(query, counted)
-    values: dict[str, Values] = {name: _values(getattr(query, name)) for name in names}
-    values = {name: found for name, found in values.items() if found}
-    given = query.model_dump(mode="json", exclude_unset=True, exclude=set(LIST_OPTIONS))
-    # A filter is a set: neither order nor repetition makes another query.
-    given = {k: sorted(set(v)) if isinstance(v, list) else v for k, v in given.items()}
-    echo = dict(given)
+    Raises InvalidRequest with a problem for every value that names nothing, or for a modifier
+    without anything to modify."""
+    _check_modifiers(query, dimensions)
+    values = _read_values(query, names)
+    requested = query.model_dump(mode="json", exclude_unset=True, exclude=set(LIST_OPTIONS))
+    for name, value in requested.items():
+        if isinstance(value, list):
+            # A filter is a set: cursors do not depend on its order, nor on repetitions.
+            requested[name] = sorted(set(value))
+    interpreted = dict(requested)
     problems: list[ProblemItem] = []
-    for name in NAMED_BY_LABEL & set(values):
+    for name in FOCUS_AREA_FILTERS & values.keys():
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
-        covered, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
+        covered, unknown = resolve_focus_areas(
+            session,
+            name,
+            values[name],
+            narrower=narrower,
+        )
         problems += unknown
-        echo[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
+        interpreted[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
         values[name] = covered.slugs
-    for name, model in NAMED_BY_SLUG.items():
+    for name, model in REFERENCE_FILTERS.items():
         if name in values:
-            problems += _missing(session, name, model, values[name])
+            problems += _find_missing(
+                session,
+                name,
+                model,
+                values[name],
+            )
     if problems:
         raise InvalidRequest.of(problems)
     if isinstance(query, TimeFilter):
-        asked = [name for name in MATCH_FILTERS if name in values]
-        _require_clear_periods(query, asked)
-        for name in asked:
-            values[name] = TimeCondition(getattr(query, name), query.match)
+        values |= _make_time_conditions(query)
     terms = parse_query(query.q) if query.q is not None else None
-    return Filters(values, given, echo, terms, session.get_bind().dialect.name)
+    dialect = session.get_bind().dialect.name
+    return Filters(
+        values,
+        requested,
+        interpreted,
+        terms,
+        dialect,
+    )
 
 
-def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
-    """Refuse what would say how another filter is meant that is not there."""
+def _read_values(query: ListQuery, names: Iterable[str]) -> dict[str, Values]:
+    """The values of the filters that the request has, each as a list."""
+    values: dict[str, Values] = {}
+    for name in names:
+        value = getattr(query, name)
+        if isinstance(value, list):
+            if value:
+                values[name] = value
+        # Not truthiness: false is a value.
+        elif value is not None:
+            values[name] = [value]
+    return values
+
+
+def _check_modifiers(query: ListQuery, dimensions: Iterable[str]) -> None:
+    """Raises InvalidRequest for a modifier of filters that are absent."""
     problems: list[ProblemItem] = []
-    by_area = "focus_area" in counted
+    by_area = "focus_area" in dimensions
     if isinstance(query, FocusAreaFilter) and not (query.narrower or query.focus_area or by_area):
         detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
         problems.append(ProblemItem(detail, parameter="narrower"))
-    by_time = not {"year", "quarter"}.isdisjoint(counted)
-    certain = isinstance(query, TimeFilter) and query.match == "certain" and not by_time
-    if certain and all(getattr(query, name) is None for name in MATCH_FILTERS):
+    by_period = not PERIODS.isdisjoint(dimensions)
+    is_certain = isinstance(query, TimeFilter) and query.match == "certain"
+    if is_certain and not by_period and all(getattr(query, name) is None for name in MATCH_FILTERS):
         names = ", ".join(f"`{name}`" for name in MATCH_FILTERS)
         detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
         problems.append(ProblemItem(detail, parameter="match"))
@@ -93,34 +129,39 @@ def _require_meaning(query: ListQuery, counted: Iterable[str]) -> None:
         raise InvalidRequest.of(problems)
 
 
-def _require_clear_periods(query: TimeFilter, asked: Iterable[str]) -> None:
-    problems = [
-        ProblemItem(
-            f"{getattr(query, name)!r} is vague itself, so nothing is certain about it. "
-            "Give exact dates (a season with its hemisphere, as in 2026-28), or match=possible.",
-            parameter=name,
-        )
-        for name in asked
-        if query.match == "certain" and is_vague(str(getattr(query, name)))
-    ]
+def _make_time_conditions(query: TimeFilter) -> dict[str, TimeCondition]:
+    """The filters of time in the query. Raises InvalidRequest for a vague period that dates would
+    have to be certain to be in."""
+    conditions: dict[str, TimeCondition] = {}
+    problems: list[ProblemItem] = []
+    for name in MATCH_FILTERS:
+        value = getattr(query, name)
+        if value is None:
+            continue
+        conditions[name] = TimeCondition(value, query.match)
+        if query.match == "certain" and is_vague(str(value)):
+            detail = (
+                f"{value!r} is vague itself, so nothing is certain about it. Give exact dates "
+                "(a season with its hemisphere, as in 2026-28), or match=possible."
+            )
+            problems.append(ProblemItem(detail, parameter=name))
     if problems:
         raise InvalidRequest.of(problems)
+    return conditions
 
 
-def _values(given: Any) -> list[Any]:
-    """The values of a filter; none if it was not given. False is a value."""
-    if isinstance(given, list):
-        return given
-    return [] if given is None else [given]
-
-
-def _missing(
-    session: Session, name: str, model: type[Record], slugs: list[str]
+def _find_missing(
+    session: Session,
+    name: str,
+    model: type[Record],
+    slugs: Sequence[str],
 ) -> list[ProblemItem]:
-    found = set(session.scalars(select(model.slug).where(model.slug.in_(slugs))))
-    missing = [slug for slug in slugs if slug not in found]
-    near = near_slugs(session, model, missing)
-    return [
-        ProblemItem(f"There is no {noun(model)} {slug!r}.{suggest(slug, near)}", parameter=name)
-        for slug in missing[:MAX_LISTED_PROBLEMS]
-    ]
+    """A problem, in the filter of this name, for each slug without a record."""
+    existing = set(session.scalars(select(model.slug).where(model.slug.in_(slugs))))
+    missing = [slug for slug in slugs if slug not in existing]
+    similar = near_slugs(session, model, missing)
+    problems = []
+    for slug in missing[:MAX_LISTED_PROBLEMS]:
+        detail = f"There is no {model.entity.noun} {slug!r}.{suggest(slug, similar)}"
+        problems.append(ProblemItem(detail, parameter=name))
+    return problems

@@ -1,4 +1,4 @@
-"""Which slug might a misspelt one have meant?"""
+"""Slugs that are similar to a misspelt one."""
 
 from collections.abc import Sequence
 
@@ -9,22 +9,27 @@ from app.errors import MAX_COMPARED_NAMES, suggest
 from app.store.models import Record
 
 
-def noun(model: type[Record]) -> str:
-    """What a record of the model is called in a sentence."""
-    return str(model.__tablename__).replace("_", " ")
-
-
-def near_slugs(session: Session, model: type[Record], slugs: Sequence[str]) -> Sequence[str]:
-    """Slugs before and after the first of these: in a base that is not large, all of them; none
-    for none."""
+def near_slugs(
+    session: Session,
+    model: type[Record],
+    slugs: Sequence[str],
+) -> Sequence[str]:
+    """The slugs of records before and after the first of these slugs: of all records, if the base
+    is small. Without slugs, none."""
     if not slugs:
         return ()
-    slug = model.slug
-    before = select(slug).where(slug < slugs[0]).order_by(slug.desc()).limit(MAX_COMPARED_NAMES)
-    after = select(slug).where(slug >= slugs[0]).order_by(slug).limit(MAX_COMPARED_NAMES)
-    return [*session.scalars(before), *session.scalars(after)]
+    column = model.slug
+    before = select(column).where(column < slugs[0]).order_by(column.desc())
+    after = select(column).where(column >= slugs[0]).order_by(column)
+    preceding = session.scalars(before.limit(MAX_COMPARED_NAMES))
+    following = session.scalars(after.limit(MAX_COMPARED_NAMES))
+    return [*preceding, *following]
 
 
-def suggest_slug(session: Session, model: type[Record], slug: str) -> str:
-    """A hint at the nearest slug that there is."""
+def suggest_slug(
+    session: Session,
+    model: type[Record],
+    slug: str,
+) -> str:
+    """A sentence that suggests an existing slug, as `errors.suggest` does."""
     return suggest(slug, near_slugs(session, model, [slug]))

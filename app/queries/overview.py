@@ -1,4 +1,4 @@
-"""What does the base hold as a whole?"""
+"""The base at a glance."""
 
 from importlib.metadata import version
 
@@ -9,8 +9,9 @@ from app.schemas.overview import DocumentLink, Overview
 from app.store.models import RECORDS, Document
 from app.store.revisions import read_revision
 
-# What is no collection.
-ELSEWHERE = {
+MAX_DOCUMENTS = 50
+# Paths of what is not a collection of records.
+LINKS = {
     "search": "/v1/search",
     "timeline": "/v1/timeline.ics",
     "changes": "/v1/changes",
@@ -23,22 +24,22 @@ ELSEWHERE = {
 
 
 def read_overview(session: Session) -> Overview:
-    """Counts, documents, revision, and paths to go on from."""
-    counts = {
-        model.entity.collection: session.scalar(select(func.count()).select_from(model)) or 0
-        for model in RECORDS
-    }
+    """How many records there are, the documents by title, and the paths of all lists."""
+    counts: dict[str, int] = {}
+    links: dict[str, str] = {}
+    for model in RECORDS:
+        collection = model.entity.collection
+        counts[collection] = session.scalar(select(func.count()).select_from(model)) or 0
+        links[collection] = f"/v1/{collection}"
     # Columns, not records: a document may hold its whole text.
-    documents = session.execute(
-        select(Document.slug, Document.title).order_by(Document.title, Document.slug).limit(50)
-    )
+    titles = select(Document.slug, Document.title).order_by(Document.title, Document.slug)
+    documents = []
+    for slug, title in session.execute(titles.limit(MAX_DOCUMENTS)):
+        documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
     return Overview(
         version=version("communique"),
         revision=read_revision(session),
         counts=counts,
-        documents=[
-            DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}")
-            for slug, title in documents
-        ],
-        links={collection: f"/v1/{collection}" for collection in counts} | ELSEWHERE,
+        documents=documents,
+        links=links | LINKS,
     )

@@ -1,4 +1,4 @@
-"""Where in its texts does a record meet a search?"""
+"""The passages of records that match a search."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,17 @@ from app.text.tokens import Term, highlight
 
 
 def make_snippets(
-    session: Session, records: Sequence[tuple[str, dict[str, Any]]], terms: Sequence[Term]
+    session: Session,
+    records: Sequence[tuple[str, dict[str, Any]]],
+    terms: Sequence[Term],
 ) -> list[str]:
-    """A snippet of each record, given as its type and what it looks like to a reader."""
-    slugs = {slug for _, record in records for slug in record.get("focus_area_slugs", ())}
+    """A snippet for each record, a pair of its type and its JSON."""
+    slugs: set[str] = set()
+    for _, record in records:
+        slugs.update(record.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(slugs))
-    return [
-        highlight(compose(type_, record, labels).in_order(), terms) for type_, record in records
-    ]
+    snippets = []
+    for type_, record in records:
+        texts = compose(type_, record, labels)
+        snippets.append(highlight(texts.in_order(), terms))
+    return snippets
