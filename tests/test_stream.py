@@ -360,15 +360,15 @@ class Follower(threading.Thread):
                 time.sleep(0.05)
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_stream_survives_a_restart_without_loss_or_repeat(
-    empty_url: str, tmp_path: Path, number: signal.Signals
+    small_url: str, tmp_path: Path, number: signal.Signals
 ) -> None:
-    filled(empty_url, fictional.base())
     port = free_port()
     follower = Follower(port)
     written = [f"record-{i}" for i in range(12)]
-    with engine_of(empty_url) as engine:
+    with engine_of(small_url) as engine:
 
         def write(names: list[str]) -> None:
             for name in names:
@@ -380,7 +380,7 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
             while len(follower.seen) < count and time.monotonic() < deadline:
                 time.sleep(0.02)
 
-        with process(empty_url, port, tmp_path) as server:
+        with process(small_url, port, tmp_path) as server:
             follower.start()
             write(written[:4])
             wait_for(4)
@@ -390,7 +390,7 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
             assert server.stderr is not None
             assert server.stderr.read() == b""
         write(written[4:8])
-        with process(empty_url, port, tmp_path):
+        with process(small_url, port, tmp_path):
             write(written[8:])
             wait_for(12)
             follower.ended = True
@@ -398,6 +398,7 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
     assert follower.connections >= 2
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_client_that_takes_nothing_keeps_no_server_from_ending(
     empty_url: str, tmp_path: Path, workers: str

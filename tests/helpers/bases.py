@@ -1,4 +1,4 @@
-"""Bases on both engines, each a copy of a template: blank, empty (migrated) or seeded."""
+"""Bases on both engines, each a copy of a template."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,6 +34,10 @@ def engine_of(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
+def leave_blank(url: str) -> None:
+    """A base without a schema."""
+
+
 def migrate_only(url: str) -> None:
     with engine_of(url) as engine:
         migrate(engine)
@@ -45,10 +49,29 @@ def load_seed(url: str) -> None:
         load_bundle(engine, SEED, author="seed")
 
 
+def fill_small(url: str) -> None:
+    migrate_only(url)
+    fill(url, fictional.base())
+
+
+def fill_varied(url: str) -> None:
+    migrate_only(url)
+    fill(url, fictional.varied())
+
+
+def fill(url: str, bundle: fictional.Json) -> None:
+    """Write the bundle to an empty base, as revision 1."""
+    with engine_of(url) as engine, write_session(engine) as session:
+        apply(session, fictional.changes(bundle), "test", "A fictional base")
+
+
+# What a new base may hold. Each is made once, and copied.
 STAGES: dict[str, Callable[[str], None]] = {
-    "blank": lambda url: None,  # noqa: ARG005  (nothing to do)
+    "blank": leave_blank,
     "empty": migrate_only,
     "seeded": load_seed,
+    "small": fill_small,
+    "varied": fill_varied,
 }
 
 
@@ -98,8 +121,7 @@ Bases = SqliteBases | PostgresqlBases
 
 def filled(url: str, bundle: fictional.Json) -> str:
     """The URL, of a base that now holds the bundle."""
-    with engine_of(url) as engine, write_session(engine) as session:
-        apply(session, fictional.changes(bundle), "test", "A fictional base")
+    fill(url, bundle)
     return url
 
 

@@ -11,6 +11,7 @@ from app.schemas.timeline import find_time_mistakes
 from app.schemas.write import RecordCreate, TimelineItemCreate
 
 Json = dict[str, Any]
+DATA = Path(__file__).parents[1] / "data"
 NOW = datetime(2031, 5, 1, tzinfo=UTC)
 
 DEFAULTS: dict[str, Json] = {
@@ -228,124 +229,7 @@ def citation(document: str, exact: str, *supports: str, **fields: Any) -> Json:
 
 
 def varied() -> Json:
-    """Two documents, offices and countries, claims of every kind with and without relations: what
-    the examples of the API's documentation name is in it."""
-    plan, report = "science-plan", "harbour-report"
-    return {
-        "documents": [
-            record("document", plan, title="Science plan", published_on="2031-05-01"),
-            record("document", report, title="Harbour report", language="fr", voice="about"),
-        ],
-        "offices": [
-            record(
-                "office",
-                "office-of-science",
-                name="Office of Science",
-                opened_on="2030-01-02",
-                citations=[citation(plan, "Office of Science", "name")],
-            ),
-            record("office", "harbour-office", name="Harbour Office", city="Zenda", country="XA"),
-            record("office", "empty-office", name="Empty Office", country="XA"),
-        ],
-        "focus_areas": [
-            focus_area("research", name="Research"),
-            focus_area(
-                "open-data",
-                name="Open Data",
-                aliases=["Données ouvertes"],
-                broader_slugs=["research"],
-                citations=[citation(report, "Open Data", "name")],
-            ),
-            focus_area("sea-trade", name="Sea-trade", aliases=["Seatrade", "Merchant shipping"]),
-            focus_area("unused", name="Unused"),
-        ],
-        "initiatives": [
-            record(
-                "initiative",
-                "open-data-programme",
-                title="A programme for open data.",
-                kind="initiative",
-                office_slug="office-of-science",
-                focus_area_slugs=["open-data"],
-                citations=[citation(plan, "A programme for open data.", "title")],
-            ),
-            record(
-                "initiative",
-                "research-fund",
-                title="Fund research, trade & <b>growth</b>",
-                modality="prospective",
-                office_slug="office-of-science",
-                focus_area_slugs=["research", "sea-trade"],
-                citations=[
-                    citation(plan, "Fund research, trade & <b>growth</b>", "title"),
-                    citation(report, "Le commerce maritime croît", "focus_area_slugs"),
-                ],
-            ),
-            record(
-                "initiative",
-                "harbour-works",
-                title="Deepen the harbour",
-                kind="recommendation",
-                modality="recommended",
-                office_slug="harbour-office",
-                focus_area_slugs=["sea-trade"],
-                citations=[citation(report, "Deepen the harbour", "title", "focus_area_slugs")],
-            ),
-            record("initiative", "loose-end", title="=1+1", office_slug="harbour-office"),
-        ],
-        "expected_outcomes": [
-            record(
-                "expected_outcome",
-                "published-data-sets",
-                statement="Data sets are published",
-                office_slug="office-of-science",
-                focus_area_slugs=["open-data"],
-                initiative_slug="open-data-programme",
-                citations=[citation(plan, "Data sets are published", "statement")],
-            ),
-            record(
-                "expected_outcome",
-                "deeper-harbour",
-                statement="Ships of any size call",
-                modality="recommended",
-                office_slug="harbour-office",
-                focus_area_slugs=["sea-trade"],
-                initiative_slug="harbour-works",
-            ),
-            record("expected_outcome", "hope", statement="Hope", office_slug="harbour-office"),
-        ],
-        "timeline_items": [
-            record(
-                "timeline_item",
-                "first-data-set",
-                title="The first data set",
-                office_slug="office-of-science",
-                focus_area_slugs=["open-data"],
-                initiative_slug="open-data-programme",
-                expected_outcome_slug="published-data-sets",
-                citations=[citation(plan, "The first data set", "title")],
-            ),
-            record(
-                "timeline_item",
-                "last-data-set",
-                title="The last data set",
-                modality="prospective",
-                office_slug="office-of-science",
-                focus_area_slugs=["open-data", "research"],
-                expected_outcome_slug="published-data-sets",
-                wording="2027 Q3",
-                start_edtf="2027-35",
-                end_kind="same",
-            ),
-            record(
-                "timeline_item",
-                "harbour-some-day",
-                title="Some day",
-                office_slug="harbour-office",
-                wording="some day",
-                start_edtf=None,
-                start_kind="unknown",
-                end_kind="unknown",
-            ),
-        ],
-    }
+    """A bundle with two documents, offices and countries, and claims of every kind with and without
+    relations. It has what the examples of the API's documentation name."""
+    bundle: Json = json.loads((DATA / "varied.json").read_text(encoding="utf-8"))
+    return bundle

@@ -1,0 +1,140 @@
+"""Change lists over HTTP: one revision or none, and every problem at once."""
+
+import json
+
+import httpx
+import pytest
+
+from tests.helpers import fictional
+from tests.helpers.servers import serving
+from tests.helpers.writing import Json, revision
+
+
+def test_changeset_is_one_revision_or_none(curator: httpx.Client) -> None:
+    changes = [
+        {"operation": "create", "type": "focus_area", "slug": "canals",
+         "record": fictional.focus_area("canals")},
+        {"operation": "update", "type": "initiative", "slug": "loose-end", "version": 1,
+         "patch": {"focus_area_slugs": ["canals"], "derived": {"focus_area_slugs": "fictional"}}},
+        {"operation": "delete", "type": "focus_area", "slug": "unused", "version": 1},
+    ]  # fmt: skip
+    body = {"message": "Dig", "changes": changes}
+    seen = curator.post("/v1/changesets?validate_only=true", json=body)
+    assert (seen.status_code, seen.json()["valid"], revision(curator)) == (200, True, 1)
+    foreseen = {change["slug"]: change for change in seen.json()["changes"]}
+    assert foreseen["loose-end"]["difference"] == [
+        {"op": "add", "path": "/focus_area_slugs/0", "value": "canals"},
+        {"op": "add", "path": "/derived/focus_area_slugs", "value": "fictional"},
+    ]
+    made = curator.post("/v1/changesets", json=body)
+    assert (made.status_code, made.headers["location"]) == (201, "/v1/revisions/2")
+    assert made.json()["revision"]["message"] == "Dig"
+    assert made.json()["revision"]["counts"] == {"create": 1, "update": 1, "delete": 1}
+    listed = [(one["operation"], one["slug"], one["version"]) for one in made.json()["changes"]]
+    assert listed == [("create", "canals", 1), ("update", "loose-end", 2), ("delete", "unused", 2)]
+    assert sorted(listed) == sorted(
+        (one["operation"], one["slug"], one["version"]) for one in seen.json()["changes"]
+    )
+    assert curator.get("/v1/initiatives/loose-end").json()["focus_area_slugs"] == ["canals"]
+    again = curator.post("/v1/changesets", json=body)
+    assert (again.status_code, again.json()["code"]) == (412, "stale-version")
+    pointers = {(one["pointer"], one.get("version")) for one in again.json()["errors"]}
+    assert ("/changes/1/version", 2) in pointers
+    assert revision(curator) == 2
+
+
+def test_changeset_that_says_what_is_so_makes_no_revision(curator: httpx.Client) -> None:
+    got = curator.get("/v1/offices/empty-office").json()
+    record = {name: got[name] for name in fictional.record("office", "empty-office")}
+    change = {"operation": "update", "type": "office", "slug": "empty-office", "version": 1}
+    body = {"message": "Nothing", "changes": [change | {"record": record}]}
+    answer = curator.post("/v1/changesets", json=body)
+    assert (answer.status_code, answer.json()) == (200, {"revision": None, "changes": []})
+    assert revision(curator) == 1
+
+
+def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) -> None:
+    changes: list[Json] = [
+        {"operation": "create", "type": "initiative", "slug": "one",
+         "record": fictional.record("initiative", "one", office_slug="nowhere")},
+        {"operation": "create", "type": "initiative", "slug": "two",
+         "record": fictional.record("initiative", "other", office_slug="harbour-office")},
+        {"operation": "update", "type": "initiative", "slug": "absent", "version": 1,
+         "patch": {"title": "x"}},
+    ]  # fmt: skip
+    body = {"message": "Wrong", "changes": changes}
+    seen = shared_curator.post("/v1/changesets?validate_only=true", json=body).json()
+    assert (seen["valid"], seen["code"]) == (False, "invalid-records")
+    pointers = {found["pointer"] for found in seen["problems"]}
+    assert pointers == {
+        "/changes/0/record/office_slug",
+        "/changes/1/record/slug",
+        "/changes/2/slug",
+    }
+    refused = shared_curator.post("/v1/changesets", json=body)
+    assert refused.status_code == 422
+    assert {found["pointer"] for found in refused.json()["errors"]} == pointers
+    assert revision(shared_curator) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"operation": "merge"}, "is not one of its values"),
+        ({"operation": "create", "version": 1, "record": {}}, "has no `version` yet"),
+        ({"operation": "update", "record": {}}, "needs a `version`"),
+        ({"operation": "update", "version": 1}, "a `record` or a `patch`, one of them"),
+        ({"operation": "delete", "version": 1, "record": {}}, "neither a `record` nor a `patch`"),
+        ({"operation": "create", "record": [], "type": "office"}, "/changes/0/record"),
+        ({"operation": "delete", "version": 1, "sulg": "x"}, "Did you mean 'slug'?"),
+    ],
+)
+def test_change_list_has_a_form(shared_curator: httpx.Client, change: Json, said: str) -> None:
+    body = {"message": "x", "changes": [{"type": "office", "slug": "x", **change}]}
+    problem = shared_curator.post("/v1/changesets", json=body)
+    assert (problem.status_code, problem.json()["code"]) == (422, "invalid-records")
+    assert said in json.dumps(problem.json()["errors"])
+
+
+def test_change_list_is_not_longer_than_the_setting(small_url: str) -> None:
+    with serving(small_url, scope="write", max_changes=2) as client:
+        changes = [
+            {"operation": "delete", "type": "focus_area", "slug": slug, "version": 1}
+            for slug in ("moats", "castles", "trade")
+        ]
+        refused = client.post("/v1/changesets", json={"message": "x", "changes": changes})
+        assert (refused.status_code, "COMMUNIQUE_MAX_CHANGES" in refused.text) == (422, True)
+        taken = client.post("/v1/changesets", json={"message": "x", "changes": changes[:2]})
+        assert taken.status_code == 201
+
+
+def test_record_of_a_change_list_may_be_what_was_read(curator: httpx.Client) -> None:
+    got = curator.get("/v1/timeline-items/last-data-set").json()
+    change = {"operation": "update", "type": "timeline_item", "slug": got["slug"], "version": 1}
+    body = {"message": "x", "changes": [change | {"record": got | {"modality": "stated"}}]}
+    assert curator.post("/v1/changesets", json=body).status_code == 201
+    assert curator.get(got["url"]).json()["modality"] == "stated"
+
+
+def test_record_that_is_named_twice_is_refused_though_one_change_is_none(
+    shared_curator: httpx.Client,
+) -> None:
+    got = shared_curator.get("/v1/focus-areas/unused").json()
+    base = {"type": "focus_area", "slug": "unused", "version": 1}
+    same = {"operation": "update", "record": got, **base}
+    body = {"message": "x", "changes": [same, {"operation": "delete", **base}]}
+    answer = shared_curator.post("/v1/changesets", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/changes/1/slug")
+    assert "is there twice, first at /changes/0" in answer.json()["detail"]
+    assert revision(shared_curator) == 1
+
+
+def test_what_only_looks_takes_no_idempotency_key(
+    shared_curator: httpx.Client,
+) -> None:
+    change = {"operation": "delete", "type": "focus_area", "slug": "unused", "version": 1}
+    body = {"message": "x", "changes": [change]}
+    path = "/v1/changesets?validate_only=true"
+    refused = shared_curator.post(path, json=body, headers={"Idempotency-Key": "k"})
+    assert (refused.status_code, refused.json()["errors"][0]["header"]) == (422, "Idempotency-Key")
+    assert shared_curator.post(path, json=body).json()["valid"]

@@ -1,0 +1,131 @@
+"""The command `communique` as a process: signals, ports, pipes, encodings, and what it imports."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.helpers.command_line import COMMAND, environment, free_port, stopped_at_the_end
+from tests.helpers.paths import SEED
+
+# Without SystemExit: each command ends as it should.
+RUN_COMMANDS = """
+import sys
+from app.cli import main
+for arguments in {commands!r}:
+    main(arguments)
+sys.stderr.write(" ".join({{"fastapi", "starlette", "uvicorn"}} & set(sys.modules)))
+"""
+
+
+def test_commands_that_do_not_serve_import_no_server(plain_seeded_url: str) -> None:
+    """FastAPI and uvicorn would take much of their start time."""
+    commands = [["log"], ["export"], ["load", str(SEED)], ["check", str(SEED)], ["when", "2026"]]
+    finished = subprocess.run(
+        [sys.executable, "-c", RUN_COMMANDS.format(commands=commands)],
+        env=environment(plain_seeded_url),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "start_edtf" in finished.stdout
+    assert finished.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", [["export"], ["check", str(SEED)]])
+def test_full_disk_is_one_clear_line(plain_seeded_url: str, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            [*COMMAND, *command],
+            env=environment(plain_seeded_url),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        "communique: The output cannot be written: No space left on device.\n"
+    )
+
+
+def test_output_is_utf_8_whatever_the_terminal(plain_seeded_url: str) -> None:
+    finished = subprocess.run(
+        [*COMMAND, "export"],
+        env=environment(plain_seeded_url, PYTHONIOENCODING="ascii"),
+        capture_output=True,
+        check=False,
+    )
+    assert finished.stdout == SEED.read_bytes()
+
+
+def test_reader_that_closes_the_pipe_gets_no_traceback(plain_seeded_url: str) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "export"],
+        env=environment(plain_seeded_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_processes_that_start_together_make_one_base(blank_url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [*COMMAND, "load", str(SEED)],
+            env=environment(blank_url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    printed = []
+    for process in processes:
+        output, errors = process.communicate(timeout=120)
+        assert (process.returncode, errors) == (0, "")
+        printed.append(output)
+    assert sum(output.startswith("68 to create") for output in printed) == 1
+    assert sum(output.startswith("Nothing to change") for output in printed) == 2
+
+
+@contextmanager
+def served(url: str, *options: str) -> Iterator[str]:
+    """The address of a server process over this base."""
+    port = free_port()
+    command = [*COMMAND, "serve", "--port", str(port), *options]
+    with stopped_at_the_end(command, environment(url)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Communiqué serves revision 1 of ")
+        yield f"http://127.0.0.1:{port}"
+
+
+def test_serve_migrates_loads_the_seed_and_serves(blank_url: str) -> None:
+    with served(blank_url) as address:
+        overview = httpx.get(f"{address}/v1", timeout=30).json()
+    assert overview["counts"]["initiatives"] == 26
+
+
+def test_serve_leaves_a_base_that_has_content_alone(small_url: str) -> None:
+    with served(small_url) as address:
+        overview = httpx.get(f"{address}/v1", timeout=30).json()
+    assert overview["counts"]["focus-areas"] == 3
+
+
+def test_several_workers_serve_one_port(plain_seeded_url: str) -> None:
+    with served(plain_seeded_url, "--workers", "2") as address:
+        deadline = time.monotonic() + 30
+        response = httpx.get(f"{address}/v1", timeout=30)
+        while response.status_code != 200 and time.monotonic() < deadline:
+            response = httpx.get(f"{address}/v1", timeout=30)
+    assert response.json()["revision"] == 1
