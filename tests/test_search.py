@@ -16,8 +16,9 @@ from app.catalog.search import SearchQuery
 from app.changes.apply import apply
 from app.store.fulltext import match
 from app.store.sessions import write_session
+from app.text.highlight import highlight
 from app.text.quotes import digest
-from app.text.tokens import highlight, parse_query, tokenize
+from app.text.tokens import parse_query, tokenize
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of
 from tests.helpers.examples import examples

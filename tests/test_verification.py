@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.schemas.write import Citation
-from app.text.quotes import digest, find_mistakes, relocate
+from app.text.quotes import digest, find_mistakes
+from app.text.relocation import relocate
 from tests.helpers import fictional
 from tests.helpers.bases import filled
 from tests.helpers.command_line import Finished, run

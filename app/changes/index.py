@@ -9,7 +9,7 @@ from app.progress import follow
 from app.queries.labels import read_labels
 from app.rules.changes import Key
 from app.store.columns import chunks
-from app.store.fulltext import Texts, clear, compose, forget, store
+from app.store.fulltext import Texts, clear, compose, remove, store
 from app.store.models import RECORDS, LogEntry, SearchDocument
 from app.store.rows import focus_area_link, owner_column, stream_slugs
 
@@ -19,7 +19,7 @@ def index_records(session: Session, entries: Sequence[LogEntry]) -> None:
     whose labels may have changed."""
     connection = session.connection()
     deleted = [(entry.type, entry.slug) for entry in entries if entry.snapshot is None]
-    forget(connection, deleted)
+    remove(connection, deleted)
     present = [entry for entry in entries if entry.snapshot is not None]
     for chunk in follow(chunks(present), "Indexing", len(present), len):
         store(connection, _compose(session, chunk))

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.queries.labels import read_labels
 from app.store.fulltext import compose
-from app.text.tokens import Term, highlight
+from app.text.highlight import highlight
+from app.text.tokens import Term
 
 
 def make_snippets(

@@ -13,7 +13,8 @@ from app.schemas.verification import Nearest, Status, StatusCounts, Verification
 from app.schemas.write import Citation as Quote
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
-from app.text.quotes import digest, find_mistakes, has_heading, nearest_passage, relocate
+from app.text.quotes import digest, find_mistakes, nearest_passage
+from app.text.relocation import has_heading, relocate
 
 Headings = dict[str, set[tuple[str, ...]]]
 # Of the quotes that are missing, those that the nearest passage is looked for: it takes time.

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Ty
 
 from app import vocabulary as v
 from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval
-from app.text.quotes import LONGEST_QUOTE
+from app.text.quotes import MAX_QUOTE_CHARACTERS
 
 T = TypeVar("T")
 
@@ -162,7 +162,9 @@ Name = Annotated[str, Field(max_length=600), STORABLE]
 Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"\S"), STORABLE]
 # A line that is printed among others.
 OneLine = Annotated[Line, Field(pattern=r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$")]
-Prose = Annotated[str, Field(min_length=1, max_length=LONGEST_QUOTE, pattern=r"\S"), STORABLE]
+Prose = Annotated[
+    str, Field(min_length=1, max_length=MAX_QUOTE_CHARACTERS, pattern=r"\S"), STORABLE
+]
 
 Slug = Annotated[
     str,

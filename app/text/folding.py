@@ -12,8 +12,20 @@ def fold(label: str) -> str:
     PostgreSQL's `unaccent` is not always installed.
     """
     if label.isascii():
-        # The same, a word a hundred times sooner.
-        return label.lower() if label.isalnum() else "".join(filter(str.isalnum, label.lower()))
+        return _fold_ascii(label)
     decomposed = unicodedata.normalize("NFKD", label)
-    folded = unicodedata.normalize("NFKD", decomposed.casefold())
-    return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
+    folded = decomposed.casefold()
+    chars = []
+    for char in unicodedata.normalize("NFKD", folded):
+        category = unicodedata.category(char)
+        if category[0] in "LN":
+            chars.append(char)
+    return "".join(chars)
+
+
+def _fold_ascii(label: str) -> str:
+    # The same result as for any label, a hundred times faster for a single word.
+    lowered = label.lower()
+    if lowered.isalnum():
+        return lowered
+    return "".join(filter(str.isalnum, lowered))

@@ -1,0 +1,127 @@
+"""The full-text index: one interface to SQLite's FTS5 and PostgreSQL's tsvector.
+
+Words are cut, folded and stemmed by `app.text.tokens`, so a query has the same matches on both
+engines. Their ranking differs: FTS5 uses BM25, PostgreSQL `ts_rank`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
+
+from app.store.columns import chunks
+from app.store.fulltext import postgresql, sqlite
+from app.store.fulltext.texts import INDEX, Texts, compose
+from app.store.models import SearchDocument
+from app.text.tokens import Term
+
+__all__ = [
+    "Key",
+    "Texts",
+    "clear",
+    "compose",
+    "find",
+    "match",
+    "remove",
+    "store",
+]
+
+# Type and slug.
+Key = tuple[str, str]
+
+
+class _Engine(Protocol):
+    """What the modules `sqlite` and `postgresql` provide."""
+
+    # The type of a search document, as a condition may name it beside a match.
+    type_column: ColumnElement[str]
+
+    def make_row(self, texts: Texts) -> dict[str, str]:
+        """The columns of a row of the index, `rowid` aside."""
+
+    def add_match(self, statement: Select[Any], terms: Sequence[Term]) -> Select[Any]:
+        """The statement with a condition that all terms match, and with the column `score`."""
+
+
+_ENGINES: Mapping[str, _Engine] = {
+    "sqlite": sqlite,
+    "postgresql": postgresql,
+}
+
+
+def store(connection: Connection, records: Mapping[Key, Texts]) -> None:
+    """Index these records, in place of their earlier search documents."""
+    remove(connection, records)
+    engine = _ENGINES[connection.dialect.name]
+    # The write lock is held, so no other connection takes the same ids.
+    last_id = connection.scalar(select(func.max(SearchDocument.id))) or 0
+    numbered = list(enumerate(records.items(), last_id + 1))
+    for chunk in chunks(numbered):
+        documents = []
+        rows = []
+        for id_, ((type_, slug), texts) in chunk:
+            documents.append({"id": id_, "type": type_, "slug": slug})
+            row = engine.make_row(texts)
+            rows.append({"rowid": id_, **row})
+        connection.execute(insert(SearchDocument), documents)
+        connection.execute(_insert_into_index(rows[0]), rows)
+
+
+def _insert_into_index(row: Mapping[str, object]) -> TextClause:
+    # The columns differ by engine. Their names are constants, so there is nothing to escape.
+    columns = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    return text(f"INSERT INTO search_index ({columns}) VALUES ({values})")
+
+
+def remove(connection: Connection, records: Iterable[Key]) -> None:
+    """Delete the search documents of these records, if they have any."""
+    slugs_by_type = defaultdict(list)
+    for type_, slug in records:
+        slugs_by_type[type_].append(slug)
+    for type_, slugs in slugs_by_type.items():
+        for chunk in chunks(slugs):
+            documents = select(SearchDocument.id).where(
+                SearchDocument.type == type_,
+                SearchDocument.slug.in_(chunk),
+            )
+            ids = connection.scalars(documents).all()
+            connection.execute(delete(INDEX).where(INDEX.c.rowid.in_(ids)))
+            connection.execute(delete(SearchDocument).where(SearchDocument.id.in_(ids)))
+
+
+def clear(connection: Connection) -> None:
+    """Delete every search document."""
+    connection.execute(delete(INDEX))
+    connection.execute(delete(SearchDocument))
+
+
+def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
+    """Rows `(slug, id, score)` of the records of this type that match every term; a better match
+    has a higher score. Without terms nothing matches."""
+    statement = find(dialect, terms, SearchDocument.slug)
+    return statement.where(_ENGINES[dialect].type_column == type_)
+
+
+def find(dialect: str, terms: Sequence[Term], *columns: Any) -> Select[Any]:
+    """Rows of these columns of search documents, then `id` and `score`, of the records of any type
+    that match every term."""
+    statement: Any = select(*columns, SearchDocument.id)
+    statement = statement.join(INDEX, INDEX.c.rowid == SearchDocument.id)
+    if terms:
+        return _ENGINES[dialect].add_match(statement, terms)
+    score = literal(0.0).label("score")
+    return cast(Select[Any], statement.add_columns(score).where(false()))
