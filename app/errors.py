@@ -267,7 +267,7 @@ class CannotStart(KnowledgeBaseError):
 
 # Names that a suggestion lists: no list has as many parameters.
 MAX_LISTED_NAMES = 40
-# Names that are compared to find the nearest: comparing more would cost more than the hint is worth.
+# Names that are compared to find the nearest. Comparing more takes longer than the hint is worth.
 MAX_COMPARED_NAMES = 2_000
 
 
