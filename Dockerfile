@@ -3,7 +3,7 @@
 FROM python:3.11-slim AS build
 WORKDIR /src
 COPY requirements.txt requirements-build.txt ./
-# The environment that will run has no pip of its own: it is filled from outside.
+# The final environment has no pip: the pip of this stage installs into it.
 RUN python3 -m venv --without-pip /opt/communique
 RUN python3 -m pip --python /opt/communique/bin/python3 install --no-cache-dir --require-hashes -r requirements.txt
 RUN python3 -m venv /opt/build && /opt/build/bin/python3 -m pip install --no-cache-dir --require-hashes -r requirements-build.txt

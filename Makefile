@@ -1,6 +1,6 @@
 # One way to do each thing. `make help` lists the targets.
 
-# The first Python here that is new enough; asked for only when .venv is made.
+# The first Python here that is new enough; used only to create .venv.
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$python $(NEW_ENOUGH) 2>/dev/null && echo $$python && break; done)
@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz bench judge check format openapi lock clean
+.PHONY: help run test accept fuzz bench judge check format openapi lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,12 +18,17 @@ help:  ## list the targets
 run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on port 8000
 	@$(BIN)/communique serve
 
-test: .venv/dev oracles  ## set up, then every test on both database engines
-	@$(BIN)/pytest -n auto --dist worksteal
+test: .venv/dev oracles  ## set up, then the tests of the daily loop, on both database engines
+	@$(BIN)/pytest -n 3 --dist worksteal
+	@echo "Left out, because it takes long (make accept):"
+	@sed -n '/mark.accept/,/^def /s/^def test_\(\w*\).*/  \1/p' tests/test_*.py | tr _ ' '
 
-# Whoever copies a base that many examples have written to takes ever longer: not `interrupted`.
+accept: .venv/dev oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
+	@$(BIN)/pytest -n 3 --dist worksteal -m accept
+
+# `interrupted` copies a base that all examples write to, so that each takes longer than the last.
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
-	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py \
+	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto -m '' --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
 		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py \
 		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \
@@ -36,7 +41,7 @@ judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScri
 	@npm --prefix tools/openapi run --silent lint
 	@npm --prefix tools/openapi run --silent types
 
-check: .venv/dev  ## everything CI checks, short of the tests
+check: .venv/dev  ## lint, types, layers and generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -44,11 +49,11 @@ check: .venv/dev  ## everything CI checks, short of the tests
 	$(BIN)/communique openapi --check openapi.json
 	$(BIN)/communique schema --check data/bundle.schema.json
 
-format: .venv/dev  ## put the code in order
+format: .venv/dev  ## format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the tables of the docs anew
+openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the tables of the docs
 	$(BIN)/communique openapi > .openapi.new && mv .openapi.new openapi.json
 	$(BIN)/communique schema > .schema.new && mv .schema.new data/bundle.schema.json
 	$(BIN)/python -m tools.tables
@@ -58,10 +63,10 @@ lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --extra postgresql --extra fast --output-file requirements.txt pyproject.toml
 	$(LOCK) --extra postgresql --extra fast --extra parquet --group dev --output-file requirements-dev.txt pyproject.toml
 
-clean:  ## remove what the other targets made
+clean:  ## remove everything that the other targets created
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# The files .venv/run and .venv/dev stand for the two sets of dependencies, as last installed.
+# The files .venv/run and .venv/dev record when the two sets of dependencies were installed.
 .venv/run: requirements.txt requirements-build.txt pyproject.toml
 	@test -x $(BIN)/python || $(or $(PYTHON),false) $(NEW_ENOUGH) 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed. Try: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; \
@@ -76,7 +81,7 @@ tools/openapi/node_modules: tools/openapi/package-lock.json
 	@npm --prefix tools/openapi ci --silent --no-audit --no-fund
 	@touch $@
 
-# Tests that compare with parsers in JavaScript are skipped where there is no npm.
+# Without npm, the tests that compare with parsers in JavaScript are skipped.
 .PHONY: oracles
 oracles:
 	@if command -v npm >/dev/null; then $(MAKE) --silent tools/oracles/node_modules; \
