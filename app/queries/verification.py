@@ -1,7 +1,8 @@
-"""What became of the citations of a document in a text of it?"""
+"""Verification: the citations of a document compared with a text of it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from sqlalchemy import select
@@ -16,34 +17,28 @@ from app.store.rows import owner_column
 from app.text.quotes import digest, find_mistakes, nearest_passage
 from app.text.relocation import has_heading, relocate
 
+# For each heading, the sections that end in it.
 Headings = dict[str, set[tuple[str, ...]]]
-# Of the quotes that are missing, those that the nearest passage is looked for: it takes time.
-NEAREST_OF_MOST = 20
-# Characters that are looked through for them, more or less.
-LOOKED_THROUGH = 2_000_000
+# Finding the nearest passage of a missing quote takes time, so only some quotes have one: at most
+# this many, and at most so many that about this many characters are searched.
+MAX_NEAREST_PASSAGES = 20
+MAX_SEARCHED_CHARACTERS = 2_000_000
 
 
 def verify_citations(session: Session, document: Document, text: str) -> Verification:
-    """Every citation of the document compared with the text."""
-    headings = _read_headings(session, document)
+    """Compare every citation of the document with the text, and propose the changes that make the
+    document and its citations match it."""
+    comparison = _Comparison(document, text, _read_headings(session, document))
     items: list[Verified] = []
     changes: list[ChangeAsked] = []
-    for type_, record in _stream_citing(session, document.slug):
-        quotes = [Quote.model_validate(found) for found in record.citations]
-        verified = [
-            _verify(type_, record, place, quote, text, headings)
-            for place, quote in enumerate(quotes)
-            if quote.document_slug == document.slug
-        ]
+    for type_, record in _stream_citing_records(session, document.slug):
+        quotes = [Quote.model_validate(citation) for citation in record.citations]
+        verified = comparison.verify(type_, record, quotes)
         items += verified
-        for one in verified:
-            quotes[one.citation] = one.moved or quotes[one.citation]
-        if any(one.moved is not None for one in verified):
-            changes.append(_repair(type_, record, quotes))
-    missing = [one for one in items if one.status == "missing"]
-    for one in missing[: min(NEAREST_OF_MOST, 1 + LOOKED_THROUGH // len(text))]:
-        start, passage = nearest_passage(one.exact, text)
-        one.nearest = Nearest(start=start, exact=passage)
+        moved = [item for item in verified if item.moved is not None]
+        if moved:
+            changes.append(_move_citations(type_, record, quotes, moved))
+    _add_nearest_passages(items, text)
     counts = Counter(item.status for item in items)
     return Verification(
         document_slug=document.slug,
@@ -51,79 +46,125 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
         is_cited_text=digest(text) == document.sha256,
         counts=StatusCounts(**{status: counts[status] for status in get_args(Status)}),
         items=items,
-        changeset=_gather(document, text, changes),
+        changeset=_make_changeset(document, text, changes),
     )
 
 
 def _read_headings(session: Session, document: Document) -> Headings:
-    """Each line that a citation of the document names as a heading, with the sections that end in
-    it; the title of the document is one too."""
-    sections = select(Citation.section).where(Citation.document_slug == document.slug)
+    """The headings in the sections of the document's citations; its title is one too."""
+    statement = select(Citation.section).where(Citation.document_slug == document.slug)
     headings: Headings = {document.title: {(document.title,)}}
-    for section in session.scalars(sections):
-        for end in range(1, len(section) + 1):
-            headings.setdefault(section[end - 1], set()).add(tuple(section[:end]))
+    for section in session.scalars(statement):
+        for position, heading in enumerate(section):
+            path = tuple(section[: position + 1])
+            headings.setdefault(heading, set()).add(path)
     return headings
 
 
-def _stream_citing(session: Session, document: str) -> Iterator[tuple[str, Any]]:
-    """Each record that cites the document, with its type."""
+def _stream_citing_records(session: Session, slug: str) -> Iterator[tuple[str, Any]]:
+    """Each record that cites the document with this slug, and its type."""
     for type_, model in MODELS.items():
+        # Documents have no citations.
         if model is Document:
             continue
         owner = getattr(Citation, owner_column(model))
-        citing = select(owner).where(Citation.document_slug == document, owner.is_not(None))
-        slugs = sorted(set(session.scalars(citing)))
-        records = load_records(session, model, slugs)
-        yield from ((type_, records[slug]) for slug in slugs)
+        statement = select(owner).where(
+            Citation.document_slug == slug,
+            owner.is_not(None),
+        )
+        citing = sorted(set(session.scalars(statement)))
+        records = load_records(session, model, citing)
+        for citing_slug in citing:
+            yield type_, records[citing_slug]
 
 
-def _verify(
-    type_: str, record: Any, place: int, quote: Quote, text: str, headings: Headings
-) -> Verified:
-    status: Status = "match"
-    moved = None
-    # What is wrong is not asked for where the words are not: the nearest would be looked for.
-    same = text[quote.start : quote.end] == quote.exact
-    if not same or any(find_mistakes(quote, text, headings)):
-        found = relocate(quote, text, headings)
-        status = "moved" if found is not None else "missing"
-        if found is not None and has_heading(quote, text):
-            moved = Quote.model_validate({**quote.model_dump(), **found})
-    return Verified(
-        type=type_,
-        slug=record.slug,
-        url=record.url,
-        citation=place,
-        status=status,
-        exact=quote.exact,
-        moved=moved,
-    )
+@dataclass(frozen=True)
+class _Comparison:
+    document: Document
+    text: str
+    headings: Headings
+
+    def verify(self, type_: str, record: Any, quotes: Sequence[Quote]) -> list[Verified]:
+        """Compare those quotes of the record that are from the document."""
+        verified = []
+        for position, quote in enumerate(quotes):
+            if quote.document_slug != self.document.slug:
+                continue
+            status, moved = self._locate(quote)
+            verified.append(
+                Verified(
+                    type=type_,
+                    slug=record.slug,
+                    url=record.url,
+                    citation=position,
+                    status=status,
+                    exact=quote.exact,
+                    moved=moved,
+                )
+            )
+        return verified
+
+    def _locate(self, quote: Quote) -> tuple[Status, Quote | None]:
+        """The status of the quote, and the quote with its new position if that is certain."""
+        # Compared first, because `find_mistakes` searches for a quote that is not in its place.
+        is_in_place = self.text[quote.start : quote.end] == quote.exact
+        if is_in_place and not any(find_mistakes(quote, self.text, self.headings)):
+            return "match", None
+        selectors = relocate(quote, self.text, self.headings)
+        if selectors is None:
+            return "missing", None
+        if not has_heading(quote, self.text):
+            return "moved", None
+        return "moved", Quote.model_validate({**quote.model_dump(), **selectors})
 
 
-def _repair(type_: str, record: Any, quotes: Sequence[Quote]) -> ChangeAsked:
+def _add_nearest_passages(items: Sequence[Verified], text: str) -> None:
+    missing = [item for item in items if item.status == "missing"]
+    searches = 1 + MAX_SEARCHED_CHARACTERS // max(len(text), 1)
+    for item in missing[: min(MAX_NEAREST_PASSAGES, searches)]:
+        start, passage = nearest_passage(item.exact, text)
+        item.nearest = Nearest(start=start, exact=passage)
+
+
+def _move_citations(
+    type_: str,
+    record: Any,
+    quotes: Sequence[Quote],
+    moved: Sequence[Verified],
+) -> ChangeAsked:
+    """The change that gives the record's citations their new positions."""
+    citations = [quote.model_dump(mode="json") for quote in quotes]
+    for item in moved:
+        if item.moved is not None:
+            citations[item.citation] = item.moved.model_dump(mode="json")
     return ChangeAsked(
         operation="update",
         type=type_,  # type: ignore[arg-type]  # a key of MODELS is one
         slug=record.slug,
         version=record.version,
-        patch={"citations": [quote.model_dump(mode="json") for quote in quotes]},
+        patch={"citations": citations},
     )
 
 
-def _gather(document: Document, text: str, changes: list[ChangeAsked]) -> Changeset | None:
-    new = {"sha256": digest(text)}
+def _make_changeset(
+    document: Document,
+    text: str,
+    changes: list[ChangeAsked],
+) -> Changeset | None:
+    """The changes, after one that gives the document the digest of the text, and the text itself
+    if the base holds it; None without any."""
+    fields = {"sha256": digest(text)}
     if document.text is not None:
-        new["text"] = text
-    if any(getattr(document, name) != value for name, value in new.items()):
-        cites = ChangeAsked(
+        fields["text"] = text
+    if any(getattr(document, name) != value for name, value in fields.items()):
+        document_change = ChangeAsked(
             operation="update",
             type="document",
             slug=document.slug,
             version=document.version,
-            patch=new,
+            patch=fields,
         )
-        changes = [cites, *changes]
+        changes = [document_change, *changes]
     if not changes:
         return None
     message = f"Cite {document.slug} as its text is now"
