@@ -133,7 +133,7 @@ def test_what_would_mean_nothing_is_refused(
 def test_values_beyond_the_shown_ones_are_counted_as_other(
     varied: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.facets.BUCKETS", 1)
+    monkeypatch.setattr("app.queries.facets.MAX_BUCKETS", 1)
     page = varied.get("/v1/initiatives?facet=modality,focus_area&narrower=false").json()
     modality, area = page["facets"]["modality"], page["facets"]["focus_area"]
     assert [bucket["value"] for bucket in modality["buckets"]] == ["stated"]

@@ -1,7 +1,8 @@
-"""What else could be chosen? Counts of a list by the values of a dimension."""
+"""Facets: the records of a list, counted by the values of a dimension."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,84 +17,101 @@ from app.queries.value_counts import count_values, most_frequent
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
 
-# Values that one facet shows.
-BUCKETS = 100
+# The most frequent values of a facet have a bucket.
+MAX_BUCKETS = 100
 
 
 def count_facet(
-    session: Session, resource: Resource, query: ListQuery, filters: Filters, name: str
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    filters: Filters,
+    name: str,
 ) -> Facet:
     """One facet of a list, counted under every filter but its own."""
     dimension = resource.facets[name]
-    if isinstance(dimension, CalendarPeriods):
-        return _count_units(session, resource, query, filters, dimension)
-    rows = select(resource.model.slug).where(*sql_conditions(filters, resource, name))
-    found = count_values(session, resource.model, rows, [dimension], rolled_up=rolls_up(query))
     path = f"/v1/{resource.name}"
+    if isinstance(dimension, CalendarPeriods):
+        conditions = sql_conditions(filters, resource, dimension.filter)
+        match = getattr(query, "match", "possible")
+        periods = count_periods(session, conditions, dimension.months, match)
+        return make_facet(
+            periods.count(),
+            periods.label,
+            periods.count_other,
+            partial(bucket_path, path, query, dimension.filter),
+        )
+    conditions = sql_conditions(filters, resource, name)
+    values = count_values(
+        session,
+        resource.model,
+        select(resource.model.slug).where(*conditions),
+        [dimension],
+        rolled_up=rolls_up(query),
+    )
     return make_facet(
-        found.by_value(),
+        values.by_value(),
         partial(read_names, session, dimension),
-        found.count_other,
+        values.count_other,
         partial(bucket_path, path, query, name),
     )
 
 
-def _count_units(
-    session: Session, resource: Resource, query: ListQuery, filters: Filters, units: CalendarPeriods
-) -> Facet:
-    match = getattr(query, "match", "possible")
-    ranges = count_periods(
-        session, sql_conditions(filters, resource, units.filter), units.months, match
-    )
-    path = f"/v1/{resource.name}"
-    return make_facet(
-        ranges.count(),
-        ranges.label,
-        ranges.count_other,
-        partial(bucket_path, path, query, units.filter),
-    )
-
-
-def bucket_path(path: str, query: ListQuery, name: str, value: str, count: int) -> str:
-    """The list with this value in the filter, counted so that its total is the bucket's count."""
-    exact = count > MAX_COUNT or query.count == "none"
-    return list_path(path, query, **{name: [value]}, **({"count": "exact"} if exact else {}))
+def bucket_path(
+    path: str,
+    query: ListQuery,
+    name: str,
+    value: str,
+    count: int,
+) -> str:
+    """The path of the list with this value in the filter, whose total is `count`."""
+    replacements: dict[str, Any] = {name: [value]}
+    # Otherwise the list would have no total, or a smaller one than the bucket.
+    if count > MAX_COUNT or query.count == "none":
+        replacements["count"] = "exact"
+    return list_path(path, query, **replacements)
 
 
 def make_facet(
     counts: Mapping[str | None, int],
-    read_names: Callable[[Sequence[str]], Mapping[str, str]],
+    read_labels: Callable[[Sequence[str]], Mapping[str, str]],
     count_other: Callable[[Sequence[str]], int],
-    url: Callable[[str, int], str],
+    make_url: Callable[[str, int], str],
 ) -> Facet:
-    """A facet from the counts of all values, None among them: the most frequent ones are shown."""
+    """A facet of the counts, whose key None is for records without a value. `count_other` counts
+    the records that have none of the values in its argument, but another."""
     values = most_frequent(counts)
-    shown = values[:BUCKETS]
-    names = read_names(shown)
+    bucket_values = values[:MAX_BUCKETS]
+    labels = read_labels(bucket_values)
+    buckets = []
+    for value in bucket_values:
+        count = counts[value]
+        url = make_url(value, count)
+        buckets.append(Bucket(value=value, label=labels[value], count=count, url=url))
+    # With a bucket for every value, no record is left over.
+    remaining = count_other(bucket_values) if len(values) > MAX_BUCKETS else 0
     return Facet(
-        buckets=[
-            Bucket(
-                value=value, label=names[value], count=counts[value], url=url(value, counts[value])
-            )
-            for value in shown
-        ],
+        buckets=buckets,
         total_values=len(values),
         missing=counts.get(None, 0),
-        other=count_other(shown) if len(values) > len(shown) else 0,
+        other=remaining,
     )
 
 
 def rolls_up(query: ListQuery) -> bool:
-    """Whether a focus area has what narrower ones have, as the query's filter sees it."""
+    """Whether the query counts a record with a narrower focus area for the broader ones, too."""
     return isinstance(query, FocusAreaFilter) and query.narrower
 
 
 def read_names(
-    session: Session, dimension: Dimension | None, values: Sequence[str]
+    session: Session,
+    dimension: Dimension | None,
+    values: Sequence[str],
 ) -> Mapping[str, str]:
-    """What to call each value: the name of the record that it refers to, or the word itself."""
+    """The label of each value: the name of the record that it refers to, or the value itself."""
     model = dimension.referenced_model if dimension is not None else None
     if model is None:
         return {value: value for value in values}
-    text = getattr(model, model.entity.main)
-    return dict(session.execute(select(model.slug, text).where(model.slug.in_(values))).all())
+    name = getattr(model, model.entity.main)
+    statement = select(model.slug, name).where(model.slug.in_(values))
+    return dict(session.execute(statement).all())
