@@ -98,7 +98,7 @@ def test_feed_of_an_empty_base(empty_url: str) -> None:
 
 
 def test_feed_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.log.change_feed.MOST_CHARACTERS", 2_000)
+    monkeypatch.setattr("app.log.change_feed.MAX_PAGE_CHARACTERS", 2_000)
     for i in range(5):
         live.write([fictional.create("initiative", f"i-{i}", title="x" * 600)])
     for i in range(5):

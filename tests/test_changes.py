@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from app.changes.apply import apply
-from app.log.change_feed import END, FeedPosition, read_batch
+from app.log.change_feed import FeedPosition, read_batch
 from app.schemas.entities import ENTITIES
 from app.store.models import MODELS
+from app.store.revisions import NO_REVISION
 from app.store.sessions import read_session, write_session
 from examples.mirror import mirror
 from tests.helpers import fictional
@@ -120,9 +121,9 @@ def test_sqlite_reads_changes_of_types_from_an_index(tmp_path: Path) -> None:
 
     with engine_of(url) as engine, read_session(engine) as session:
         event.listen(engine, "before_cursor_execute", note)
-        read_batch(session, FeedPosition(0, END, ""), ["office", "initiative"], 50, 10_000)
+        read_batch(session, FeedPosition(NO_REVISION), ["office", "initiative"], 50, 10_000)
         event.remove(engine, "before_cursor_execute", note)
-        statement, parameters = next(one for one in seen if "weight" in one[0])
+        statement, parameters = next(one for one in seen if "text_length" in one[0])
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         steps = [row[-1] for row in plan]
     index = "COVERING INDEX ix_change_type_revision_position (type=? AND (revision,position)>(?,?))"
@@ -252,7 +253,7 @@ def test_slug_made_again_and_deletions_are_in_the_feed(live: Live) -> None:
 
 
 def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.log.change_feed.MOST_CHARACTERS", 100)
+    monkeypatch.setattr("app.log.change_feed.MAX_PAGE_CHARACTERS", 100)
     page = live.client.get("/v1/changes").json()
     assert len(page["items"]) == 1
     assert len(replay(live.client, "/v1/changes")) == 5
@@ -263,8 +264,8 @@ def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.Mo
     [
         ("since=2", "invalid-request", "There is no revision 2 yet: the base is at 1."),
         ("since=99999999999999999999", "invalid-request", "There is no revision"),
-        ("since=-1", "invalid-cursor", "'-1' is no revision number, not 'now'"),
-        ("since=yesterday", "invalid-cursor", "make your copy anew"),
+        ("since=-1", "invalid-cursor", "'-1' is not a revision number, not 'now'"),
+        ("since=yesterday", "invalid-cursor", "make a new copy"),
         ("since=", "invalid-request", "since"),
         ("type=focus-area", "invalid-request", "Did you mean 'focus_area'?"),
         ("focus_area=castles", "invalid-request", "'focus_area'"),
@@ -287,7 +288,7 @@ def test_token_of_other_types_or_of_another_base_is_refused(
     other = client.get(delta)
     assert other.status_code == 422
     assert "comes from another base" in other.json()["detail"]
-    assert "Make your copy anew" in other.json()["detail"]
+    assert "Make a new copy" in other.json()["detail"]
 
 
 def test_feed_of_an_empty_base(empty_url: str) -> None:

@@ -21,7 +21,7 @@ from app.catalog import CATALOG
 from app.catalog.documents import DOCUMENTS, DocumentQuery
 from app.catalog.search import SearchQuery
 from app.changes.apply import apply
-from app.export.tables import CITATION
+from app.export.tables import CITATION_FIELDS
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
 from app.schemas.entities import ENTITIES
@@ -60,7 +60,7 @@ def expected(path: str, item: dict[str, Any]) -> dict[str, Any]:
     if type_ != "document":
         main = ENTITIES[type_].main
         quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
-        found |= {f"citation_{name}": quote.get(name) for name in CITATION}
+        found |= {f"citation_{name}": quote.get(name) for name in CITATION_FIELDS}
     return found | ({"snippet": item["snippet"]} if "q=" in path else {})
 
 

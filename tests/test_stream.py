@@ -158,7 +158,7 @@ def test_stream_ends_where_the_base_is_put_back(live: Live, written_after: int) 
         assert list(events) == []
     again = live.client.get("/v1/changes/stream", headers={"Last-Event-ID": known.id})
     assert again.status_code == 422
-    assert "Make your copy anew" in again.json()["detail"]
+    assert "Make a new copy" in again.json()["detail"]
     # Who was not that far goes on with what was written since.
     create(live, "newest")
     (event,) = follow(live.client, "/v1/changes/stream?since=2", 1)

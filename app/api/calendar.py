@@ -62,6 +62,6 @@ def _calendar_response(
         slots.acquire()
         tag = f"{export_tag(query, 'ics')} {calendar.mark}"
         return ExportResponse(export, slots, "timeline.ics", MEDIA_TYPE, tag)
-    text = b"".join(export.pieces)
+    text = b"".join(export.body)
     export.close()
-    return bytes_response(text, export.revision, media_type=MEDIA_TYPE)
+    return bytes_response(text, export.stamp.number, media_type=MEDIA_TYPE)

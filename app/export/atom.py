@@ -1,12 +1,12 @@
-"""How do the latest changes read as a feed? RFC 4287 (Atom)."""
+"""The latest changes as an Atom feed (RFC 4287)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from app.export.feed_text import make_plain, quote, with_modality
+from app.export.feed_text import make_plain, quotation_lines, with_modality
 from app.log.change_feed import LatestChange
 from app.queries.paths import list_path
 from app.schemas.changes import AtomQuery, TypeFilter
@@ -16,73 +16,91 @@ from app.schemas.read import RecordRead
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
 PATH = "/v1/changes.atom"
-_DONE = {"create": "New", "update": "Changed", "delete": "Deleted"}
-# Before anything was written.
-_NEVER = "1970-01-01T00:00:00Z"
+_VERBS = {"create": "New", "update": "Changed", "delete": "Deleted"}
+# Fields that say how a record is asserted, and when.
+_DETAILS = ("kind", "modality", "wording", "edtf")
+# RFC 4287 §4.2.15 requires `updated`, even before the first revision.
+_BEFORE_FIRST_REVISION = "1970-01-01T00:00:00Z"
 
 
 def write_atom(
     changes: Sequence[LatestChange], query: AtomQuery, base_url: str, identity: str
 ) -> bytes:
-    """The feed of the changes, in order; `identity` tells its ids from those of other bases."""
-    feed = Element("feed", {"xmlns": NAMESPACE})
+    """The feed of the changes, in their order. `identity` tells its ids from those of other
+    bases."""
     types = sorted(set(query.type))
-    _add(feed, "id", _make_id(identity, list_path(PATH, TypeFilter(type=types))))
-    of_types = f" ({', '.join(map(_name, types))})" if types else ""
-    _add(feed, "title", f"Communiqué: what has changed{of_types}")
-    _add(feed, "updated", _instant(changes[0].revision.created_at) if changes else _NEVER)
+    title = "Communiqué: what has changed"
+    if types:
+        names = [_type_name(type_) for type_ in types]
+        title += f" ({', '.join(names)})"
+    updated = _BEFORE_FIRST_REVISION
+    since = 0
+    if changes:
+        updated = _format_instant(changes[0].revision.created_at)
+        since = changes[-1].revision.number - 1
+    # The same changes in the change feed, oldest first.
+    change_feed = list_path("/v1/changes", TypeFilter(type=types), since=since)
+
+    feed = Element("feed", {"xmlns": NAMESPACE})
+    _add(feed, "id", _urn(identity, list_path(PATH, TypeFilter(type=types))))
+    _add(feed, "title", title)
+    _add(feed, "updated", updated)
     _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + list_path(PATH, query))
-    # The same changes, the oldest first.
-    since = changes[-1].revision.number - 1 if changes else 0
-    same = list_path("/v1/changes", TypeFilter(type=types), since=since)
-    _add(feed, "link", rel="alternate", href=base_url + same)
+    _add(feed, "link", rel="alternate", href=base_url + change_feed)
     _add(feed, "generator", "Communiqué")
     for change in changes:
         _add_entry(feed, change, base_url, identity)
-    text: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
-    return text
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
-def _add_entry(feed: Element, latest: LatestChange, base_url: str, identity: str) -> None:
-    change, revision, record = latest.change, latest.revision, latest.record
+def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str) -> None:
+    logged = change.entry
+    revision = change.revision
+    record = change.record
+    created_at = _format_instant(revision.created_at)
+    text = getattr(record, ENTITIES[logged.type].main)
+    type_name = _type_name(logged.type)
+    title = f"{_VERBS[logged.operation]} {type_name}: {with_modality(record, text)}"
+
     entry = SubElement(feed, "entry")
-    # A base that was put back to an earlier state has the same versions again.
-    made_at = _instant(revision.created_at)
-    _add(entry, "id", _make_id(identity, f"{record.url}#{change.version} {made_at}"))
-    text = getattr(record, ENTITIES[change.type].main)
-    said = f"{_name(change.type)}: {with_modality(record, text)}"
-    _add(entry, "title", f"{_DONE[change.operation]} {said}")
-    _add(entry, "updated", made_at)
+    # With the instant: a base that was restored from a backup has the same versions again.
+    _add(entry, "id", _urn(identity, f"{record.url}#{logged.version} {created_at}"))
+    _add(entry, "title", title)
+    _add(entry, "updated", created_at)
     author = SubElement(entry, "author")
     _add(author, "name", revision.author)
-    # Without a type: readers offer no link that is said to be JSON.
+    # No media type: feed readers do not offer links to JSON.
     _add(entry, "link", rel="alternate", href=f"{base_url}{record.url}")
-    _add(entry, "category", term=change.type, label=_name(change.type))
-    _add(entry, "category", term=change.operation)
+    _add(entry, "category", term=logged.type, label=type_name)
+    _add(entry, "category", term=logged.operation)
     if hasattr(record, "modality"):
         _add(entry, "category", term=record.modality)
     _add(entry, "summary", f"Revision {revision.number}: {revision.message}", type="text")
-    _add(entry, "content", "\n".join([text, *_explain(record)]), type="text")
+    _add(entry, "content", _content(record, text), type="text")
 
 
-def _explain(record: RecordRead) -> Iterator[str]:
-    """How the record is asserted, and the quotes that bear it out, in lines."""
-    for name in ("kind", "modality", "wording", "edtf"):
-        if getattr(record, name, None) is not None:
-            yield f"{name}: {getattr(record, name)}"
-    yield from quote(record)
+def _content(record: RecordRead, text: str) -> str:
+    """The main text, how it is asserted, and the quotes of its citations."""
+    lines = [text]
+    for name in _DETAILS:
+        value = getattr(record, name, None)
+        if value is not None:
+            lines.append(f"{name}: {value}")
+    lines.extend(quotation_lines(record))
+    return "\n".join(lines)
 
 
-def _name(type_: str) -> str:
+def _type_name(type_: str) -> str:
     return type_.replace("_", " ")
 
 
-def _make_id(identity: str, path: str) -> str:
+def _urn(identity: str, path: str) -> str:
     return uuid5(NAMESPACE_URL, f"{identity}{path}").urn
 
 
-def _instant(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def _format_instant(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
 
 
 def _add(parent: Element, name: str, text: Any = None, **attributes: str) -> None:

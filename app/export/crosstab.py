@@ -1,8 +1,7 @@
-"""How does a crosstab leave as CSV?"""
+"""A crosstab as CSV."""
 
 import csv
 import io
-from collections.abc import Iterable
 
 from app.catalog.crosstab import CrosstabQuery
 from app.export.tables import escape_formula
@@ -11,18 +10,15 @@ from app.schemas.crosstab import Crosstab
 
 def write_crosstab(table: Crosstab, query: CrosstabQuery) -> str:
     """A row for each value, then two whose value is empty: `missing` and `total`."""
+    escape = escape_formula if query.escape_formulas else str
     text = io.StringIO()
-    text.write("\ufeff" if query.bom else "")
+    if query.bom:
+        text.write("\ufeff")
     writer = csv.writer(text)
-
-    def write(value: str, label: str, counts: Iterable[int], missing: int, total: int) -> None:
-        names = [escape_formula(name) if query.escape_formulas else name for name in (value, label)]
-        writer.writerow([*names, *counts, missing, total])
-
     columns = [column.value for column in table.columns]
     writer.writerow([query.rows, "label", *columns, "missing", "total"])
     for row in table.rows:
-        write(row.value, row.label, row.counts, row.missing, row.total)
+        writer.writerow([escape(row.value), escape(row.label), *row.counts, row.missing, row.total])
     for label, sums in (("missing", table.missing), ("total", table.totals)):
-        write("", label, sums.counts, sums.missing, sums.total)
+        writer.writerow(["", label, *sums.counts, sums.missing, sums.total])
     return text.getvalue()

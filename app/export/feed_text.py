@@ -1,13 +1,13 @@
-"""How does a record read in a calendar or a feed?"""
+"""The texts of a record in calendars and feeds."""
 
 import re
 from collections.abc import Iterator
 
 from app.schemas.read import RecordRead
 
-# What neither XML 1.0 (§2.2) nor a text of RFC 5545 (§3.3.11) may hold.
+# Characters that XML 1.0 (§2.2) or a text of RFC 5545 (§3.3.11) must not contain.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-# Modalities that a reader must not take for a fact.
+# Modalities that a reader must not mistake for a fact.
 _PREFIXES = {"recommended": "Recommended", "prospective": "Prospective"}
 
 
@@ -17,14 +17,15 @@ def make_plain(text: str) -> str:
 
 
 def with_modality(record: RecordRead, text: str) -> str:
-    """The text after how it is asserted, where that is less than as a fact."""
+    """The text, after its modality if the record does not state a fact."""
     prefix = _PREFIXES.get(getattr(record, "modality", ""))
     return f"{prefix}: {text}" if prefix is not None else text
 
 
-def quote(record: RecordRead) -> Iterator[str]:
-    """The words that bear the record out, and where they stand, in lines."""
+def quotation_lines(record: RecordRead) -> Iterator[str]:
+    """The quotes of the record's citations with their documents and sections, as lines."""
     for citation in record.citations:
+        source = " / ".join([citation.document_slug, *citation.section])
         yield ""
         yield f"“{citation.exact}”"
-        yield f"— {' / '.join([citation.document_slug, *citation.section])}"
+        yield f"— {source}"

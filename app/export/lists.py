@@ -1,8 +1,9 @@
-"""How does a list leave as CSV, NDJSON or Parquet: every row of it, in constant memory?"""
+"""Exports: every row of a list as CSV, NDJSON or Parquet, in constant memory."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from app.queries.search import stream_search
 from app.schemas.entities import ENTITIES
 from app.schemas.paging import ListQuery
 from app.schemas.search import SearchRow
-from app.store.revisions import read_instant, read_revision
+from app.store.revisions import RevisionStamp, read_latest_stamp
 from app.store.sessions import read_session
 from app.vocabulary import Format
 
@@ -26,42 +27,55 @@ Chunks = Generator[list[Json]]
 
 @dataclass(frozen=True)
 class Export:
-    """An export that has begun: its pieces, all of one revision of the base. Whoever has it closes
-    it, whether or not any piece was taken."""
+    """A started export of one revision of the base: `body` writes the rows of `chunks`, which come
+    from `session`. Its owner closes it, even if it takes nothing from the body."""
 
-    revision: int
-    made_at: str  # when the base got this revision: another base has the same number
-    pieces: Generator[bytes]
+    stamp: RevisionStamp
+    body: Generator[bytes]
     chunks: Chunks
     session: Session
 
     def close(self) -> None:
-        """End the transaction, and before it what reads in it."""
-        with self.session, closing(self.chunks), closing(self.pieces):
+        """Close the generators, then the session that they read from."""
+        with self.session, closing(self.chunks), closing(self.body):
             pass
 
 
 def export_records(engine: Engine, resource: Resource, query: ListQuery, format_: Format) -> Export:
-    """Every record that the query asks for. Raises as `read_page` does, and InvalidRequest for a
+    """Every record that matches the query. Raises as `read_page` does, and InvalidRequest for a
     parameter or column that does not go with the format."""
-    names = [*getattr(query, "include", []), *(["snippet"] if query.q is not None else [])]
-    besides = {name: resource.detail.model_fields[name].annotation for name in names}
     schema = ENTITIES[resource.type_].read
-    # NDJSON is as in JSON: citations are nested already.
+    # A line of NDJSON is an item of the JSON page, in which citations are nested.
     table = plain_table(schema) if format_ == "ndjson" else record_table(resource.type_, schema)
-    table = Table(dict(table.columns) | besides, table.main)
-    return _begin(
-        engine, table, query, format_, lambda session: stream_records(session, resource, query)
+    columns = dict(table.columns)
+    for name in getattr(query, "include", []):
+        columns[name] = resource.detail.model_fields[name].annotation
+    if query.q is not None:
+        columns["snippet"] = resource.detail.model_fields["snippet"].annotation
+    table = Table(columns, table.main)
+    return _start_export(
+        engine,
+        table,
+        query,
+        format_,
+        lambda session: stream_records(session, resource, query),
     )
 
 
 def export_search(engine: Engine, query: SearchQuery, format_: Format) -> Export:
-    """Every row of the table that the query asks for. Raises as `export_records` does."""
-    table = plain_table(SearchRow, *([] if query.q is not None else ["snippet"]))
-    return _begin(engine, table, query, format_, lambda session: stream_search(session, query))
+    """Every row of a search of all types. Raises as `export_records` does."""
+    without = ["snippet"] if query.q is None else []
+    table = plain_table(SearchRow, *without)
+    return _start_export(
+        engine,
+        table,
+        query,
+        format_,
+        lambda session: stream_search(session, query),
+    )
 
 
-def _begin(
+def _start_export(
     engine: Engine,
     table: Table,
     query: ListQuery,
@@ -69,24 +83,18 @@ def _begin(
     stream: Callable[[Session], Chunks],
 ) -> Export:
     check_parameters(query, format_)
-    chosen = table.choose(query.fields)
+    selected = table.select(query.fields)
     load_writer = FORMATS[format_].load_writer
     assert load_writer is not None
     write = load_writer()
     session = read_session(engine)
     try:
-        revision = read_revision(session)
-        made_at = read_instant(session, revision)
+        stamp = read_latest_stamp(session)
         chunks = stream(session)
-        # What is wrong with the query shows here, before anything was sent.
+        # An invalid query fails here, while an error response is still possible.
         first = next(chunks, [])
     except BaseException:
         session.close()
         raise
-    pieces = write(chosen, _rejoin(first, chunks), query)
-    return Export(revision, made_at, pieces, chunks, session)
-
-
-def _rejoin(first: list[Json], chunks: Chunks) -> Iterator[list[Json]]:
-    yield first
-    yield from chunks
+    body = write(selected, chain([first], chunks), query)
+    return Export(stamp, body, chunks, session)

@@ -1,6 +1,6 @@
-"""How do rows become Parquet, with real dates, instants and nested lists?
+"""Rows as Parquet, with real dates, instants and nested lists.
 
-Imported only when Parquet is asked for: pyarrow is the extra `parquet`.
+Imported only when Parquet is requested, because pyarrow is an extra (`parquet`).
 """
 
 import io
@@ -14,13 +14,15 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from app.export.tables import Table
+from app.queries.loading import Json
 from app.schemas.paging import ListQuery
 
-# Rows that are kept until they are written together, and bytes of them.
-ROW_GROUP = 2_000
-MOST_BYTES = 2_000_000
+# A row group is written at whichever limit comes first: larger ones compress better, but take
+# more memory.
+MAX_GROUP_ROWS = 2_000
+MAX_GROUP_BYTES = 2_000_000
 
-_PLAIN: Mapping[Any, pa.DataType] = {
+_SCALAR_TYPES: Mapping[Any, pa.DataType] = {
     str: pa.string(),
     bool: pa.bool_(),
     int: pa.int64(),
@@ -29,72 +31,80 @@ _PLAIN: Mapping[Any, pa.DataType] = {
 }
 
 
-class _Pieces(io.RawIOBase):
-    """A file that keeps what is written to it until it is taken."""
+class _Buffer(io.RawIOBase):
+    """A file object that collects what is written to it."""
 
     def __init__(self) -> None:
-        self.kept: list[bytes] = []
+        self.pieces: list[bytes] = []
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        self.kept.append(bytes(data))
+        self.pieces.append(bytes(data))
         return len(data)
 
-    def take(self) -> bytes:
-        piece = b"".join(self.kept)
-        self.kept.clear()
-        return piece
+    def drain(self) -> bytes:
+        data = b"".join(self.pieces)
+        self.pieces.clear()
+        return data
 
 
-def write_parquet(table: Table, chunks: Iterator[list[Any]], _query: ListQuery) -> Generator[bytes]:
-    """Row groups, then the footer: a file that was cut off has none and cannot be read."""
-    schema = pa.schema([pa.field(name, arrow_type(kind)) for name, kind in table.columns.items()])
-    written = pa.schema([pa.field(field.name, _written(field.type)) for field in schema])
-    file = _Pieces()
-    writer = pq.ParquetWriter(file, schema)
-    kept = schema.empty_table()
+def write_parquet(
+    table: Table, chunks: Iterator[list[Json]], _query: ListQuery
+) -> Generator[bytes]:
+    """Row groups, then the footer. A truncated file has no footer, so it cannot be read."""
+    schema = pa.schema({name: arrow_type(kind) for name, kind in table.columns.items()})
+    # pyarrow does not parse dates and instants from the text that they are in JSON; casting does.
+    json_schema = pa.schema({field.name: _json_type(field.type) for field in schema})
+    buffer = _Buffer()
+    writer = pq.ParquetWriter(buffer, schema)
+    group = schema.empty_table()
     for chunk in chunks:
-        rows = [
-            {name: _plain(value) for name, value in table.row(record).items()} for record in chunk
-        ]
-        kept = pa.concat_tables([kept, pa.Table.from_pylist(rows, written).cast(schema)])
-        if kept.num_rows >= ROW_GROUP or kept.nbytes >= MOST_BYTES:
-            writer.write_table(kept)
-            kept = schema.empty_table()
-            yield file.take()
-    if kept.num_rows:
-        writer.write_table(kept)
+        rows = [_arrow_row(table.row(record)) for record in chunk]
+        group = pa.concat_tables([group, pa.Table.from_pylist(rows, json_schema).cast(schema)])
+        if group.num_rows >= MAX_GROUP_ROWS or group.nbytes >= MAX_GROUP_BYTES:
+            writer.write_table(group)
+            group = schema.empty_table()
+            yield buffer.drain()
+    if group.num_rows:
+        writer.write_table(group)
     writer.close()
-    yield file.take()
+    yield buffer.drain()
 
 
 def arrow_type(annotation: Any) -> pa.DataType:
-    """The Arrow type of a field. A value may always be null."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    """The Arrow type of a field. Every value may be null."""
     if hasattr(annotation, "__metadata__"):
         return arrow_type(annotation.__origin__)
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
     if origin in (Union, types.UnionType):
-        (some,) = [argument for argument in arguments if argument is not type(None)]
-        return arrow_type(some)
+        (member,) = [argument for argument in arguments if argument is not type(None)]
+        return arrow_type(member)
     if origin is Literal:
         return pa.string()
     if origin is list:
         return pa.list_(arrow_type(arguments[0]))
     if origin is dict:
-        return pa.map_(*map(arrow_type, arguments))
+        key, value = arguments
+        return pa.map_(arrow_type(key), arrow_type(value))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         fields = annotation.model_fields.items()
-        return pa.struct([pa.field(name, arrow_type(found.annotation)) for name, found in fields])
-    return _PLAIN[annotation]
+        return pa.struct({name: arrow_type(field.annotation) for name, field in fields})
+    return _SCALAR_TYPES[annotation]
 
 
-def _written(kind: pa.DataType) -> pa.DataType:
-    """How a value of the type stands in JSON: days and instants are text."""
-    return pa.string() if kind in (_PLAIN[date], _PLAIN[datetime]) else kind
+def _json_type(type_: pa.DataType) -> pa.DataType:
+    """The Arrow type that the values have in JSON, where dates and instants are text."""
+    if type_ in (_SCALAR_TYPES[date], _SCALAR_TYPES[datetime]):
+        return pa.string()
+    return type_
 
 
-def _plain(value: Any) -> Any:
-    # A map is made of pairs, a citation is a struct.
-    return list(value.items()) if isinstance(value, dict) else value
+def _arrow_row(row: Mapping[str, Any]) -> Json:
+    # pyarrow takes a map as pairs; a dictionary would become a struct.
+    return {
+        name: list(value.items()) if isinstance(value, dict) else value
+        for name, value in row.items()
+    }

@@ -1,7 +1,7 @@
-"""Which columns has an export, and what stands in each?
+"""The columns of an export, and the value of a record in each.
 
-A column is a field of what a reader gets. Records have columns besides for the citation that bears
-out their main text, so that the words stand beside the claim wherever nested lists are awkward.
+A column is a field of the read schema. A table of records has further columns for the citation of
+their main text, so that spreadsheets, which have no nested lists, show the quote beside the claim.
 """
 
 import json
@@ -15,64 +15,82 @@ from app.errors import InvalidRequest, suggest
 from app.schemas.entities import ENTITIES
 from app.schemas.write import Citation
 
-# The parts of a citation that are columns; what it supports is the main text.
-CITATION = tuple(name for name in Citation.model_fields if name != "supports")
+# The fields of a citation that are columns: what it supports is known, the main text.
+CITATION_FIELDS = tuple(name for name in Citation.model_fields if name != "supports")
 
-# A spreadsheet takes text that begins like this for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of an export by name, each with its type. `main` is the text whose citation is
-    spread over columns of its own, None where there are none."""
+    """The columns of an export, each with its type. `main` is the field whose citation has columns
+    of its own; None if no citation has."""
 
     columns: Mapping[str, Any]
     main: str | None = None
 
-    def choose(self, names: Sequence[str]) -> "Table":
-        """The same with these columns only. Raises InvalidRequest for one that there is not."""
+    def select(self, names: Sequence[str]) -> "Table":
+        """The table with these columns only, or all if there are no names.
+
+        Raises InvalidRequest for an unknown column."""
+        if not names:
+            return self
+        columns = {}
         for name in names:
             if name not in self.columns:
                 detail = f"There is no column {name!r}.{suggest(name, self.columns)}"
                 raise InvalidRequest.at(detail, parameter="fields")
-        return Table({name: self.columns[name] for name in names or self.columns}, self.main)
+            columns[name] = self.columns[name]
+        return Table(columns, self.main)
 
     def row(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record's value in each column."""
         values = {name: record.get(name) for name in self.columns}
         if self.main is not None:
-            values |= self._cite(record)
+            citation = _find_citation(record, self.main)
+            for name in CITATION_FIELDS:
+                column = f"citation_{name}"
+                if column in self.columns:
+                    values[column] = citation.get(name)
         return values
 
-    def _cite(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        quotes = (quote for quote in record["citations"] if self.main in quote["supports"])
-        quote: Mapping[str, Any] = next(quotes, {})
-        columns = ((f"citation_{name}", name) for name in CITATION)
-        return {column: quote.get(name) for column, name in columns if column in self.columns}
+
+def _find_citation(record: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """The first citation that supports the field; empty if there is none."""
+    citations: Sequence[Mapping[str, Any]] = record["citations"]
+    for citation in citations:
+        if field in citation["supports"]:
+            return citation
+    return {}
 
 
 def record_table(type_: str, schema: type[BaseModel]) -> Table:
     """The columns of an export of records."""
     columns = _annotations(schema)
+    # A document is the source itself, and has no citations.
     if type_ == "document":
         return Table(columns)
-    quote = _annotations(Citation)
-    columns |= {f"citation_{name}": quote[name] | None for name in CITATION}
+    annotations = _annotations(Citation)
+    for name in CITATION_FIELDS:
+        columns[f"citation_{name}"] = annotations[name] | None
     return Table(columns, ENTITIES[type_].main)
 
 
 def plain_table(schema: type[BaseModel], *without: str) -> Table:
     """The fields of the schema as columns."""
-    return Table({k: v for k, v in _annotations(schema).items() if k not in without})
+    columns = _annotations(schema)
+    for name in without:
+        del columns[name]
+    return Table(columns)
 
 
 def _annotations(schema: type[BaseModel]) -> dict[str, Any]:
-    return {name: found.annotation for name, found in schema.model_fields.items()}
+    return {name: field.annotation for name, field in schema.model_fields.items()}
 
 
 def cell(name: str, value: Any) -> str:
-    """A value as text: nothing for null, slugs joined by `;`, any other list or object as JSON."""
+    """A value as text: empty for null, slugs joined by `;`, any other list or object as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -85,5 +103,5 @@ def cell(name: str, value: Any) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """The text so that no spreadsheet runs it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """The text with an apostrophe in front if a spreadsheet would run it as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -27,7 +27,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import InvalidCursor
 from app.http.read_middleware import SENDER
-from app.log.change_feed import END, FeedPosition, check_position, find_end, read_batch, write_token
+from app.log.change_feed import FeedPosition, check_position, find_end, read_batch, write_token
+from app.store.revisions import NO_REVISION
 from app.store.sessions import read_session
 
 # A slow client holds one batch in memory.
@@ -98,7 +99,7 @@ class EventHub:
         self.ended = False
         # How often the base was restored to an earlier revision, or replaced.
         self.resets = 0
-        self._latest = FeedPosition(0, END, "")
+        self._latest = FeedPosition(NO_REVISION)
         self._streams = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller: asyncio.Task[None] | None = None
@@ -131,7 +132,7 @@ class EventHub:
         def is_current() -> bool:
             latest = self._latest
             # The poller may be behind the reading that gave `position`.
-            is_ahead = latest.revision > position.revision
+            is_ahead = latest.stamp.number > position.stamp.number
             is_replaced = _is_other_base(latest, position) or self.resets != resets
             return not is_ahead and not is_replaced
 
@@ -177,11 +178,11 @@ class EventHub:
             data = change.model_dump_json()
             token = write_token(change_position, types)
             events.append(format_sse_event(event="change", data_str=data, id=token))
-        if not batch.more:
+        if not batch.has_more:
             data = json.dumps({"revision": batch.revision})
-            token = write_token(batch.place, types)
+            token = write_token(batch.end, types)
             events.append(format_sse_event(event="current", data_str=data, id=token))
-        return EventBatch(b"".join(events), batch.place, batch.more)
+        return EventBatch(b"".join(events), batch.end, batch.has_more)
 
     async def _poll(self) -> None:
         while True:
@@ -201,7 +202,7 @@ class EventHub:
     def _record_latest(self, latest: FeedPosition) -> None:
         previous = self._latest
         self._latest = latest
-        if latest.revision < previous.revision or _is_other_base(latest, previous):
+        if latest.stamp.number < previous.stamp.number or _is_other_base(latest, previous):
             self.resets += 1
         if latest != previous:
             self._notify()
@@ -219,7 +220,7 @@ class EventHub:
 
 def _is_other_base(latest: FeedPosition, position: FeedPosition) -> bool:
     """Whether the same revision was made at another instant, so in another base."""
-    return latest.revision == position.revision and latest.made_at != position.made_at
+    return latest.stamp.number == position.stamp.number and latest.stamp != position.stamp
 
 
 def _retrieve_exception(batch: asyncio.Future[EventBatch]) -> bool:

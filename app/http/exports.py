@@ -47,15 +47,16 @@ class ExportResponse(StreamingResponse):
     ) -> None:
         self.export = export
         self.slots = slots
-        digest = _digest(tag, export.made_at, version("communique"))
+        revision = export.stamp.number
+        digest = _digest(tag, export.stamp.created_at, version("communique"))
         headers = {
-            "ETag": f'"{export.revision}-{digest}"',
-            "Communique-Revision": str(export.revision),
+            "ETag": f'"{revision}-{digest}"',
+            "Communique-Revision": str(revision),
             "Cache-Control": "no-cache",
             "Vary": "Accept",
             "Content-Disposition": f'attachment; filename="{file_name}"',
         }
-        super().__init__(export.pieces, media_type=media_type, headers=headers)
+        super().__init__(export.body, media_type=media_type, headers=headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.sender = scope[SENDER]
@@ -78,7 +79,7 @@ class ExportResponse(StreamingResponse):
             }
         )
         if not self.sender.without_body:
-            async for chunk in iterate_in_threadpool(self.export.pieces):
+            async for chunk in iterate_in_threadpool(self.export.body):
                 with fail_after(MAX_SEND_SECONDS):
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})

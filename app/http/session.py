@@ -69,7 +69,7 @@ def require_as_of(request: Request, export: Export) -> None:
     Raises Unavailable if the current base had the revision of `as_of` when the request began, but
     a later one when the export began."""
     stamp: RevisionStamp | None = request.state.as_of
-    if stamp is not None and export.revision != stamp.number:
+    if stamp is not None and export.stamp != stamp:
         raise Unavailable("The base was written to in this moment. Try again.")
 
 

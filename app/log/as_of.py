@@ -12,7 +12,7 @@ from app.errors import CannotLookBack
 from app.log.historical_bases import HistoricalBases
 from app.schemas.fields import read_as_of
 from app.store.models import Revision
-from app.store.revisions import RevisionStamp, read_instant, read_revision
+from app.store.revisions import RevisionStamp, read_revision, read_stamp
 from app.store.sessions import read_session
 
 
@@ -36,8 +36,7 @@ def resolve_as_of(session: Session, as_of: str) -> ResolvedAsOf:
         raise _cannot_look_back(f"There is no revision {number} yet: the base is at {latest}.")
     if number == 0:
         raise _nothing_yet(session, as_of)
-    stamp = RevisionStamp(number, read_instant(session, number))
-    return ResolvedAsOf(stamp, is_current=number == latest)
+    return ResolvedAsOf(read_stamp(session, number), is_current=number == latest)
 
 
 def _revision_at(session: Session, instant: datetime, as_of: str) -> int:
@@ -50,7 +49,7 @@ def _revision_at(session: Session, instant: datetime, as_of: str) -> int:
 
 
 def _nothing_yet(session: Session, as_of: str) -> CannotLookBack:
-    first = read_instant(session, 1)
+    first = read_stamp(session, 1).created_at
     beginning = f"its first revision is of {first}" if first else "it has no revision"
     return _cannot_look_back(f"There was nothing in the base at {as_of}: {beginning}.")
 

@@ -1,18 +1,18 @@
-"""What has become of the base since then, change by change?
+"""The change feed: all changes after a position in the log, in order.
 
-Revisions are gapless and become visible in order (see `app.changes.apply`), so the place of a reader is a
-revision and a position in it, and nothing can come in before it later. A token holds that place.
+Revisions have no gaps and become visible in order (`app.changes.apply`). So a revision and a
+position in it say how far a client has read, and no change can appear before that later. A token
+encodes a position.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     Subquery,
     Text,
     cast,
@@ -32,164 +32,193 @@ from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
 from app.schemas.snapshots import read_snapshot
 from app.store.models import LogEntry, Revision
-from app.store.revisions import just_before, read_instant, read_revision
+from app.store.revisions import (
+    NO_REVISION,
+    RevisionStamp,
+    just_before,
+    read_latest_stamp,
+    read_revision,
+    read_stamp,
+)
 
 PATH = "/v1/changes"
 NOW = "now"
-# Behind the last change of a revision.
+# The position after the last change of any revision.
 END = 2**31 - 1
-# Characters of snapshots that a page holds, unless its first change alone has more.
-MOST_CHARACTERS = 4_000_000
+# Length of the snapshots of a page, unless its first change alone is longer.
+MAX_PAGE_CHARACTERS = 4_000_000
+# A longer `since` is refused unread: no revision number has as many digits.
+_MAX_REVISION_DIGITS = 18
+# Where a problem with `since` is, unless the caller says otherwise.
+_SINCE_PARAMETER = {"parameter": "since"}
 
 
 @dataclass(frozen=True)
 class FeedPosition:
-    """Where a reader is: all changes up to this one are known to it. `made_at` is when its revision
-    was made: another base, or this one put back to an earlier state, has other instants."""
+    """How far a client has read: `position` is that of its last change within the revision."""
 
-    revision: int
-    position: int
-    made_at: str
+    stamp: RevisionStamp
+    position: int = END
 
 
 @dataclass(frozen=True)
 class ChangeBatch:
-    """Changes that follow each other, each with the place of a reader who knows it; whether more
-    are there already; the place of a reader who knows all of it, and the revision of the base."""
+    """Consecutive changes, each with the position of a client that has read up to it.
+
+    `end` is the position of a client that has read the batch, `revision` the latest revision."""
 
     changes: Sequence[tuple[ChangeRead, FeedPosition]]
-    more: bool
-    place: FeedPosition
+    has_more: bool
+    end: FeedPosition
     revision: int
 
 
 def read_changes(session: Session, query: ChangesQuery) -> ChangePage:
     """A page of changes. Raises InvalidCursor for a foreign token, InvalidRequest for a revision
     that the base does not have."""
-    place = find_position(session, query.since, query.type)
-    batch = read_batch(session, place, query.type, query.limit, MOST_CHARACTERS)
-    path = list_path(PATH, query, since=write_token(batch.place, query.type))
+    start = find_position(session, query.since, query.type)
+    batch = read_batch(session, start, query.type, query.limit, MAX_PAGE_CHARACTERS)
+    path = list_path(PATH, query, since=write_token(batch.end, query.type))
     return ChangePage(
         items=[change for change, _ in batch.changes],
-        next=path if batch.more else None,
-        delta=None if batch.more else path,
+        next=path if batch.has_more else None,
+        delta=None if batch.has_more else path,
         revision=batch.revision,
     )
-
-
-# Where a `since` stands, as a Problem says it.
-IN_QUERY = {"parameter": "since"}
 
 
 def find_position(
     session: Session,
     since: str | None,
     types: Sequence[str],
-    where: Mapping[str, Any] = IN_QUERY,
+    source: Mapping[str, Any] = _SINCE_PARAMETER,
 ) -> FeedPosition:
-    """The place that `since` names: nothing for the beginning, a revision, a token, or `now`."""
+    """The position that `since` means: a revision, a token, `now`, or None for the beginning.
+
+    `source` is the parameter or header that an error names."""
     if since is None:
-        return FeedPosition(0, END, "")
+        return FeedPosition(NO_REVISION)
     if since == NOW:
         return find_end(session)
     if since.isascii() and since.isdecimal():
-        return _find_revision(session, since, where)
-    place = _read_token(since, types, where)
-    check_position(session, place, where)
-    return place
+        return _find_revision(session, since, source)
+    position = _read_token(since, types, source)
+    check_position(session, position, source)
+    return position
 
 
 def find_end(session: Session) -> FeedPosition:
-    """The place of a reader who knows all that there is."""
-    current = read_revision(session)
-    return FeedPosition(current, END, read_instant(session, current))
+    """The position after the latest change."""
+    return FeedPosition(read_latest_stamp(session))
 
 
-def _find_revision(session: Session, since: str, where: Mapping[str, Any]) -> FeedPosition:
-    current = read_revision(session)
-    if len(since) > 18 or int(since) > current:
+def _find_revision(session: Session, since: str, source: Mapping[str, Any]) -> FeedPosition:
+    latest = read_revision(session)
+    if len(since) > _MAX_REVISION_DIGITS or int(since) > latest:
         detail = (
-            f"There is no revision {since[:80]} yet: the base is at {current}. If your copy is "
-            "further, it is of another base; make it anew."
+            f"There is no revision {since[:80]} yet: the base is at {latest}. If your copy is "
+            "ahead, it is of another base: make a new copy."
         )
-        raise InvalidRequest.at(detail, **where)
-    return FeedPosition(int(since), END, read_instant(session, int(since)))
+        raise InvalidRequest.at(detail, **source)
+    return FeedPosition(read_stamp(session, int(since)))
 
 
-def _read_token(since: str, types: Sequence[str], where: Mapping[str, Any]) -> FeedPosition:
+def _read_token(since: str, types: Sequence[str], source: Mapping[str, Any]) -> FeedPosition:
     try:
-        revision, position, made_at = decode_cursor(_seal(types), since, [int, int, str])
-        assert isinstance(revision, int)
+        number, position, created_at = decode_cursor(_scope(types), since, [int, int, str])
+        assert isinstance(number, int)
         assert isinstance(position, int)
-        if 0 <= revision <= END and 0 <= position <= END:
-            return FeedPosition(revision, position, str(made_at))
+        if 0 <= number <= END and 0 <= position <= END:
+            return FeedPosition(RevisionStamp(number, str(created_at)), position)
     except InvalidCursor:
+        # The detail below names the ways to get a token.
         pass
     detail = (
-        f"{since[:80]!r} is no revision number, not 'now', and no token for these types. Take the "
-        "`next` or `delta` of a page, or the `id` of an event, as it is, with the same `type`; or "
-        "make your copy anew."
+        f"{since[:80]!r} is not a revision number, not 'now', and not a token for these types. Use "
+        "the `next` or `delta` of a page, or the `id` of an event, unchanged and with the same "
+        "`type`; or make a new copy."
     )
-    raise InvalidCursor.at(detail, **where)
+    raise InvalidCursor.at(detail, **source)
 
 
 def check_position(
-    session: Session, place: FeedPosition, where: Mapping[str, Any] = IN_QUERY
+    session: Session, position: FeedPosition, source: Mapping[str, Any] = _SINCE_PARAMETER
 ) -> None:
-    """Raise InvalidCursor for a place in another base."""
-    if read_instant(session, place.revision) != place.made_at:
+    """Raise InvalidCursor for a position in another base."""
+    number = position.stamp.number
+    if read_stamp(session, number) != position.stamp:
         detail = (
-            f"The token of revision {place.revision} comes from another base, or from before this "
-            "one was put back to an earlier state. Make your copy anew: take an export, then "
-            "`since` its revision."
+            f"The token of revision {number} comes from another base, or from before this one was "
+            "restored to an earlier state. Make a new copy: take an export, then `since` its "
+            "revision."
         )
-        raise InvalidCursor.at(detail, **where)
+        raise InvalidCursor.at(detail, **source)
 
 
-def write_token(place: FeedPosition, types: Sequence[str]) -> str:
-    """The place as text, for readers of these types."""
-    return encode_cursor(_seal(types), [place.revision, place.position, place.made_at])
+def write_token(position: FeedPosition, types: Sequence[str]) -> str:
+    """The position as text, valid for requests with the same types."""
+    stamp = position.stamp
+    return encode_cursor(_scope(types), [stamp.number, position.position, stamp.created_at])
 
 
-def _seal(types: Sequence[str]) -> str:
+def _scope(types: Sequence[str]) -> str:
     return cursor_scope("changes", sorted(set(types)))
 
 
 def read_batch(
-    session: Session, place: FeedPosition, types: Sequence[str], limit: int, characters: int
+    session: Session,
+    start: FeedPosition,
+    types: Sequence[str],
+    limit: int,
+    max_characters: int,
 ) -> ChangeBatch:
-    """The changes after the place: `limit` of them at most, fewer where records are long."""
-    after = _key() > (place.revision, place.position)
-    keys = _first_keys(types, [after], OLDEST, limit + 1)
-    weighed = select(LogEntry.revision, LogEntry.position, _weight(LogEntry)).join(keys, _is(keys))
-    found = session.execute(weighed.order_by(*OLDEST).limit(limit + 1)).all()
-    shown = found[: _fit(found, limit, characters)]
-    # Who knows the last change of all knows the base as it is, whatever else was written in it.
-    end = find_end(session)
-    if not shown:
-        return ChangeBatch([], False, end, end.revision)
-    last = shown[-1]
-    whole = _of_types(select(LogEntry, Revision.created_at), types)
+    """The changes after `start`: at most `limit`, and fewer if their records are long."""
+    key: ColumnElement[Any] = tuple_(*OLDEST)
+    is_after = key > (start.stamp.number, start.position)
+    # One more than the limit shows whether there are more, and whether a revision ends.
+    keys = _first_keys(types, [is_after], OLDEST, limit + 1)
+    keys_with_length = select(*OLDEST, _text_length(LogEntry)).join(keys, _has_key(keys))
+    rows = session.execute(keys_with_length.order_by(*OLDEST).limit(limit + 1)).all()
+    count = _count_fitting(rows, limit, max_characters)
+    latest = find_end(session)
+    if count == 0:
+        return ChangeBatch([], False, latest, latest.stamp.number)
+    last = rows[count - 1]
+    is_in_batch = key <= (last.revision, last.position)
+    next_revisions = [*(row.revision for row in rows[1:]), None]
+    conditions = [_has_type(types), is_after, is_in_batch]
+    changes = _read_entries(session, conditions, next_revisions)
+    has_more = len(rows) > count
+    # After the last matching change the token names the latest revision: what lies between holds
+    # nothing of these types.
+    end = changes[-1][1] if has_more else latest
+    return ChangeBatch(changes, has_more, end, latest.stamp.number)
+
+
+def _read_entries(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    next_revisions: Sequence[int | None],
+) -> list[tuple[ChangeRead, FeedPosition]]:
+    """The changes that meet the conditions, oldest first. `next_revisions` has for each the
+    revision of the change that follows it in the feed."""
     rows = session.execute(
-        whole.join(Revision, Revision.number == LogEntry.revision)
-        .where(after, _key() <= (last.revision, last.position))
+        select(LogEntry, Revision.created_at)
+        .join(Revision, Revision.number == LogEntry.revision)
+        .where(*conditions)
         .order_by(*OLDEST)
     ).all()
-    follow = [*(row.revision for row in found[1:]), None]
-    changes = [
-        (_read(row, last=following != row.LogEntry.revision), _place_of(row))
-        for row, following in zip(rows, follow, strict=False)
-    ]
-    more = len(found) > len(shown)
-    return ChangeBatch(changes, more, changes[-1][1] if more else end, end.revision)
+    changes = []
+    for (entry, created_at), next_revision in zip(rows, next_revisions, strict=False):
+        stamp = RevisionStamp(entry.revision, created_at.isoformat())
+        is_last = entry.revision != next_revision
+        change = _read_change(entry, created_at, is_last)
+        changes.append((change, FeedPosition(stamp, entry.position)))
+    return changes
 
 
 OLDEST = (LogEntry.revision, LogEntry.position)
 NEWEST = (LogEntry.revision.desc(), LogEntry.position.desc())
-
-
-def _key() -> ColumnElement[Any]:
-    return tuple_(*OLDEST)
 
 
 def _first_keys(
@@ -198,90 +227,97 @@ def _first_keys(
     order: Sequence[Any],
     limit: int,
 ) -> Subquery:
-    """Where the first changes of these types stand, and a few more: the first ones of each type,
-    which an index has in order."""
-    each = [LogEntry.type == type_ for type_ in dict.fromkeys(types)] or [true()]
-    firsts = [select(*OLDEST).where(one, *conditions).order_by(*order).limit(limit) for one in each]
-    return union_all(*(select(first.subquery()) for first in firsts)).subquery()
+    """The keys of at least the first `limit` entries of these types: the first ones of each type,
+    because the index has the entries of one type in order."""
+    is_of_type = [LogEntry.type == type_ for type_ in dict.fromkeys(types)] or [true()]
+    firsts = []
+    for condition in is_of_type:
+        statement = select(*OLDEST).where(condition, *conditions).order_by(*order).limit(limit)
+        # SQLite takes ORDER BY in a part of a UNION only within a subquery.
+        firsts.append(select(statement.subquery()))
+    return union_all(*firsts).subquery()
 
 
-def _is(keys: Subquery) -> ColumnElement[bool]:
+def _has_key(keys: Subquery) -> ColumnElement[bool]:
     return (LogEntry.revision == keys.c.revision) & (LogEntry.position == keys.c.position)
 
 
-def _weight(*snapshots: Any) -> ColumnElement[int]:
-    """The characters of the first of the snapshots that is not null."""
-    texts = (func.length(cast(change.snapshot, Text)) for change in snapshots)
-    return func.coalesce(*texts, 0).label("weight")
+def _text_length(*entries: Any) -> ColumnElement[int]:
+    """The characters of the first snapshot that is not null."""
+    lengths = [func.length(cast(entry.snapshot, Text)) for entry in entries]
+    return func.coalesce(*lengths, 0).label("text_length")
 
 
-def _of_types(found: Any, types: Sequence[str]) -> Select[Any]:
-    selected: Select[Any] = found.where(LogEntry.type.in_(types)) if types else found
-    return selected
+def _has_type(types: Sequence[str]) -> ColumnElement[bool]:
+    return LogEntry.type.in_(types) if types else true()
 
 
-def _fit(rows: Sequence[Any], limit: int, characters: int) -> int:
-    """How many of the rows a page has room for: one at least, if there are any."""
-    weights: Iterator[int] = accumulate(row.weight for row in rows[:limit])
-    return max(1, sum(weight <= characters for weight in weights))
+def _count_fitting(rows: Sequence[Any], limit: int, max_characters: int) -> int:
+    """How many of the rows a page has room for: at least one, unless there are none."""
+    if not rows:
+        return 0
+    totals = accumulate(row.text_length for row in rows[:limit])
+    fitting = [total for total in totals if total <= max_characters]
+    return max(1, len(fitting))
 
 
-def _place_of(row: Row[Any]) -> FeedPosition:
-    return FeedPosition(row.LogEntry.revision, row.LogEntry.position, row.created_at.isoformat())
-
-
-def _read(row: Row[Any], *, last: bool) -> ChangeRead:
-    change: Any = row.LogEntry
+def _read_change(entry: LogEntry, created_at: datetime, is_last_of_revision: bool) -> ChangeRead:
+    # The base validated these values when it logged them.
+    fields: Any = entry
     return ChangeRead.model_construct(
-        operation=change.operation,
-        type=change.type,
-        slug=change.slug,
-        version=change.version,
-        revision=change.revision,
-        changed_at=row.created_at,
-        last_of_revision=last,
-        record=read_logged(change),
+        operation=fields.operation,
+        type=fields.type,
+        slug=entry.slug,
+        version=entry.version,
+        revision=entry.revision,
+        changed_at=created_at,
+        last_of_revision=is_last_of_revision,
+        record=read_logged(entry),
     )
 
 
-def read_logged(change: LogEntry) -> RecordRead | None:
-    """The record as it was then; None if that deleted it."""
-    if change.snapshot is None:
+def read_logged(entry: LogEntry) -> RecordRead | None:
+    """The record after the logged change; None for a deletion."""
+    if entry.snapshot is None:
         return None
-    snapshot = read_snapshot(change.type, change.schema_version, change.snapshot)
-    return ENTITIES[change.type].read.model_validate(snapshot, strict=False)
+    snapshot = read_snapshot(entry.type, entry.schema_version, entry.snapshot)
+    return ENTITIES[entry.type].read.model_validate(snapshot, strict=False)
 
 
 @dataclass(frozen=True)
 class LatestChange:
-    """A change with who made it and why, and the record: of a deletion, as it was before."""
+    """A log entry, its revision, and the record: for a deletion, as it was before."""
 
-    change: LogEntry
+    entry: LogEntry
     revision: Revision
     record: RecordRead
 
 
 def read_latest(session: Session, types: Sequence[str], limit: int) -> list[LatestChange]:
-    """The latest changes, the newest first: `limit` at most, fewer where records are long."""
+    """The latest changes, newest first: at most `limit`, and fewer if their records are long."""
     before = aliased(LogEntry)
-    was = (LogEntry.operation == "delete") & just_before(before)
+    is_before_deletion = (LogEntry.operation == "delete") & just_before(before)
     keys = _first_keys(types, [], NEWEST, limit)
-    weighed = select(LogEntry.revision, LogEntry.position, _weight(LogEntry, before))
-    weighed = weighed.join(keys, _is(keys)).outerjoin(before, was)
-    found = session.execute(weighed.order_by(*NEWEST).limit(limit)).all()
-    if not found:
+    keys_with_length = (
+        select(*OLDEST, _text_length(LogEntry, before))
+        .join(keys, _has_key(keys))
+        .outerjoin(before, is_before_deletion)
+    )
+    rows = session.execute(keys_with_length.order_by(*NEWEST).limit(limit)).all()
+    if not rows:
         return []
-    last = found[_fit(found, limit, MOST_CHARACTERS) - 1]
-    whole = (
-        _of_types(select(LogEntry, Revision, before), types)
+    end = rows[_count_fitting(rows, limit, MAX_PAGE_CHARACTERS) - 1]
+    key: ColumnElement[Any] = tuple_(*OLDEST)
+    entries = session.execute(
+        select(LogEntry, Revision, before)
         .join(Revision, Revision.number == LogEntry.revision)
-        .outerjoin(before, was)
-        .where(_key() >= (last.revision, last.position))
+        .outerjoin(before, is_before_deletion)
+        .where(_has_type(types), key >= (end.revision, end.position))
         .order_by(*NEWEST)
     )
     latest = []
-    for change, revision, last in session.execute(whole):
-        record = read_logged(last or change)
+    for entry, revision, entry_before in entries:
+        record = read_logged(entry_before or entry)
         assert record is not None
-        latest.append(LatestChange(change, revision, record))
+        latest.append(LatestChange(entry, revision, record))
     return latest

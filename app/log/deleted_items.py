@@ -12,11 +12,11 @@ from sqlalchemy import StaticPool, create_engine, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
+from app.log.change_feed import read_logged
 from app.log.historical_bases import insert_records
 from app.queries.filters import Filters
 from app.queries.planning.conditions import sql_conditions
 from app.schemas.read import TimelineItemRead
-from app.schemas.snapshots import read_snapshot
 from app.store.models import (
     Base,
     Citation,
@@ -84,10 +84,8 @@ def _read_deletions(session: Session, since: datetime) -> Iterator[DeletedItem]:
         .limit(MAX_DELETIONS)
     )
     for last, version, deleted_at in rows:
-        # Only the entry of a deletion has none, and this is the one before it.
-        assert last.snapshot is not None
-        snapshot = read_snapshot(last.type, last.schema_version, last.snapshot)
-        item = TimelineItemRead.model_validate(snapshot, strict=False)
+        item = read_logged(last)
+        assert isinstance(item, TimelineItemRead)
         yield DeletedItem(item, version, deleted_at)
 
 

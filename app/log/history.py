@@ -1,4 +1,4 @@
-"""Which revisions made the base, and a record, what they are?"""
+"""The history of the base and of single records: which revisions changed them, and how."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, get_args
@@ -31,7 +31,7 @@ from app.store.revisions import just_before, read_revision
 from app.vocabulary import Operation
 
 PATH = "/v1/revisions"
-_WRITTEN: tuple[Any, ...] = (
+_REVISION_COLUMNS: tuple[Any, ...] = (
     Revision.number,
     Revision.created_at,
     Revision.author,
@@ -40,33 +40,37 @@ _WRITTEN: tuple[Any, ...] = (
 
 
 def read_revisions(session: Session, query: RevisionsQuery) -> RevisionPage:
-    """A page of the revisions of the base, the newest first. Raises InvalidCursor."""
-    rows = select(*_WRITTEN)
+    """A page of the revisions of the base, newest first. Raises InvalidCursor."""
+    statement = select(*_REVISION_COLUMNS)
     if query.author:
-        rows = rows.where(Revision.author.in_(query.author))
-    found, page = _turn(session, rows, PATH, query)
-    counts = _count(session, [row.number for row in found])
-    return RevisionPage(items=[_revision(row, counts) for row in found], **page)
+        statement = statement.where(Revision.author.in_(query.author))
+    rows, page = _read_page(session, statement, PATH, query)
+    counts = _count_changes(session, [row.number for row in rows])
+    items = [_revision(row, counts[row.number]) for row in rows]
+    return RevisionPage(items=items, **page)
 
 
 def read_one(session: Session, number: int) -> RevisionRead:
     """One revision of the base. Raises NotFound."""
-    row = session.execute(select(*_WRITTEN).where(Revision.number == number)).one_or_none()
+    statement = select(*_REVISION_COLUMNS).where(Revision.number == number)
+    row = session.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(f"There is no revision {number}: the base is at {read_revision(session)}.")
-    return _revision(row, _count(session, [number]))
+        latest = read_revision(session)
+        raise NotFound(f"There is no revision {number}: the base is at {latest}.")
+    counts = _count_changes(session, [number])
+    return _revision(row, counts[number])
 
 
-def _revision(row: Row[Any], counts: dict[int, Counts]) -> RevisionRead:
+def _revision(row: Row[Any], counts: Counts) -> RevisionRead:
     return RevisionRead(
-        **_written(row),
-        counts=counts[row.number],
+        **_revision_fields(row),
+        counts=counts,
         url=f"{PATH}/{row.number}",
         changes=f"/v1/changes?since={row.number - 1}",
     )
 
 
-def _written(row: Row[Any]) -> dict[str, Any]:
+def _revision_fields(row: Row[Any]) -> dict[str, Any]:
     return {
         "revision": row.number,
         "changed_at": row.created_at,
@@ -75,111 +79,146 @@ def _written(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _count(session: Session, numbers: Sequence[int]) -> dict[int, Counts]:
-    found = {number: dict.fromkeys(get_args(Operation), 0) for number in numbers}
+def _count_changes(session: Session, revisions: Sequence[int]) -> dict[int, Counts]:
+    """How often each revision created, updated and deleted a record."""
+    counts = {number: dict.fromkeys(get_args(Operation), 0) for number in revisions}
     rows = session.execute(
         select(LogEntry.revision, LogEntry.operation, func.count())
-        .where(LogEntry.revision.in_(numbers))
+        .where(LogEntry.revision.in_(revisions))
         .group_by(LogEntry.revision, LogEntry.operation)
     )
     for number, operation, count in rows:
-        found[number][operation] = count
-    return {number: Counts.model_validate(counts) for number, counts in found.items()}
+        counts[number][operation] = count
+    return {number: Counts.model_validate(by_operation) for number, by_operation in counts.items()}
 
 
 def read_history(
     session: Session, model: type[Record], slug: str, query: HistoryQuery
 ) -> RecordRevisionPage:
-    """A page of the revisions of a record, the newest first; of one that was deleted too.
+    """A page of the revisions of a record, newest first; also of a deleted record.
 
-    Raises NotFound for a record that never was, InvalidCursor."""
+    Raises NotFound for a record that never existed, and InvalidCursor."""
     require_known(session, model, slug)
-    found, page = _turn(session, _history(model, slug), history_path(model, slug), query)
-    return RecordRevisionPage(items=[_record_revision(model, slug, row) for row in found], **page)
+    path = history_path(model, slug)
+    rows, page = _read_page(session, _select_history(model, slug), path, query)
+    items = [_record_revision(row, path) for row in rows]
+    return RecordRevisionPage(items=items, **page)
 
 
 def read_record_revision(
     session: Session, model: type[Record], slug: str, number: int
 ) -> RecordRevisionDetail:
-    """What one revision did to a record. Raises NotFound, also for a revision that did nothing."""
+    """What one revision changed in a record.
+
+    Raises NotFound for a record that never existed, and for a revision that did not change it."""
     require_known(session, model, slug)
-    until = _history(model, slug).where(LogEntry.revision <= number)
-    rows = session.execute(
-        until.add_columns(LogEntry).order_by(LogEntry.revision.desc()).limit(2)
-    ).all()
+    path = history_path(model, slug)
+    # The revision itself, and the one before it.
+    statement = (
+        _select_history(model, slug)
+        .add_columns(LogEntry)
+        .where(LogEntry.revision <= number)
+        .order_by(LogEntry.revision.desc())
+        .limit(2)
+    )
+    rows = session.execute(statement).all()
     if not rows or rows[0].number != number:
         raise NotFound(
             f"Revision {number} did not change the {model.entity.noun} {slug!r}. "
-            f"{history_path(model, slug)} has those that did."
+            f"{path} has those that did."
         )
-    records = [read_logged(row.LogEntry) for row in rows]
-    after, before = (
-        record.model_dump(mode="json") if record is not None else None
-        for record in (records[0], records[1] if records[1:] else None)
-    )
+    record = read_logged(rows[0].LogEntry)
+    record_before = None
+    previous = None
+    if len(rows) == 2:
+        record_before = read_logged(rows[1].LogEntry)
+        previous = f"{path}/{rows[1].number}"
     return RecordRevisionDetail(
-        **_record_revision(model, slug, rows[0]).model_dump(),
-        record=records[0],
-        previous=f"{history_path(model, slug)}/{rows[1].number}" if rows[1:] else None,
-        difference=[
-            PatchOperation.model_validate(step) for step in jsonpatch.make_patch(before, after)
-        ],
+        **_record_revision(rows[0], path).model_dump(),
+        record=record,
+        previous=previous,
+        difference=_difference(record_before, record),
     )
+
+
+def _difference(before: RecordRead | None, after: RecordRead | None) -> list[PatchOperation]:
+    """The JSON Patch (RFC 6902) from one version to the next; a missing version is `null`."""
+    patch = jsonpatch.make_patch(_json(before), _json(after))
+    return [PatchOperation.model_validate(operation) for operation in patch]
+
+
+def _json(record: RecordRead | None) -> dict[str, Any] | None:
+    return record.model_dump(mode="json") if record is not None else None
 
 
 def stream_changes(
-    session: Session, number: int, model: type[Record] | None = None, slug: str | None = None
+    session: Session,
+    number: int,
+    model: type[Record] | None = None,
+    slug: str | None = None,
 ) -> Iterator[tuple[LogEntry, RecordRead | None, RecordRead | None]]:
-    """What a revision changed, of one record or of all, one by one in the order of the log: with
-    the record as it was before and after."""
+    """The changes of a revision in the order of the log, of one record or of all: each with the
+    record before and after it. Holds one chunk in memory."""
     before = aliased(LogEntry)
-    rows = select(LogEntry, before).outerjoin(before, just_before(before))
-    rows = rows.where(LogEntry.revision == number)
+    statement = (
+        select(LogEntry, before)
+        .outerjoin(before, just_before(before))
+        .where(LogEntry.revision == number)
+        .order_by(LogEntry.position)
+        .execution_options(yield_per=CHUNK_ROWS)
+    )
     if model is not None:
-        rows = rows.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
-    rows = rows.order_by(LogEntry.position).execution_options(yield_per=CHUNK_ROWS)
-    for change, last in session.execute(rows):
-        yield change, read_logged(last) if last is not None else None, read_logged(change)
+        statement = statement.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
+    for entry, entry_before in session.execute(statement):
+        record_before = read_logged(entry_before) if entry_before is not None else None
+        yield entry, record_before, read_logged(entry)
         session.expunge_all()
 
 
 def require_known(session: Session, model: type[Record], slug: str) -> None:
-    """Raise NotFound for a record that never was."""
-    known = select(LogEntry.slug).where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
-    if session.scalar(known.limit(1)) is None:
-        near = suggest_slug(session, model, slug)
-        raise NotFound(f"No {model.entity.noun} {slug!r} was ever in the base.{near}")
+    """Raise NotFound for a record that never existed."""
+    statement = select(LogEntry.slug).where(
+        LogEntry.type == model.__tablename__,
+        LogEntry.slug == slug,
+    )
+    if session.scalar(statement.limit(1)) is None:
+        suggestion = suggest_slug(session, model, slug)
+        raise NotFound(f"No {model.entity.noun} {slug!r} was ever in the base.{suggestion}")
 
 
-def _history(model: type[Record], slug: str) -> Select[Any]:
+def _select_history(model: type[Record], slug: str) -> Select[Any]:
     return (
-        select(*_WRITTEN, LogEntry.operation, LogEntry.version)
+        select(*_REVISION_COLUMNS, LogEntry.operation, LogEntry.version)
         .join(LogEntry, LogEntry.revision == Revision.number)
         .where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
     )
 
 
-def _record_revision(model: type[Record], slug: str, row: Row[Any]) -> RecordRevisionRead:
+def _record_revision(row: Row[Any], path: str) -> RecordRevisionRead:
     return RecordRevisionRead(
-        **_written(row),
+        **_revision_fields(row),
         operation=row.operation,
         version=row.version,
-        url=f"{history_path(model, slug)}/{row.number}",
+        url=f"{path}/{row.number}",
     )
 
 
-def _turn(
-    session: Session, rows: Select[Any], path: str, query: HistoryQuery
+def _read_page(
+    session: Session, statement: Select[Any], path: str, query: HistoryQuery
 ) -> tuple[Sequence[Row[Any]], dict[str, Any]]:
-    """The rows of a page, and what else the page says."""
-    given = query.model_dump(mode="json", exclude_unset=True, exclude={"limit", "cursor", "count"})
-    total = count_rows(session, rows, query.count)
+    """The rows of a page, newest revision first, and the fields of the page besides `items`."""
+    filters = query.model_dump(
+        mode="json",
+        exclude_unset=True,
+        exclude={"limit", "cursor", "count"},
+    )
+    total = count_rows(session, statement, query.count)
     order = [SortKey(Revision.number, descending=True)]
-    request = read_page_request(order, query, path, given)
-    page = fetch_sorted_page(session, rows, request, total)
+    request = read_page_request(order, query, path, filters)
+    page = fetch_sorted_page(session, statement, request, total)
     return page.rows, {
         **page.describe(path, query),
         "revision": read_revision(session),
         "facets": {},
-        "query": given | {"limit": query.limit},
+        "query": filters | {"limit": query.limit},
     }

@@ -1,4 +1,4 @@
-"""At which revision is the base, and what became of a record?"""
+"""The revisions of the base, and the log entries of one record."""
 
 from dataclasses import dataclass
 
@@ -17,29 +17,38 @@ class RevisionStamp:
     created_at: str
 
 
+# Before the first revision.
+NO_REVISION = RevisionStamp(0, "")
 _LATEST = select(func.max(Revision.number))
 
 
 def read_revision(session: Session) -> int:
-    """The number of the latest revision; 0 for a base into which nothing was ever written."""
+    """The number of the latest revision; 0 for a base without any."""
     return session.connection().scalar(_LATEST) or 0
 
 
-def read_instant(session: Session, revision: int) -> str:
-    """When the revision was made; nothing for the base before the first one."""
-    made = session.scalar(select(Revision.created_at).where(Revision.number == revision))
-    return made.isoformat() if made is not None else ""
+def read_stamp(session: Session, number: int) -> RevisionStamp:
+    """The stamp of the revision, whose instant is empty if there is no such revision."""
+    created_at = session.scalar(select(Revision.created_at).where(Revision.number == number))
+    if created_at is None:
+        return RevisionStamp(number, "")
+    return RevisionStamp(number, created_at.isoformat())
 
 
-def find_identity(session: Session, known_as: str | None) -> str:
-    """What tells the ids of this base's events and entries from those of others: where users find
-    it, if that is set, or when its first revision was made. Not the address of a request: ids stay
-    the same whichever it was."""
-    return known_as or f"urn:communique:{read_instant(session, 1)}"
+def read_latest_stamp(session: Session) -> RevisionStamp:
+    """The stamp of the latest revision."""
+    return read_stamp(session, read_revision(session))
+
+
+def find_identity(session: Session, base_url: str | None) -> str:
+    """The text that tells the ids of this base's feed entries and events from those of other bases:
+    the configured URL, or else the instant of the first revision."""
+    # Not the URL of the request: ids must be the same at each of a server's addresses.
+    return base_url or f"urn:communique:{read_stamp(session, 1).created_at}"
 
 
 def just_before(before: type[LogEntry]) -> ColumnElement[bool]:
-    """Which of two changes (an alias, and `LogEntry`) made the version before the other's."""
+    """The condition that `before`, an alias, is the entry that `LogEntry` followed."""
     return and_(
         before.type == LogEntry.type,
         before.slug == LogEntry.slug,
@@ -48,7 +57,7 @@ def just_before(before: type[LogEntry]) -> ColumnElement[bool]:
 
 
 def read_last_change(session: Session, type_: str, slug: str) -> LogEntry | None:
-    """The latest change to the record with this slug, also if that deleted it."""
+    """The latest log entry of the record with this slug, also a deletion."""
     return session.scalar(
         select(LogEntry)
         .where(LogEntry.type == type_, LogEntry.slug == slug)
