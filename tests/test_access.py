@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from app.access.keys import create_key, revoke_key
-from app.access.principals import identify
+from app.access.principals import Principal, identify
 from app.changes.apply import apply
+from app.errors import Unauthenticated
 from app.main import create_app
 from app.settings import Settings
 from app.store.models import ApiKey
@@ -265,6 +266,15 @@ def test_key_that_is_revoked_while_the_body_comes_writes_nothing(plain_url: str)
         answer = client.post("/v1/focus-areas", content=body(), headers=headers)
         assert answer.status_code == 401
         assert client.get("/v1").json()["revision"] == 1
+
+
+def test_principal_without_a_key_is_not_refused_at_the_write(empty: Engine) -> None:
+    other = Principal("https://id.example#1", "Rudolf", "write", kind="openid")
+    key = Principal("cmq_abcdefgh", "Rudolf", "write")
+    with read_session(empty) as session:
+        other.require_valid(session)
+        with pytest.raises(Unauthenticated):
+            key.require_valid(session)
 
 
 def test_stream_ends_with_the_key_that_it_came_with(small_url: str) -> None:

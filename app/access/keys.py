@@ -17,7 +17,10 @@ _PREFIX_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def create_key(
-    engine: Engine, name: str, scope: Scope, lifetime: timedelta | None = None
+    engine: Engine,
+    name: str,
+    scope: Scope,
+    lifetime: timedelta | None = None,
 ) -> tuple[str, ApiKey]:
     """A new key, which cannot be read again later, and its row.
 
@@ -27,16 +30,20 @@ def create_key(
         raise InvalidRequest("The name is empty. Say who will answer for what the key writes.")
     if not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
         raise InvalidRequest(f"A name is one line of {MAX_NAME_CHARACTERS} characters at most.")
-    prefix = "cmq_" + "".join(secrets.choice(_PREFIX_ALPHABET) for _ in range(8))
+    letters = [secrets.choice(_PREFIX_ALPHABET) for _ in range(8)]
+    prefix = "cmq_" + "".join(letters)
     key = f"{prefix}_{secrets.token_urlsafe(32)}"
-    now = datetime.now(UTC)
+    created_at = datetime.now(UTC)
+    expires_at = None
+    if lifetime is not None:
+        expires_at = created_at + lifetime
     row = ApiKey(
         prefix=prefix,
         name=name.strip(),
         scope=scope,
         sha256=digest_key(key),
-        created_at=now,
-        expires_at=now + lifetime if lifetime is not None else None,
+        created_at=created_at,
+        expires_at=expires_at,
     )
     with write_session(engine) as session:
         session.add(row)
@@ -47,16 +54,18 @@ def create_key(
 def list_keys(engine: Engine) -> list[ApiKey]:
     """The rows of all keys, revoked ones included, oldest first."""
     with read_session(engine) as session:
-        return list(session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.prefix)))
+        statement = select(ApiKey).order_by(ApiKey.created_at, ApiKey.prefix)
+        return list(session.scalars(statement))
 
 
 def revoke_key(engine: Engine, prefix: str) -> ApiKey:
-    """Make the key with this prefix useless, at once and for good. Raises NotFound."""
+    """End the validity of the key with this prefix, permanently. Raises NotFound."""
     with write_session(engine) as session:
         key = session.get(ApiKey, prefix)
         if key is None:
             prefixes = session.scalars(select(ApiKey.prefix)).all()
             raise NotFound(f"There is no key {prefix!r}.{suggest(prefix, prefixes)}")
-        key.revoked_at = key.revoked_at or datetime.now(UTC)
+        if key.revoked_at is None:
+            key.revoked_at = datetime.now(UTC)
         session.commit()
         return key

@@ -1,12 +1,12 @@
-"""Who sends a request, and what may they do?
+"""Principals: who sends a request, and what may they do?
 
 `identify` is the one place that turns the `Authorization` header into a `Principal`. Today that is
 an API key. Another method, such as OpenID Connect, is one more branch of `identify` and one more
 kind of principal.
 
-A key is `cmq_PREFIX_SECRET`: the prefix is public and finds the row, the secret has 256 random bits,
-and only the SHA-256 of the whole key is stored. A slow hash would add nothing, because such a secret
-cannot be guessed.
+A key is `cmq_PREFIX_SECRET`: the prefix is public and finds the row, the secret has 256 random
+bits, and only the SHA-256 of the whole key is stored. A slow hash would add nothing, because such a
+secret cannot be guessed.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import DBAPIError
@@ -32,7 +32,9 @@ _KEY = re.compile(r"(cmq_[a-z2-7]{8})_[A-Za-z0-9_-]{43}")
 _NO_KEY = "0" * 64
 # Precision of "last used": it is written at most once in this time, so that reads rarely write.
 LAST_USED_PRECISION = timedelta(minutes=1)
+# In ascending order: each scope covers the ones before it.
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+API_KEY = "api_key"
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,10 @@ class Principal:
     id: str
     name: str
     scope: Scope
-    kind: Literal["api_key"] = "api_key"
+    kind: str = API_KEY
 
     def require(self, scope: Scope) -> None:
-        """Raise Forbidden unless the scope is covered: each covers the ones before it."""
+        """Raise Forbidden unless the principal's scope covers this one."""
         if SCOPES.index(self.scope) < SCOPES.index(scope):
             raise Forbidden(
                 f"This needs a key of scope {scope!r}; the scope of {self.id!r} is {self.scope!r}."
@@ -54,7 +56,8 @@ class Principal:
 
     def is_valid(self, session: Session) -> bool:
         """Whether a principal identified a while ago would be identified again now."""
-        if self.kind != "api_key":
+        if self.kind != API_KEY:
+            # Only a key can be revoked here.
             return True
         key = session.get(ApiKey, self.id, populate_existing=True)
         return key is not None and _is_active(key, datetime.now(UTC))
@@ -82,13 +85,16 @@ def identify(engine: Engine, authorization: str) -> Principal:
 
 def _find_key(engine: Engine, token: str) -> Principal | None:
     match = _KEY.fullmatch(token)
+    # Every failure takes the same steps, so that their time tells nothing about a key.
     prefix = match[1] if match is not None else ""
     now = datetime.now(UTC)
     with read_session(engine) as session:
         key = session.get(ApiKey, prefix)
         stored_digest = key.sha256 if key is not None else _NO_KEY
         is_same = hmac.compare_digest(digest_key(token), stored_digest)
-        if key is None or not is_same or not _is_active(key, now):
+        if key is None or not is_same:
+            return None
+        if not _is_active(key, now):
             return None
         principal = Principal(key.prefix, key.name, _read_scope(key.scope))
         last_used_at = key.last_used_at
@@ -98,7 +104,8 @@ def _find_key(engine: Engine, token: str) -> Principal | None:
 
 
 def _is_active(key: ApiKey, now: datetime) -> bool:
-    return key.revoked_at is None and (key.expires_at is None or key.expires_at > now)
+    is_expired = key.expires_at is not None and key.expires_at <= now
+    return key.revoked_at is None and not is_expired
 
 
 def _read_scope(name: str) -> Scope:
