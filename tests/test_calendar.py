@@ -66,31 +66,71 @@ EVENTS = {
 }
 
 
-@pytest.mark.parametrize("slug", EVENTS)
-def test_event_of_each_wording(client: httpx.Client, slug: str) -> None:
+def test_calendar_has_an_event_for_each_item(client: httpx.Client) -> None:
     _, events = read(client)
     assert set(events) == set(EVENTS)
-    event = events[slug]
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_has_the_days_and_the_status_of_its_wording(client: httpx.Client, slug: str) -> None:
     summary, days, status, edtf = EVENTS[slug]
-    item = client.get(f"/v1/timeline-items/{slug}").json()
+    event = read_event(client, slug)
     assert event["summary"] == summary
-    assert event["dtstart"].params["VALUE"] == event["dtend"].params["VALUE"] == "DATE"
     assert (str(event["dtstart"].dt), str(event["dtend"].dt)) == days
-    assert (event["status"], event["transp"]) == (status, "TRANSPARENT")
-    assert event["x-edtf"] == edtf
+    assert (event["status"], event["x-edtf"]) == (status, edtf)
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_lasts_whole_days_and_makes_nobody_busy(client: httpx.Client, slug: str) -> None:
+    event = read_event(client, slug)
+    for name in ("dtstart", "dtend"):
+        assert event[name].params["VALUE"] == "DATE"
+    assert event["transp"] == "TRANSPARENT"
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_has_the_version_and_the_instants_of_its_item(
+    client: httpx.Client, slug: str
+) -> None:
+    item, event = read_item(client, slug), read_event(client, slug)
     assert event["sequence"] == item["version"] - 1
-    assert event["dtstamp"].dt == event["last-modified"].dt == instant(item["updated_at"])
     assert event["created"].dt == instant(item["created_at"])
+    assert event["dtstamp"].dt == event["last-modified"].dt == instant(item["updated_at"])
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_description_has_the_wording_and_the_quotes(client: httpx.Client, slug: str) -> None:
+    item, event = read_item(client, slug), read_event(client, slug)
     assert item["wording"] in event["description"]
     for citation in item["citations"]:
         assert citation["exact"] in event["description"]
-    assert event["url"].startswith(str(client.base_url))
-    concepts = event.get("concept", [])
-    concepts = concepts if isinstance(concepts, list) else [concepts]
-    assert [str(c).rpartition("/")[2] for c in concepts] == item["focus_area_slugs"]
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_names_its_modality_and_its_focus_areas(client: httpx.Client, slug: str) -> None:
+    item, event = read_item(client, slug), read_event(client, slug)
     assert item["modality"] in event.categories
+    concepts = event.get("concept", [])
+    if not isinstance(concepts, list):
+        concepts = [concepts]
+    assert [str(concept).rpartition("/")[2] for concept in concepts] == item["focus_area_slugs"]
+
+
+@pytest.mark.parametrize("slug", EVENTS)
+def test_event_leads_to_its_item_and_its_document(client: httpx.Client, slug: str) -> None:
+    event = read_event(client, slug)
+    assert event["url"].startswith(str(client.base_url))
     assert event["link"].params["LINKREL"] == "via"
     assert str(event["link"]).endswith("/v1/documents/nato-expands-presence-in-amman")
+
+
+def read_event(client: httpx.Client, slug: str) -> Any:
+    _, events = read(client)
+    return events[slug]
+
+
+def read_item(client: httpx.Client, slug: str) -> Any:
+    return client.get(f"/v1/timeline-items/{slug}").json()
 
 
 def instant(text: str) -> datetime:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.bundles.write import write_bundle
 from app.errors import CannotStart, Unavailable
+from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem
 from app.store.schema import alembic_config, migrate, require_schema
@@ -63,6 +64,8 @@ def test_migrating_again_changes_nothing(seeded: Engine) -> None:
 
 
 COMPUTED = list(IndexedBounds.model_fields)
+# The version before the bounds of seasons changed.
+FIRST_SCHEMA_VERSION = 1
 
 
 def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> None:
@@ -90,11 +93,11 @@ def test_snapshot_from_before_is_read_as_dates_are_read_now(empty_url: str) -> N
     with engine_of(filled(empty_url, bundle)) as engine:
         with Session(engine) as session, session.begin():
             change = session.scalars(select(LogEntry).where(LogEntry.slug == "t")).one()
-            assert change.schema_version == 2
+            assert change.schema_version == SCHEMA_VERSION
             assert change.snapshot is not None
             old = {"end_latest": "2026-12-31", "approximate": False}
             change.snapshot = change.snapshot | old
-            change.schema_version = 1
+            change.schema_version = FIRST_SCHEMA_VERSION
         with serving(str(engine.url.render_as_string(hide_password=False))) as client:
             shown = client.get("/v1/timeline-items/t").json()
             (logged,) = client.get("/v1/changes?type=timeline_item").json()["items"]
