@@ -1,4 +1,4 @@
-"""How is it asked what became of the base, and what does one change look like?"""
+"""The feed of changes: its parameters, its pages, and one change."""
 
 from typing import TYPE_CHECKING, Annotated, Union
 
@@ -17,17 +17,19 @@ else:
 
 
 class TypeFilter(Query):
-    """Changes are filtered by type only: a record that loses a focus area would leave a feed that
-    is filtered by it without a word."""
+    """By record type. There is no other filter: a record that loses a focus area would silently
+    leave a feed that is filtered by it."""
 
     type: Annotated[
         f.Values[RecordType],
-        Field(description="To records of one of these types.", examples=[["timeline_item"]]),
+        Field(
+            description="Changes of records of one of these types.", examples=[["timeline_item"]]
+        ),
     ] = []
 
 
 class StreamQuery(TypeFilter):
-    """Which changes, from where on."""
+    """The changes after a position."""
 
     since: Annotated[
         f.Text | None,
@@ -35,9 +37,9 @@ class StreamQuery(TypeFilter):
             min_length=1,
             max_length=1_000,
             description=(
-                "What is known already: a revision number, as every answer and export has one; "
-                "the `since` of a `next` or `delta`, or the `id` of an event; or `now`. By default "
-                "nothing is known; to a stream, what there is now."
+                "Where the changes begin: after a revision (its number, which every response and "
+                "export has), after the `since` of a `next` or `delta`, after the event of this "
+                "`id`, or `now`. By default, pages begin with the first change, and streams now."
             ),
             examples=["1"],
         ),
@@ -45,55 +47,53 @@ class StreamQuery(TypeFilter):
 
 
 class ChangesQuery(StreamQuery):
-    """Which changes, page by page."""
+    """One page of the changes after a position."""
 
-    limit: Annotated[f.Limit, Field(description="Changes on a page, at most.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of changes on a page.")] = 50
 
 
 class AtomQuery(TypeFilter):
-    """Which changes, the newest first."""
+    """The latest changes."""
 
-    limit: Annotated[f.Limit, Field(description="Entries, at most.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of entries.")] = 50
 
 
 class ChangeRead(BaseModel):
-    """What one revision did to one record."""
+    """One change of one record."""
 
     operation: Operation
     type: RecordType
     slug: f.Slug
-    version: Annotated[int, Field(description="Version of the record since this change.")]
-    revision: Annotated[int, Field(description="The write that it is part of.")]
+    version: Annotated[int, Field(description="Version of the record after this change.")]
+    revision: Annotated[int, Field(description="The revision that the change is part of.")]
     changed_at: f.Instant
     last_of_revision: Annotated[
         bool,
         Field(
             description=(
-                "Whether no more changes of this revision follow, of the types asked for: here a "
-                "copy may commit."
+                "Whether this is the last change of its revision, among the requested types. A "
+                "copy may commit here."
             )
         ),
     ]
     record: Annotated[
         AnyRead | None,
-        Field(description="The whole record as it was then, citations included; null: deleted."),
+        Field(description="The whole record after the change, citations included; null: deleted."),
     ]
 
 
 class ChangePage(BaseModel):
-    """Changes in the order in which they were made: within a revision what is created and updated
-    comes parents first, then what is deleted, children first."""
+    """Changes in the order of the log. Within a revision, creations and updates come first, each
+    after the records that it refers to, then deletions in the opposite order."""
 
     items: Annotated[list[ChangeRead], Field(max_length=200)]
-    next: Annotated[
-        str | None, Field(description="Path of the changes after these; null if there are none.")
-    ]
+    next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
     delta: Annotated[
         str | None,
         Field(
             description=(
-                "Path to keep, once `next` is null: asked another time, it gives what has changed "
-                "since. Exactly one of the two is there."
+                "Path to store on the last page: requested later, it lists the changes since. "
+                "Null where `next` is not."
             )
         ),
     ]
@@ -101,8 +101,8 @@ class ChangePage(BaseModel):
         int,
         Field(
             description=(
-                "The revision at which the base is. Where there is a `next`, the page does not "
-                "reach it: keep `next`, not this number."
+                "The current revision of the base. If there is a `next`, the page ends earlier: "
+                "continue from `next`, not from this number."
             )
         ),
     ]

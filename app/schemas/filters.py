@@ -1,4 +1,4 @@
-"""By what may a caller say which records are meant, in any list?"""
+"""The filters of lists, in groups that queries combine."""
 
 from typing import Annotated, Any
 
@@ -24,11 +24,11 @@ from app.schemas.fields import (
 )
 from app.vocabulary import Match
 
-# Filters that are answered by the full-text index, in every list alike.
+# Filters that the full-text index evaluates, for every list in the same way.
 SEARCH_FILTERS = frozenset({"q"})
-# Fields that say how another filter is meant.
+# Parameters that change the meaning of other filters.
 MODIFIERS = frozenset({"narrower", "match"})
-# Filters that `match` is about.
+# Filters whose meaning depends on `match`.
 MATCH_FILTERS = (
     "overlaps",
     "active_on",
@@ -37,25 +37,25 @@ MATCH_FILTERS = (
     "ends_after",
     "ends_before",
 )
-# All filters of time.
+# All filters about time.
 TIME_FILTERS = (*MATCH_FILTERS, "end_kind", "precision", "approximate")
 
 
 class Query(BaseModel):
-    """Parameters of one endpoint. Nothing is silently ignored: an unknown one is an error."""
+    """Parameters of one endpoint. An unknown parameter is an error: none is silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class PastQuery(Query):
-    """Of the base as it is, or as it was."""
+    """Reads the current base, or a historical one."""
 
     as_of: Annotated[
         AsOf | None,
         Field(
             description=(
-                "Answer from the base as it was at this revision (its number), or at this instant "
-                "(RFC 3339, or a date: its first instant in UTC)."
+                "Read the base as it was at this revision (its number), or at this instant (RFC "
+                "3339, or a date for its first instant in UTC)."
             ),
             examples=["1"],
         ),
@@ -63,24 +63,24 @@ class PastQuery(Query):
 
 
 class RecordFilter(PastQuery):
-    """By what every record has."""
+    """By properties of every record."""
 
     q: Annotated[
         Text | None,
         Field(
             max_length=10_000,
             description=(
-                "Full text: every word must be there, in any regular form (English stems), with "
-                'or without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else '
-                "is literal. Looked for in a record's own text, its quotes, and the names and "
-                "aliases of its focus areas. The best match comes first, unless `sort` is given."
+                "Full text: every word must occur, in any regular form (English stems), with or "
+                'without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is '
+                "literal. Searches the record's own text, its quotes, and the names and aliases of "
+                "its focus areas. The best match comes first, unless `sort` is given."
             ),
             examples=["open dat*"],
         ),
     ] = None
     slug: Annotated[
         Values[Name],
-        Field(description="One of these records. A slug that is absent matches nothing."),
+        Field(description="One of these records. A slug of no record matches nothing."),
     ] = []
     updated_since: Annotated[
         Since | None,
@@ -92,7 +92,7 @@ class RecordFilter(PastQuery):
 
 
 class CitedFilter(Query):
-    """By what a record cites."""
+    """By cited document."""
 
     document: Annotated[
         Values[Name],
@@ -101,14 +101,14 @@ class CitedFilter(Query):
 
 
 class FocusAreaFilter(Query):
-    """By focus area, where a list has any."""
+    """By focus area."""
 
     focus_area: Annotated[
         Values[Name],
         Field(
             description=(
-                "About one of these focus areas, or narrower ones: slug, name or any alias, "
-                "whatever its case and punctuation."
+                "About one of these focus areas, or narrower ones: slug, name or any alias; case "
+                "and punctuation are ignored."
             ),
             examples=[["Open Data"]],
         ),
@@ -124,14 +124,14 @@ class CountryFilter(Query):
     country: Annotated[
         Values[CountryName],
         Field(
-            description="In one of these countries (ISO 3166-1 alpha-2), by its office.",
+            description="With an office in one of these countries (ISO 3166-1 alpha-2).",
             examples=[["ZZ"]],
         ),
     ] = []
 
 
 class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
-    """By what every claim has: an office, focus areas, a modality, citations."""
+    """By properties of every claim: office, focus areas, modality, citations."""
 
     office: Annotated[
         Values[Name],
@@ -144,21 +144,20 @@ class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
 
 
 class TimeFilter(Query):
-    """By the days that a claim may be about."""
+    """By the dates of a claim."""
 
     overlaps: Annotated[
         EdtfInterval | None,
         Field(
             description=(
-                "Dated within this period, in part at least (EDTF): `2026`, `2026-35`, "
-                "`2026-04/2026-06`, `2026/..`."
+                "Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."
             ),
             examples=["2026-04/2026-06"],
         ),
     ] = None
     active_on: Annotated[
         FullDate | None,
-        Field(description="The day is one of its dates.", examples=["2026-04-21"]),
+        Field(description="Covering this day.", examples=["2026-04-21"]),
     ] = None
     starts_after: Annotated[
         EdtfDate | None,
@@ -182,9 +181,9 @@ class TimeFilter(Query):
         Match,
         Field(
             description=(
-                "Whether what is asked of dates holds in some reading of them (`possible`: what is "
-                "open has no bound, what is unknown may be any day) or in every one (`certain`: "
-                "what is approximate, uncertain or derived is never certain)."
+                "Whether the filters of dates must hold in some reading of the dates (`possible`: "
+                "an open side has no bound, an unknown one may be any day) or in every reading "
+                "(`certain`: approximate, uncertain and derived dates are never certain)."
             )
         ),
     ] = "possible"
@@ -192,8 +191,8 @@ class TimeFilter(Query):
         Values[EndKind],
         Field(
             description=(
-                "With an end that is `dated`, `open` (goes on), `unknown`, or the `same` period as "
-                "the start."
+                "With an end that is `dated`, `open` (it goes on), `unknown`, or the `same` period "
+                "as the start."
             ),
             examples=[["open"]],
         ),
@@ -201,7 +200,7 @@ class TimeFilter(Query):
     precision: Annotated[
         Values[Precision],
         Field(
-            description="With a start or an end that is dated to one of these precisions.",
+            description="With a start or an end of one of these precisions.",
             examples=[["quarter"]],
         ),
     ] = []
@@ -209,7 +208,7 @@ class TimeFilter(Query):
         Flag | None,
         Field(
             description=(
-                "Whether a side is only approximately so: `~`, `%`, a season of no hemisphere."
+                "Whether a side is approximate: `~`, `%`, or a season without a hemisphere."
             ),
             examples=[False],
         ),
@@ -248,12 +247,12 @@ class KindFilter(Query):
 
 
 class BroaderFilter(Query):
-    """By the focus area just above."""
+    """By the directly broader focus area."""
 
     broader: Annotated[
         Values[Name],
         Field(
-            description="Directly below one of these focus areas: slug, name or any alias.",
+            description="Directly narrower than one of these focus areas: slug, name or any alias.",
             examples=[["Research"]],
         ),
     ] = []
@@ -264,11 +263,13 @@ class TextFilter(Query):
 
     language: Annotated[
         Values[LanguageTag],
-        Field(description="In one of these languages (BCP 47, in any case).", examples=[["en"]]),
+        Field(
+            description="In one of these languages (BCP 47; case is ignored).", examples=[["en"]]
+        ),
     ] = []
-    voice: Annotated[Values[Voice], Field(description="Speaking in one of these voices.")] = []
+    voice: Annotated[Values[Voice], Field(description="With one of these voices.")] = []
 
 
-def presence_field(what: str) -> Any:
-    """How a filter `has_…` reads in the documentation."""
-    return Field(description=f"Whether there is {what}.", examples=[True])
+def presence_field(thing: str) -> Any:
+    """A filter `has_…`, for the documentation."""
+    return Field(description=f"Whether there is {thing}.", examples=[True])

@@ -1,4 +1,4 @@
-"""How may a caller have a list shown, and what does a page of it look like?"""
+"""Pages of lists: their parameters, their facets, and their JSON."""
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -10,21 +10,21 @@ from app.vocabulary import Format
 
 Item = TypeVar("Item", bound=BaseModel)
 
-# The fields of a list's query that are no filters: how to page, sort and show, not what to find.
+# The fields of a list's query that are not filters: they page, sort and format.
 LIST_OPTIONS = frozenset(
     {"limit", "cursor", "sort", "include", "facet", "count"}
     | {"format", "fields", "bom", "escape_formulas", "as_of"}
 )
-# Of what a focus area covers, what an answer shows.
+# The slugs that a response lists of all that a focus area covers.
 MAX_LISTED_COVERED = 200
-# Where counting stops unless it is to be exact.
+# Where counting stops unless `count` is `exact`.
 MAX_COUNT = 10_000
-# The sort key of a search, and its order unless another is asked for.
+# The sort key of a search, and its default order.
 RELEVANCE = "relevance"
 
 
 Bom = Annotated[
-    Flag, Field(description="Begin a CSV with a byte order mark, as Excel needs for UTF-8.")
+    Flag, Field(description="Begin a CSV with a byte order mark, which Excel needs to read UTF-8.")
 ]
 EscapeFormulas = Annotated[
     Flag,
@@ -42,14 +42,14 @@ Cursor = Annotated[
     Field(
         min_length=1,
         max_length=10_000,
-        description="Where to go on: taken, unchanged, from the page before.",
+        description="Where this page begins: copied, unchanged, from `next` of the page before.",
     ),
 ]
 Count = Annotated[
     Literal["bounded", "exact", "none"],
     Field(
         description=(
-            "How to count `total`: `bounded` stops at 10,000 and says so, `exact` counts all, "
+            "How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts all, "
             "`none` does not count."
         )
     ),
@@ -57,9 +57,9 @@ Count = Annotated[
 
 
 class ListQuery(RecordFilter):
-    """What every list takes."""
+    """The parameters of every list."""
 
-    limit: Annotated[Limit, Field(description="Records on a page, at most.")] = 50
+    limit: Annotated[Limit, Field(description="Maximum number of records on a page.")] = 50
     cursor: Cursor = None
     count: Count = "bounded"
     format: Annotated[
@@ -67,7 +67,7 @@ class ListQuery(RecordFilter):
         Field(
             description=(
                 "Instead of the header `Accept`: `json` is one page; `csv`, `ndjson` and `parquet` "
-                "are exports of every row, up to `limit` where it is given."
+                "are exports of every row, or of the first `limit` rows."
             )
         ),
     ] = None
@@ -80,30 +80,30 @@ class ListQuery(RecordFilter):
 
 
 def sort_field(default: str) -> Any:
-    """How `sort` reads in the documentation."""
+    """`sort`, for the documentation."""
     return Field(
         description=(
-            "Sort keys, most important first, separated by commas; `-` before a key turns it "
-            f"round. By default `{default}`, with `q` `relevance`. Every order ends in the slug."
+            "Sort keys, most important first, separated by commas; `-` before a key reverses it. "
+            f"The default is `{default}`, or `relevance` with `q`. Ties are sorted by slug."
         ),
         examples=[[f"-{default.partition(',')[0]}", "slug"]],
     )
 
 
 def include_field(example: str) -> Any:
-    """How `include` reads in the documentation."""
+    """`include`, for the documentation."""
     return Field(
-        description="Related records to show beside each record, separated by commas.",
+        description="Related records to include in each record, separated by commas.",
         examples=[example.split(",")],
     )
 
 
 def facet_field(example: str) -> Any:
-    """How `facet` reads in the documentation."""
+    """`facet`, for the documentation."""
     return Field(
         description=(
-            "What to count the list by, separated by commas. Each facet is counted under every "
-            "filter but its own, so it shows what else could be chosen."
+            "Facets to count the list by, separated by commas. Each facet is counted under every "
+            "filter except its own, so it shows the alternatives."
         ),
         examples=[example.split(",")],
     )
@@ -112,30 +112,33 @@ def facet_field(example: str) -> Any:
 class Bucket(BaseModel):
     """One value of a facet."""
 
-    value: Annotated[str, Field(description="What the filter of the same name takes.")]
-    label: Annotated[str, Field(description="What to call it: the name of what it refers to.")]
+    value: Annotated[str, Field(description="The value for the filter of the same name.")]
+    label: Annotated[str, Field(description="The name of the record or value.")]
     count: Annotated[int, Field(description="The `total` of the list at `url`.")]
     url: Annotated[
-        str, Field(description="The list with this value, and no other, in the facet's own filter.")
+        str, Field(description="The list with only this value in the facet's own filter.")
     ]
 
 
 class Facet(BaseModel):
-    """How many records have each value, under every filter but the facet's own.
+    """How many records have each value, under every filter except the facet's own.
 
-    Where a record has one value at most, the counts of the buckets, `missing` and `other` add up
+    Where a record has at most one value, the counts of the buckets, `missing` and `other` add up
     to the total without the facet's filter."""
 
     buckets: Annotated[
-        list[Bucket], Field(max_length=100, description="The most frequent values, then by value.")
+        list[Bucket],
+        Field(max_length=100, description="The most frequent values; equals by value."),
     ]
-    total_values: Annotated[int, Field(description="Values that there are, shown or not.")]
-    missing: Annotated[int, Field(description="Records that have no value.")]
-    other: Annotated[int, Field(description="Records that have a value, but none that is shown.")]
+    total_values: Annotated[int, Field(description="Number of values, listed or not.")]
+    missing: Annotated[int, Field(description="Records without a value.")]
+    other: Annotated[
+        int, Field(description="Records with a value, but with none of the listed ones.")
+    ]
 
 
 class Page(BaseModel, Generic[Item]):
-    """One page of a list, in the order asked for."""
+    """One page of a list, in the requested order."""
 
     items: Annotated[list[Item], Field(max_length=200)]
     total: Annotated[
@@ -143,39 +146,41 @@ class Page(BaseModel, Generic[Item]):
         Field(description="Records on all pages; null with `count=none`.", examples=[12]),
     ]
     total_is_exact: Annotated[
-        bool, Field(description="False where counting stopped at `total`, or was not asked for.")
+        bool, Field(description="False if counting stopped at `total`, or with `count=none`.")
     ]
     rank_is_bounded: Annotated[
         bool,
         Field(
             description=(
-                "Present with the order `relevance`. True where more than 10,000 records match: "
-                "the first 10,000 were ranked, and only these can be paged through."
+                "Present with the order `relevance`. True if more than 10,000 records match: then "
+                "only 10,000 of them are ranked, and the pages end with these."
             )
         ),
     ] = False
     next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
-    revision: Annotated[int, Field(description="The revision of the base that all of it shows.")]
-    facets: Annotated[dict[str, Facet], Field(description="What `facet` asked for, by name.")]
+    revision: Annotated[int, Field(description="The revision of the base that the page shows.")]
+    facets: Annotated[
+        dict[str, Facet], Field(description="The facets that `facet` names, by name.")
+    ]
     query: Annotated[
         dict[str, Any],
-        Field(
-            description="The query as it was understood: what each `focus_area` covers, above all."
-        ),
+        Field(description="The query as interpreted, with what each `focus_area` covers."),
     ]
 
 
 class Related(BaseModel, Generic[Item]):
-    """The first records of a relation without bound."""
+    """The first records of a relation without a maximum."""
 
     items: Annotated[list[Item], Field(max_length=50)]
     total: int
-    total_is_exact: Annotated[bool, Field(description="False where counting stopped at `total`.")]
-    next: Annotated[str | None, Field(description="Path of the rest, as a list; null if none.")]
+    total_is_exact: Annotated[bool, Field(description="False if counting stopped at `total`.")]
+    next: Annotated[
+        str | None, Field(description="Path of the list of the remaining records; null if none.")
+    ]
 
 
 class ResolvedFocusArea(BaseModel):
-    """What a `focus_area` that was given means."""
+    """The meaning of one value of `focus_area`."""
 
     given: str
     slug: str
@@ -183,9 +188,12 @@ class ResolvedFocusArea(BaseModel):
         list[str],
         Field(
             max_length=MAX_LISTED_COVERED,
-            description="Slugs: itself first, then narrower ones, as many as are shown.",
+            description="Slugs: the focus area itself, then narrower ones; a limited number.",
         ),
     ]
     total_covers: Annotated[
-        int, Field(description="How many it covers; present where not all of them are shown.")
+        int,
+        Field(
+            description="Number of all that it covers; present if `covers` does not list them all."
+        ),
     ] = 0

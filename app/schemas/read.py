@@ -1,7 +1,7 @@
-"""What does a reader get? Every curated field with its citations, and what the base adds to it.
+"""Records as responses show them: every curated field with its citations, and computed fields.
 
 `…Read` is a record by itself. `…Detail` adds the related records that `include` may name; each is
-absent unless asked for. `…Page` is a page of a list.
+absent unless `include` names it. `…Page` is a page of a list.
 """
 
 from typing import Annotated
@@ -23,11 +23,13 @@ from app.schemas.write import (
 
 
 class RecordRead(RecordCreate):
-    """What the base adds to every record."""
+    """The fields that the base adds to every record."""
 
     model_config = ConfigDict(from_attributes=True, strict=False)
 
-    version: Annotated[int, Field(description="1, 2, …: grows with every change to the record.")]
+    version: Annotated[
+        int, Field(description="1, 2, …: increases with every change to the record.")
+    ]
     created_at: f.Instant
     updated_at: f.Instant
     url: Annotated[str, Field(description="Path of the record.")]
@@ -46,15 +48,15 @@ class FocusAreaRead(RecordRead, FocusAreaCreate):
 
 
 class InitiativeRead(RecordRead, InitiativeCreate):
-    """Something an office does, aims at, might do, or is advised to do."""
+    """A thing that an office does, aims at, might do, or is advised to do."""
 
 
 class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
-    """What is expected to come of it."""
+    """A result that a document expects of an office's work."""
 
 
 class TimelineItemRead(Bounds, RecordRead, TimelineItemCreate):
-    """What is claimed for when: the document's wording and what it means, side by side."""
+    """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
 
 class RelatedFocusAreas(Related[FocusAreaRead]):
@@ -77,17 +79,17 @@ Snippet = Annotated[
     str | None,
     Field(
         description=(
-            "Present with `q`: the part of the record's texts that meets the query best, as HTML; "
-            "what meets it stands within `<mark>`, everything else is escaped."
+            "Present with `q`: the passage of the record that matches best, as HTML. Matching "
+            "words are within `<mark>`; everything else is escaped."
         ),
         examples=["A programme for <mark>open</mark> <mark>data</mark>."],
     ),
 ]
 IncludedFocusAreas = Annotated[
     Annotated[list[FocusAreaRead], Field(max_length=200)] | None,
-    Field(description="Present only if `include` names it."),
+    Field(description="Present only if `include` names this field."),
 ]
-Included = Field(default=None, description="Present only if `include` names it.")
+Included = Field(default=None, description="Present only if `include` names this field.")
 
 
 class DocumentDetail(DocumentRead):
@@ -148,24 +150,24 @@ class FocusAreaDetail(FocusAreaRead):
 
 
 class DocumentPage(Page[DocumentDetail]):
-    """One page of documents, in the order asked for."""
+    """One page of documents, in the requested order."""
 
 
 class OfficePage(Page[OfficeDetail]):
-    """One page of offices, in the order asked for."""
+    """One page of offices, in the requested order."""
 
 
 class FocusAreaPage(Page[FocusAreaDetail]):
-    """One page of focus areas, in the order asked for."""
+    """One page of focus areas, in the requested order."""
 
 
 class InitiativePage(Page[InitiativeDetail]):
-    """One page of initiatives, in the order asked for."""
+    """One page of initiatives, in the requested order."""
 
 
 class ExpectedOutcomePage(Page[ExpectedOutcomeDetail]):
-    """One page of expected outcomes, in the order asked for."""
+    """One page of expected outcomes, in the requested order."""
 
 
 class TimelineItemPage(Page[TimelineItemDetail]):
-    """One page of timeline items, in the order asked for."""
+    """One page of timeline items, in the requested order."""

@@ -1,7 +1,7 @@
-"""What may a curator say of a record? Its curated fields, whole, and the words that support them.
+"""Records as curators write them: the curated fields, and the citations that support these.
 
 These are the records of a bundle and the bodies of writes. Versions, instants and computed bounds
-are not theirs to set. Types are strict: "12" is not 12.
+are set by the base. Types are strict: "12" is not 12.
 """
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -12,45 +12,45 @@ from app.schemas import fields as f
 
 
 class Strict(BaseModel):
-    """Nothing unknown, nothing converted."""
+    """Refuses unknown fields, and values of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Citation(Strict):
-    """Words of a document that bear out fields of a record (W3C Web Annotation selectors)."""
+    """Words of a document that support fields of a record (W3C Web Annotation selectors)."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    document_slug: Annotated[f.Slug, Field(description="The document that is quoted.")]
+    document_slug: Annotated[f.Slug, Field(description="The quoted document.")]
     section: f.Section
-    exact: Annotated[f.Prose, Field(description="The words, as they stand in the text.")]
+    exact: Annotated[f.Prose, Field(description="The quoted words, exactly as in the text.")]
     prefix: Annotated[
-        str, Field(max_length=200, description="What stands just before them."), f.STORABLE
+        str, Field(max_length=200, description="The text just before the words."), f.STORABLE
     ]
     suffix: Annotated[
-        str, Field(max_length=200, description="What stands just after them."), f.STORABLE
+        str, Field(max_length=200, description="The text just after the words."), f.STORABLE
     ]
     start: Annotated[
         int,
-        Field(ge=0, le=2**31 - 1, description="Position of the first of them, in code points."),
+        Field(ge=0, le=2**31 - 1, description="Position of the first character, in code points."),
     ]
-    end: Annotated[int, Field(ge=1, le=2**31 - 1, description="Position after the last of them.")]
+    end: Annotated[int, Field(ge=1, le=2**31 - 1, description="Position after the last character.")]
     supports: f.Supports
 
 
 Citations = Annotated[
-    list[Citation], Field(max_length=1_000, description="The words that bear the fields out.")
+    list[Citation], Field(max_length=1_000, description="The quotes that support the fields.")
 ]
 
 
 class RecordCreate(Strict):
-    """What a curator gives of every record.
+    """The curated fields of every record.
 
-    Each type spells out its fields in the order in which a person reads them; `citations` and
-    `derived` close every record."""
+    Each type lists its fields in the order in which a person reads them; `citations` and `derived`
+    come last."""
 
-    # The texts that must equal a supporting quote, the main one first.
+    # The fields whose text must equal a supporting quote, the main one first.
     QUOTED: ClassVar[tuple[str, ...]] = ()
 
     slug: f.Slug
@@ -60,7 +60,7 @@ class RecordCreate(Strict):
 
 
 class DocumentCreate(RecordCreate):
-    """A text that makes claims. It needs no citations: it is what is cited."""
+    """A text that makes claims. It has no citations of its own: other records cite it."""
 
     title: f.Line
     author: f.Line | None = None
@@ -95,23 +95,23 @@ class FocusAreaCreate(RecordCreate):
 
     QUOTED = ("name", "aliases")
 
-    name: Annotated[f.Label, Field(description="What it is called first of all (SKOS prefLabel).")]
+    name: Annotated[f.Label, Field(description="The preferred name (SKOS prefLabel).")]
     aliases: Annotated[
         list[f.Label],
-        Field(max_length=200, description="What else the documents call it (SKOS altLabel)."),
+        Field(max_length=200, description="Other names that documents use (SKOS altLabel)."),
     ] = []
     broader_slugs: Annotated[
         list[f.Slug],
         Field(
             max_length=200,
-            description="Focus areas that it is a part or a kind of (SKOS broader). No cycle.",
+            description="Focus areas of which this one is a part or kind (SKOS broader). No cycle.",
         ),
     ] = []
     related_slugs: Annotated[
         list[f.Slug],
         Field(
             max_length=200,
-            description="Focus areas that belong with it (SKOS related). Each names the other.",
+            description="Associated focus areas (SKOS related). Each of two names the other.",
         ),
     ] = []
     citations: Citations = []
@@ -119,7 +119,7 @@ class FocusAreaCreate(RecordCreate):
 
 
 class InitiativeCreate(RecordCreate):
-    """Something an office does, aims at, might do, or is advised to do."""
+    """A thing that an office does, aims at, might do, or is advised to do."""
 
     QUOTED = ("title",)
 
@@ -133,7 +133,7 @@ class InitiativeCreate(RecordCreate):
 
 
 class ExpectedOutcomeCreate(RecordCreate):
-    """What is expected to come of it."""
+    """A result that a document expects of an office's work."""
 
     QUOTED = ("statement",)
 
@@ -147,7 +147,7 @@ class ExpectedOutcomeCreate(RecordCreate):
 
 
 class TimelineItemCreate(RecordCreate):
-    """What is claimed for when: the document's wording and what it means, side by side."""
+    """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
     QUOTED = ("title", "wording")
 
