@@ -196,13 +196,13 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "wrong type",
         initiative(title=12),
         "/initiatives/0/title",
-        "12 is no text",
+        "12 is not text",
     ),
     (
         "number as text",
         base(initiatives=[cited(start="12")]),
         "/initiatives/0/citations/0/start",
-        "'12' is no whole number",
+        "'12' is not a whole number",
     ),
     (
         "unknown kind",

@@ -1,4 +1,4 @@
-"""How is it asked to change many records at once, and what is answered?"""
+"""Change lists: their JSON, their parameters, and the responses to them."""
 
 from typing import Annotated, Any
 
@@ -10,9 +10,10 @@ from app.schemas.history import PatchOperation, RevisionRead
 from app.schemas.write import Strict
 from app.vocabulary import Operation, RecordType
 
-_TAKES: dict[Operation, str] = {
+# The parts that each operation takes, for errors.
+_PARTS: dict[Operation, str] = {
     "create": "a `record`, and no `patch`",
-    "update": "a `record` or a `patch`, one of them",
+    "update": "either a `record` or a `patch`",
     "delete": "neither a `record` nor a `patch`",
 }
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -20,14 +21,14 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 class ChangeAsked(Strict):
     """One change: a `create` has a `record`, an `update` the whole `record` or a `patch`, a
-    `delete` neither; an update and a delete say which `version` they are meant for."""
+    `delete` neither. An update and a delete name the `version` that they apply to."""
 
     operation: Operation
     type: RecordType
     slug: f.Slug
     version: Annotated[
         Version | None,
-        Field(description="The version that the record must have, or nothing is written."),
+        Field(description="The version that the record must have; otherwise nothing is written."),
     ] = None
     record: Annotated[
         dict[str, Any] | None,
@@ -35,18 +36,24 @@ class ChangeAsked(Strict):
     ] = None
     patch: Annotated[
         dict[str, Any] | None,
-        Field(description="What is to be different (JSON Merge Patch, RFC 7396)."),
+        Field(description="The fields to change (JSON Merge Patch, RFC 7396)."),
     ] = None
 
     @model_validator(mode="after")
-    def _fits(self) -> "ChangeAsked":
-        given = [name for name in ("record", "patch") if getattr(self, name) is not None]
-        fits = {"create": given == ["record"], "update": len(given) == 1, "delete": not given}
-        if not fits[self.operation]:
-            raise ValueError(f"{self.operation} takes {_TAKES[self.operation]}")
-        if (self.version is None) != (self.operation == "create"):
-            said = "has no `version` yet" if self.version is not None else "needs a `version`"
-            raise ValueError(f"{self.operation} {said}")
+    def _check_parts(self) -> "ChangeAsked":
+        has_record = self.record is not None
+        has_patch = self.patch is not None
+        is_complete = {
+            "create": has_record and not has_patch,
+            "update": has_record != has_patch,
+            "delete": not has_record and not has_patch,
+        }
+        if not is_complete[self.operation]:
+            raise ValueError(f"{self.operation} takes {_PARTS[self.operation]}")
+        if self.operation == "create" and self.version is not None:
+            raise ValueError("create has no `version` yet")
+        if self.operation != "create" and self.version is None:
+            raise ValueError(f"{self.operation} needs a `version`")
         return self
 
 
@@ -54,85 +61,93 @@ class Changeset(Strict):
     """Changes that become visible together, as one revision, or not at all."""
 
     message: Annotated[
-        f.OneLine, Field(description="Why, in words: what the log says of the revision.")
+        f.OneLine, Field(description="The reason for the changes, as the log records it.")
     ]
     changes: Annotated[
         list[ChangeAsked],
-        Field(min_length=1, max_length=1_000_000, description="In any order; a record once."),
+        Field(
+            min_length=1, max_length=1_000_000, description="In any order, at most one per record."
+        ),
     ]
 
 
 class ChangesetQuery(Query):
-    """How a change list is taken."""
+    """How to process a change list."""
 
     validate_only: Annotated[
         f.Flag,
-        Field(description="Say what would change, and all that is wrong; write nothing."),
+        Field(description="Report what would change, and every problem, without writing."),
     ] = False
 
 
 class DeletionQuery(Query):
-    """How a record is deleted."""
+    """How to delete a record."""
 
     cascade: Annotated[
         f.Flag,
         Field(
             description=(
-                "Delete what needs it too: what names it in a field of its own or cites it, and "
-                "what needs that; a list that names it loses the name. Needs a key of scope "
-                "`admin`."
+                "Also delete the records that need this one (they name it in a single field, or "
+                "cite it), and the records that need those. Lists that name a deleted record lose "
+                "the name. Needs a key of scope `admin`."
             )
         ),
     ] = False
 
 
 class ChangeMade(BaseModel):
-    """What a change list does to one record."""
+    """The effect of a change list on one record."""
 
     operation: Operation
     type: RecordType
     slug: str
-    version: Annotated[int, Field(description="The version that the record gets by it.")]
+    version: Annotated[int, Field(description="The version of the record after the change.")]
     url: str
     difference: Annotated[
         list[PatchOperation],
         Field(
             max_length=100_000,
             description=(
-                "With `validate_only`: a JSON Patch (RFC 6902) from the record as a curator would "
-                "give it to what it would be; `null` where there is none."
+                "With `validate_only`: a JSON Patch (RFC 6902) from the curated fields of the "
+                "record to those after the change; `null` stands for no record."
             ),
         ),
     ] = []
 
 
 class ProblemFound(BaseModel):
-    """One thing that is wrong with a change list."""
+    """One problem of a change list."""
 
     detail: str
-    pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
+    pointer: Annotated[str | None, Field(description="Its place in the body (RFC 6901).")] = None
     version: Annotated[
-        int | None, Field(description="The version that the record has, if another was expected.")
+        int | None, Field(description="The version of the record, if the change names another.")
     ] = None
 
 
 Made = Annotated[
     list[ChangeMade],
-    Field(max_length=1_000_000, description="In the order of the log, without what is the same."),
+    Field(
+        max_length=1_000_000,
+        description="In the order of the log; only changes that change something.",
+    ),
 ]
 
 
 class ChangesetRead(BaseModel):
-    """A change list that was written; `revision` is null if the base said all of it already."""
+    """A change list that was written. `revision` is null if it changed nothing."""
 
     revision: RevisionRead | None
     changes: Made
 
 
 class ChangesetChecked(BaseModel):
-    """A change list that was only looked at."""
+    """A change list that was validated, and not written."""
 
     valid: bool
-    code: Annotated[str | None, Field(description="What refuses it, as a problem's `code`.")]
+    code: Annotated[
+        str | None,
+        Field(description="The `code` of the problem, if it is not valid."),
+    ]
     problems: Annotated[list[ProblemFound], Field(max_length=1_000)]
     changes: Made

@@ -1,4 +1,4 @@
-"""How do the revisions of the base, and of one record, look in JSON?"""
+"""Revisions of the base, and of one record."""
 
 from typing import Annotated, Any, Literal
 
@@ -12,15 +12,15 @@ from app.vocabulary import Operation
 
 
 class HistoryQuery(Query):
-    """Which page of the revisions of a record."""
+    """One page of the revisions of a record."""
 
-    limit: Annotated[f.Limit, Field(description="Revisions on a page, at most.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of revisions on a page.")] = 50
     cursor: Cursor = None
     count: Count = "bounded"
 
 
 class RevisionsQuery(HistoryQuery):
-    """Which revisions of the base."""
+    """One page of the revisions of the base."""
 
     author: Annotated[
         f.Values[f.Name], Field(description="Written by one of these authors.", examples=[["seed"]])
@@ -36,21 +36,21 @@ class Counts(BaseModel):
 
 
 class Written(BaseModel):
-    """Who wrote a revision, when, and why."""
+    """Author, instant and message of a revision."""
 
-    revision: Annotated[int, Field(description="Its number: revisions are counted without gaps.")]
+    revision: Annotated[int, Field(description="The number of the revision; numbers have no gaps.")]
     changed_at: f.Instant
     author: str
     message: str
 
 
 class RevisionRead(Written):
-    """One write: all of its changes became visible together."""
+    """One write, whose changes became visible together."""
 
     counts: Counts
     url: str
     changes: Annotated[
-        str, Field(description="Path of its changes; those of later revisions follow.")
+        str, Field(description="Path of its changes, which those of later revisions follow.")
     ]
 
 
@@ -59,10 +59,10 @@ class RevisionPage(Page[RevisionRead]):
 
 
 class RecordRevisionRead(Written):
-    """What one revision did to a record."""
+    """The change of one record by one revision."""
 
     operation: Operation
-    version: Annotated[int, Field(description="The version that the record got by it.")]
+    version: Annotated[int, Field(description="The version of the record after the change.")]
     url: str
 
 
@@ -76,28 +76,30 @@ class PatchOperation(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     op: Literal["add", "remove", "replace", "move", "copy", "test"]
-    path: Annotated[str, Field(description="Where (RFC 6901); empty: the whole.")]
-    from_: Annotated[str, Field(alias="from", description="Whence a value is moved.")] = ""
+    path: Annotated[str, Field(description="The place (RFC 6901); empty for the whole document.")]
+    from_: Annotated[
+        str, Field(alias="from", description="The place that a value is moved or copied from.")
+    ] = ""
     value: Any = None
 
 
 class RecordRevisionDetail(RecordRevisionRead):
-    """What one revision did to a record, the record as it was then, and what was different."""
+    """The change of one record by one revision, with the record after it and the difference."""
 
     record: Annotated[
-        AnyRead | None, Field(description="The record at this revision; null: it was deleted.")
+        AnyRead | None, Field(description="The record at this revision; null if it was deleted.")
     ]
     previous: Annotated[
         str | None,
-        Field(description="Path of the revision before this one; null: this is the first."),
+        Field(description="Path of the previous revision of the record; null at the first."),
     ]
     difference: Annotated[
         list[PatchOperation],
         Field(
             max_length=100_000,
             description=(
-                "A JSON Patch (RFC 6902) that makes `record` of the `record` of the previous "
-                "revision, null where there was none."
+                "A JSON Patch (RFC 6902) from the `record` of the previous revision to this one; "
+                "`null` stands for no record."
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What does the base hold as a whole, and is the server ready?"""
+"""The overview of the base, and the state of the server."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ class DocumentLink(BaseModel):
 
 
 class Overview(BaseModel):
-    """What the base holds."""
+    """An overview of the base."""
 
     name: Literal["Communiqué"] = "Communiqué"
     version: Annotated[str, Field(description="Version of the software.")]
@@ -23,10 +23,12 @@ class Overview(BaseModel):
     documents: Annotated[
         list[DocumentLink], Field(max_length=50, description="The first documents, by title.")
     ]
-    links: Annotated[dict[str, str], Field(description="Paths to go on from.")]
+    links: Annotated[
+        dict[str, str], Field(description="Paths of the collections and of other endpoints.")
+    ]
 
 
 class Health(BaseModel):
-    """That the server answers."""
+    """The state of the server."""
 
     status: Literal["ok"] = "ok"

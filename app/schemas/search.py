@@ -1,4 +1,4 @@
-"""What is the analyst's one table: every claim of every type, flat?"""
+"""Rows of the search: one table for the records of every type."""
 
 from datetime import date
 from typing import Annotated
@@ -12,33 +12,35 @@ from app.vocabulary import RecordType
 
 
 class SearchRow(BaseModel):
-    """A record, as one row of a table that is the same for every type. An expected outcome has a
-    row for each timeline item that dates it."""
+    """A record as one row of a table with the same columns for every type. An expected outcome has
+    a row for each timeline item that dates it."""
 
-    type: Annotated[RecordType, Field(description="The kind of record.")]
+    type: Annotated[RecordType, Field(description="The type of the record.")]
     slug: f.Slug
     url: Annotated[str, Field(description="Path of the record.")]
-    text: Annotated[str, Field(description="Its title, statement or name.")]
-    kind: Annotated[f.Kind | None, Field(description="Of an initiative.")]
-    modality: Annotated[f.Modality | None, Field(description="Of a claim.")]
+    text: Annotated[str, Field(description="The title, statement or name of the record.")]
+    kind: Annotated[f.Kind | None, Field(description="The kind of an initiative.")]
+    modality: Annotated[f.Modality | None, Field(description="The modality of a claim.")]
     focus_area_slugs: Annotated[
-        list[f.Slug], Field(max_length=1000, description="What a claim is about.")
+        list[f.Slug], Field(max_length=1000, description="The focus areas of a claim.")
     ]
     wording: Annotated[
         str | None,
-        Field(description="The document's words for when; of an outcome, its timeline item's."),
+        Field(description="The document's words for the time; of an outcome, its timeline item's."),
     ]
-    start_earliest: Annotated[date | None, Field(description="The first day that it can mean.")]
-    end_latest: Annotated[date | None, Field(description="The last day that it can mean.")]
+    start_earliest: Annotated[
+        date | None, Field(description="The first day that the start can mean.")
+    ]
+    end_latest: Annotated[date | None, Field(description="The last day that the end can mean.")]
     end_kind: f.EndKind | None
     exact: Annotated[
-        str | None, Field(description="The words of the document that bear out the text.")
+        str | None, Field(description="The words of the document that support `text`.")
     ]
     section: Annotated[
         list[str] | None, Field(max_length=100, description="The headings above these words.")
     ]
     document_slug: Annotated[
-        str | None, Field(description="Where they stand; of a document, itself.")
+        str | None, Field(description="The document of these words; of a document, itself.")
     ]
     snippet: Snippet = None
 

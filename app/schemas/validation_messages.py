@@ -1,4 +1,4 @@
-"""What did a caller get wrong, in words that name the value and say what to do?"""
+"""Validation errors of pydantic as sentences that name the value and suggest a correction."""
 
 import re
 from collections.abc import Iterable
@@ -8,16 +8,17 @@ from pydantic_core import ErrorDetails
 
 from app.errors import suggest
 
-# What is said of a value beyond a bound, by pydantic's word for it.
-_NOT_A = {
+# The expected kind of value, by pydantic's type of error.
+_EXPECTED = {
     "string_type": "text",
-    "list_type": "list",
-    "dict_type": "object",
-    "model_type": "object",
-    "model_attributes_type": "object",
-    "int_type": "whole number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "int_type": "a whole number",
 }
-_BEYOND = {
+# The bound that a value exceeds, by pydantic's type of error.
+_EXCEEDED = {
     "string_too_long": "has {size} characters, and {max_length} are allowed",
     "too_long": "has {size} values, and {max_length} are allowed",
     "less_than_equal": "is more than {le}",
@@ -25,46 +26,69 @@ _BEYOND = {
 }
 
 
-def describe_error(error: ErrorDetails, known: Iterable[str] = ()) -> str:
-    """One pydantic error as a sentence; `known` are the names that the place allows."""
-    kind, given = error["type"], error["input"]
+def describe_error(error: ErrorDetails, allowed_names: Iterable[str] = ()) -> str:
+    """The error as a sentence without a subject, which the caller puts in front.
+
+    A name that is not allowed is compared with `allowed_names` for a suggestion."""
+    kind, value = error["type"], error["input"]
     if kind == "missing":
         return "is required."
     if kind == "extra_forbidden":
-        return f"is unknown here.{suggest(str(error['loc'][-1]), known)}"
+        name = str(error["loc"][-1])
+        return f"is unknown here.{suggest(name, allowed_names)}"
     if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", str(error.get("ctx", {}).get("expected", "")))
-        return f"{short_repr(given)} is not one of its values.{suggest(str(given), allowed)}"
+        return _describe_literal(error)
     if kind == "string_unicode":
-        return f"{short_repr(given)} has half of a surrogate pair. Remove it."
-    if given == "" or (kind == "too_short" and not given):
+        return f"{short_repr(value)} has half of a surrogate pair. Remove it."
+    if value == "" or (kind == "too_short" and not value):
         return "is empty."
-    if kind in _NOT_A or kind in _BEYOND:
-        return _say_what_it_is(error)
     if kind == "value_error":
-        return f"{error['msg'].removeprefix('Value error, ')}."
-    return f"{short_repr(given)} cannot be used: {_lower(error['msg'])}."
+        detail = error["msg"].removeprefix("Value error, ")
+        return f"{detail}."
+    return _describe_value(error)
 
 
-def _say_what_it_is(error: ErrorDetails) -> str:
-    kind, given = error["type"], error["input"]
-    if kind in _BEYOND:
-        size = len(given) if hasattr(given, "__len__") else None
-        return f"{short_repr(given)} {_BEYOND[kind].format(size=size, **error['ctx'])}."
-    value = str(given).lower() if isinstance(given, bool) else short_repr(given)
-    return f"{'null' if given is None else value} is no {_NOT_A[kind]}."
+def _describe_value(error: ErrorDetails) -> str:
+    kind, value = error["type"], error["input"]
+    if kind in _EXCEEDED:
+        size = len(value) if hasattr(value, "__len__") else None
+        bound = _EXCEEDED[kind].format(size=size, **error["ctx"])
+        return f"{short_repr(value)} {bound}."
+    if kind in _EXPECTED:
+        return f"{_json_repr(value)} is not {_EXPECTED[kind]}."
+    return f"{short_repr(value)} cannot be used: {_as_clause(error['msg'])}."
 
 
-def short_repr(value: Any, length: int = 80) -> str:
-    """A value as it may be printed: on one line, and not too long."""
+def _describe_literal(error: ErrorDetails) -> str:
+    value = error["input"]
+    # Pydantic lists the allowed values only in words: "'a', 'b' or 'c'".
+    expected = str(error.get("ctx", {}).get("expected", ""))
+    allowed = re.findall(r"'([^']*)'", expected)
+    return f"{short_repr(value)} is not one of its values.{suggest(str(value), allowed)}"
+
+
+def _json_repr(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return short_repr(value)
+
+
+def short_repr(value: Any, max_characters: int = 80) -> str:
+    """The value on one line, cut to a length for messages."""
     text = repr(value)
-    return text if len(text) <= length else text[: length - 1] + "…"
+    if len(text) <= max_characters:
+        return text
+    return text[: max_characters - 1] + "…"
 
 
 def pointer(path: Iterable[str | int]) -> str:
     """A JSON pointer (RFC 6901) of keys and indexes."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    escaped = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
+    return "".join(f"/{part}" for part in escaped)
 
 
-def _lower(message: str) -> str:
+def _as_clause(message: str) -> str:
+    """Pydantic's message as the end of a sentence."""
     return message[:1].lower() + message[1:].rstrip(".")

@@ -1,4 +1,4 @@
-"""Do the citations of a document still stand in its text, and how are they mended?"""
+"""The comparison of a document's citations with a text, and how to repair them."""
 
 from typing import Annotated, Literal
 
@@ -12,25 +12,25 @@ Status = Literal["match", "moved", "missing"]
 
 
 class Nearest(BaseModel):
-    """The passage of the text that is most like a quote which is not in it."""
+    """The passage of the text that is most similar to a missing quote."""
 
     start: int
     exact: str
 
 
 class Verified(BaseModel):
-    """One citation, and what became of it in the text."""
+    """One citation, and its status in the text."""
 
     type: RecordType
     slug: str
     url: str
-    citation: Annotated[int, Field(description="Its place in the record's `citations`, from 0.")]
+    citation: Annotated[int, Field(description="Its position in the record's `citations`, from 0.")]
     status: Annotated[
         Status,
         Field(
             description=(
-                "`match`: it stands where it says. `moved`: its words stand elsewhere, or between "
-                "other words. `missing`: they are not in the text."
+                "`match`: the words are at this position. `moved`: they are at another position or "
+                "in another context. `missing`: they are not in the text."
             )
         ),
     ]
@@ -39,19 +39,19 @@ class Verified(BaseModel):
         Citation | None,
         Field(
             description=(
-                "The citation as it is right for the text; null where the heading that it stood "
-                "under is no line of the text: a person has to say what it stands under now."
+                "The citation with the right position and context; null if its heading is not a "
+                "line of the text, because then a person has to choose the heading."
             )
         ),
     ] = None
     nearest: Annotated[
         Nearest | None,
-        Field(description="Of the first 20 that are missing, fewer in a long text."),
+        Field(description="Only for the first 20 missing citations, or fewer in a long text."),
     ] = None
 
 
 class StatusCounts(BaseModel):
-    """How many citations there are of each status."""
+    """The number of citations of each status."""
 
     match: int
     moved: int
@@ -59,25 +59,27 @@ class StatusCounts(BaseModel):
 
 
 class Verification(BaseModel):
-    """Every citation of a document compared with a text."""
+    """Every citation of a document, compared with a text."""
 
     document_slug: str
-    sha256: Annotated[str, Field(description="Of the text that was sent.")]
+    sha256: Annotated[str, Field(description="SHA-256 of the text in the request.")]
     is_cited_text: Annotated[
-        bool, Field(description="Whether it is the text that the document's `sha256` says.")
+        bool, Field(description="Whether this is the `sha256` of the document.")
     ]
     counts: StatusCounts
     items: Annotated[
         list[Verified],
-        Field(max_length=10_000_000, description="By type and slug of the record, then by place."),
+        Field(
+            max_length=10_000_000, description="By type and slug of the record, then by position."
+        ),
     ]
     changeset: Annotated[
         Changeset | None,
         Field(
             description=(
-                "A change list, for `POST /v1/changesets`, that makes the document cite this text "
-                "and moves what has moved; null if there is nothing to change. What is missing is "
-                "left as it is: quote other words in the same change list."
+                "A change list for `POST /v1/changesets` that sets the document's `sha256` to this "
+                "text's and corrects the moved citations; null if there is nothing to change. "
+                "Missing citations stay unchanged: replace them in the same change list."
             )
         ),
     ]
