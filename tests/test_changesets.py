@@ -83,7 +83,7 @@ def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) 
         ({"operation": "merge"}, "is not one of its values"),
         ({"operation": "create", "version": 1, "record": {}}, "has no `version` yet"),
         ({"operation": "update", "record": {}}, "needs a `version`"),
-        ({"operation": "update", "version": 1}, "a `record` or a `patch`, one of them"),
+        ({"operation": "update", "version": 1}, "either a `record` or a `patch`"),
         ({"operation": "delete", "version": 1, "record": {}}, "neither a `record` nor a `patch`"),
         ({"operation": "create", "record": [], "type": "office"}, "/changes/0/record"),
         ({"operation": "delete", "version": 1, "sulg": "x"}, "Did you mean 'slug'?"),
