@@ -66,36 +66,20 @@ def resolve_filters(
     problems: list[ProblemItem] = []
     for name in FOCUS_AREA_FILTERS & values.keys():
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
-        covered, unknown = resolve_focus_areas(
-            session,
-            name,
-            values[name],
-            narrower=narrower,
-        )
+        covered, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
         problems += unknown
         interpreted[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
         values[name] = covered.slugs
     for name, model in REFERENCE_FILTERS.items():
         if name in values:
-            problems += _find_missing(
-                session,
-                name,
-                model,
-                values[name],
-            )
+            problems += _find_missing(session, name, model, values[name])
     if problems:
         raise InvalidRequest.of(problems)
     if isinstance(query, TimeFilter):
         values |= _make_time_conditions(query)
     terms = parse_query(query.q) if query.q is not None else None
     dialect = session.get_bind().dialect.name
-    return Filters(
-        values,
-        requested,
-        interpreted,
-        terms,
-        dialect,
-    )
+    return Filters(values, requested, interpreted, terms, dialect)
 
 
 def _read_values(query: ListQuery, names: Iterable[str]) -> dict[str, Values]:

@@ -93,6 +93,8 @@ def _fetch_sorted_page(
 ) -> PageRows:
     """The sort keys of the records of a page, and the size of the list."""
     order = make_order(resource.order, sort, IDENTITY)
+    # The scope has the filters as requested, not the slugs that they cover: a cursor stays valid
+    # when a focus area gets a narrower one.
     request = read_page_request(
         order,
         query,

@@ -18,7 +18,8 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.cursors import cursor_scope, decode_cursor, encode_cursor
 from app.errors import InvalidRequest
@@ -29,7 +30,7 @@ from app.schemas.filters import Query
 from app.schemas.paging import RELEVANCE, ListQuery
 
 # An attribute of a model, or a column of a subquery.
-Column = Any
+Column = InstrumentedAttribute[Any] | KeyedColumnElement[Any]
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,22 @@ class SortKey:
     descending: bool
 
     def __str__(self) -> str:
-        return f"-{self.column.key}" if self.descending else str(self.column.key)
+        if self.descending:
+            return f"-{self.column.key}"
+        return str(self.column.key)
 
     @property
     def direction(self) -> ColumnElement[Any]:
         """The key as a term of ORDER BY."""
-        term: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
-        return term
+        if self.descending:
+            return self.column.desc()
+        return self.column.asc()
 
     def after(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
         """The condition that a row comes after the rows with this value."""
-        condition: ColumnElement[bool]
-        condition = self.column < value if self.descending else self.column > value
-        return condition
+        if self.descending:
+            return self.column < value
+        return self.column > value
 
 
 class PageQuery(Protocol):
@@ -186,13 +190,13 @@ def build_page_statement(
     statements = []
     for branch in branches:
         if request.start is None:
-            matching = rows.where(*branch.conditions())
+            matching = rows.where(*branch.criteria())
         else:
             value = request.start[0]
             remaining = branch.narrow(first.column, value, descending=first.descending)
             # The range of the branch comes first: SQLite reads an index from the first bound.
             after_start = _after_row(request.order, request.start)
-            matching = rows.where(*remaining.conditions(), after_start)
+            matching = rows.where(*remaining.criteria(), after_start)
         statements.append(matching.order_by(*directions).limit(request.limit + 1))
     if len(statements) == 1:
         return statements[0]
@@ -222,7 +226,9 @@ def _after_row(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement
         # Both engines find the start of a comparison of rows in an index.
         row = tuple_(*columns)
         start = tuple_(*bounds)
-        return row < start if descending else row > start
+        if descending:
+            return row < start
+        return row > start
     alternatives: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []
     for key, bound in zip(order, bounds, strict=True):

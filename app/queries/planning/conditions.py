@@ -19,17 +19,17 @@ from app.store.fulltext import match
 
 @dataclass(frozen=True)
 class Branch:
-    """Conditions that hold together. One of them may be a range of an index."""
+    """Conditions that hold together, beside those of a range of an index if there is one."""
 
     index_range: IndexRange | None
-    others: Sequence[ColumnElement[bool]]
+    conditions: Sequence[ColumnElement[bool]]
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """All of them as SQL."""
-        conditions = list(self.others)
+    def criteria(self) -> list[ColumnElement[bool]]:
+        """All of the conditions as SQL."""
+        criteria = list(self.conditions)
         if self.index_range is not None:
-            conditions.append(self.index_range.holds())
-        return conditions
+            criteria.append(self.index_range.holds())
+        return criteria
 
     def narrow(
         self,
@@ -103,14 +103,14 @@ def split_branches(
     """The conditions as branches. Each record that meets the conditions is in exactly one.
 
     `convert` makes SQL of a condition: `to_sql` or `to_check`."""
-    others = []
+    criteria = []
     ranges: Sequence[IndexRange] = ()
     for condition in conditions:
         # Of two unions, the first is split: each record of its ranges is checked for the second.
         if isinstance(condition, RangeUnion) and not ranges:
             ranges = condition.parts
         else:
-            others.append(convert(condition))
+            criteria.append(convert(condition))
     if not ranges:
-        return [Branch(None, others)]
-    return [Branch(index_range, others) for index_range in ranges]
+        return [Branch(None, criteria)]
+    return [Branch(index_range, criteria) for index_range in ranges]

@@ -38,12 +38,12 @@ class Total(NamedTuple):
 @dataclass(frozen=True)
 class Driver:
     """The condition that SQLite starts from, by its position in the list of conditions, and the
-    other conditions of the list."""
+    remaining conditions of the list."""
 
     # Drivers are compared by position, so that they can be part of the key of a cached statement.
     position: int
     condition: IndexedCondition = field(compare=False)
-    others: Sequence[Condition] = field(compare=False)
+    remaining: Sequence[Condition] = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Plan:
     def branches(self, conditions: Sequence[Condition]) -> list[Branch]:
         """The conditions, written so that the database follows the plan."""
         if self.driver is not None:
-            checks = map(to_check, self.driver.others)
+            checks = map(to_check, self.driver.remaining)
             return [Branch(None, [self.driver.condition.condition, *checks])]
         if self.strategy == "order":
             return split_branches(conditions, to_check)
@@ -115,8 +115,8 @@ def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
     drivers = []
     for position, condition in enumerate(conditions):
         if isinstance(condition, IndexedCondition):
-            others = [*conditions[:position], *conditions[position + 1 :]]
-            drivers.append(Driver(position, condition, others))
+            remaining = [*conditions[:position], *conditions[position + 1 :]]
+            drivers.append(Driver(position, condition, remaining))
     return drivers
 
 
@@ -147,14 +147,14 @@ def _build_list_count(
     if driver is None:
         slugs = select(model.slug)
         branches = split_branches(prepared.conditions, to_sql)
-        return build_count([slugs.where(*branch.conditions()) for branch in branches], count)
+        return build_count([slugs.where(*branch.criteria()) for branch in branches], count)
     # SQLite reads a subquery row by row, so that counting can stop at the bound.
     driven = driver.condition.slugs.distinct().subquery()
-    if not driver.others:
+    if not driver.remaining:
         return build_count([select(driven)], count)
     (slug,) = driven.c
     records = select(slug).join(model, model.slug == slug)
-    matching = records.where(*map(to_check, driver.others))
+    matching = records.where(*map(to_check, driver.remaining))
     return build_count([matching], count)
 
 
@@ -172,10 +172,12 @@ def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
     """The statement that counts the rows of all branches: at most one more than MAX_COUNT unless
     `count` is "exact"."""
     # Only the number matters, so the columns of the rows are not computed.
-    ones = [branch.with_only_columns(literal(1), maintain_column_froms=True) for branch in branches]
-    rows: Any = ones[0]
-    if len(ones) > 1:
-        rows = union_all(*ones)
+    selects = []
+    for branch in branches:
+        selects.append(branch.with_only_columns(literal(1), maintain_column_froms=True))
+    rows: Any = selects[0]
+    if len(selects) > 1:
+        rows = union_all(*selects)
     if count == "bounded":
         rows = rows.limit(MAX_COUNT + 1)
     return select(func.count()).select_from(rows.subquery())
