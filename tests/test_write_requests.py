@@ -168,7 +168,7 @@ def test_page_is_not_larger_than_the_setting(plain_bases: SqliteBases, path: str
         assert client.get(f"{path}?limit=60").status_code == 200
         refused = client.get(f"{path}?limit=61")
         assert refused.status_code == 422
-        assert "60 is the most here" in refused.text
+        assert "the largest here is 60" in refused.text
 
 
 def test_cascade_is_not_larger_than_a_change_list(plain_bases: SqliteBases) -> None:

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
-from app.http.parameters import NoParameters
+from app.http.admission import NoParameters
 from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import SessionDep

@@ -14,7 +14,7 @@ from app.api.responses import (
 from app.api.write_endpoints import add_write_endpoints
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
 from app.errors import Gone, InvalidRequest, NotFound
-from app.http.parameters import NoParameters
+from app.http.admission import NoParameters
 from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import PLAIN, WRITE_ERRORS, TextWrite, request_body

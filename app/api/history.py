@@ -10,7 +10,7 @@ from app.api.record_writes import restoration_response
 from app.api.responses import PathSlug, model_response, page_response
 from app.catalog import RESOURCES_BY_COLLECTION
 from app.errors import InvalidCursor, InvalidRequest, NotFound
-from app.http.parameters import NoParameters
+from app.http.admission import NoParameters
 from app.http.problems import problem_responses
 from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite

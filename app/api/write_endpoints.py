@@ -13,7 +13,7 @@ from app.api.record_writes import (
 from app.api.responses import PathSlug
 from app.catalog.resource import Resource
 from app.errors import Gone, NotFound, StillReferenced
-from app.http.parameters import NoParameters
+from app.http.admission import NoParameters
 from app.http.problems import problem_responses
 from app.http.write_requests import (
     JSON,

@@ -1,1 +1,1 @@
-"""What every edge needs of HTTP: cache, sessions, problems, formats, preconditions, bodies."""
+"""What every edge needs of HTTP: cache, sessions, problems, negotiation, preconditions, bodies."""

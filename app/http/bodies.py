@@ -1,7 +1,8 @@
-"""What is in the body of a request, and is it one that this server takes?"""
+"""Request bodies: media type, size, text and JSON."""
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from anyio import fail_after
@@ -12,54 +13,55 @@ from app.changes.parsing import parse_json
 from app.errors import InvalidRequest, TooLarge, UnreadableBody, UnsupportedMediaType
 from app.http.services import services_of
 
-# How long the body of a request may take to come.
-BODY_SECONDS = 120
+# The time that a client has to send a body.
+MAX_BODY_SECONDS = 120
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
-    """The body, if it is of one of these media types, not too large, and comes in time; with no
-    media types, that there is none.
+    """The body, if its media type is accepted; without accepted types, it must be empty.
 
     Raises UnsupportedMediaType, TooLarge, UnreadableBody or InvalidRequest."""
-    most = services_of(request).settings.max_body_bytes
-    body = bytearray()
-    _check_type(request, accepted)
+    if accepted:
+        _check_content_type(request, accepted)
+    max_bytes = services_of(request).settings.max_body_bytes
+    too_large = TooLarge(f"The body has more than {max_bytes} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:12]) > most:
-        raise _too_large(most)
+    if length.isdecimal() and int(length[:12]) > max_bytes:
+        raise too_large
+    body = bytearray()
     try:
-        with fail_after(BODY_SECONDS):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > most:
-                    raise _too_large(most)
+        with fail_after(MAX_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                # A chunked body has no Content-Length.
+                if len(body) > max_bytes:
+                    raise too_large
     except TimeoutError:
-        raise UnreadableBody(f"The body was not there after {BODY_SECONDS} seconds.") from None
+        raise UnreadableBody(f"The body was incomplete after {MAX_BODY_SECONDS} seconds.") from None
     except ClientDisconnect:
-        # Nobody hears it; but it is no failure of ours.
+        # The client cannot receive this; but an unhandled error would be logged as ours.
         raise UnreadableBody("The body ends too soon.") from None
     if body and not accepted:
         raise InvalidRequest("This takes no body. Send none.")
     return bytes(body)
 
 
-def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body has more than {most} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
-
-
-def _check_type(request: Request, accepted: tuple[str, ...]) -> None:
-    if not accepted:
-        return
+def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
     listed = ", ".join(accepted)
-    given = request.headers.get("content-type", "")
-    type_, *parameters = (part.strip().lower() for part in given.split(";"))
-    charsets = [part.partition("=")[2].strip('"') for part in parameters if "charset" in part]
-    if type_ not in accepted or charsets not in ([], ["utf-8"]):
-        said = f"Content-Type is {given!r}. Use {listed}, in UTF-8."
-        raise UnsupportedMediaType(said, listed)
+    content_type = request.headers.get("content-type", "")
+    media_type, *parameters = content_type.lower().split(";")
+    charsets = []
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if "charset" in name:
+            charsets.append(value.strip('"'))
+    if media_type.strip() not in accepted or charsets not in ([], ["utf-8"]):
+        detail = f"Content-Type is {content_type!r}. Use {listed}, in UTF-8."
+        raise UnsupportedMediaType(detail, listed)
+    # Decompression would need limits of its own (a zip bomb is a small body).
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("A compressed body is not taken. Send it as it is.", listed)
+        raise UnsupportedMediaType("A compressed body is refused. Send it uncompressed.", listed)
 
 
 def decode_text(body: bytes) -> str:
@@ -67,8 +69,9 @@ def decode_text(body: bytes) -> str:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        said = f"The body is not UTF-8: byte {error.object[error.start]:#04x}"
-        raise UnreadableBody(f"{said} at {error.start}.") from None
+        position = error.start
+        byte = error.object[position]
+        raise UnreadableBody(f"The body is not UTF-8: byte {byte:#04x} at {position}.") from None
     if not text.strip():
         raise UnreadableBody("The body is empty.")
     if "\0" in text:
@@ -77,31 +80,35 @@ def decode_text(body: bytes) -> str:
 
 
 def decode_json(body: bytes, max_depth: int) -> Any:
-    """What the body says as JSON. Raises UnreadableBody."""
+    """The body as JSON. Raises UnreadableBody."""
     text = decode_text(body)
     value = parse_json(text, "The body", UnreadableBody)
     if _SURROGATE.search(text):
-        _require_whole_characters(value)
-    if _depth(value) > max_depth:
-        said = f"The body is nested more than {max_depth} deep (COMMUNIQUE_MAX_DEPTH)."
-        raise UnreadableBody(said)
+        _check_surrogates(value)
+    if _is_deeper_than(max_depth, value):
+        detail = f"The body is nested more than {max_depth} deep (COMMUNIQUE_MAX_DEPTH)."
+        raise UnreadableBody(detail)
     return value
 
 
-def _require_whole_characters(value: Any) -> None:
+def _check_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        said = "The body has half of a surrogate pair, which is no character. Remove it."
-        raise UnreadableBody(said) from None
+        detail = "The body has half of a surrogate pair, which is not a character. Remove it."
+        raise UnreadableBody(detail) from None
 
 
-def _depth(value: Any) -> int:
-    """How many objects and lists are within one another, at most."""
-    depth, level = 0, [value]
-    while level := [one for one in level if isinstance(one, dict | list)]:
-        depth += 1
-        level = [
-            inner for one in level for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return depth
+def _is_deeper_than(max_depth: int, value: Any) -> bool:
+    """Whether objects and lists are nested more than `max_depth` deep."""
+    # Level by level: recursion would reach Python's own limit.
+    level = [value]
+    for _ in range(max_depth):
+        level = [child for node in level for child in _children(node)]
+    return any(isinstance(node, dict | list) for node in level)
+
+
+def _children(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()

@@ -1,81 +1,84 @@
-"""How is a request carried out once, however often it is sent?"""
+"""Writes, and their repetition: a request with an idempotency key is carried out once."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 from fastapi import Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.changes import idempotency as repeats
+from app.changes import idempotency
+from app.changes.idempotency import InProgress, ReplayableResponse
 from app.errors import KnowledgeBaseError
 from app.http.problems import render_problem
 from app.http.write_requests import WriteRequest
 from app.store.revisions import read_revision
 from app.store.sessions import write_session
 
-# Statuses that say nothing of the request: it may be sent again.
-_NOT_KEPT = (401, 403, 500, 503)
-# Headers of an answer that are sent again with it.
-_KEPT = ("content-type", "location", "etag", "communique-revision", "cache-control", "link")
+Operation = Callable[[Session], Response]
+
+# These errors depend on the key or the server, not on the request: it may succeed the next time.
+_RETRYABLE_STATUSES = (401, 403, 500, 503)
+_STORED_HEADERS = (
+    "content-type",
+    "location",
+    "etag",
+    "communique-revision",
+    "cache-control",
+    "link",
+)
 
 
-def run_idempotent(writer: WriteRequest, act: Callable[[Session], Response]) -> Response:
-    """Carry the request out and commit, unless it was carried out before: then the answer is the
-    same. `act` writes in the session and makes the answer, and does not commit."""
-    if writer.repeat is None:
-        return _carry_out(writer, act, lambda _session, _response: None)
-    found = writer.answer or repeats.begin_request(writer.engine, writer.repeat)
-    if isinstance(found, repeats.ReplayableResponse):
-        return _repeat(found)
-    keep = partial(_keep, found)
+def run_idempotent(request: WriteRequest, operation: Operation) -> Response:
+    """Carry the request out and commit; if that was done before, replay the stored response.
+
+    `operation` writes in the session and returns the response; it does not commit."""
+    if request.idempotent is None:
+        return _commit(request, operation)
+    state = request.stored_response or idempotency.begin_request(request.engine, request.idempotent)
+    if isinstance(state, ReplayableResponse):
+        headers = {**state.headers, "Idempotency-Replayed": "true"}
+        return Response(state.body, state.status, headers)
     try:
-        return _carry_out(writer, act, keep)
-    except KnowledgeBaseError as error:
-        if error.status in _NOT_KEPT:
-            _abandon(writer, found)
-            raise
-        return _carry_out(writer, partial(_refuse, writer, error), keep)
+        return _commit_or_refuse(request, operation, state)
     except BaseException:
-        _abandon(writer, found)
+        # A failure here must not hide the error; the entry expires soon in any case.
+        with suppress(DBAPIError):
+            idempotency.abandon_request(request.engine, state)
         raise
 
 
-def _carry_out(
-    writer: WriteRequest,
-    act: Callable[[Session], Response],
-    keep: Callable[[Session, Response], None],
+def _commit_or_refuse(request: WriteRequest, operation: Operation, running: InProgress) -> Response:
+    try:
+        return _commit(request, operation, running)
+    except KnowledgeBaseError as error:
+        if error.status in _RETRYABLE_STATUSES:
+            raise
+        response = render_problem(request.path, error)
+
+    def refuse(session: Session) -> Response:
+        response.headers["Communique-Revision"] = str(read_revision(session))
+        return response
+
+    return _commit(request, refuse, running)
+
+
+def _commit(
+    request: WriteRequest, operation: Operation, running: InProgress | None = None
 ) -> Response:
-    with write_session(writer.engine) as session:
-        # The body may have come slowly, and the turn late.
-        writer.principal.require_valid(session)
-        response = act(session)
-        keep(session, response)
+    with write_session(request.engine) as session:
+        # The key may have been revoked while the request waited for its body or the lock.
+        request.principal.require_valid(session)
+        response = operation(session)
+        if running is not None:
+            idempotency.store_response(session, running, _replayable(response))
         session.commit()
     return response
 
 
-def _refuse(writer: WriteRequest, error: KnowledgeBaseError, session: Session) -> Response:
-    response = render_problem(writer.path, error)
-    response.headers["Communique-Revision"] = str(read_revision(session))
-    return response
-
-
-def _keep(running: repeats.InProgress, session: Session, response: Response) -> None:
-    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    body = bytes(response.body).decode()
-    repeats.store_response(
-        session, running, repeats.ReplayableResponse(response.status_code, headers, body)
-    )
-
-
-def _abandon(writer: WriteRequest, running: repeats.InProgress) -> None:
-    # What went wrong is told, not that this did too; after a while the place is free anyway.
-    with suppress(DBAPIError):
-        repeats.abandon_request(writer.engine, running)
-
-
-def _repeat(answer: repeats.ReplayableResponse) -> Response:
-    headers = {**answer.headers, "Idempotency-Replayed": "true"}
-    return Response(answer.body, answer.status, headers)
+def _replayable(response: Response) -> ReplayableResponse:
+    headers = {}
+    for name in _STORED_HEADERS:
+        if name in response.headers:
+            headers[name] = response.headers[name]
+    return ReplayableResponse(response.status_code, headers, bytes(response.body).decode())

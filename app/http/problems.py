@@ -1,6 +1,5 @@
-"""How does an error look over HTTP? Problem details (RFC 9457), whichever layer it is from."""
+"""Problem details (RFC 9457): how every error looks over HTTP."""
 
-import logging
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -16,33 +15,27 @@ from app.errors import (
     UnsupportedMediaType,
 )
 
-# Mistakes of form that are named in one answer: a request may have thousands.
-NAMED_AT_ONCE = 20
-# Of everything that is wrong.
-NAMED_AT_MOST = 1_000
+MAX_LISTED_PROBLEMS = 1_000
+RETRY_AFTER_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
-# What PostgreSQL calls them (appendix A of its manual).
-UNDEFINED_TABLE, READ_ONLY, NOT_SUPPORTED = "42P01", "25006", "0A000"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-log = logging.getLogger("communique")
 
 
 class Problem(BaseModel):
     """Problem details (RFC 9457)."""
 
     type: Annotated[
-        str, Field(description="A URN for the kind.", examples=["urn:communique:problem:not-found"])
+        str,
+        Field(description="A URN for the kind.", examples=["urn:communique:problem:not-found"]),
     ]
     title: Annotated[str, Field(description="The kind, in words.", examples=["Not found"])]
     status: Annotated[int, Field(examples=[404])]
     detail: Annotated[str, Field(description="What is wrong this time, and what to do.")]
-    instance: Annotated[str, Field(description="The path that was asked for.")]
+    instance: Annotated[str, Field(description="The path of the request.")]
     code: Annotated[str, Field(description="The kind, stable.", examples=["not-found"])]
     errors: Annotated[
         list[ProblemItem],
         Field(
-            max_length=NAMED_AT_MOST,
+            max_length=MAX_LISTED_PROBLEMS,
             description="Each thing that is wrong, where there are several.",
         ),
     ] = []
@@ -50,29 +43,30 @@ class Problem(BaseModel):
 
 def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
     """The errors of an endpoint, for its documentation; every one may also be Unavailable."""
-    by_status: dict[int, list[type[KnowledgeBaseError]]] = {}
-    every: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable, KnowledgeBaseError)
-    for error in dict.fromkeys(every):
-        by_status.setdefault(error.status, []).append(error)
-    schema = {"$ref": "#/components/schemas/Problem"}
-    not_http = {
-        "description": (
-            "Said by the HTTP parser: this is no HTTP, or its address is longer than 64 kB."
-        ),
-        "content": {"text/plain": {"schema": {"type": "string", "maxLength": 1000}}},
+    documented: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable, KnowledgeBaseError)
+    descriptions: dict[int, list[str]] = {}
+    for error in dict.fromkeys(documented):
+        summary = str(error.__doc__).split("\n")[0]
+        descriptions.setdefault(error.status, []).append(summary)
+    responses: dict[int | str, dict[str, Any]] = {
+        400: {
+            "description": (
+                "Rejected by the HTTP parser: a malformed request, or a URL longer than 64 kB."
+            ),
+            "content": {"text/plain": {"schema": {"type": "string", "maxLength": 1000}}},
+        }
     }
-    described: dict[int | str, dict[str, Any]] = {
-        status: {
-            "description": " ".join(str(error.__doc__).split("\n")[0] for error in found),
+    schema = {"$ref": "#/components/schemas/Problem"}
+    for status in sorted(descriptions):
+        responses[status] = {
+            "description": " ".join(descriptions[status]),
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
-        for status, found in sorted(by_status.items())
-    }
-    return {400: not_http, **described}
+    return responses
 
 
 def render_problem(path: str, error: KnowledgeBaseError) -> Response:
-    """The error as a response to a request for this path."""
+    """The error as the response to a request for this path."""
     problem = Problem(
         type=f"urn:communique:problem:{error.code}",
         title=error.title,
@@ -80,17 +74,26 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
         detail=str(error),
         instance=quote(path),
         code=error.code,
-        errors=list(error.problems[:NAMED_AT_MOST]),
+        errors=list(error.problems[:MAX_LISTED_PROBLEMS]),
     )
-    content = problem.model_dump_json(exclude_none=True)
-    headers = {}
-    if isinstance(error, Unavailable):
-        headers["Retry-After"] = "5"
-    if isinstance(error, Unauthenticated):
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, UnsupportedMediaType):
-        headers["Accept"] = error.accepted
-    if isinstance(error, Gone):
-        # The link relation of RFC 5829.
-        headers["Link"] = f'<{quote(error.history)}>; rel="version-history"'
-    return Response(content, error.status, headers, media_type=MEDIA_TYPE)
+    return Response(
+        problem.model_dump_json(exclude_none=True),
+        error.status,
+        _headers(error),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _headers(error: KnowledgeBaseError) -> dict[str, str]:
+    match error:
+        case Unavailable():
+            return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case UnsupportedMediaType():
+            return {"Accept": error.accepted}
+        case Gone():
+            # The link relation of RFC 5829.
+            return {"Link": f'<{quote(error.history)}>; rel="version-history"'}
+        case _:
+            return {}

@@ -1,4 +1,4 @@
-"""The parts of a server that its requests share."""
+"""What the requests of one server share."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from app.store.revision_watch import RevisionWatch
 
 @dataclass(frozen=True)
 class Services:
-    """`write_lock` orders the writers of this process, `pending_writes` bounds the bodies that it
+    """`write_lock` orders the writes of this process, `pending_writes` bounds the bodies that it
     holds in memory, and `as_of_lock` lets one request at a time build a historical base."""
 
     settings: Settings
@@ -30,6 +30,6 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """The services of the application that answers the request."""
+    """The services of the application that received the request."""
     services: Services = request.app.state.services
     return services

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Unavailable
 from app.export.lists import Export
-from app.http.parameters import query_fields
+from app.http.admission import query_fields
 from app.http.services import services_of
 from app.log.as_of import resolve_as_of
 from app.schemas.filters import PastQuery
@@ -77,7 +77,7 @@ def _read_as_of(request: Request) -> str | None:
     """The value of `as_of`, if the endpoint has it. None for an invalid one: the endpoint's own
     validation reports it, together with other invalid parameters."""
     value = request.query_params.get("as_of")
-    if value is None or "as_of" not in query_fields(request.scope.get("route")):
+    if value is None or "as_of" not in query_fields(request):
         return None
     try:
         return PastQuery.model_validate({"as_of": value}).as_of

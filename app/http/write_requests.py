@@ -1,26 +1,21 @@
-"""How does a request write: who sends it, what it brings, when it is its turn, what it is answered?
-
-In this order: the key, the body, an answer that was given before, the turn. A body comes at its
-sender's pace, so it is there before anybody has to wait for it; and writers of one process take
-turns before they take a thread and a connection, so that reading goes on however many there are.
-"""
+"""Admission of requests that write, one at a time in each process."""
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from anyio import WouldBlock, fail_after
+from anyio import Semaphore, WouldBlock, fail_after
 from fastapi import Depends, Header, Request, Security
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 from sqlalchemy import Engine
+from starlette.datastructures import Headers
 
-from app.access import principals
 from app.access.principals import Principal
-from app.changes import idempotency as repeats
+from app.changes import idempotency
 from app.errors import (
     AlreadyExists,
     Forbidden,
@@ -34,225 +29,21 @@ from app.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
+from app.http.admission import missing_key
 from app.http.bodies import decode_json, decode_text, read_body
 from app.http.preconditions import IF_MATCH, IF_NONE_MATCH
-from app.http.services import services_of
+from app.http.services import Services, services_of
 from app.settings import Settings
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 PLAIN = "text/plain"
 MAX_KEY_CHARACTERS = 255
-# Requests of one process that may write and are not done: each has its body in memory.
+# Write requests that this process admits at a time, each with its body in memory.
 MAX_PENDING_WRITES = 100
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY_CHARACTERS}}}")
 
-bearer = HTTPBearer(
-    auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
-)
-
-
-@dataclass(frozen=True)
-class WriteRequest:
-    """A request that may write, in its turn."""
-
-    engine: Engine
-    settings: Settings
-    principal: Principal
-    path: str
-    headers: Any
-    body: bytes
-    repeat: repeats.IdempotentRequest | None
-    answer: repeats.ReplayableResponse | None  # if it was given before
-
-    def read_text(self) -> str:
-        """What the body says. Raises UnreadableBody."""
-        return decode_text(self.body)
-
-    def read_json(self) -> Any:
-        """What the body says. Raises UnreadableBody."""
-        return decode_json(self.body, self.settings.max_depth)
-
-
-async def identify(request: Request) -> None:
-    """Find out who asks. Raises Unauthenticated for a key that is not good, or none where reading
-    needs one; whether the server is well may be asked by anybody."""
-    request.state.principal = None
-    if "health" in getattr(request.scope.get("route"), "tags", ()):
-        return
-    given = request.headers.getlist("authorization")
-    if len(given) > 1:
-        raise Unauthenticated("Authorization is given more than once. Give one key.")
-    if given:
-        request.state.principal = await run_in_threadpool(
-            principals.identify, services_of(request).engine, given[0]
-        )
-    elif not services_of(request).settings.public_reads:
-        raise _no_key()
-
-
-def _no_key() -> Unauthenticated:
-    return Unauthenticated("This needs a key: `Authorization: Bearer cmq_…`.")
-
-
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        description='The ETag of the record as it was read, or its version: `"3"`.',
-    ),
-]
-IfNoneMatch = Annotated[
-    str | None,
-    Header(alias="If-None-Match", description="`*`: the record must not be there yet."),
-]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias=repeats.HEADER,
-        description=(
-            "Any text that no other request of this key has: sent again within a day, the request "
-            "is not carried out again, and the answer is the same."
-        ),
-    ),
-]
-Sender = Annotated[Any, Security(bearer)]
-
-
-def _writer(*accepted: str) -> Any:
-    """A dependency: a request of somebody who may write, with a body of an accepted type."""
-
-    async def get_writer(
-        request: Request, _sender: Sender, idempotency_key: IdempotencyKey = None
-    ) -> AsyncIterator[WriteRequest]:
-        # Whoever only looks keeps nobody from writing.
-        waits = request.query_params.get("validate_only") != "true"
-        async with _make_writer(request, accepted, idempotency_key, waits=waits) as writer:
-            for name in (IF_MATCH, IF_NONE_MATCH):
-                if name in request.headers:
-                    said = f"{name} says nothing here: each change has its `version`. Leave it out."
-                    raise InvalidRequest.at(said, header=name)
-            yield writer
-
-    return Depends(get_writer, scope="function")
-
-
-def _record_writer(*accepted: str) -> Any:
-    """As `_writer`, of a request that is about one record."""
-
-    async def get_writer(
-        request: Request,
-        _sender: Sender,
-        _if_match: IfMatch = None,
-        _if_none_match: IfNoneMatch = None,
-        idempotency_key: IdempotencyKey = None,
-    ) -> AsyncIterator[WriteRequest]:
-        async with _make_writer(request, accepted, idempotency_key) as writer:
-            yield writer
-
-    return Depends(get_writer, scope="function")
-
-
-async def get_text_writer(request: Request, _sender: Sender) -> AsyncIterator[WriteRequest]:
-    """As a writer of text, of a request that writes nothing: it waits for nobody."""
-    key = request.headers.get(repeats.HEADER)
-    async with _make_writer(request, (PLAIN,), key, waits=False) as writer:
-        yield writer
-
-
-@asynccontextmanager
-async def _make_writer(
-    request: Request, accepted: tuple[str, ...], key: str | None, *, waits: bool = True
-) -> AsyncIterator[WriteRequest]:
-    principal: Principal | None = request.state.principal
-    if principal is None:
-        raise _no_key()
-    principal.require("write")
-    if key is not None and not waits:
-        said = f"{repeats.HEADER} says nothing here: nothing is written. Leave it out."
-        raise InvalidRequest.at(said, header=repeats.HEADER)
-    bodies = services_of(request).pending_writes
-    try:
-        bodies.acquire_nowait()
-    except WouldBlock:
-        raise Unavailable("Too many writes are at work. Try again in a moment.") from None
-    try:
-        async with _admit_write(request, principal, accepted, key, waits=waits) as writer:
-            yield writer
-    finally:
-        bodies.release()
-
-
-@asynccontextmanager
-async def _admit_write(
-    request: Request,
-    principal: Principal,
-    accepted: tuple[str, ...],
-    key: str | None,
-    *,
-    waits: bool,
-) -> AsyncIterator[WriteRequest]:
-    body = await read_body(request, accepted)
-    engine = services_of(request).engine
-    repeat = _read_repeat(request, principal, key, body)
-    answer = await run_in_threadpool(repeats.find_response, engine, repeat) if repeat else None
-    writer = WriteRequest(
-        engine=engine,
-        settings=services_of(request).settings,
-        principal=principal,
-        path=request.url.path,
-        headers=request.headers,
-        body=body,
-        repeat=repeat,
-        answer=answer,
-    )
-    if waits and answer is None:
-        async with _turn(request):
-            yield writer
-    else:
-        yield writer
-
-
-def _read_repeat(
-    request: Request, principal: Principal, key: str | None, body: bytes
-) -> repeats.IdempotentRequest | None:
-    if key is None:
-        return None
-    # The draft has a string of structured fields, in quotes; most clients send it without.
-    number = len(request.headers.getlist(repeats.HEADER))
-    plain = key[1:-1] if key[:1] == key[-1:] == '"' else key
-    if number > 1 or not re.fullmatch(rf"[\x21-\x7e]{{1,{MAX_KEY_CHARACTERS}}}", plain):
-        said = (
-            f"{repeats.HEADER} is 1 to {MAX_KEY_CHARACTERS} visible ASCII characters, given once."
-        )
-        raise InvalidRequest.at(said, header=repeats.HEADER)
-    asked = [request.method.encode(), request.scope["raw_path"], request.scope["query_string"]]
-    for name in (IF_MATCH, IF_NONE_MATCH):
-        asked.append(", ".join(request.headers.getlist(name)).encode())
-    digest = hashlib.sha256(b"\n".join([*asked, body]))
-    return repeats.IdempotentRequest(principal.id, plain, digest.hexdigest())
-
-
-@asynccontextmanager
-async def _turn(request: Request) -> AsyncIterator[None]:
-    lock = services_of(request).write_lock
-    try:
-        with fail_after(services_of(request).settings.lock_timeout_seconds):
-            await lock.acquire()
-    except TimeoutError:
-        raise Unavailable("Other writes are at work. Try again in a moment.") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-JsonWrite = Annotated[WriteRequest, _record_writer(JSON)]
-PatchWrite = Annotated[WriteRequest, _record_writer(MERGE_PATCH)]
-BodilessWrite = Annotated[WriteRequest, _record_writer()]
-ChangesetWrite = Annotated[WriteRequest, _writer(JSON)]
-TextWrite = Annotated[WriteRequest, Depends(get_text_writer, scope="function")]
-
-# What every write may answer besides.
+# The errors of every write, and those of writes to one record.
 WRITE_ERRORS = (
     Unauthenticated,
     Forbidden,
@@ -264,8 +55,204 @@ WRITE_ERRORS = (
 )
 RECORD_ERRORS = (*WRITE_ERRORS, AlreadyExists, PreconditionRequired, StaleVersion)
 
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
+)
+
+
+@dataclass(frozen=True)
+class WriteRequest:
+    """An admitted request. `idempotent` identifies it if it has an idempotency key, and
+    `stored_response` is its response if it was carried out before."""
+
+    engine: Engine
+    settings: Settings
+    principal: Principal
+    path: str
+    headers: Headers
+    body: bytes
+    idempotent: idempotency.IdempotentRequest | None
+    stored_response: idempotency.ReplayableResponse | None
+
+    def read_text(self) -> str:
+        """The body as text. Raises UnreadableBody."""
+        return decode_text(self.body)
+
+    def read_json(self) -> Any:
+        """The body as JSON. Raises UnreadableBody."""
+        return decode_json(self.body, self.settings.max_depth)
+
+
+@asynccontextmanager
+async def admit_write(
+    request: Request, accepted: tuple[str, ...], *, needs_lock: bool = True
+) -> AsyncIterator[WriteRequest]:
+    """Admit a request with a body of an accepted media type; without `needs_lock`, one that does
+    not write.
+
+    In this order: the key, the body, a stored response, the write lock. A client sends its body as
+    slowly as it likes, so the body is complete before another request has to wait for this one.
+    Requests take the lock before they take a thread and a connection, so that reads go on while
+    many writes wait."""
+    services = services_of(request)
+    principal = _require_writer(request)
+    if not needs_lock and idempotency.HEADER in request.headers:
+        detail = f"{idempotency.HEADER} has no effect here: nothing is written. Leave it out."
+        raise InvalidRequest.at(detail, header=idempotency.HEADER)
+    with _pending(services.pending_writes):
+        body = await read_body(request, accepted)
+        idempotent = _read_idempotent_request(request, principal, body)
+        stored_response = None
+        if idempotent is not None:
+            stored_response = await run_in_threadpool(
+                idempotency.find_response,
+                services.engine,
+                idempotent,
+            )
+        write_request = WriteRequest(
+            engine=services.engine,
+            settings=services.settings,
+            principal=principal,
+            path=request.url.path,
+            headers=request.headers,
+            body=body,
+            idempotent=idempotent,
+            stored_response=stored_response,
+        )
+        if needs_lock and stored_response is None:
+            async with _write_lock(services):
+                yield write_request
+        else:
+            yield write_request
+
+
+def _require_writer(request: Request) -> Principal:
+    principal: Principal | None = request.state.principal
+    if principal is None:
+        raise missing_key()
+    principal.require("write")
+    return principal
+
+
+@contextmanager
+def _pending(pending_writes: Semaphore) -> Iterator[None]:
+    try:
+        pending_writes.acquire_nowait()
+    except WouldBlock:
+        raise Unavailable("Too many writes are pending. Try again in a moment.") from None
+    try:
+        yield
+    finally:
+        pending_writes.release()
+
+
+def _read_idempotent_request(
+    request: Request, principal: Principal, body: bytes
+) -> idempotency.IdempotentRequest | None:
+    keys = request.headers.getlist(idempotency.HEADER)
+    if not keys:
+        return None
+    key = keys[0]
+    # In the draft the value is a string in quotes (RFC 8941 §3.3.3); most clients send it without.
+    if key[:1] == key[-1:] == '"':
+        key = key[1:-1]
+    if len(keys) > 1 or not _KEY.fullmatch(key):
+        detail = (
+            f"{idempotency.HEADER} is 1 to {MAX_KEY_CHARACTERS} visible ASCII characters, "
+            "given once."
+        )
+        raise InvalidRequest.at(detail, header=idempotency.HEADER)
+    parts = [request.method.encode(), request.scope["raw_path"], request.scope["query_string"]]
+    for name in (IF_MATCH, IF_NONE_MATCH):
+        parts.append(", ".join(request.headers.getlist(name)).encode())
+    parts.append(body)
+    fingerprint = hashlib.sha256(b"\n".join(parts)).hexdigest()
+    return idempotency.IdempotentRequest(principal.id, key, fingerprint)
+
+
+@asynccontextmanager
+async def _write_lock(services: Services) -> AsyncIterator[None]:
+    try:
+        with fail_after(services.settings.lock_timeout_seconds):
+            await services.write_lock.acquire()
+    except TimeoutError:
+        raise Unavailable("Other writes are running. Try again in a moment.") from None
+    try:
+        yield
+    finally:
+        services.write_lock.release()
+
+
+# The dependencies below declare headers for the documentation only: `admit_write` and
+# `app.http.preconditions` read them from the request.
+Sender = Annotated[Any, Security(bearer)]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias=IF_MATCH,
+        description='The ETag of the record as it was read, or its version: `"3"`.',
+    ),
+]
+IfNoneMatch = Annotated[
+    str | None,
+    Header(alias=IF_NONE_MATCH, description="`*`: the record must not exist yet."),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias=idempotency.HEADER,
+        description=(
+            "Any text that no other request with this API key has. If the request is sent again "
+            "within a day, it is not carried out again, and the response is the same."
+        ),
+    ),
+]
+
+
+def _record_write(*accepted: str) -> Any:
+    """The dependency of a write to one record."""
+
+    async def admit_record_write(
+        request: Request,
+        _sender: Sender,
+        _if_match: IfMatch = None,
+        _if_none_match: IfNoneMatch = None,
+        _idempotency_key: IdempotencyKey = None,
+    ) -> AsyncIterator[WriteRequest]:
+        async with admit_write(request, accepted) as write_request:
+            yield write_request
+
+    return Depends(admit_record_write, scope="function")
+
+
+async def _admit_changeset(
+    request: Request, _sender: Sender, _idempotency_key: IdempotencyKey = None
+) -> AsyncIterator[WriteRequest]:
+    # A dry run does not wait in the write queue.
+    needs_lock = request.query_params.get("validate_only") != "true"
+    async with admit_write(request, (JSON,), needs_lock=needs_lock) as write_request:
+        for name in (IF_MATCH, IF_NONE_MATCH):
+            if name in request.headers:
+                detail = f"{name} has no effect here: each change has its `version`. Leave it out."
+                raise InvalidRequest.at(detail, header=name)
+        yield write_request
+
+
+async def _admit_text(request: Request, _sender: Sender) -> AsyncIterator[WriteRequest]:
+    async with admit_write(request, (PLAIN,), needs_lock=False) as write_request:
+        yield write_request
+
+
+JsonWrite = Annotated[WriteRequest, _record_write(JSON)]
+PatchWrite = Annotated[WriteRequest, _record_write(MERGE_PATCH)]
+BodilessWrite = Annotated[WriteRequest, _record_write()]
+ChangesetWrite = Annotated[WriteRequest, Depends(_admit_changeset, scope="function")]
+TextWrite = Annotated[WriteRequest, Depends(_admit_text, scope="function")]
+
 
 def request_body(media_type: str, schema: str | None = None) -> dict[str, Any]:
     """The body of a request, for its documentation: the name of its schema, or any text."""
-    shape = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "string"}
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": shape}}}}
+    content: dict[str, Any] = {"type": "string"}
+    if schema is not None:
+        content = {"$ref": f"#/components/schemas/{schema}"}
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": content}}}}
