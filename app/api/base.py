@@ -35,6 +35,7 @@ def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Respo
 
 
 @router.get("/livez", tags=["health"], responses=problem_responses(InvalidRequest))
+# Not in a worker thread: it has to respond while all threads are busy.
 async def get_liveness(_: NoParameters) -> Health:
     """Check that the process responds, without the database."""
     return Health()

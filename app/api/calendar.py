@@ -35,6 +35,7 @@ def get_calendar(
     query: Annotated[CalendarQuery, Query()],
 ) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
+    # The session itself is not used: it sets `request.state.engine` to the base that `as_of` names.
     settings = services_of(request).settings
     feed = Feed(
         base_url=base_url_of(request),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from sqlalchemy import Engine
 
 from app.access.principals import Principal
-from app.api.responses import add_next_link, base_url_of, bytes_response, model_response
+from app.api.responses import base_url_of, bytes_response, model_response
 from app.errors import InvalidCursor, InvalidRequest
 from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
@@ -33,7 +33,8 @@ def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -
     """List the changes since a revision or token, deletions included, in the order of the log."""
     page = read_changes(session, query)
     response = model_response(page, page.revision)
-    add_next_link(response, page.next)
+    if page.next is not None:
+        response.headers["Link"] = f'<{page.next}>; rel="next"'
     return response
 
 

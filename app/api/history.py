@@ -120,4 +120,5 @@ def restore_record(
 
 
 def _to_json(page: BaseModel) -> dict[str, Any]:
+    # Fields that only other pages have, as `rank_is_bounded`, are unset, and so left out.
     return page.model_dump(mode="json", exclude_unset=True)

@@ -14,6 +14,8 @@ from app.schemas.entities import ENTITIES
 
 Schema = dict[str, Any]
 
+NULL: Schema = {"type": "null"}
+
 REFERENCE = "#/components/schemas/{model}"
 
 # Bounds of every integer and text that has none of its own, so that a client can choose types and
@@ -21,7 +23,7 @@ REFERENCE = "#/components/schemas/{model}"
 # base computes (paths, details, snippets) are no longer than the longest text of a request.
 MAX_INTEGER = 2**53 - 1
 MAX_TEXT_CHARACTERS = 100_000
-MAX_FORMAT_CHARACTERS = {"date": 10, "date-time": 40}
+MAX_FORMAT_CHARACTERS: dict[str | None, int] = {"date": 10, "date-time": 40}
 
 
 def complete_openapi(app: FastAPI) -> None:
@@ -60,8 +62,8 @@ def _add_schemas(schemas: Schema) -> None:
         _add_read_only(schemas[create.__name__], resource.detail)
     # A change list is read with any objects here: the type of each change decides what they are.
     change = schemas["ChangeAsked"]["properties"]
-    change["record"]["anyOf"] = [*creates, {"type": "null"}]
-    change["patch"]["anyOf"] = [*patches, {"type": "null"}]
+    change["record"]["anyOf"] = [*creates, NULL]
+    change["patch"]["anyOf"] = [*patches, NULL]
 
 
 def _add_schema(schemas: Schema, model: type[BaseModel]) -> dict[str, str]:
@@ -89,8 +91,8 @@ def _correct_parameters(operation: Schema) -> None:
 
 def _without_null(schema: Schema) -> Schema:
     """The schema without the alternative null, which a URL and a header cannot express."""
-    alternatives = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
-    if len(alternatives) != 1:
+    alternatives = schema.get("anyOf", ())
+    if len(alternatives) != 2 or alternatives[1] != NULL:
         return schema
     merged: Schema = alternatives[0] | schema
     del merged["anyOf"]
@@ -99,8 +101,9 @@ def _without_null(schema: Schema) -> Schema:
 
 def _exclude_null_character(schema: Schema) -> None:
     """PostgreSQL cannot store U+0000, so a parameter that contains it is refused."""
-    is_constrained = not {"enum", "format", "pattern"}.isdisjoint(schema)
-    if schema["type"] == "string" and not is_constrained:
+    if schema["type"] != "string":
+        return
+    if {"enum", "format", "pattern"}.isdisjoint(schema):
         schema["pattern"] = "^[^\\u0000]*$"
 
 
@@ -122,6 +125,6 @@ def _add_bounds(schema: Schema) -> None:
         schema.setdefault("minimum", 0)
         schema.setdefault("maximum", MAX_INTEGER)
     elif schema["type"] == "string" and {"enum", "const"}.isdisjoint(schema):
-        format_ = schema.get("format", "")
+        format_ = schema.get("format")
         max_length = MAX_FORMAT_CHARACTERS.get(format_, MAX_TEXT_CHARACTERS)
         schema.setdefault("maxLength", max_length)

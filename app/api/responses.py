@@ -56,8 +56,11 @@ def list_response(
 def page_response(page: Json) -> Response:
     """One page. Its ETag changes with the revision of the base only."""
     response = bytes_response(to_json(page), page["revision"])
+    # A shared cache must not send the page to a client that wants CSV.
     response.headers["Vary"] = "Accept"
-    add_next_link(response, page["next"])
+    if page["next"] is not None:
+        # RFC 8288: clients can follow it without reading the body.
+        response.headers["Link"] = f'<{page["next"]}>; rel="next"'
     return response
 
 
@@ -72,6 +75,7 @@ def export_response(
 
     Raises Unavailable if too many exports are running."""
     slots = services_of(request).export_slots
+    # An export holds a connection until its client has taken everything: their number is bounded.
     with ExitStack() as on_failure:
         slots.acquire()
         on_failure.callback(slots.release)
@@ -109,12 +113,6 @@ def bytes_response(
         "Cache-Control": "no-cache",
     }
     return Response(body, media_type=media_type, headers=headers)
-
-
-def add_next_link(response: Response, path: str | None) -> None:
-    """Point to the next page (RFC 8288), if there is one."""
-    if path is not None:
-        response.headers["Link"] = f'<{path}>; rel="next"'
 
 
 def base_url_of(request: Request) -> str:

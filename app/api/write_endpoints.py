@@ -1,4 +1,8 @@
-"""The write endpoints, which differ between collections by their nouns and schemas only."""
+"""The write endpoints, which differ between collections by their nouns and schemas only.
+
+FastAPI sees no bodies here: it would read them before the key, the media type and the size of the
+request are checked.
+"""
 
 from typing import Annotated
 

@@ -10,6 +10,7 @@ from app.schemas.filters import Query
 from app.schemas.read import RecordRead
 from app.vocabulary import Operation, RecordType
 
+# mypy cannot read a union that is computed.
 if TYPE_CHECKING:
     AnyRead = RecordRead
 else:

@@ -63,6 +63,7 @@ class Changeset(Strict):
     message: Annotated[
         f.OneLine, Field(description="The reason for the changes, as the log records it.")
     ]
+    # A server accepts fewer (COMMUNIQUE_MAX_CHANGES); a schema needs some bound.
     changes: Annotated[
         list[ChangeAsked],
         Field(

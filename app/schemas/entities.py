@@ -1,4 +1,4 @@
-"""The six record types: their names, their schemas, and the texts that they are found by.
+"""The six record types: their names, their schemas, and the texts that search covers.
 
 This table is the only list of them below the catalogue: bundles, snapshots, the search index and
 the order in which records are written are all derived from it.
@@ -34,8 +34,8 @@ from app.vocabulary import Collection, RecordType
 @dataclass(frozen=True)
 class Entity:
     """One record type. `type_` is the name of its table, `collection` its path segment. `texts` are
-    the fields that full text finds it by, the main one first; `names` is how many of them are
-    ranked as its name."""
+    the fields that full-text search covers, the main one first; the first `names` of them rank
+    higher, as names of the record."""
 
     type_: RecordType
     collection: Collection
@@ -52,17 +52,17 @@ class Entity:
 
     @property
     def noun(self) -> str:
-        """What a record is called in a sentence."""
+        """The type in a sentence: `focus area`."""
         return self.type_.replace("_", " ")
 
     @property
     def main(self) -> str:
-        """The field that a record is shown by: its name, title or statement."""
+        """The field that names a record to people: its name, title or statement."""
         return self.texts[0]
 
     @property
     def is_claim(self) -> bool:
-        """Whether a record says something in a modality."""
+        """Whether a record is a claim of a document, with a modality."""
         return "modality" in self.create.model_fields
 
 

@@ -31,6 +31,7 @@ STORABLE = AfterValidator(check_storable)
 
 # Bounds come before validators, because the JSON Schema would not have them otherwise.
 Text = Annotated[str, STORABLE]
+# Strict schemas would refuse a date as JSON has it: as text.
 FullDate = Annotated[date, Field(strict=False), BeforeValidator(parse_date)]
 Instant = Annotated[datetime, Field(description="An instant in UTC.")]
 Since = Annotated[

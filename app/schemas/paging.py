@@ -17,7 +17,8 @@ LIST_OPTIONS = frozenset(
 )
 # The slugs that a response lists of all that a focus area covers.
 MAX_LISTED_COVERED = 200
-# Where counting stops unless `count` is `exact`.
+# Where counting stops unless `count` is `exact`: counting a million matches takes longer than
+# fetching a page of them.
 MAX_COUNT = 10_000
 # The sort key of a search, and its default order.
 RELEVANCE = "relevance"

@@ -55,6 +55,7 @@ class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
     """A result that a document expects of an office's work."""
 
 
+# Pydantic orders fields by the bases from right to left, so the computed fields come last.
 class TimelineItemRead(Bounds, RecordRead, TimelineItemCreate):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
