@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from app.export.calendar import Feed, make_event
+from app.export.calendar_events import Feed, make_event
 from app.export.feed_text import make_plain
 from app.main import create_app
 from app.schemas.read import TimelineItemRead

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from app.changes.apply import apply
-from app.log.change_feed import FeedPosition, read_batch
+from app.log.change_feed import read_batch
+from app.log.feed_positions import FeedPosition
 from app.schemas.entities import ENTITIES
 from app.store.models import MODELS
 from app.store.revisions import NO_REVISION

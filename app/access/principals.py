@@ -112,7 +112,11 @@ def _read_scope(name: str) -> Scope:
     return next(scope for scope in SCOPES if scope == name)
 
 
-def _record_use(engine: Engine, prefix: str, now: datetime) -> None:
+def _record_use(
+    engine: Engine,
+    prefix: str,
+    now: datetime,
+) -> None:
     """Store when the key was used; skipped if that would wait for a writer, or on a replica."""
     statement = update(ApiKey).where(ApiKey.prefix == prefix).values(last_used_at=now)
     with suppress(DBAPIError, PoolTimeout), write_unlogged(engine) as connection:

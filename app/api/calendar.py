@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.responses import base_url_of, bytes_response
 from app.catalog.timeline_items import CalendarQuery
 from app.errors import InvalidRequest
-from app.export.calendar import CalendarExport, Feed, export_calendar
+from app.export.calendar import CalendarExport, export_calendar
+from app.export.calendar_events import Feed
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of

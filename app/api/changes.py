@@ -15,7 +15,8 @@ from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import SessionDep
-from app.log.change_feed import NOW, find_position, read_changes, read_latest
+from app.log.change_feed import read_changes, read_latest
+from app.log.feed_positions import NOW, find_position
 from app.schemas.changes import AtomQuery, ChangePage, ChangesQuery, StreamQuery
 from app.schemas.fields import Text
 from app.store.revisions import find_identity, read_revision

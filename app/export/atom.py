@@ -24,11 +24,15 @@ _BEFORE_FIRST_REVISION = "1970-01-01T00:00:00Z"
 
 
 def write_atom(
-    changes: Sequence[LatestChange], query: AtomQuery, base_url: str, identity: str
+    changes: Sequence[LatestChange],
+    query: AtomQuery,
+    base_url: str,
+    identity: str,
 ) -> bytes:
     """The feed of the changes, in their order. `identity` tells its ids from those of other
     bases."""
     types = sorted(set(query.type))
+    type_filter = TypeFilter(type=types)
     title = "Communiqué: what has changed"
     if types:
         names = [_type_name(type_) for type_ in types]
@@ -39,14 +43,17 @@ def write_atom(
         updated = _format_instant(changes[0].revision.created_at)
         since = changes[-1].revision.number - 1
     # The same changes in the change feed, oldest first.
-    change_feed = list_path("/v1/changes", TypeFilter(type=types), since=since)
+    change_feed = list_path("/v1/changes", type_filter, since=since)
+    path = list_path(PATH, query)
+    # The feed is the same one whatever its `limit` is.
+    feed_id = _urn(identity, list_path(PATH, type_filter))
 
     feed = Element("feed", {"xmlns": NAMESPACE})
-    _add(feed, "id", _urn(identity, list_path(PATH, TypeFilter(type=types))))
+    _add(feed, "id", feed_id)
     _add(feed, "title", title)
     _add(feed, "updated", updated)
-    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=base_url + list_path(PATH, query))
-    _add(feed, "link", rel="alternate", href=base_url + change_feed)
+    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=f"{base_url}{path}")
+    _add(feed, "link", rel="alternate", href=f"{base_url}{change_feed}")
     _add(feed, "generator", "Communiqué")
     for change in changes:
         _add_entry(feed, change, base_url, identity)
@@ -54,7 +61,12 @@ def write_atom(
     return document
 
 
-def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str) -> None:
+def _add_entry(
+    feed: Element,
+    change: LatestChange,
+    base_url: str,
+    identity: str,
+) -> None:
     logged = change.entry
     revision = change.revision
     record = change.record
@@ -65,7 +77,8 @@ def _add_entry(feed: Element, change: LatestChange, base_url: str, identity: str
 
     entry = SubElement(feed, "entry")
     # With the instant: a base that was restored from a backup has the same versions again.
-    _add(entry, "id", _urn(identity, f"{record.url}#{logged.version} {created_at}"))
+    version = f"{record.url}#{logged.version} {created_at}"
+    _add(entry, "id", _urn(identity, version))
     _add(entry, "title", title)
     _add(entry, "updated", created_at)
     author = SubElement(entry, "author")
@@ -103,7 +116,12 @@ def _format_instant(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
 
 
-def _add(parent: Element, name: str, text: Any = None, **attributes: str) -> None:
+def _add(
+    parent: Element,
+    name: str,
+    text: Any = None,
+    **attributes: str,
+) -> None:
     element = SubElement(parent, name, attributes)
     if text is not None:
         element.text = make_plain(str(text))

@@ -18,7 +18,11 @@ def write_crosstab(table: Crosstab, query: CrosstabQuery) -> str:
     columns = [column.value for column in table.columns]
     writer.writerow([query.rows, "label", *columns, "missing", "total"])
     for row in table.rows:
-        writer.writerow([escape(row.value), escape(row.label), *row.counts, row.missing, row.total])
-    for label, sums in (("missing", table.missing), ("total", table.totals)):
-        writer.writerow(["", label, *sums.counts, sums.missing, sums.total])
+        value = escape(row.value)
+        label = escape(row.label)
+        writer.writerow([value, label, *row.counts, row.missing, row.total])
+    missing = table.missing
+    writer.writerow(["", "missing", *missing.counts, missing.missing, missing.total])
+    totals = table.totals
+    writer.writerow(["", "total", *totals.counts, totals.missing, totals.total])
     return text.getvalue()

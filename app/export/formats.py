@@ -47,7 +47,11 @@ def check_parameters(query: Query, format_: Format) -> None:
         raise InvalidRequest.of(problems)
 
 
-def write_csv(table: Table, chunks: Iterator[list[Json]], query: ListQuery) -> Generator[bytes]:
+def write_csv(
+    table: Table,
+    chunks: Iterator[list[Json]],
+    query: ListQuery,
+) -> Generator[bytes]:
     """RFC 4180: a header row even when no rows follow, CRLF, UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -71,7 +75,11 @@ def write_csv(table: Table, chunks: Iterator[list[Json]], query: ListQuery) -> G
         yield drain()
 
 
-def write_ndjson(table: Table, chunks: Iterator[list[Json]], _query: ListQuery) -> Generator[bytes]:
+def write_ndjson(
+    table: Table,
+    chunks: Iterator[list[Json]],
+    _query: ListQuery,
+) -> Generator[bytes]:
     """One JSON object on each line, as it stands in a list's `items`."""
     for chunk in chunks:
         yield b"".join(_line(record, table) for record in chunk)

@@ -41,12 +41,19 @@ class Export:
             pass
 
 
-def export_records(engine: Engine, resource: Resource, query: ListQuery, format_: Format) -> Export:
+def export_records(
+    engine: Engine,
+    resource: Resource,
+    query: ListQuery,
+    format_: Format,
+) -> Export:
     """Every record that matches the query. Raises as `read_page` does, and InvalidRequest for a
     parameter or column that does not go with the format."""
     schema = ENTITIES[resource.type_].read
-    # A line of NDJSON is an item of the JSON page, in which citations are nested.
-    table = plain_table(schema) if format_ == "ndjson" else record_table(resource.type_, schema)
+    table = record_table(resource.type_, schema)
+    if format_ == "ndjson":
+        # A line of NDJSON is an item of the JSON page, in which citations are nested.
+        table = plain_table(schema)
     columns = dict(table.columns)
     for name in getattr(query, "include", []):
         columns[name] = resource.detail.model_fields[name].annotation
@@ -62,9 +69,15 @@ def export_records(engine: Engine, resource: Resource, query: ListQuery, format_
     )
 
 
-def export_search(engine: Engine, query: SearchQuery, format_: Format) -> Export:
+def export_search(
+    engine: Engine,
+    query: SearchQuery,
+    format_: Format,
+) -> Export:
     """Every row of a search of all types. Raises as `export_records` does."""
-    without = ["snippet"] if query.q is None else []
+    without = []
+    if query.q is None:
+        without.append("snippet")
     table = plain_table(SearchRow, *without)
     return _start_export(
         engine,

@@ -51,18 +51,23 @@ class _Buffer(io.RawIOBase):
 
 
 def write_parquet(
-    table: Table, chunks: Iterator[list[Json]], _query: ListQuery
+    table: Table,
+    chunks: Iterator[list[Json]],
+    _query: ListQuery,
 ) -> Generator[bytes]:
     """Row groups, then the footer. A truncated file has no footer, so it cannot be read."""
-    schema = pa.schema({name: arrow_type(kind) for name, kind in table.columns.items()})
+    arrow_types = {name: arrow_type(annotation) for name, annotation in table.columns.items()}
     # pyarrow does not parse dates and instants from the text that they are in JSON; casting does.
-    json_schema = pa.schema({field.name: _json_type(field.type) for field in schema})
+    json_types = {name: _json_type(type_) for name, type_ in arrow_types.items()}
+    schema = pa.schema(arrow_types)
+    json_schema = pa.schema(json_types)
     buffer = _Buffer()
     writer = pq.ParquetWriter(buffer, schema)
     group = schema.empty_table()
     for chunk in chunks:
         rows = [_arrow_row(table.row(record)) for record in chunk]
-        group = pa.concat_tables([group, pa.Table.from_pylist(rows, json_schema).cast(schema)])
+        addition = pa.Table.from_pylist(rows, json_schema).cast(schema)
+        group = pa.concat_tables([group, addition])
         if group.num_rows >= MAX_GROUP_ROWS or group.nbytes >= MAX_GROUP_BYTES:
             writer.write_table(group)
             group = schema.empty_table()
@@ -90,8 +95,10 @@ def arrow_type(annotation: Any) -> pa.DataType:
         key, value = arguments
         return pa.map_(arrow_type(key), arrow_type(value))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        fields = annotation.model_fields.items()
-        return pa.struct({name: arrow_type(field.annotation) for name, field in fields})
+        members = {}
+        for name, field in annotation.model_fields.items():
+            members[name] = arrow_type(field.annotation)
+        return pa.struct(members)
     return _SCALAR_TYPES[annotation]
 
 
@@ -104,7 +111,8 @@ def _json_type(type_: pa.DataType) -> pa.DataType:
 
 def _arrow_row(row: Mapping[str, Any]) -> Json:
     # pyarrow takes a map as pairs; a dictionary would become a struct.
-    return {
-        name: list(value.items()) if isinstance(value, dict) else value
-        for name, value in row.items()
-    }
+    values = dict(row)
+    for name, value in row.items():
+        if isinstance(value, dict):
+            values[name] = list(value.items())
+    return values

@@ -27,7 +27,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import InvalidCursor
 from app.http.read_middleware import SENDER
-from app.log.change_feed import FeedPosition, check_position, find_end, read_batch, write_token
+from app.log.change_feed import read_batch
+from app.log.feed_positions import FeedPosition, check_position, find_end, write_token
 from app.store.revisions import NO_REVISION
 from app.store.sessions import read_session
 

@@ -30,8 +30,7 @@ def resolve_as_of(session: Session, as_of: str) -> ResolvedAsOf:
 
     Raises CannotLookBack if the base had no revision yet, or does not have that one so far."""
     latest = read_revision(session)
-    value = read_as_of(as_of)
-    number = _revision_at(session, value, as_of) if isinstance(value, datetime) else value
+    number = _read_number(session, as_of)
     if number > latest:
         raise _cannot_look_back(f"There is no revision {number} yet: the base is at {latest}.")
     if number == 0:
@@ -39,12 +38,17 @@ def resolve_as_of(session: Session, as_of: str) -> ResolvedAsOf:
     return ResolvedAsOf(read_stamp(session, number), is_current=number == latest)
 
 
-def _revision_at(session: Session, instant: datetime, as_of: str) -> int:
-    if instant > datetime.now(UTC):
+def _read_number(session: Session, as_of: str) -> int:
+    """The number of the revision, which need not exist; 0 for an instant before the first one."""
+    value = read_as_of(as_of)
+    if isinstance(value, int):
+        return value
+    if value > datetime.now(UTC):
+        # The base may change until then, and the same URL must not mean different revisions.
         raise _cannot_look_back(
             f"{as_of} is in the future. Leave out `as_of` for the base as it is now."
         )
-    newest = select(func.max(Revision.number)).where(Revision.created_at <= instant)
+    newest = select(func.max(Revision.number)).where(Revision.created_at <= value)
     return session.scalar(newest) or 0
 
 
@@ -67,5 +71,6 @@ def session_as_of(bases: HistoricalBases, as_of: str) -> Iterator[Session]:
         if resolved.is_current:
             yield session
             return
-    with read_session(bases.open(resolved.stamp).engine) as session:
+    base = bases.open(resolved.stamp)
+    with read_session(base.engine) as session:
         yield session

@@ -12,8 +12,8 @@ from sqlalchemy import StaticPool, create_engine, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.log.change_feed import read_logged
 from app.log.historical_bases import insert_records
+from app.log.past_records import read_logged
 from app.queries.filters import Filters
 from app.queries.planning.conditions import sql_conditions
 from app.schemas.read import TimelineItemRead
@@ -47,17 +47,23 @@ class DeletedItem:
     deleted_at: datetime
 
 
-def read_deleted_items(session: Session, since: datetime, filters: Filters) -> list[DeletedItem]:
+def read_deleted_items(
+    session: Session,
+    since: datetime,
+    filters: Filters,
+) -> list[DeletedItem]:
     """Items that were deleted since the instant and not created again, and that match the filters
     with the current offices and focus areas; by slug.
 
     None for a search, because deleted records are not in the full-text index."""
     if filters.terms is not None:
         return []
-    deleted = sorted(_read_deletions(session, since), key=lambda deletion: deletion.item.slug)
+    deleted = list(_read_deletions(session, since))
+    deleted.sort(key=lambda deletion: deletion.item.slug)
     if not filters.values or not deleted:
         return deleted
-    matching = _matching_slugs(session, [deletion.item for deletion in deleted], filters)
+    items = [deletion.item for deletion in deleted]
+    matching = _matching_slugs(session, items, filters)
     return [deletion for deletion in deleted if deletion.item.slug in matching]
 
 
@@ -90,7 +96,9 @@ def _read_deletions(session: Session, since: datetime) -> Iterator[DeletedItem]:
 
 
 def _matching_slugs(
-    session: Session, items: Sequence[TimelineItemRead], filters: Filters
+    session: Session,
+    items: Sequence[TimelineItemRead],
+    filters: Filters,
 ) -> set[str]:
     tables = [Base.metadata.tables[model.__tablename__] for model in _MODELS]
     memory = create_engine("sqlite://", poolclass=StaticPool)
@@ -103,6 +111,7 @@ def _matching_slugs(
                     connection.execute(insert(model), [dict(row) for row in rows])
             insert_records(connection, TimelineItem, items)
             conditions = sql_conditions(filters, TIMELINE_ITEMS)
-            return set(connection.scalars(select(TimelineItem.slug).where(*conditions)))
+            slugs = select(TimelineItem.slug).where(*conditions)
+            return set(connection.scalars(slugs))
     finally:
         memory.dispose()

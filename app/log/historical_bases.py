@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -31,9 +31,9 @@ from app.settings import Settings
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.engine import make_engine
 from app.store.fulltext import compose, store
-from app.store.models import RECORDS, LogEntry, Record, Revision
+from app.store.models import RECORDS, Base, LogEntry, Record, Revision
 from app.store.revisions import RevisionStamp
-from app.store.rows import insert_rows, make_rows
+from app.store.rows import Row, insert_rows, make_rows
 from app.store.schema import migrate
 from app.store.sessions import read_session, write_session
 
@@ -54,7 +54,11 @@ class HistoricalBases:
     """The historical bases of one process. Not thread-safe: requests take `as_of_lock`
     (`app.http.services`) to open or trim."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+    ) -> None:
         self.engine = engine
         self.settings = settings
         # The least recently used first.
@@ -75,6 +79,7 @@ class HistoricalBases:
 
         Raises CannotLookBack if it had too many records."""
         if stamp not in self.bases:
+            # Before building, so that the disk holds no more files than the settings allow.
             self._remove_unused(self.settings.as_of_bases - 1)
             self.bases[stamp] = self._build(stamp.number)
         self.bases.move_to_end(stamp)
@@ -111,7 +116,11 @@ class HistoricalBases:
                 raise
         return HistoricalBase(engine, file)
 
-    def _require_small(self, session: Session, revision: int) -> None:
+    def _require_small(
+        self,
+        session: Session,
+        revision: int,
+    ) -> None:
         records = count_past_records(session, revision)
         max_records = self.settings.as_of_max_records
         if records > max_records:
@@ -152,13 +161,18 @@ def _fast_write_session(engine: Engine) -> Iterator[Session]:
     engine.dispose()
 
 
-def copy_revision(source: Session, revision: int, target: Session) -> None:
+def copy_revision(
+    source: Session,
+    revision: int,
+    target: Session,
+) -> None:
     """Copy what the source held at the revision into the empty base of the target."""
     connection = target.connection()
     revisions = select(Revision.__table__).where(Revision.number <= revision)
     rows = source.execute(revisions).mappings()
     for chunk in rows.partitions(_REVISIONS_CHUNK_ROWS):
         connection.execute(insert(Revision), [dict(row) for row in chunk])
+    # Focus areas come before the records that name them, whose search documents hold their labels.
     for model in RECORDS:
         logged = stream_past_records(source, revision, model.__tablename__)
         while batch := list(islice(logged, CHUNK_ROWS)):
@@ -166,32 +180,43 @@ def copy_revision(source: Session, revision: int, target: Session) -> None:
             _insert_entries(connection, [entry for entry, _ in batch])
             insert_records(connection, model, records)
             _index_records(target, model, records)
+    # A deleted record is 410 Gone and not 404: its deletion says so.
     _insert_entries(connection, list(read_past_deletions(source, revision)))
 
 
 def _insert_entries(connection: Connection, entries: Sequence[LogEntry]) -> None:
     names = [column.name for column in LogEntry.__table__.columns]
-    rows = [{name: getattr(entry, name) for name in names} for entry in entries]
+    rows = []
+    for entry in entries:
+        rows.append({name: getattr(entry, name) for name in names})
     for chunk in chunks(rows):
         connection.execute(insert(LogEntry), chunk)
 
 
 def insert_records(
-    connection: Connection, model: type[Record], records: Sequence[RecordRead]
+    connection: Connection,
+    model: type[Record],
+    records: Sequence[RecordRead],
 ) -> None:
     """Insert the rows of the records and of their parts."""
-    rows = [make_rows(model, record) for record in records]
-    insert_rows(connection, chain.from_iterable(rows))
+    rows: list[tuple[type[Base], Row]] = []
+    for record in records:
+        rows.extend(make_rows(model, record))
+    insert_rows(connection, rows)
 
 
-def _index_records(session: Session, model: type[Record], records: Sequence[RecordRead]) -> None:
+def _index_records(
+    session: Session,
+    model: type[Record],
+    records: Sequence[RecordRead],
+) -> None:
     type_ = model.__tablename__
-    documents = {record.slug: record.model_dump(mode="json") for record in records}
+    documents = [record.model_dump(mode="json") for record in records]
     areas: set[str] = set()
-    for document in documents.values():
+    for document in documents:
         areas.update(document.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(areas))
-    texts = {
-        (type_, slug): compose(type_, document, labels) for slug, document in documents.items()
-    }
+    texts = {}
+    for document in documents:
+        texts[type_, document["slug"]] = compose(type_, document, labels)
     store(session.connection(), texts)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
-from app.log.change_feed import read_logged
+from app.log.past_records import read_logged
 from app.queries.nearest import suggest_slug
 from app.queries.paging import SortKey, fetch_sorted_page, read_page_request
 from app.queries.paths import history_path
@@ -61,10 +61,10 @@ def read_one(session: Session, number: int) -> RevisionRead:
     return _revision(row, counts[number])
 
 
-def _revision(row: Row[Any], counts: Counts) -> RevisionRead:
+def _revision(row: Row[Any], counts: dict[str, int]) -> RevisionRead:
     return RevisionRead(
         **_revision_fields(row),
-        counts=counts,
+        counts=Counts.model_validate(counts),
         url=f"{PATH}/{row.number}",
         changes=f"/v1/changes?since={row.number - 1}",
     )
@@ -79,8 +79,8 @@ def _revision_fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _count_changes(session: Session, revisions: Sequence[int]) -> dict[int, Counts]:
-    """How often each revision created, updated and deleted a record."""
+def _count_changes(session: Session, revisions: Sequence[int]) -> dict[int, dict[str, int]]:
+    """The number of changes of each revision, by operation."""
     counts = {number: dict.fromkeys(get_args(Operation), 0) for number in revisions}
     rows = session.execute(
         select(LogEntry.revision, LogEntry.operation, func.count())
@@ -89,24 +89,31 @@ def _count_changes(session: Session, revisions: Sequence[int]) -> dict[int, Coun
     )
     for number, operation, count in rows:
         counts[number][operation] = count
-    return {number: Counts.model_validate(by_operation) for number, by_operation in counts.items()}
+    return counts
 
 
 def read_history(
-    session: Session, model: type[Record], slug: str, query: HistoryQuery
+    session: Session,
+    model: type[Record],
+    slug: str,
+    query: HistoryQuery,
 ) -> RecordRevisionPage:
     """A page of the revisions of a record, newest first; also of a deleted record.
 
     Raises NotFound for a record that never existed, and InvalidCursor."""
     require_known(session, model, slug)
     path = history_path(model, slug)
-    rows, page = _read_page(session, _select_history(model, slug), path, query)
+    statement = _select_history(model, slug)
+    rows, page = _read_page(session, statement, path, query)
     items = [_record_revision(row, path) for row in rows]
     return RecordRevisionPage(items=items, **page)
 
 
 def read_record_revision(
-    session: Session, model: type[Record], slug: str, number: int
+    session: Session,
+    model: type[Record],
+    slug: str,
+    number: int,
 ) -> RecordRevisionDetail:
     """What one revision changed in a record.
 
@@ -168,14 +175,22 @@ def stream_changes(
         .execution_options(yield_per=CHUNK_ROWS)
     )
     if model is not None:
-        statement = statement.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
+        statement = statement.where(
+            LogEntry.type == model.__tablename__,
+            LogEntry.slug == slug,
+        )
     for entry, entry_before in session.execute(statement):
         record_before = read_logged(entry_before) if entry_before is not None else None
         yield entry, record_before, read_logged(entry)
+        # The session would otherwise hold every entry until it is closed.
         session.expunge_all()
 
 
-def require_known(session: Session, model: type[Record], slug: str) -> None:
+def require_known(
+    session: Session,
+    model: type[Record],
+    slug: str,
+) -> None:
     """Raise NotFound for a record that never existed."""
     statement = select(LogEntry.slug).where(
         LogEntry.type == model.__tablename__,
@@ -190,7 +205,8 @@ def _select_history(model: type[Record], slug: str) -> Select[Any]:
     return (
         select(*_REVISION_COLUMNS, LogEntry.operation, LogEntry.version)
         .join(LogEntry, LogEntry.revision == Revision.number)
-        .where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
+        .where(LogEntry.type == model.__tablename__)
+        .where(LogEntry.slug == slug)
     )
 
 
@@ -204,7 +220,10 @@ def _record_revision(row: Row[Any], path: str) -> RecordRevisionRead:
 
 
 def _read_page(
-    session: Session, statement: Select[Any], path: str, query: HistoryQuery
+    session: Session,
+    statement: Select[Any],
+    path: str,
+    query: HistoryQuery,
 ) -> tuple[Sequence[Row[Any]], dict[str, Any]]:
     """The rows of a page, newest revision first, and the fields of the page besides `items`."""
     filters = query.model_dump(

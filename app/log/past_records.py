@@ -1,18 +1,28 @@
-"""The records that the base had at an earlier revision, read from the log."""
+"""Records as the log has them: after one entry, or at a revision of the base."""
 
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.log.change_feed import read_logged
+from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.snapshots import read_snapshot
 from app.store.columns import CHUNK_ROWS
 from app.store.models import LogEntry
 
 
+def read_logged(entry: LogEntry) -> RecordRead | None:
+    """The record after the logged change; None for a deletion."""
+    if entry.snapshot is None:
+        return None
+    snapshot = read_snapshot(entry.type, entry.schema_version, entry.snapshot)
+    return ENTITIES[entry.type].read.model_validate(snapshot, strict=False)
+
+
 def _last_entries(revision: int) -> Select[LogEntry]:
     """The last log entry of each record up to the revision, deletions included."""
+    # The next version is one look-up in the index of versions; a GROUP BY would read the whole log.
     later = aliased(LogEntry)
     is_followed = and_(
         later.type == LogEntry.type,
@@ -20,33 +30,51 @@ def _last_entries(revision: int) -> Select[LogEntry]:
         later.version == LogEntry.version + 1,
         later.revision <= revision,
     )
-    return select(LogEntry).where(LogEntry.revision <= revision, ~exists().where(is_followed))
+    return select(LogEntry).where(
+        LogEntry.revision <= revision,
+        ~exists().where(is_followed),
+    )
 
 
 def count_past_records(session: Session, revision: int) -> int:
     """The number of records that the base had at the revision."""
     existing = _last_entries(revision).where(LogEntry.operation != "delete")
-    return session.scalar(select(func.count()).select_from(existing.subquery())) or 0
+    count = select(func.count()).select_from(existing.subquery())
+    return session.scalar(count) or 0
 
 
 def stream_past_records(
-    session: Session, revision: int, type_: str
+    session: Session,
+    revision: int,
+    type_: str,
 ) -> Iterator[tuple[LogEntry, RecordRead]]:
     """Each record of the type as it was at the revision, with its last log entry; in no order, and
     without holding earlier ones in memory."""
-    existing = _last_entries(revision).where(LogEntry.type == type_, LogEntry.operation != "delete")
-    for entry in session.scalars(existing, execution_options={"yield_per": CHUNK_ROWS}):
+    existing = (
+        _last_entries(revision)
+        .where(LogEntry.type == type_)
+        .where(LogEntry.operation != "delete")
+        .execution_options(yield_per=CHUNK_ROWS)
+    )
+    for entry in session.scalars(existing):
         record = read_logged(entry)
+        # The session would otherwise hold every entry until it is closed.
         session.expunge(entry)
         assert record is not None
         yield entry, record
 
 
 def read_past_records(
-    session: Session, revision: int, type_: str, slugs: Sequence[str]
+    session: Session,
+    revision: int,
+    type_: str,
+    slugs: Sequence[str],
 ) -> Iterator[RecordRead]:
     """The records as they were at the revision, without those that did not exist then."""
-    entries = _last_entries(revision).where(LogEntry.type == type_, LogEntry.slug.in_(slugs))
+    entries = _last_entries(revision).where(
+        LogEntry.type == type_,
+        LogEntry.slug.in_(slugs),
+    )
     for entry in session.scalars(entries):
         record = read_logged(entry)
         if record is not None:
@@ -55,8 +83,8 @@ def read_past_records(
 
 def read_past_deletions(session: Session, revision: int) -> Iterator[LogEntry]:
     """For each record that was deleted at the revision: the deletion, and the entry before it."""
-    last = _last_entries(revision).where(LogEntry.operation == "delete").subquery()
-    deletion = aliased(LogEntry, last)
+    deletions = _last_entries(revision).where(LogEntry.operation == "delete")
+    deletion = aliased(LogEntry, deletions.subquery())
     is_last_or_before = and_(
         LogEntry.type == deletion.type,
         LogEntry.slug == deletion.slug,

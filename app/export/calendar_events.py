@@ -1,0 +1,160 @@
+"""Timeline items as events of a calendar: RFC 5545 (iCalendar), RFC 9253 (links).
+
+Each item whose start is known, however roughly, is an all-day event from the first possible day of
+its start to the last possible day of its end. Without an end, the event covers the days on which
+the item may start, and its description says so. No event is moved to the current day, and none is
+confirmed unless it is known to the day.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Event, vText
+
+from app.export.feed_text import make_plain, quotation_lines, with_modality
+from app.log.deleted_items import DeletedItem
+from app.schemas.read import TimelineItemRead
+
+# A reader must be told if one of these is derived: the document does not state it.
+_DATE_FIELDS = ("start_edtf", "start_kind", "end_edtf", "end_kind")
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The settings of a calendar: the URL of its server, the text that tells its events from those
+    of other bases (None: when the base began), how long a client may cache it, and how long it
+    shows a deleted item as cancelled."""
+
+    base_url: str
+    identity: str | None
+    ttl: timedelta
+    cancelled_for: timedelta
+
+
+def make_event(item: TimelineItemRead, feed: Feed) -> Event:
+    """The event of an item that has a start."""
+    event = Event()
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"{feed.identity}{item.url}")))
+    # RFC 5545 §3.8.7.2: without METHOD, DTSTAMP is the instant of the last revision.
+    event.add("dtstamp", item.updated_at)
+    event.add("created", item.created_at)
+    event.add("last-modified", item.updated_at)
+    # RFC 5545 §3.8.7.4: clients ignore an event with a lower SEQUENCE than theirs.
+    event.add("sequence", item.version - 1)
+    _add_days(event, item)
+    summary = make_plain(summarize(item))
+    description = make_plain(explain(item))
+    event.add("summary", vText(summary))
+    event.add("description", vText(description))
+    event.add("status", "CONFIRMED" if is_known_to_the_day(item) else "TENTATIVE")
+    event.add("transp", "TRANSPARENT")
+    event.add("url", f"{feed.base_url}{item.url}")
+    _add_focus_areas(event, item, feed)
+    # An item may cite a document several times.
+    slugs = [citation.document_slug for citation in item.citations]
+    for slug in dict.fromkeys(slugs):
+        # RFC 4287 §7.2.2: `via` is the link relation of a source of information.
+        parameters = {"LINKREL": "via", "VALUE": "URI"}
+        event.add("link", f"{feed.base_url}/v1/documents/{slug}", parameters=parameters)
+    if item.edtf is not None:
+        event.add("x-edtf", vText(item.edtf))
+    return event
+
+
+def _add_days(event: Event, item: TimelineItemRead) -> None:
+    start = item.start_earliest
+    last_day = item.end_latest or item.start_latest
+    assert start is not None
+    assert last_day is not None
+    event.add("dtstart", start)
+    # RFC 5545 §3.6.1: an end is exclusive. The last day that `date` has has none after it.
+    end = last_day
+    if last_day < date.max:
+        end += timedelta(1)
+    # RFC 5545 §3.8.2.2: DTEND is later than DTSTART; without it an event lasts one day (§3.6.1).
+    if end > start:
+        event.add("dtend", end)
+
+
+def _add_focus_areas(
+    event: Event,
+    item: TimelineItemRead,
+    feed: Feed,
+) -> None:
+    # Only an item of the current list comes with its focus areas; a deleted one does not.
+    areas = getattr(item, "focus_areas", None) or []
+    for area in areas:
+        event.add("concept", f"{feed.base_url}{area.url}")
+    names = [make_plain(area.name) for area in areas]
+    event.add("categories", [*names, item.modality])
+
+
+def make_cancelled(deletion: DeletedItem, feed: Feed) -> Event:
+    """The event of a deleted item that has a start."""
+    event = make_event(deletion.item, feed)
+    for name in ("dtstamp", "last-modified", "sequence", "status"):
+        del event[name]
+    event.add("dtstamp", deletion.deleted_at)
+    event.add("last-modified", deletion.deleted_at)
+    event.add("sequence", deletion.version - 1)
+    event.add("status", "CANCELLED")
+    return event
+
+
+def summarize(item: TimelineItemRead) -> str:
+    """The title after its modality, and before what the days do not show."""
+    notes = []
+    if item.approximate:
+        notes.append("approximate")
+    if item.uncertain:
+        notes.append("uncertain")
+    if item.end_kind in ("open", "unknown"):
+        notes.append(f"{item.end_kind} end")
+    title = with_modality(item, item.title)
+    if notes:
+        title += f" ({', '.join(notes)})"
+    return title
+
+
+def explain(item: TimelineItemRead) -> str:
+    """The document's wording, its meaning, and the quotes of the citations."""
+    start = _describe_days(item.start_earliest, item.start_latest, item.start_precision)
+    lines = [
+        f"When: {item.wording}",
+        f"Start: {start}",
+        f"End: {_describe_end(item)}",
+    ]
+    for name, reason in item.derived.items():
+        if name in _DATE_FIELDS:
+            lines.append(f"Derived: {name} ({reason})")
+    lines.append(f"Asserted as: {item.modality}")
+    lines.extend(quotation_lines(item))
+    return "\n".join(lines)
+
+
+def _describe_end(item: TimelineItemRead) -> str:
+    if item.end_latest is None:
+        return f"{item.end_kind}; the days shown are those on which it may start"
+    return _describe_days(item.end_earliest, item.end_latest, item.end_precision)
+
+
+def _describe_days(
+    earliest: date | None,
+    latest: date | None,
+    precision: str | None,
+) -> str:
+    if earliest == latest:
+        return f"{earliest}"
+    return f"some day from {earliest} to {latest} ({precision})"
+
+
+def is_known_to_the_day(item: TimelineItemRead) -> bool:
+    """Whether the item occurred or is stated as a fact, and the document itself states its first
+    and its last day."""
+    is_exact = item.start_precision == item.end_precision == "day"
+    is_vague = item.approximate or item.uncertain
+    is_derived = any(name in item.derived for name in _DATE_FIELDS)
+    if not is_exact or is_vague or is_derived:
+        return False
+    return item.modality in ("occurred", "stated")
