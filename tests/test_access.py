@@ -39,14 +39,14 @@ ADMIN = {"/v1/revisions/1/restore"}
 def operations() -> list[tuple[str, str]]:
     """Every endpoint as (method, path), its parameters filled in."""
     app = create_app(Settings(database_url="sqlite:///unused.db"))
-    found = []
+    pairs = []
     for path, methods in app.openapi()["paths"].items():
         for method in methods:
             filled_in = re.sub(r"{(\w+)}", lambda match: PATHS[match[1]], path)
-            found.append((method, filled_in))
+            pairs.append((method, filled_in))
             if method == "get":
-                found.append(("head", filled_in))
-    return found
+                pairs.append(("head", filled_in))
+    return pairs
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +70,15 @@ def closed(url: str) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def keys(url: str) -> dict[str, str]:
     """A header for every kind of key."""
-    found = {scope: make_key(url, scope) for scope in ("read", "write", "admin")}
-    found["revoked"] = make_key(url, "admin")
+    keys = {scope: make_key(url, scope) for scope in ("read", "write", "admin")}
+    keys["revoked"] = make_key(url, "admin")
     with engine_of(url) as engine:
-        revoke_key(engine, found["revoked"][:12])
-    found["expired"] = make_key(url, "admin", lifetime=timedelta(seconds=0))
-    found["unknown"] = "cmq_aaaaaaaa_" + "A" * 43
-    found["misspelt"] = found["admin"][:-1] + ("A" if found["admin"][-1] != "A" else "B")
-    found["nonsense"] = "hunter2"
-    return found
+        revoke_key(engine, keys["revoked"][:12])
+    keys["expired"] = make_key(url, "admin", lifetime=timedelta(seconds=0))
+    keys["unknown"] = "cmq_aaaaaaaa_" + "A" * 43
+    keys["misspelt"] = keys["admin"][:-1] + ("A" if keys["admin"][-1] != "A" else "B")
+    keys["nonsense"] = "hunter2"
+    return keys
 
 
 def ask(client: httpx.Client, method: str, path: str, key: str | None) -> httpx.Response:
@@ -105,18 +105,18 @@ def test_every_endpoint_with_every_kind_of_key(
     expected["admin"] = 0
     for name, status in expected.items():
         for client in (public, closed):
-            wanted = status
+            refusal = status
             if name is None and client is closed:
-                wanted = 401
+                refusal = 401
             if path in OPEN:
-                wanted = 0
+                refusal = 0
             answer = ask(client, method, path, keys[name] if name is not None else None)
-            told = (name, client is closed, answer.status_code)
-            if wanted:
-                assert answer.status_code == wanted, told
+            request = (name, client is closed, answer.status_code)
+            if refusal:
+                assert answer.status_code == refusal, request
                 check_refusal(answer, method, keys)
             else:
-                assert answer.status_code not in (401, 403), told
+                assert answer.status_code not in (401, 403), request
 
 
 def check_refusal(answer: httpx.Response, method: str, keys: dict[str, str]) -> None:
@@ -155,8 +155,8 @@ def test_scheme_is_read_in_any_case(closed: httpx.Client, keys: dict[str, str]) 
 
 
 def test_two_keys_are_one_too_many(closed: httpx.Client, keys: dict[str, str]) -> None:
-    twice = [("Authorization", f"Bearer {keys['read']}")] * 2
-    assert closed.get("/v1", headers=twice).status_code == 401
+    headers = [("Authorization", f"Bearer {keys['read']}")] * 2
+    assert closed.get("/v1", headers=headers).status_code == 401
 
 
 def test_key_in_the_address_is_no_key(closed: httpx.Client, keys: dict[str, str]) -> None:
@@ -164,7 +164,7 @@ def test_key_in_the_address_is_no_key(closed: httpx.Client, keys: dict[str, str]
 
 
 def test_use_is_noted_once_a_minute_and_reading_waits_for_no_writer(empty: Engine) -> None:
-    key, kept = create_key(empty, "Sapt", "read")
+    key, row = create_key(empty, "Sapt", "read")
 
     def used() -> datetime | None:
         with read_session(empty) as session:
@@ -176,16 +176,16 @@ def test_use_is_noted_once_a_minute_and_reading_waits_for_no_writer(empty: Engin
         start = time.monotonic()
         assert identify(empty, f"Bearer {key}").name == "Sapt"
         assert time.monotonic() - start < 5
-    assert identify(empty, f"Bearer {key}").id == kept.prefix
+    assert identify(empty, f"Bearer {key}").id == row.prefix
     first = used()
     assert first is not None
     assert datetime.now(UTC) - first < timedelta(minutes=1)
     identify(empty, f"Bearer {key}")
     assert used() == first
     with write_session(empty) as session:
-        found = session.get(ApiKey, kept.prefix)
-        assert found is not None
-        found.last_used_at = first - timedelta(minutes=2)
+        stored = session.get(ApiKey, row.prefix)
+        assert stored is not None
+        stored.last_used_at = first - timedelta(minutes=2)
         session.commit()
     identify(empty, f"Bearer {key}")
     assert used() != first - timedelta(minutes=2)
@@ -215,14 +215,17 @@ def test_key_is_not_in_the_base_nor_in_the_log(
 
 
 def test_keys_are_made_listed_and_revoked_on_the_command_line(plain_url: str) -> None:
-    made = run(plain_url, "keys", "create", "Fritz", "--scope", "write", "--days", "30")
-    assert (made.returncode, re.fullmatch(r"cmq_[a-z2-7]{8}_[\w-]{43}\n", made.stdout) is None) == (
+    created = run(plain_url, "keys", "create", "Fritz", "--scope", "write", "--days", "30")
+    assert (
+        created.returncode,
+        re.fullmatch(r"cmq_[a-z2-7]{8}_[\w-]{43}\n", created.stdout) is None,
+    ) == (
         0,
         False,
     )
-    key, prefix = made.stdout.strip(), made.stdout[:12]
-    assert prefix in made.stderr
-    assert key not in made.stderr
+    key, prefix = created.stdout.strip(), created.stdout[:12]
+    assert prefix in created.stderr
+    assert key not in created.stderr
     with serving(plain_url) as client:
         headers = {"Authorization": f"Bearer {key}"}
         area = fictional.focus_area("canals")
@@ -269,10 +272,10 @@ def test_key_that_is_revoked_while_the_body_comes_writes_nothing(plain_url: str)
 
 
 def test_principal_without_a_key_is_not_refused_at_the_write(empty: Engine) -> None:
-    other = Principal("https://id.example#1", "Rudolf", "write", kind="openid")
+    openid = Principal("https://id.example#1", "Rudolf", "write", kind="openid")
     key = Principal("cmq_abcdefgh", "Rudolf", "write")
     with read_session(empty) as session:
-        other.require_valid(session)
+        openid.require_valid(session)
         with pytest.raises(Unauthenticated):
             key.require_valid(session)
 

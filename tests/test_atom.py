@@ -37,10 +37,10 @@ def test_entries_are_the_latest_changes(live: Live) -> None:
         f"{live.url}/v1/{ENTITIES[change['type']].collection}/{change['slug']}"
         for change in changes
     ]
-    deleted, made, created = feed.entries[:3]
+    deleted, updated, created = feed.entries[:3]
     assert deleted.title == "Deleted initiative: Recommended: Build <b>walls</b> & towers"
     assert created.title == "New initiative: Recommended: Build <b>walls</b> & towers"
-    assert made.title == "New timeline item: Recommended: Item"
+    assert updated.title == "New timeline item: Recommended: Item"
     assert "“Build <b>walls</b> & towers”" in created.content[0].value
     assert created.content[0].type == "text/plain"
     assert created.summary == "Revision 2: Some changes"
@@ -63,10 +63,10 @@ def test_feed_is_of_the_types_and_number_asked_for(client: httpx.Client) -> None
 
 
 def test_feed_is_not_sent_again(live: Live) -> None:
-    known = {"If-None-Match": live.client.get(PATH).headers["ETag"]}
-    assert live.client.get(PATH, headers=known).status_code == 304
+    headers = {"If-None-Match": live.client.get(PATH).headers["ETag"]}
+    assert live.client.get(PATH, headers=headers).status_code == 304
     live.write([fictional.create("initiative", "new")])
-    assert live.client.get(PATH, headers=known).status_code == 200
+    assert live.client.get(PATH, headers=headers).status_code == 200
 
 
 def test_any_text_makes_xml(live: Live) -> None:
@@ -77,9 +77,9 @@ def test_any_text_makes_xml(live: Live) -> None:
     # feedparser takes U+0085 for an ellipsis of Windows.
     root = ElementTree.fromstring(live.client.get(f"{PATH}?type=initiative").content)
     entries = list(root.iter(f"{{{NAMESPACE}}}entry"))[::-1]
-    shown = [str(entry.findtext(f"{{{NAMESPACE}}}title")) for entry in entries]
+    printed = [str(entry.findtext(f"{{{NAMESPACE}}}title")) for entry in entries]
     plain = [title.replace("\x07", "�").replace("\ufffe", "�") for title in titles]
-    assert shown == [f"New initiative: {title}" for title in plain]
+    assert printed == [f"New initiative: {title}" for title in plain]
 
 
 def test_feed_has_what_the_standard_asks_for(client: httpx.Client) -> None:
@@ -87,8 +87,8 @@ def test_feed_has_what_the_standard_asks_for(client: httpx.Client) -> None:
     root = ElementTree.fromstring(client.get(PATH).content)
     names = {f"{{{NAMESPACE}}}{name}" for name in ("id", "title", "updated")}
     for element in [root, *root.iter(f"{{{NAMESPACE}}}entry")]:
-        found = [child.tag for child in element if child.tag in names]
-        assert sorted(found) == sorted(names)
+        tags = [child.tag for child in element if child.tag in names]
+        assert sorted(tags) == sorted(names)
         assert element is root or element.find(f"{{{NAMESPACE}}}author") is not None
 
 

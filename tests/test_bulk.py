@@ -28,28 +28,28 @@ def run_at_a_terminal(url: str, *args: object) -> tuple[str, str]:
     ) as process:
         os.close(theirs)
         assert process.stdout is not None
-        shown = b""
+        errors = b""
         try:
             while piece := os.read(ours, 4_096):
-                shown += piece
+                errors += piece
         except OSError:
             pass  # So a terminal says on Linux that nobody writes any more.
         os.close(ours)
         printed = process.stdout.read()
     assert process.returncode == 0
-    return printed, shown.decode()
+    return printed, errors.decode()
 
 
 def test_terminal_shows_how_far_it_is(plain_url: str, tmp_path: Path) -> None:
     bundle = fictional.write(tmp_path / "bundle.json", fictional.many(300))
-    printed, shown = run_at_a_terminal(plain_url, "load", bundle)
+    printed, errors = run_at_a_terminal(plain_url, "load", bundle)
     assert "1805 to create" in printed
     for piece in ("Reading initiatives", "Writing timeline-items", "Indexing"):
-        assert re.search(rf"{piece}.*100%", shown), piece
-    printed, shown = run_at_a_terminal(plain_url, "export", tmp_path / "out.json")
-    assert "100%" in shown
-    printed, shown = run_at_a_terminal(plain_url, "reindex")
-    assert re.search(r"Indexing.*100%", shown)
+        assert re.search(rf"{piece}.*100%", errors), piece
+    printed, errors = run_at_a_terminal(plain_url, "export", tmp_path / "out.json")
+    assert "100%" in errors
+    printed, errors = run_at_a_terminal(plain_url, "reindex")
+    assert re.search(r"Indexing.*100%", errors)
     assert "1805 records" in printed
 
 
@@ -60,12 +60,12 @@ def test_who_is_no_terminal_sees_no_bar(plain_url: str, tmp_path: Path) -> None:
 
 
 def test_watcher_is_told_of_every_piece() -> None:
-    told = []
-    with watched(lambda *said: told.append(said)):
+    calls = []
+    with watched(lambda *arguments: calls.append(arguments)):
         assert list(follow([[1, 2], [3]], "Counting", 3, len)) == [[1, 2], [3]]
-    assert told == [("Counting", 2, 3), ("Counting", 3, 3)]
+    assert calls == [("Counting", 2, 3), ("Counting", 3, 3)]
     assert list(follow([1], "Alone", 1)) == [1]
-    assert len(told) == 2
+    assert len(calls) == 2
 
 
 def test_index_made_anew_finds_the_same(seeded: Engine) -> None:

@@ -118,13 +118,13 @@ def test_what_is_kept_is_what_was_made(served: httpx.Client, path: str) -> None:
 
 
 def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
-    with serving(seeded_url) as mine, serving(seeded_url, cache_bytes=0) as plain:
+    with serving(seeded_url) as cached, serving(seeded_url, cache_bytes=0) as plain:
         assert not isinstance(cache_of(plain), ResponseCache)
         for path in ASKED:
             # Feeds name the address that was asked.
-            one, other = (ask(client, path, Host="kb.test") for client in (mine, plain))
-            assert dict(one.headers) | {"date": ""} == dict(other.headers) | {"date": ""}
-            assert one.content == other.content
+            hit, miss = (ask(client, path, Host="kb.test") for client in (cached, plain))
+            assert dict(hit.headers) | {"date": ""} == dict(miss.headers) | {"date": ""}
+            assert hit.content == miss.content
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip"])
@@ -137,24 +137,24 @@ def test_a_coding_is_made_once_and_has_a_tag_of_its_own(served: httpx.Client, co
     assert (zstd.decompress if coding == "zstd" else gzip.decompress)(raw) == plain.content
     assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
     assert coded.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
-    made = {key.coding: response for key, response in cache_of(served).responses.items()}
+    responses = dict(cache_of(served).responses)
     ask(served, HOT, **{"Accept-Encoding": coding})
-    assert {key.coding: response for key, response in cache_of(served).responses.items()} == made
+    assert cache_of(served).responses == responses
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
 def test_what_the_client_has_is_not_sent_again(served: httpx.Client, coding: str) -> None:
-    asked = {"Accept-Encoding": coding}
-    tag = ask(served, HOT, **asked).headers["ETag"]
-    for given in (tag, f'"other", W/{tag}', "*"):
-        answer = ask(served, HOT, **asked, **{"If-None-Match": given})
+    headers = {"Accept-Encoding": coding}
+    tag = ask(served, HOT, **headers).headers["ETag"]
+    for if_none_match in (tag, f'"other", W/{tag}', "*"):
+        answer = ask(served, HOT, **headers, **{"If-None-Match": if_none_match})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["ETag"] == tag
         assert "Content-Length" not in answer.headers
-    assert ask(served, HOT, **asked, **{"If-None-Match": '"other"'}).status_code == 200
+    assert ask(served, HOT, **headers, **{"If-None-Match": '"other"'}).status_code == 200
     # Whoever has it uncoded has it.
     plain = ask(served, HOT).headers["ETag"]
-    answer = ask(served, HOT, **asked, **{"If-None-Match": plain})
+    answer = ask(served, HOT, **headers, **{"If-None-Match": plain})
     assert (answer.status_code, answer.headers["ETag"]) == (304, plain)
 
 
@@ -236,11 +236,11 @@ def test_errors_streams_and_what_looks_at_the_clock_are_not_cached(
 def test_stream_does_not_hold_up_who_asks_the_same(served: httpx.Client) -> None:
     path = "/v1/changes/stream?since=0"
     with (
-        served.stream("GET", path) as one,
-        httpx.stream("GET", f"{served.base_url}{path}", timeout=20) as other,
+        served.stream("GET", path) as first,
+        httpx.stream("GET", f"{served.base_url}{path}", timeout=20) as second,
     ):
-        assert next(one.iter_bytes())
-        assert next(other.iter_bytes())
+        assert next(first.iter_bytes())
+        assert next(second.iter_bytes())
 
 
 def test_question_with_a_key_passes_by(served: httpx.Client, seeded_url: str) -> None:
@@ -382,10 +382,10 @@ def test_who_wrote_sees_what_was_written(seeded_url: str) -> None:
         for i in range(10):
             before = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()["total"]
             body = fictional.focus_area(f"keep-{i}")
-            made = client.post("/v1/focus-areas", json=body, headers=headers)
-            assert made.status_code == 201
+            created = client.post("/v1/focus-areas", json=body, headers=headers)
+            assert created.status_code == 201
             after = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()
-            assert (after["total"], after["revision"]) == (before + 1, revision_of(made))
+            assert (after["total"], after["revision"]) == (before + 1, revision_of(created))
 
 
 def test_past_is_kept_until_the_base_changes(served: httpx.Client, seeded_url: str) -> None:
@@ -445,20 +445,20 @@ def read_on(
 ) -> tuple[int, int, int]:
     """One client asks on. How often it asked, and how often the answer was older than one that it
     had seen, or than what was committed before it asked (and `bound` seconds had passed)."""
-    asked = went_back = stale = seen = 0
+    requests = went_back = stale = newest = 0
     with httpx.Client(base_url=address, timeout=30) as client:
         for path in itertools.cycle(["/v1/focus-areas?limit=1", HOT, "/v1", "/v1/changes"]):
             if done():
-                return asked, went_back, stale
+                return requests, went_back, stale
             begun = time.monotonic()
-            told = [number for number, when in list(committed) if when <= begun - bound]
+            due = [number for number, when in list(committed) if when <= begun - bound]
             answer = client.get(path)
             revision = revision_of(answer)
-            asked += 1
-            went_back += revision < seen
-            stale += revision < max(told, default=0)
+            requests += 1
+            went_back += revision < newest
+            stale += revision < max(due, default=0)
             assert answer.json()["revision"] == revision
-            seen = max(seen, revision)
+            newest = max(newest, revision)
     raise AssertionError("unreachable")
 
 

@@ -182,8 +182,8 @@ def test_only_what_the_document_gives_to_the_day_is_confirmed(live: Live) -> Non
         item = {"modality": "stated", "start_edtf": "2026-05-03", **fields, "citations": words}
         assert live.write([fictional.create("timeline_item", f"t-{i:02}", **item)])
     _, events = read(live.client)
-    found = {slug: event["status"] for slug, event in events.items()}
-    assert found == {
+    statuses = {slug: event["status"] for slug, event in events.items()}
+    assert statuses == {
         f"t-{i:02}": "CONFIRMED" if confirmed else "TENTATIVE"
         for i, (*_, confirmed) in enumerate(CONFIRMED)
     }
@@ -229,8 +229,8 @@ def test_calendar_says_what_it_is_and_when_to_come_again(client: httpx.Client) -
 
 
 def test_calendar_is_named_after_what_it_was_asked_for(client: httpx.Client) -> None:
-    asked = "focus_area=joint+training%20exercises&modality=recommended&approximate=false"
-    calendar, events = read(client, f"?{asked}")
+    query = "focus_area=joint+training%20exercises&modality=recommended&approximate=false"
+    calendar, events = read(client, f"?{query}")
     name = "Communiqué timeline: approximate=false&focus_area=joint training exercises"
     assert calendar["name"] == calendar["x-wr-calname"] == f"{name}&modality=recommended"
     listed = client.get(str(calendar["url"])).json()["items"]
@@ -240,12 +240,12 @@ def test_calendar_is_named_after_what_it_was_asked_for(client: httpx.Client) -> 
 def test_calendar_that_is_known_is_not_sent_again(live: Live) -> None:
     live.write([fictional.create("timeline_item", "t")])
     first = live.client.get(PATH)
-    known = {"If-None-Match": first.headers["ETag"]}
-    assert live.client.get(PATH, headers=known).status_code == 304
+    headers = {"If-None-Match": first.headers["ETag"]}
+    assert live.client.get(PATH, headers=headers).status_code == 304
     assert live.client.head(PATH).headers["ETag"] == first.headers["ETag"]
-    assert live.client.get(f"{PATH}?modality=stated", headers=known).status_code == 200
+    assert live.client.get(f"{PATH}?modality=stated", headers=headers).status_code == 200
     live.write([fictional.update("timeline_item", "t", title="Another")])
-    again = live.client.get(PATH, headers=known)
+    again = live.client.get(PATH, headers=headers)
     assert again.status_code == 200
     assert again.headers["Communique-Revision"] == "3"
 
@@ -257,13 +257,16 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
     live.write([fictional.delete("timeline_item", "t"), fictional.create("timeline_item", "u")])
     etag = live.client.get(PATH).headers["ETag"]
     events = read(live.client)[1]
-    gone = events["t"]
+    cancelled = events["t"]
     assert set(events) == {"t", "u"}
-    assert (gone["status"], gone["summary"]) == ("CANCELLED", "Recommended: Twice (open end)")
-    assert gone["uid"] == before["uid"]
-    assert gone["dtstart"].dt == before["dtstart"].dt
-    assert gone["sequence"] == before["sequence"] + 1
-    assert gone["last-modified"].dt >= before["last-modified"].dt
+    assert (cancelled["status"], cancelled["summary"]) == (
+        "CANCELLED",
+        "Recommended: Twice (open end)",
+    )
+    assert cancelled["uid"] == before["uid"]
+    assert cancelled["dtstart"].dt == before["dtstart"].dt
+    assert cancelled["sequence"] == before["sequence"] + 1
+    assert cancelled["last-modified"].dt >= before["last-modified"].dt
     app: Any = live.client.app  # type: ignore[attr-defined]
     services = app.state.services
     settings = services.settings.model_copy(update={"cancelled_days": 0})
@@ -275,7 +278,7 @@ def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
     live.write([fictional.create("timeline_item", "t", title="Again")])
     again = read(live.client)[1]["t"]
     assert (again["status"], again["uid"]) == ("TENTATIVE", before["uid"])
-    assert again["sequence"] == gone["sequence"] + 1
+    assert again["sequence"] == cancelled["sequence"] + 1
 
 
 def test_latest_deletions_are_shown(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,14 +320,14 @@ def test_cancelled_item_meets_the_filters(live: Live) -> None:
     ]
     fields: Any = {"title": "Harvest", "focus_area_slugs": ["moats"], "citations": cited}
     live.write([fictional.create("timeline_item", "t", **fields)])
-    for query, shown in CANCELLED.items():
-        assert set(read(live.client, query)[1]) == ({"t"} if shown else set()), query
+    for query, expected in CANCELLED.items():
+        assert set(read(live.client, query)[1]) == ({"t"} if expected else set()), query
     assert set(read(live.client, "?q=harvest")[1]) == {"t"}
     live.write([fictional.delete("timeline_item", "t")])
-    for query, shown in CANCELLED.items():
+    for query, expected in CANCELLED.items():
         events = read(live.client, query)[1]
         assert {slug: event["status"] for slug, event in events.items()} == (
-            {"t": "CANCELLED"} if shown else {}
+            {"t": "CANCELLED"} if expected else {}
         ), query
     # What is deleted is not searched.
     assert read(live.client, "?q=harvest")[1] == {}
@@ -413,13 +416,13 @@ def test_any_text_is_folded_by_octets_and_comes_back(title: str, exact: str) -> 
 
 def describe(component: Any) -> dict[str, list[str]]:
     """What `icalendar` reads of a component, as `tools/oracles/ical.mjs` writes it."""
-    found: dict[str, list[str]] = {}
+    properties: dict[str, list[str]] = {}
     for name, value in component.property_items(recursive=False):
         if name in ("BEGIN", "END"):
             continue
-        for one in value.cats if name == "CATEGORIES" else [value]:
-            found.setdefault(name.lower(), []).append(_as_text(one))
-    return found
+        for part in value.cats if name == "CATEGORIES" else [value]:
+            properties.setdefault(name.lower(), []).append(_as_text(part))
+    return properties
 
 
 def _as_text(value: Any) -> str:
@@ -455,8 +458,8 @@ def strange(live: Live) -> Live:
 def test_two_parsers_read_the_same(
     client: httpx.Client, dated: httpx.Client, strange: Live
 ) -> None:
-    for each in (client, dated, strange.client):
-        text = each.get(PATH).text
+    for source in (client, dated, strange.client):
+        text = source.get(PATH).text
         calendar = Calendar.from_ical(text)
         (theirs, *events) = ask("ical.mjs", text)
         assert theirs == describe(calendar)
@@ -473,15 +476,15 @@ def test_calendar_without_events(live: Live) -> None:
 def test_long_calendar_is_an_export_and_says_the_same(
     dated: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = dated.get(PATH)
-    assert "transfer-encoding" not in whole.headers
+    calendar = dated.get(PATH)
+    assert "transfer-encoding" not in calendar.headers
     monkeypatch.setattr("app.api.calendar.MAX_INLINE_EVENTS", 10)
     streamed = dated.get(PATH)
     assert streamed.headers["transfer-encoding"] == "chunked"
-    assert streamed.content == whole.content
-    known = {"If-None-Match": streamed.headers["ETag"]}
-    assert dated.get(PATH, headers=known).status_code == 304
-    assert dated.get(f"{PATH}?overlaps=2026", headers=known).status_code == 200
+    assert streamed.content == calendar.content
+    headers = {"If-None-Match": streamed.headers["ETag"]}
+    assert dated.get(PATH, headers=headers).status_code == 304
+    assert dated.get(f"{PATH}?overlaps=2026", headers=headers).status_code == 200
     assert dated.get(f"{PATH}?overlaps=x").status_code == 422
     # An export ends on the server a moment after its client has it.
     pool = dated.app.state.services.engine.pool  # type: ignore[attr-defined]

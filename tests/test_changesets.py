@@ -1,6 +1,7 @@
 """Change lists over HTTP: one revision or none, and every problem at once."""
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -9,37 +10,64 @@ from tests.helpers import fictional
 from tests.helpers.servers import serving
 from tests.helpers.writing import Json, revision
 
+CREATION = {
+    "operation": "create",
+    "type": "focus_area",
+    "slug": "canals",
+    "record": fictional.focus_area("canals"),
+}
+UPDATE = {
+    "operation": "update",
+    "type": "initiative",
+    "slug": "loose-end",
+    "version": 1,
+    "patch": {"focus_area_slugs": ["canals"], "derived": {"focus_area_slugs": "fictional"}},
+}
+DELETION = {"operation": "delete", "type": "focus_area", "slug": "unused", "version": 1}
+DIG = {"message": "Dig", "changes": [CREATION, UPDATE, DELETION]}
+PREVIEW = "/v1/changesets?validate_only=true"
 
-def test_changeset_is_one_revision_or_none(curator: httpx.Client) -> None:
-    changes = [
-        {"operation": "create", "type": "focus_area", "slug": "canals",
-         "record": fictional.focus_area("canals")},
-        {"operation": "update", "type": "initiative", "slug": "loose-end", "version": 1,
-         "patch": {"focus_area_slugs": ["canals"], "derived": {"focus_area_slugs": "fictional"}}},
-        {"operation": "delete", "type": "focus_area", "slug": "unused", "version": 1},
-    ]  # fmt: skip
-    body = {"message": "Dig", "changes": changes}
-    seen = curator.post("/v1/changesets?validate_only=true", json=body)
-    assert (seen.status_code, seen.json()["valid"], revision(curator)) == (200, True, 1)
-    foreseen = {change["slug"]: change for change in seen.json()["changes"]}
-    assert foreseen["loose-end"]["difference"] == [
+
+def summarize(changes: list[Json]) -> list[tuple[Any, ...]]:
+    return [(change["operation"], change["slug"], change["version"]) for change in changes]
+
+
+def test_preview_shows_the_changes_and_writes_nothing(curator: httpx.Client) -> None:
+    preview = curator.post(PREVIEW, json=DIG)
+    assert (preview.status_code, preview.json()["valid"]) == (200, True)
+    (update,) = [change for change in preview.json()["changes"] if change["slug"] == "loose-end"]
+    assert update["difference"] == [
         {"op": "add", "path": "/focus_area_slugs/0", "value": "canals"},
         {"op": "add", "path": "/derived/focus_area_slugs", "value": "fictional"},
     ]
-    made = curator.post("/v1/changesets", json=body)
-    assert (made.status_code, made.headers["location"]) == (201, "/v1/revisions/2")
-    assert made.json()["revision"]["message"] == "Dig"
-    assert made.json()["revision"]["counts"] == {"create": 1, "update": 1, "delete": 1}
-    listed = [(one["operation"], one["slug"], one["version"]) for one in made.json()["changes"]]
-    assert listed == [("create", "canals", 1), ("update", "loose-end", 2), ("delete", "unused", 2)]
-    assert sorted(listed) == sorted(
-        (one["operation"], one["slug"], one["version"]) for one in seen.json()["changes"]
-    )
+    assert revision(curator) == 1
+
+
+def test_change_list_is_one_revision(curator: httpx.Client) -> None:
+    response = curator.post("/v1/changesets", json=DIG)
+    assert (response.status_code, response.headers["location"]) == (201, "/v1/revisions/2")
+    assert response.json()["revision"]["message"] == "Dig"
+    assert response.json()["revision"]["counts"] == {"create": 1, "update": 1, "delete": 1}
     assert curator.get("/v1/initiatives/loose-end").json()["focus_area_slugs"] == ["canals"]
-    again = curator.post("/v1/changesets", json=body)
+
+
+def test_preview_names_the_versions_that_are_written(curator: httpx.Client) -> None:
+    preview = curator.post(PREVIEW, json=DIG).json()
+    response = curator.post("/v1/changesets", json=DIG).json()
+    assert summarize(response["changes"]) == [
+        ("create", "canals", 1),
+        ("update", "loose-end", 2),
+        ("delete", "unused", 2),
+    ]
+    assert sorted(summarize(preview["changes"])) == sorted(summarize(response["changes"]))
+
+
+def test_change_list_of_stale_versions_writes_nothing(curator: httpx.Client) -> None:
+    curator.post("/v1/changesets", json=DIG)
+    again = curator.post("/v1/changesets", json=DIG)
     assert (again.status_code, again.json()["code"]) == (412, "stale-version")
-    pointers = {(one["pointer"], one.get("version")) for one in again.json()["errors"]}
-    assert ("/changes/1/version", 2) in pointers
+    versions = {error["pointer"]: error.get("version") for error in again.json()["errors"]}
+    assert versions["/changes/1/version"] == 2
     assert revision(curator) == 2
 
 
@@ -63,9 +91,9 @@ def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) 
          "patch": {"title": "x"}},
     ]  # fmt: skip
     body = {"message": "Wrong", "changes": changes}
-    seen = shared_curator.post("/v1/changesets?validate_only=true", json=body).json()
-    assert (seen["valid"], seen["code"]) == (False, "invalid-records")
-    pointers = {found["pointer"] for found in seen["problems"]}
+    preview = shared_curator.post("/v1/changesets?validate_only=true", json=body).json()
+    assert (preview["valid"], preview["code"]) == (False, "invalid-records")
+    pointers = {found["pointer"] for found in preview["problems"]}
     assert pointers == {
         "/changes/0/record/office_slug",
         "/changes/1/record/slug",
@@ -78,7 +106,7 @@ def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "detail"),
     [
         ({"operation": "merge"}, "is not one of its values"),
         ({"operation": "create", "version": 1, "record": {}}, "has no `version` yet"),
@@ -89,11 +117,11 @@ def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) 
         ({"operation": "delete", "version": 1, "sulg": "x"}, "Did you mean 'slug'?"),
     ],
 )
-def test_change_list_has_a_form(shared_curator: httpx.Client, change: Json, said: str) -> None:
+def test_change_list_has_a_form(shared_curator: httpx.Client, change: Json, detail: str) -> None:
     body = {"message": "x", "changes": [{"type": "office", "slug": "x", **change}]}
     problem = shared_curator.post("/v1/changesets", json=body)
     assert (problem.status_code, problem.json()["code"]) == (422, "invalid-records")
-    assert said in json.dumps(problem.json()["errors"])
+    assert detail in json.dumps(problem.json()["errors"])
 
 
 def test_change_list_is_not_longer_than_the_setting(small_url: str) -> None:
@@ -104,8 +132,8 @@ def test_change_list_is_not_longer_than_the_setting(small_url: str) -> None:
         ]
         refused = client.post("/v1/changesets", json={"message": "x", "changes": changes})
         assert (refused.status_code, "COMMUNIQUE_MAX_CHANGES" in refused.text) == (422, True)
-        taken = client.post("/v1/changesets", json={"message": "x", "changes": changes[:2]})
-        assert taken.status_code == 201
+        accepted = client.post("/v1/changesets", json={"message": "x", "changes": changes[:2]})
+        assert accepted.status_code == 201
 
 
 def test_record_of_a_change_list_may_be_what_was_read(curator: httpx.Client) -> None:

@@ -43,12 +43,12 @@ class Writer:
     def run(self) -> None:
         with httpx.Client(base_url=self.address, headers=self.headers, timeout=30) as client:
             while True:
-                one = Sent(
+                sent_list = Sent(
                     changeset(f"{self.name}-{len(self.sent)}"), f"{self.name}{len(self.sent)}"
                 )
-                self.sent.append(one)
+                self.sent.append(sent_list)
                 try:
-                    one.answer = send(client, one)
+                    sent_list.answer = send(client, sent_list)
                 except httpx.TransportError:
                     return
 
@@ -66,8 +66,10 @@ def changeset(name: str) -> Json:
     return {"message": name, "changes": changes}
 
 
-def send(client: httpx.Client, one: Sent) -> httpx.Response:
-    return client.post("/v1/changesets", json=one.body, headers={"Idempotency-Key": one.key})
+def send(client: httpx.Client, request: Sent) -> httpx.Response:
+    return client.post(
+        "/v1/changesets", json=request.body, headers={"Idempotency-Key": request.key}
+    )
 
 
 @contextmanager
@@ -107,31 +109,30 @@ def test_kill_during_change_lists_leaves_each_whole_or_absent(small_url: str) ->
         os.kill(process.pid, signal.SIGKILL)
         for thread in threads:
             thread.join()
-    sent = [one for writer in writers for one in writer.sent]
-    assert any(one.answer is None for one in sent)
+    sent = [request for writer in writers for request in writer.sent]
+    assert any(request.answer is None for request in sent)
     with (
         started(small_url) as (_, address),
         httpx.Client(base_url=address, headers=headers, timeout=60) as client,
     ):
-        logged = {
-            one["message"]: one for one in client.get("/v1/revisions?limit=200").json()["items"]
-        }
-        assert sorted(one["revision"] for one in logged.values()) == list(range(1, len(logged) + 1))
-        for one in sent:
-            there = find(client, one.body["message"])
+        log = client.get("/v1/revisions?limit=200").json()["items"]
+        assert [revision["revision"] for revision in log] == list(range(len(log), 0, -1))
+        logged = {revision["message"] for revision in log}
+        for request in sent:
+            there = find(client, request.body["message"])
             assert there in (0, RECORDS)
-            assert (there == RECORDS) == (one.body["message"] in logged)
-            if one.answer is not None:
-                assert (one.answer.status_code, there) == (201, RECORDS)
+            assert (there == RECORDS) == (request.body["message"] in logged)
+            if request.answer is not None:
+                assert (request.answer.status_code, there) == (201, RECORDS)
         # Whoever got no answer asks again, and each change list is there once.
-        for one in sent:
-            if one.answer is None:
-                again = send(client, one)
+        for request in sent:
+            if request.answer is None:
+                again = send(client, request)
                 while again.status_code == 409 and again.json()["code"] == "still-running":
                     time.sleep(1)  # For as long as it could still be at work.
-                    again = send(client, one)
+                    again = send(client, request)
                 assert again.status_code == 201
-            assert find(client, one.body["message"]) == RECORDS
+            assert find(client, request.body["message"]) == RECORDS
         total = client.get("/v1").json()
         assert total["counts"]["initiatives"] == RECORDS * len(sent)
         assert total["revision"] == len(sent) + 1

@@ -32,8 +32,8 @@ PAIRS = [
 def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject) -> None:
     resource, rows, columns = data.draw(st.sampled_from(PAIRS))
     query = data.draw(filters(resource))
-    asked = query | {"collection": resource.name, "rows": rows, "columns": columns}
-    table = varied.get("/v1/crosstab", params=asked).raise_for_status().json()
+    parameters = query | {"collection": resource.name, "rows": rows, "columns": columns}
+    table = varied.get("/v1/crosstab", params=parameters).raise_for_status().json()
     total = _total(varied, resource, query)
     assert table["totals"]["total"] == total
     by_rows, by_columns = set(query).isdisjoint({rows}), set(query).isdisjoint({columns})
@@ -49,8 +49,8 @@ def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject
         if resource.dimensions[columns].is_single_valued:
             assert sum(row["counts"]) + row["missing"] == row["total"]
     if resource.dimensions[rows].is_single_valued:
-        counted = [row["total"] for row in [*table["rows"], table["missing"]]]
-        assert sum(counted) == total
+        totals = [row["total"] for row in [*table["rows"], table["missing"]]]
+        assert sum(totals) == total
 
 
 def _total(client: httpx.Client, resource: Resource, query: dict[str, Any]) -> int:
@@ -93,10 +93,10 @@ def test_csv_has_the_same_counts(varied: httpx.Client) -> None:
     columns = [column["value"] for column in table["columns"]]
     assert header == ["focus_area", "label", *columns, "missing", "total"]
     sums = [("", "missing", table["missing"]), ("", "total", table["totals"])]
-    shown = [(row["value"], row["label"], row) for row in table["rows"]] + sums
+    expected = [(row["value"], row["label"], row) for row in table["rows"]] + sums
     assert rows == [
         [value, label, *map(str, row["counts"]), str(row["missing"]), str(row["total"])]
-        for value, label, row in shown
+        for value, label, row in expected
     ]
 
 

@@ -51,10 +51,10 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
         with count_statements(engine) as statements:
             detail = client.get("/v1/focus-areas/castles?include=initiatives").json()
         related = detail["initiatives"]
-        rest = client.get(related["next"]).raise_for_status().json()
+        following = client.get(related["next"]).raise_for_status().json()
     assert (len(related["items"]), related["total"], related["total_is_exact"]) == (50, 60, True)
-    found = {item["slug"] for item in [*related["items"], *rest["items"]]}
-    assert len(found) == 60
+    slugs = {item["slug"] for item in [*related["items"], *following["items"]]}
+    assert len(slugs) == 60
     assert statements.count <= 15
 
 
@@ -116,12 +116,12 @@ def test_etag_is_the_version_and_gives_304(client: httpx.Client) -> None:
     first = client.get("/v1/focus-areas/training")
     etag = first.headers["ETag"]
     assert etag.startswith('"1-')
-    for given in (etag, f"W/{etag}", f'"x", {etag}', "*"):
-        again = client.get("/v1/focus-areas/training", headers={"If-None-Match": given})
+    for if_none_match in (etag, f"W/{etag}", f'"x", {etag}', "*"):
+        again = client.get("/v1/focus-areas/training", headers={"If-None-Match": if_none_match})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == etag
-    other = client.get("/v1/focus-areas/training", headers={"If-None-Match": '"1-other"'})
-    assert other.status_code == 200
+    changed = client.get("/v1/focus-areas/training", headers={"If-None-Match": '"1-other"'})
+    assert changed.status_code == 200
     assert client.get("/v1/focus-areas/training?include=broader").headers["ETag"] != etag
 
 
@@ -145,29 +145,29 @@ def test_deleted_record_is_gone_and_others_were_never_there(empty_url: str) -> N
             apply(session, fictional.changes(fictional.base()), "t", "m")
         with write_session(engine) as session:
             apply(session, [fictional.delete("focus_area", "trade")], "t", "m")
-        gone = client.get("/v1/focus-areas/trade")
+        deleted = client.get("/v1/focus-areas/trade")
         never = client.get("/v1/focus-areas/trad")
-    assert (gone.status_code, gone.json()["code"]) == (410, "gone")
-    assert "revision 2, after version 1" in gone.json()["detail"]
+    assert (deleted.status_code, deleted.json()["code"]) == (410, "gone")
+    assert "revision 2, after version 1" in deleted.json()["detail"]
     assert (never.status_code, never.json()["code"]) == (404, "not-found")
 
 
 def test_timeline_item_keeps_the_honest_precision(client: httpx.Client) -> None:
-    found = {i["wording"]: i for i in client.get("/v1/timeline-items").json()["items"]}
-    quarter = found["2025 Q4 – 2027"]
+    items = {i["wording"]: i for i in client.get("/v1/timeline-items").json()["items"]}
+    quarter = items["2025 Q4 – 2027"]
     assert (quarter["edtf"], quarter["start_precision"]) == ("2025-1X/2027", "quarter")
     assert (quarter["start_earliest"], quarter["start_latest"]) == ("2025-10-01", "2025-12-31")
     assert (quarter["end_earliest"], quarter["end_latest"]) == ("2027-01-01", "2027-12-31")
-    ongoing = found["2026 – Ongoing"]
+    ongoing = items["2026 – Ongoing"]
     assert (ongoing["edtf"], ongoing["end_kind"], ongoing["end_latest"]) == (
         "2026/..",
         "open",
         None,
     )
-    immediate = found["Immediate"]
+    immediate = items["Immediate"]
     assert (immediate["edtf"], immediate["approximate"]) == ("2025-09-16~/", True)
     assert "inauguration" in immediate["derived"]["start_edtf"]
-    day = found["September 16, 2025"]
+    day = items["September 16, 2025"]
     assert (day["edtf"], day["start_earliest"], day["end_latest"], day["end_precision"]) == (
         "2025-09-16",
         "2025-09-16",

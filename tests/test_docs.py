@@ -58,7 +58,7 @@ def test_examples_print_what_the_docs_show(
     environ = plain_environment()
     with serving(plain_seeded_url) as client:
         address = str(client.base_url).removeprefix("http://")
-        for command, shown in read_examples(PAGES[page]):
+        for command, expected in read_examples(PAGES[page]):
             if command in NOT_RUN_HERE:
                 continue
             if command.startswith("export "):
@@ -67,7 +67,7 @@ def test_examples_print_what_the_docs_show(
                 continue
             with subtests.test(command):
                 printed = run_example(command.replace("localhost:8000", address), tmp_path, environ)
-                assert is_shown(shown, printed), printed
+                assert is_shown(expected, printed), printed
 
 
 def run_example(command: str, folder: Path, environ: dict[str, str]) -> str:
@@ -86,7 +86,7 @@ def run_example(command: str, folder: Path, environ: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("shown", "printed", "expected"),
+    ("pattern", "printed", "matches"),
     [
         ('{"a":1,…}', '{"new": 0, "a": 1}', True),
         ('{"a":1,…}', '{"a": 2}', False),
@@ -99,13 +99,13 @@ def run_example(command: str, folder: Path, environ: dict[str, str]) -> str:
     ],
 )
 def test_ellipsis_stands_for_what_the_docs_leave_out(
-    shown: str, printed: str, expected: bool
+    pattern: str, printed: str, matches: bool
 ) -> None:
-    assert is_shown(shown, printed) is expected
+    assert is_shown(pattern, printed) is matches
 
 
 def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    shown = dict(read_examples(README))["make run"]
+    expected = dict(read_examples(README))["make run"]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     plan = subprocess.run(
         ["make", "-n", "run"], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
@@ -118,7 +118,7 @@ def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> Non
     with stopped_at_the_end(command.split(), env=environ, cwd=tmp_path) as process:
         assert process.stdout is not None
         printed = "".join(process.stdout.readline() for _ in range(5))
-        assert printed == shown.replace(":8000", f":{port}")
+        assert printed == expected.replace(":8000", f":{port}")
         page = httpx.get(f"http://127.0.0.1:{port}/v1/focus-areas", timeout=30).json()
     assert page["items"][0]["citations"]
 
@@ -127,13 +127,13 @@ def test_readme_counts_what_is_in_the_seed() -> None:
     seed = json.loads(SEED.read_text(encoding="utf-8"))
     counts = [len(records) for records in seed.values()]
     citations = sum(len(r["citations"]) for records in seed.values() for r in records)
-    said = re.search(
+    sentence = re.search(
         r"Amman: (\d+) document, (\d+) office, (\d+)\s+focus areas, (\d+) initiatives, "
         r"(\d+) expected outcomes, (\d+) timeline items and (\d+) citations",
         README,
     )
-    assert said is not None
-    assert [int(number) for number in said.groups()] == [*counts, citations]
+    assert sentence is not None
+    assert [int(number) for number in sentence.groups()] == [*counts, citations]
 
 
 def test_every_setting_is_in_the_readme() -> None:
@@ -159,14 +159,14 @@ def test_tables_of_the_docs_are_current() -> None:
 
 
 def test_mirror_of_the_docs_is_the_one_that_is_tested() -> None:
-    (shown,) = re.findall(r"```python\n(.*?)```", TIMELINE, re.DOTALL)
-    assert shown == (ROOT / "examples" / "mirror.py").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", TIMELINE, re.DOTALL)
+    assert code == (ROOT / "examples" / "mirror.py").read_text(encoding="utf-8")
 
 
 def test_recipe_in_typescript_is_the_one_that_is_compiled() -> None:
     compiled = (ROOT / "tools" / "openapi" / "recipe.ts").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```typescript\n(.*?)```", QUERYING, re.DOTALL)
-    assert shown in compiled
+    (code,) = re.findall(r"```typescript\n(.*?)```", QUERYING, re.DOTALL)
+    assert code in compiled
 
 
 def test_recipes_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,12 +183,12 @@ def test_recipes_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             results.append({})
             # The last expression is what a person would see.
             *_, last = ast.parse(recipe).body
-            shown = recipe.replace("http://localhost:8000", here)
+            code = recipe.replace("http://localhost:8000", here)
             if isinstance(last, ast.Expr):
-                lines = shown.splitlines()
+                lines = code.splitlines()
                 lines[last.lineno - 1] = f"result = {lines[last.lineno - 1]}"
-                shown = "\n".join(lines) + "\nresult = result.fetchall()"
-            exec(compile(shown, "recipe", "exec"), results[-1])
+                code = "\n".join(lines) + "\nresult = result.fetchall()"
+            exec(compile(code, "recipe", "exec"), results[-1])
     with_pandas, with_duckdb = results
     assert with_pandas["by_modality"].sum() == total
     claimed = json.loads(SEED.read_text(encoding="utf-8"))["initiatives"]

@@ -56,20 +56,20 @@ def expected(path: str, item: dict[str, Any]) -> dict[str, Any]:
     type_ = TYPES.get(path.removeprefix("/v1/").partition("?")[0])
     if type_ is None:
         return item
-    found = {name: item[name] for name in ENTITIES[type_].read.model_fields}
+    row = {name: item[name] for name in ENTITIES[type_].read.model_fields}
     if type_ != "document":
         main = ENTITIES[type_].main
         quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
-        found |= {f"citation_{name}": quote.get(name) for name in CITATION_FIELDS}
-    return found | ({"snippet": item["snippet"]} if "q=" in path else {})
+        row |= {f"citation_{name}": quote.get(name) for name in CITATION_FIELDS}
+    return row | ({"snippet": item["snippet"]} if "q=" in path else {})
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_ndjson_is_the_items_of_the_list(varied: httpx.Client, path: str) -> None:
     response = varied.get(with_format(path, "ndjson")).raise_for_status()
     assert response.headers["content-type"] == "application/x-ndjson"
-    found = [json.loads(line) for line in response.text.splitlines()]
-    assert found == items(varied, path)
+    rows = [json.loads(line) for line in response.text.splitlines()]
+    assert rows == items(varied, path)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -77,13 +77,12 @@ def test_csv_is_the_items_of_the_list(varied: httpx.Client, path: str) -> None:
     response = varied.get(with_format(path, "csv")).raise_for_status()
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(response.text, newline="")))
-    wanted = [expected(path, item) for item in items(varied, path)]
+    records = [expected(path, item) for item in items(varied, path)]
     assert [
         {name: uncell(name, value, row[name]) for name, value in item.items()}
-        for item, row in zip(wanted, rows, strict=True)
-    ] == wanted
-    for item in wanted[:1]:
-        assert list(item) == list(rows[0])
+        for item, row in zip(records, rows, strict=True)
+    ] == records
+    assert list(records[0]) == list(rows[0])
 
 
 def uncell(name: str, like: Any, cell: str) -> Any:
@@ -104,8 +103,8 @@ def test_parquet_is_the_items_of_the_list(varied: httpx.Client, path: str) -> No
     response = varied.get(with_format(path, "parquet")).raise_for_status()
     assert response.headers["content-type"] == "application/vnd.apache.parquet"
     table = pq.read_table(io.BytesIO(response.content), use_threads=False)
-    wanted = [expected(path, item) for item in items(varied, path)]
-    assert [jsonable(row) for row in table.to_pylist(maps_as_pydicts="strict")] == wanted
+    rows = [expected(path, item) for item in items(varied, path)]
+    assert [jsonable(row) for row in table.to_pylist(maps_as_pydicts="strict")] == rows
     if "updated_at" in table.column_names:
         assert str(table.schema.field("updated_at").type) == "timestamp[us, tz=UTC]"
     if "start_earliest" in table.column_names:

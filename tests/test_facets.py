@@ -31,9 +31,9 @@ def test_total_is_the_number_of_rows_on_all_pages(
 ) -> None:
     query = data.draw(filters(resource))
     pages = list(walk(varied, path_of(resource, query | {"limit": 2})))
-    found = [item["slug"] for page in pages for item in page["items"]]
-    assert len(found) == len(set(found))
-    assert {page["total"] for page in pages} == {len(found)}
+    slugs = [item["slug"] for page in pages for item in page["items"]]
+    assert len(slugs) == len(set(slugs))
+    assert {page["total"] for page in pages} == {len(slugs)}
 
 
 @EACH
@@ -47,8 +47,8 @@ def test_facets_keep_their_promises(
     facets = varied.get(path).raise_for_status().json()["facets"]
     assert list(facets) == list(resource.facets)
     for name, facet in facets.items():
-        own = getattr(resource.facets[name], "filter", name)
-        without = meaningful({key: value for key, value in query.items() if key != own})
+        filter_name = getattr(resource.facets[name], "filter", name)
+        without = meaningful({key: value for key, value in query.items() if key != filter_name})
         total = varied.get(path_of(resource, without)).json()["total"]
         counts = [bucket["count"] for bucket in facet["buckets"]]
         assert counts == sorted(counts, reverse=True)
@@ -100,8 +100,8 @@ def test_bucket_leads_to_a_list_that_is_counted(varied: httpx.Client) -> None:
 def test_focus_area_has_what_narrower_ones_have_unless_the_query_says_not(
     varied: httpx.Client,
 ) -> None:
-    def counts(more: str) -> dict[str, int]:
-        page = varied.get(f"/v1/initiatives?facet=focus_area{more}").json()
+    def counts(filters: str) -> dict[str, int]:
+        page = varied.get(f"/v1/initiatives?facet=focus_area{filters}").json()
         facet = page["facets"]["focus_area"]
         assert facet["missing"] == 1
         return {bucket["value"]: bucket["count"] for bucket in facet["buckets"]}

@@ -42,15 +42,15 @@ def test_history_is_what_the_log_says(shared: Live, seed: int) -> None:
         path = f"/v1/{ENTITIES[change['type']].collection}/{change['slug']}"
         of_record.setdefault(path, []).append(change)
     for path in chance.sample(sorted(of_record), 3):
-        made = of_record[path]
+        entries = of_record[path]
         listed = history(shared.client, path)
         assert [(item["revision"], item["version"], item["operation"]) for item in listed] == [
-            (change["revision"], change["version"], change["operation"]) for change in made[::-1]
+            (change["revision"], change["version"], change["operation"]) for change in entries[::-1]
         ]
-        start = chance.randrange(len(made))
-        before = made[start - 1]["record"] if start else None
-        previous = f"{path}/revisions/{made[start - 1]['revision']}" if start else None
-        for change in made[start : start + 5]:
+        start = chance.randrange(len(entries))
+        before = entries[start - 1]["record"] if start else None
+        previous = f"{path}/revisions/{entries[start - 1]['revision']}" if start else None
+        for change in entries[start : start + 5]:
             url = f"{path}/revisions/{change['revision']}"
             detail = shared.client.get(url).raise_for_status().json()
             assert detail["url"] == url
@@ -82,8 +82,8 @@ def test_differences_are_read_by_an_independent_implementation(live: Live) -> No
 
 def test_revisions_say_who_when_why_and_how_much(live: Live) -> None:
     with write_session(live.engine) as session:
-        made = [fictional.create("initiative", "a"), fictional.create("initiative", "b")]
-        apply(session, made, "Flavia", "Two more")
+        creations = [fictional.create("initiative", "a"), fictional.create("initiative", "b")]
+        apply(session, creations, "Flavia", "Two more")
     with write_session(live.engine) as session:
         changes = [
             fictional.update("initiative", "a", title="Other"),
@@ -103,19 +103,19 @@ def test_revisions_say_who_when_why_and_how_much(live: Live) -> None:
     changes_of = live.client.get(middle["changes"]).json()["items"]
     assert [change["slug"] for change in changes_of if change["revision"] == 2] == ["a", "b"]
     assert all(change["changed_at"] == middle["changed_at"] for change in changes_of[:2])
-    named = history(live.client, "/v1", "&author=Flavia&author=test")
-    assert [item["revision"] for item in named] == [2, 1]
+    by_author = history(live.client, "/v1", "&author=Flavia&author=test")
+    assert [item["revision"] for item in by_author] == [2, 1]
     assert history(live.client, "/v1", "&author=flavia") == []
 
 
 def test_deleted_record_says_where_its_history_is(live: Live) -> None:
     live.write([fictional.create("initiative", "x")])
     live.write([fictional.delete("initiative", "x")])
-    gone = live.client.get("/v1/initiatives/x")
-    assert gone.status_code == 410
+    response = live.client.get("/v1/initiatives/x")
+    assert response.status_code == 410
     path = "/v1/initiatives/x/revisions"
-    assert f"Its history is at {path}." in gone.json()["detail"]
-    assert gone.headers["Link"] == f'<{path}>; rel="version-history"'
+    assert f"Its history is at {path}." in response.json()["detail"]
+    assert response.headers["Link"] == f'<{path}>; rel="version-history"'
     deleted, created = history(live.client, "/v1/initiatives/x")
     assert (deleted["operation"], deleted["version"]) == ("delete", 2)
     detail = live.client.get(deleted["url"]).json()
@@ -168,5 +168,5 @@ def test_history_is_not_sent_again(live: Live) -> None:
     for path in ("/v1/revisions", "/v1/revisions/1", "/v1/offices/strelsau/revisions/1"):
         first = live.client.get(path)
         assert first.headers["Communique-Revision"] == "1"
-        known = {"If-None-Match": first.headers["ETag"]}
-        assert live.client.get(path, headers=known).status_code == 304
+        headers = {"If-None-Match": first.headers["ETag"]}
+        assert live.client.get(path, headers=headers).status_code == 304

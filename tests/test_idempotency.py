@@ -16,9 +16,9 @@ ANSWER = ReplayableResponse(201, {"etag": '"1-x"'}, "{}")
 
 
 def begin(engine: Engine, request: IdempotentRequest = REQUEST) -> InProgress:
-    found = repeats.begin_request(engine, request)
-    assert isinstance(found, InProgress)
-    return found
+    running = repeats.begin_request(engine, request)
+    assert isinstance(running, InProgress)
+    return running
 
 
 def keep(engine: Engine, running: InProgress) -> None:
@@ -52,15 +52,15 @@ def test_answer_is_kept_for_a_day(empty: Engine) -> None:
 
 def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     running = begin(empty)
-    other = IdempotentRequest(REQUEST.sender, REQUEST.key, "1" * 64)
+    changed = IdempotentRequest(REQUEST.sender, REQUEST.key, "1" * 64)
     for ask in (repeats.find_response, repeats.begin_request):
         with pytest.raises(KeyReused):
-            ask(empty, other)
+            ask(empty, changed)
         with pytest.raises(StillRunning):
             ask(empty, REQUEST)
     keep(empty, running)
     with pytest.raises(KeyReused):
-        repeats.find_response(empty, other)
+        repeats.find_response(empty, changed)
     assert isinstance(
         repeats.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
     )
@@ -82,5 +82,5 @@ def test_request_that_came_to_nothing_can_be_tried_again_at_once(empty: Engine) 
     keep(empty, begin(empty))
     # What is answered stays.
     with read_session(empty) as session:
-        kept = session.scalars(select(StoredResponse)).one()
-        assert kept.status == 201
+        row = session.scalars(select(StoredResponse)).one()
+        assert row.status == 201

@@ -24,11 +24,11 @@ AMMAN = "nato-liaison-office-amman"
 
 def slugs(client: httpx.Client, path: str) -> set[str]:
     page = client.get(path).raise_for_status().json()
-    found = {item["slug"] for item in page["items"]}
-    assert page["total"] == len(found)
+    slugs = {item["slug"] for item in page["items"]}
+    assert page["total"] == len(slugs)
     assert page["total_is_exact"] is True
     assert page["next"] is None
-    return found
+    return slugs
 
 
 ABOUT_TRAINING = {
@@ -218,13 +218,13 @@ def test_filter_of_a_varied_base(varied: httpx.Client, path: str, expected: set[
 
 def test_every_filter_has_a_row_in_the_truth_table() -> None:
     (parametrize,) = test_filter_of_a_varied_base.pytestmark  # type: ignore[attr-defined]
-    tried = {
+    rows = {
         (urlsplit(path).path, name)
         for path, _ in parametrize.args[1]
         for name in parse_qs(urlsplit(path).query)
     }
     declared = {(resource.name, name) for resource in CATALOG for name in resource.where}
-    assert declared <= tried
+    assert declared <= rows
 
 
 def test_query_says_what_each_label_covers(client: httpx.Client) -> None:
@@ -280,8 +280,8 @@ def crowd(bases: Bases) -> Iterator[httpx.Client]:
     url = bases.make("empty")
     with engine_of(url) as engine, write_session(engine) as session:
         apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
-    with serving(url) as found:
-        yield found
+    with serving(url) as client:
+        yield client
 
 
 ORDERS = [
@@ -290,16 +290,16 @@ ORDERS = [
 
 
 @pytest.mark.parametrize(
-    ("resource", "sort"), ORDERS, ids=[f"{found.name}-{sort}" for found, sort in ORDERS]
+    ("resource", "sort"), ORDERS, ids=[f"{slugs.name}-{sort}" for slugs, sort in ORDERS]
 )
 def test_walk_shows_each_record_once_in_order(
     crowd: httpx.Client, resource: Resource, sort: str
 ) -> None:
     pages = list(walk(crowd, f"/v1/{resource.name}?sort={sort}&limit=7"))
     items = [item for page in pages for item in page["items"]]
-    found = [item["slug"] for item in items]
+    slugs = [item["slug"] for item in items]
     assert len(pages) > 3
-    assert {page["total"] for page in pages} == {len(found)} == {len(set(found))}
+    assert {page["total"] for page in pages} == {len(slugs)} == {len(set(slugs))}
     column = resource.order[sort.removeprefix("-")].key
     if not column.endswith("_order"):
         keys = [(item[column], item["slug"]) for item in items]
@@ -332,8 +332,8 @@ def test_what_has_no_date_is_sorted_last(varied: httpx.Client) -> None:
 def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:
     path = "/v1/initiatives?focus_area=castles&narrower=false&sort=-title,slug&limit=5"
     pages = list(walk(crowd, path))
-    found = [item["slug"] for page in pages for item in page["items"]]
-    assert len(found) == len(set(found)) == 13
+    slugs = [item["slug"] for page in pages for item in page["items"]]
+    assert len(slugs) == len(set(slugs)) == 13
     assert all(
         item["focus_area_slugs"] == ["trade", "castles"] for p in pages for item in p["items"]
     )
@@ -349,11 +349,11 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
             apply(session, fictional.changes(bundle), "test", "Crowd")
         orders = [sign + name for name in resource.order for sign in ("", "-")]
         walks = {sort: walk(client, f"/v1/{resource.name}?sort={sort}&limit=7") for sort in orders}
-        seen: dict[str, list[str]] = {sort: [] for sort in orders}
+        walked: dict[str, list[str]] = {sort: [] for sort in orders}
         for number in count():
             pages = {sort: next(pages, None) for sort, pages in walks.items()}
             for sort, page in pages.items():
-                seen[sort] += [item["slug"] for item in page["items"]] if page else []
+                walked[sort] += [item["slug"] for item in page["items"]] if page else []
             if not any(pages.values()):
                 break
             # Like one that is there in every field, so that it comes in the midst of each order.
@@ -366,7 +366,7 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
             with write_session(engine) as session:
                 apply(session, [new], "test", "One more")
     old = {record["slug"] for record in bundle[key]}
-    for slugs in seen.values():
+    for slugs in walked.values():
         assert len(slugs) == len(set(slugs))
         assert old <= set(slugs)
 

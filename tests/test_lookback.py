@@ -19,7 +19,6 @@ from sqlalchemy import Engine
 
 from app.changes.apply import apply
 from app.store.sessions import write_session
-from tests.helpers import fictional
 from tests.helpers.bases import Bases, engine_of
 from tests.helpers.examples import examples
 from tests.helpers.fictional import create, delete, update
@@ -68,31 +67,29 @@ def ask(client: httpx.Client, question: str, as_of: int | str) -> httpx.Response
 
 
 @pytest.fixture(scope="module")
-def told(bases: Bases) -> Iterator[Live]:
+def past_base(bases: Bases) -> Iterator[Live]:
     """A base that many examples write to, and ask of its past."""
-    url = bases.make("empty")
+    url = bases.make("small")
     with engine_of(url) as engine, serving(url, as_of_bases=3) as client:
-        made = Live(engine, client)
-        made.write(fictional.changes(fictional.base()))
-        yield made
+        yield Live(engine, client)
 
 
 @examples(4)
 @given(seed=st.integers(0, 2**32))
-def test_past_is_answered_as_it_was_answered_then(told: Live, seed: int) -> None:
+def test_past_is_answered_as_it_was_answered_then(past_base: Live, seed: int) -> None:
     chance = random.Random(seed)
     answered = []
     for _ in range(chance.randint(2, 5)):
-        told.write(some_changes(chance, told))
-        now = told.client.get("/v1").json()["revision"]
-        answered.append((now, [plain(told.client.get(question)) for question in QUESTIONS]))
-    told.write(some_changes(chance, told))
-    for number, then in chance.sample(answered, len(answered)):
-        again = [plain(ask(told.client, question, number)) for question in QUESTIONS]
-        for question, one, other in zip(QUESTIONS, again, then, strict=True):
-            if one[0] == other[0] == 404:
+        past_base.write(some_changes(chance, past_base))
+        now = past_base.client.get("/v1").json()["revision"]
+        answered.append((now, [plain(past_base.client.get(question)) for question in QUESTIONS]))
+    past_base.write(some_changes(chance, past_base))
+    for number, expected in chance.sample(answered, len(answered)):
+        again = [plain(ask(past_base.client, question, number)) for question in QUESTIONS]
+        for question, past, original in zip(QUESTIONS, again, expected, strict=True):
+            if past[0] == original[0] == 404:
                 continue  # Suggests what there is now.
-            assert one == other, question
+            assert past == original, question
 
 
 @pytest.fixture
@@ -110,9 +107,9 @@ def client(varied_url: str) -> Iterator[httpx.Client]:
 def test_number_and_instant_mean_the_same_past(client: httpx.Client) -> None:
     revisions = client.get("/v1/revisions").json()["items"]
     for revision in revisions:
-        number, made = revision["revision"], revision["changed_at"]
+        number, changed_at = revision["revision"], revision["changed_at"]
         by_number = ask(client, "/v1/focus-areas", number)
-        by_instant = ask(client, "/v1/focus-areas", made)
+        by_instant = ask(client, "/v1/focus-areas", changed_at)
         assert by_number.json()["revision"] == by_instant.json()["revision"] == number
         assert strip(by_number.text) == strip(by_instant.text)
     now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
@@ -142,7 +139,7 @@ def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "code", "said"),
+    ("as_of", "code", "detail"),
     [
         ("5", "cannot-look-back", "There is no revision 5 yet: the base is at 4."),
         ("0", "cannot-look-back", "There was nothing in the base at 0"),
@@ -157,11 +154,11 @@ def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
     ],
 )
 def test_past_that_cannot_be_had_is_refused(
-    client: httpx.Client, as_of: str, code: str, said: str
+    client: httpx.Client, as_of: str, code: str, detail: str
 ) -> None:
     answer = ask(client, "/v1/offices", as_of)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert said in answer.json()["detail"]
+    assert detail in answer.json()["detail"]
     assert answer.json()["errors"][0]["parameter"] == "as_of"
 
 
@@ -227,8 +224,8 @@ def test_stale_answers_of_the_past_are_not_sent_again(client: httpx.Client) -> N
 
 
 def test_snapshot_of_the_past_is_what_the_history_says(client: httpx.Client) -> None:
-    found: dict[str, Any] = client.get("/v1/focus-areas/unused/revisions/2").json()["record"]
-    assert ask(client, "/v1/focus-areas/unused", 2).json() == found
+    record: dict[str, Any] = client.get("/v1/focus-areas/unused/revisions/2").json()["record"]
+    assert ask(client, "/v1/focus-areas/unused", 2).json() == record
 
 
 def test_past_stays_what_it_was_while_somebody_writes(small_url: str) -> None:
@@ -245,7 +242,7 @@ def test_past_stays_what_it_was_while_somebody_writes(small_url: str) -> None:
     with serving(small_url) as client, engine_of(small_url) as engine:
         writer = threading.Thread(target=write, args=(engine,))
         writer.start()
-        asked = 0
+        requests = 0
         while not done.is_set():
             number = client.get("/v1").json()["revision"]
             for path in ("/v1/focus-areas/trade", "/v1/focus-areas?format=ndjson"):
@@ -255,6 +252,6 @@ def test_past_stays_what_it_was_while_somebody_writes(small_url: str) -> None:
                 assert answer.headers["communique-revision"] == str(number)
                 name = "Trade" if number == 1 else f"Trade {number - 2}"
                 assert f'"name":"{name if number > 1 else "trade"}"' in answer.text
-                asked += 1
+                requests += 1
         writer.join()
-    assert asked > 5
+    assert requests > 5

@@ -49,6 +49,7 @@ MERGE = "application/merge-patch+json"
 keys = st.sampled_from([(type_, slug) for type_, slugs in TYPES.items() for slug in slugs])
 words = st.sampled_from(WORDS)
 areas = st.lists(st.sampled_from(AREAS), unique=True, max_size=2)
+initiatives = st.sampled_from([None, *CLAIMS])
 writers = st.integers(0, 2)
 some_keys = st.lists(keys, min_size=1, max_size=4, unique=True)
 
@@ -62,17 +63,17 @@ def make(key: Key, word: str, area_slugs: list[str], initiative: str | None) -> 
     elif type_ == "initiative":
         raw = fictional.record(type_, slug, title=text, focus_area_slugs=area_slugs)
     else:
-        more = {"statement": text, "focus_area_slugs": area_slugs, "initiative_slug": initiative}
-        raw = fictional.record(type_, slug, **more)
-    found: Json = ENTITIES[type_].create.model_validate(raw).model_dump(mode="json")
-    return found
+        fields = {"statement": text, "focus_area_slugs": area_slugs, "initiative_slug": initiative}
+        raw = fictional.record(type_, slug, **fields)
+    record: Json = ENTITIES[type_].create.model_validate(raw).model_dump(mode="json")
+    return record
 
 
 def references(record: Json) -> set[Key]:
-    found = {("focus_area", slug) for slug in record.get("focus_area_slugs", ())}
+    keys = {("focus_area", slug) for slug in record.get("focus_area_slugs", ())}
     if record.get("initiative_slug"):
-        found.add(("initiative", record["initiative_slug"]))
-    return found
+        keys.add(("initiative", record["initiative_slug"]))
+    return keys
 
 
 class Model:
@@ -141,20 +142,20 @@ class Writers(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.open.close()
 
-    def count(self, what: str) -> None:
-        self.done[what] += 1
+    def count(self, step: str) -> None:
+        self.done[step] += 1
 
     # --- what the writers do -----------------------------------------------------------------
 
-    def send(self, writer: int, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.keys[writer]}", **more.pop("headers", {})}
+    def send(self, writer: int, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.keys[writer]}", **options.pop("headers", {})}
         if "validate_only" not in path:
             headers["Idempotency-Key"] = f"request-{next(self.numbers)}"
-        if "json" in more:
-            more["content"] = json.dumps(more.pop("json"))
+        if "json" in options:
+            options["content"] = json.dumps(options.pop("json"))
             headers.setdefault("Content-Type", "application/json")
-        answer = self.client.request(method, path, headers=headers, **more)
-        again = self.client.request(method, path, headers=headers, **more)
+        answer = self.client.request(method, path, headers=headers, **options)
+        again = self.client.request(method, path, headers=headers, **options)
         assert (again.status_code, again.content) == (answer.status_code, answer.content)
         assert answer.status_code < 500
         return answer
@@ -173,17 +174,25 @@ class Writers(RuleBasedStateMachine):
     def tag(self, key: Key) -> dict[str, str]:
         return {"If-Match": f'"{self.model.versions[key]}"'}
 
-    @rule(writer=writers, key=keys, word=words, some=areas, whose=st.sampled_from([None, *CLAIMS]))
-    def put(self, writer: int, key: Key, word: str, some: list[str], whose: str | None) -> None:
-        record = make(key, word, some, whose)
+    @rule(
+        writer=writers,
+        key=keys,
+        word=words,
+        area_slugs=areas,
+        initiative=st.sampled_from([None, *CLAIMS]),
+    )
+    def put(
+        self, writer: int, key: Key, word: str, area_slugs: list[str], initiative: str | None
+    ) -> None:
+        record = make(key, word, area_slugs, initiative)
         there = key in self.model.records
         headers = self.tag(key) if there else {"If-None-Match": "*"}
         answer = self.send(writer, "PUT", self.path(key), json=record, headers=headers)
         self.expect(answer, writer, {key: record})
 
-    @rule(writer=writers, key=keys, word=words, some=areas)
-    def post(self, writer: int, key: Key, word: str, some: list[str]) -> None:
-        record = make(key, word, some, None)
+    @rule(writer=writers, key=keys, word=words, area_slugs=areas)
+    def post(self, writer: int, key: Key, word: str, area_slugs: list[str]) -> None:
+        record = make(key, word, area_slugs, None)
         answer = self.send(writer, "POST", f"/v1/{COLLECTIONS[key[0]]}", json=record)
         if key in self.model.records and self.model.allows({key: record}):
             assert (answer.status_code, answer.json()["code"]) == (409, "already-exists")
@@ -196,11 +205,11 @@ class Writers(RuleBasedStateMachine):
         return key
 
     @precondition(lambda self: self.model.records)
-    @rule(writer=writers, word=words, some=areas, data=st.data())
-    def patch(self, writer: int, word: str, some: list[str], data: Any) -> None:
+    @rule(writer=writers, word=words, area_slugs=areas, data=st.data())
+    def patch(self, writer: int, word: str, area_slugs: list[str], data: Any) -> None:
         key = self.some_record(data)
         old = self.model.records[key]
-        new = make(key, word, some, old.get("initiative_slug"))
+        new = make(key, word, area_slugs, old.get("initiative_slug"))
         reasons = {name: None for name in old["derived"] if name not in new["derived"]}
         part = {name: value for name, value in new.items() if value != old[name]}
         if "derived" in part:
@@ -225,8 +234,8 @@ class Writers(RuleBasedStateMachine):
         headers["Content-Type"] = MERGE
         for method, body in (("DELETE", None), ("PATCH", "{}")):
             answer = self.send(writer, method, self.path(key), content=body, headers=headers)
-            found = answer.json()["errors"][0]["version"]
-            assert (answer.status_code, found) == (412, self.model.versions[key])
+            records = answer.json()["errors"][0]["version"]
+            assert (answer.status_code, records) == (412, self.model.versions[key])
         self.count("stale 412")
 
     @precondition(lambda self: self.model.versions)
@@ -234,44 +243,44 @@ class Writers(RuleBasedStateMachine):
     def restore(self, writer: int, data: Any) -> None:
         key = data.draw(st.sampled_from(sorted(self.model.versions)))
         history = self.client.get(f"{self.path(key)}/revisions?limit=200").json()["items"]
-        chosen = data.draw(st.sampled_from(history))
+        revision = data.draw(st.sampled_from(history))
         headers = self.tag(key) if key in self.model.records else {}
-        answer = self.send(writer, "POST", f"{chosen['url']}/restore", headers=headers)
-        if chosen["operation"] == "delete":
+        answer = self.send(writer, "POST", f"{revision['url']}/restore", headers=headers)
+        if revision["operation"] == "delete":
             assert answer.status_code == 422
         else:
-            then = self.model.states[chosen["revision"]][key][0]
-            self.expect(answer, writer, {key: then})
+            past, _ = self.model.states[revision["revision"]][key]
+            self.expect(answer, writer, {key: past})
         self.count("restore")
 
-    @rule(writer=writers, chosen=some_keys, data=st.data())
-    def changeset(self, writer: int, chosen: list[Key], data: Any) -> None:
+    @rule(writer=writers, record_keys=some_keys, data=st.data())
+    def changeset(self, writer: int, record_keys: list[Key], data: Any) -> None:
         changes: dict[Key, Json | None] = {}
-        asked = []
-        for key in chosen:
-            one: Json = {"type": key[0], "slug": key[1]}
+        requests = []
+        for key in record_keys:
+            request: Json = {"type": key[0], "slug": key[1]}
             there = key in self.model.records
             if there and data.draw(st.booleans()):
                 changes[key] = None
-                one |= {"operation": "delete", "version": self.model.versions[key]}
+                request |= {"operation": "delete", "version": self.model.versions[key]}
             else:
                 changes[key] = make(key, data.draw(words), data.draw(areas), None)
-                one |= {"operation": "update" if there else "create", "record": changes[key]}
-                one |= {"version": self.model.versions[key]} if there else {}
-            asked.append(one)
-        body = {"message": "Some changes", "changes": asked}
-        seen = self.send(writer, "POST", "/v1/changesets?validate_only=true", json=body)
-        assert seen.json()["valid"] == self.model.allows(changes)
+                request |= {"operation": "update" if there else "create", "record": changes[key]}
+                request |= {"version": self.model.versions[key]} if there else {}
+            requests.append(request)
+        body = {"message": "Some changes", "changes": requests}
+        preview = self.send(writer, "POST", "/v1/changesets?validate_only=true", json=body)
+        assert preview.json()["valid"] == self.model.allows(changes)
         self.expect(self.send(writer, "POST", "/v1/changesets", json=body), writer, changes)
         self.count("changeset")
 
-    @rule(kept=st.lists(keys, max_size=5, unique=True), word=words, prune=st.booleans())
-    def load(self, kept: list[Key], word: str, prune: bool) -> None:
+    @rule(record_keys=st.lists(keys, max_size=5, unique=True), word=words, prune=st.booleans())
+    def load(self, record_keys: list[Key], word: str, prune: bool) -> None:
         """A bundle comes over the command line, past the server."""
         bundle = fictional.base(focus_areas=[])
         bundle["focus_areas"] = []
         changes: dict[Key, Json | None] = {}
-        for key in kept:
+        for key in record_keys:
             changes[key] = make(key, word, [], None)
             bundle.setdefault(ENTITIES[key[0]].bundle_key, []).append(changes[key])
         if prune:
@@ -297,19 +306,21 @@ class Writers(RuleBasedStateMachine):
 
     # --- what always holds -------------------------------------------------------------------
 
-    def read(self, more: str = "") -> dict[Key, tuple[Json, int]]:
+    def read(self, options: str = "") -> dict[Key, tuple[Json, int]]:
         """The base, as its lists have it."""
-        found = {}
+        records = {}
         for type_ in TYPES:
-            page = self.client.get(f"/v1/{COLLECTIONS[type_]}?limit=200&count=exact{more}").json()
+            page = self.client.get(
+                f"/v1/{COLLECTIONS[type_]}?limit=200&count=exact{options}"
+            ).json()
             assert page["total"] == len(page["items"])
             for item in page["items"]:
-                given = {name: item[name] for name in ENTITIES[type_].create.model_fields}
-                found[type_, item["slug"]] = (given, item["version"])
-        return found
+                curated = {name: item[name] for name in ENTITIES[type_].create.model_fields}
+                records[type_, item["slug"]] = (curated, item["version"])
+        return records
 
-    def find(self, word: str, more: str = "") -> set[Key]:
-        rows = self.client.get(f"/v1/search?q={word}&sort=type,slug&limit=200{more}").json()[
+    def find(self, word: str, options: str = "") -> set[Key]:
+        rows = self.client.get(f"/v1/search?q={word}&sort=type,slug&limit=200{options}").json()[
             "items"
         ]
         return {(row["type"], row["slug"]) for row in rows}
@@ -348,8 +359,8 @@ class Writers(RuleBasedStateMachine):
             assert self.find(word) == self.saying(word, self.model.state())
         with read_session(self.engine) as session:
             indexed = set(session.execute(select(SearchDocument.type, SearchDocument.slug)))
-        others = {("document", "memorandum"), ("office", "strelsau")}
-        assert {tuple(row) for row in indexed} == set(self.model.records) | others
+        fixed = {("document", "memorandum"), ("office", "strelsau")}
+        assert {tuple(row) for row in indexed} == set(self.model.records) | fixed
 
     @invariant()
     def feed_makes_the_same_copy(self) -> None:
@@ -359,11 +370,11 @@ class Writers(RuleBasedStateMachine):
                 del self.copy[key]
             else:
                 self.copy[key] = change["record"]
-        given = {
+        curated = {
             key: {name: record[name] for name in ENTITIES[key[0]].create.model_fields}
             for key, record in self.copy.items()
         }
-        assert given == self.model.records
+        assert curated == self.model.records
 
     def changes(self) -> Iterator[Json]:
         if not self.model.revision:
@@ -382,13 +393,13 @@ def test_writers_agree_with_the_model(bases: Bases) -> None:
         new_base = staticmethod(lambda: bases.make("empty"))
 
     Here.done = done
-    chosen = settings(
+    options = settings(
         max_examples=5 * FACTOR,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Here, settings=chosen)
+    run_state_machine_as_test(Here, settings=options)
     kinds = ", ".join(f"{what}: {number}" for what, number in sorted(done.items()))
     sys.stdout.write(f"\n{type(bases).__name__}: {sum(done.values())} steps. {kinds}\n")
     assert sum(done.values()) > 50

@@ -43,8 +43,8 @@ def run(engine: Engine, step: Any, *args: str) -> None:
 
 def tables(engine: Engine) -> set[str]:
     """Those of the models: the full-text index has a shape for each engine."""
-    found = set(inspect(engine).get_table_names()) - {"alembic_version"}
-    return {name for name in found if not name.startswith("search_index")}
+    names = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    return {name for name in names if not name.startswith("search_index")}
 
 
 def test_up_down_and_up_again(blank: Engine) -> None:
@@ -78,8 +78,13 @@ def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> N
             # As another reader of dates would have left them.
             items = TimelineItem.__table__.c
             last = case((items.end_latest.is_(None), None), else_=date(2099, 12, 31))
-            other = {"edtf": "2001", "end_order": date(2001, 12, 31), "end_latest": last}
-            connection.execute(update(TimelineItem).values(approximate=~items.approximate, **other))
+            misread = {
+                "edtf": "2001",
+                "end_order": date(2001, 12, 31),
+                "end_latest": last,
+                "approximate": ~items.approximate,
+            }
+            connection.execute(update(TimelineItem).values(misread))
         migrate(engine)
         with engine.connect() as connection:
             assert connection.execute(text(columns)).all() == before
@@ -99,10 +104,10 @@ def test_snapshot_from_before_is_read_as_dates_are_read_now(empty_url: str) -> N
             change.snapshot = change.snapshot | old
             change.schema_version = FIRST_SCHEMA_VERSION
         with serving(str(engine.url.render_as_string(hide_password=False))) as client:
-            shown = client.get("/v1/timeline-items/t").json()
+            item = client.get("/v1/timeline-items/t").json()
             (logged,) = client.get("/v1/changes?type=timeline_item").json()["items"]
-    assert shown["end_latest"] == "2027-02-28"
-    assert logged["record"] == shown
+    assert item["end_latest"] == "2027-02-28"
+    assert logged["record"] == item
 
 
 def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine) -> None:
@@ -129,14 +134,14 @@ def indexed(engine: Engine) -> dict[tuple[str, str], list[Any]]:
 
 
 def declared(engine: Engine) -> Iterator[tuple[str, str, Any]]:
-    found = inspect(engine)
+    inspector = inspect(engine)
     for table in sorted(tables(engine)):
-        for check in found.get_check_constraints(table):
+        for check in inspector.get_check_constraints(table):
             yield table, "check", (check["name"], " ".join(check["sqltext"].split()))
-        for key in found.get_foreign_keys(table):
+        for key in inspector.get_foreign_keys(table):
             options = {k: v for k, v in key["options"].items() if v}
             yield table, "key", (key["name"], tuple(key["constrained_columns"]), str(options))
-        for index in found.get_indexes(table):
+        for index in inspector.get_indexes(table):
             yield table, "index", (index["name"], tuple(index["column_names"]), index["unique"])
 
 

@@ -43,14 +43,14 @@ def test_server_keeps_what_the_document_promises(
     """All checks of schemathesis of what reads: examples, coverage, fuzzing, stateful."""
     options = ["--include-method", "GET", "--exclude-path", ENDLESS]
     options += ["--max-examples", str(EXAMPLES)]
-    least = 300
+    minimum = 300
     if FACTOR == 1 and varied.app.state.services.engine.dialect.name == "postgresql":  # type: ignore[attr-defined]
         # The boundaries of each parameter take a minute; `make fuzz` tries them here too.
         options += ["--phases", "examples,fuzzing,stateful", "--max-examples", str(4 * EXAMPLES)]
-        least = 100
+        minimum = 100
     tested, generated = try_out(varied, tmp_path, options)
     assert tested == operations(document, reads=True) - 1
-    assert generated > least
+    assert generated > minimum
 
 
 @pytest.mark.accept
@@ -112,7 +112,7 @@ def test_operations_say_what_they_do(document: Any) -> None:
 
 def test_everything_is_bounded_and_nothing_is_misspelt(document: Any) -> None:
     """A bound that pydantic could not translate would stand under Python's name for it."""
-    known = {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
+    bounds = {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
     for schema in find_schemas(document):
         assert not {"ge", "le", "gt", "lt", "min_length", "max_length"} & set(schema)
         if schema["type"] == "string" and not {"enum", "const"} & set(schema):
@@ -121,7 +121,7 @@ def test_everything_is_bounded_and_nothing_is_misspelt(document: Any) -> None:
             assert "maxItems" in schema
         if schema["type"] == "integer":
             assert {"minimum", "maximum", "format"} <= set(schema)
-        assert all(schema[name] == int(schema[name]) for name in known & set(schema))
+        assert all(schema[name] == int(schema[name]) for name in bounds & set(schema))
 
 
 def find_schemas(node: Any) -> Any:
@@ -137,7 +137,7 @@ def test_examples_are_valid_where_a_base_has_what_they_name(
     varied: httpx.Client, document: Any
 ) -> None:
     """Each example of each parameter by itself, with what it needs beside it."""
-    tried = 0
+    examples = 0
     for path, operations in document["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", ()):
             for value in parameter["schema"].get("examples", ()):
@@ -148,5 +148,5 @@ def test_examples_are_valid_where_a_base_has_what_they_name(
                     query["format"] = "csv"
                 response = varied.get(path, params=query)
                 assert response.status_code == 200, (path, query, response.text)
-                tried += 1
-    assert tried > 60
+                examples += 1
+    assert examples > 60

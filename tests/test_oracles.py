@@ -31,8 +31,8 @@ def compare(texts: list[str]) -> None:
     for text, answers in zip(texts, ask("edtf.mjs", "\n".join(texts)), strict=True):
         first, last = parse_interval(text)
         ours = [str(first), str(last)]
-        for name, wrong in (("edtf", WRONG_IN_EDTF), ("core", WRONG_IN_CORE)):
-            if not wrong.search(text) and answers[name] is not None:
+        for name, misread in (("edtf", WRONG_IN_EDTF), ("core", WRONG_IN_CORE)):
+            if not misread.search(text) and answers[name] is not None:
                 assert answers[name] == ours, (name, text)
 
 
@@ -73,28 +73,28 @@ def whole(start: str, end: str) -> str | None:
 
 @MANY
 @given(st.lists(pairs, min_size=200, max_size=200))
-def test_whole_expressions_are_accepted_and_never_narrower(given: list[tuple[str, str]]) -> None:
-    written = {pair: text for pair in given if (text := whole(*pair)) is not None}
+def test_whole_expressions_are_accepted_and_never_narrower(edges: list[tuple[str, str]]) -> None:
+    written = {pair: text for pair in edges if (text := whole(*pair)) is not None}
     # A decade beside a qualifier has no other spelling, and npm edtf has no rule for it.
-    told = {
+    readable = {
         pair: text for pair, text in written.items() if not re.search(r"X.*[~?%]|[~?%].*X", text)
     }
-    answers = ask("edtf.mjs", "\n".join(told.values()))
-    for (pair, text), answer in zip(told.items(), answers, strict=True):
-        days = [parse_side(one) for one in pair if one not in ("open", "unknown")]
+    answers = ask("edtf.mjs", "\n".join(readable.values()))
+    for (pair, text), answer in zip(readable.items(), answers, strict=True):
+        days = [parse_side(edge) for edge in pair if edge not in ("open", "unknown")]
         if len(days) == 2 and days[0].earliest > days[1].latest:
             continue  # an interval that runs backwards is refused, by us too
         # npm edtf refuses an end whose first day is before the start's: "2026-04/2026".
         overlapping = len(days) == 2 and days[1].earliest < days[0].latest
         assert answer["edtf"] is not None or overlapping, (pair, text)
-        for parser, found in answer.items():
-            if found is None or WRONG_IN_CORE.search(text):
+        for parser, bounds in answer.items():
+            if bounds is None or WRONG_IN_CORE.search(text):
                 continue
-            for place, one in ((0, pair[0]), (1, pair[1])):
-                if one in ("open", "unknown") or found[place] is None:
+            for place, edge in ((0, pair[0]), (1, pair[1])):
+                if edge in ("open", "unknown") or bounds[place] is None:
                     continue  # bounds of unknown sides are invented
-                bound = date.fromisoformat(found[place])
-                ours = parse_side(one)
+                bound = date.fromisoformat(bounds[place])
+                ours = parse_side(edge)
                 assert bound <= ours.earliest if place == 0 else bound >= ours.latest, (
                     parser,
                     text,
@@ -114,7 +114,7 @@ def test_every_wording_gives_an_expression_that_is_accepted() -> None:
 def test_a_day_is_in_what_it_is_in() -> None:
     """The quarters and halves of every year, against days counted one by one."""
     for year, (code, months) in product((1900, 2024, 2025), ((33, 3), (36, 3), (40, 6), (41, 6))):
-        found = parse_side(f"{year}-{code}")
-        span = (found.latest - found.earliest).days
-        touched = {(found.earliest + timedelta(days=n)).month for n in range(span + 1)}
+        side = parse_side(f"{year}-{code}")
+        span = (side.latest - side.earliest).days
+        touched = {(side.earliest + timedelta(days=n)).month for n in range(span + 1)}
         assert len(touched) == months

@@ -80,12 +80,12 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def stages() -> list[list[tuple[str, str]]]:
-    found: list[list[tuple[str, str]]] = []
-    for word, rest in instructions():
+    stages: list[list[tuple[str, str]]] = []
+    for word, arguments in instructions():
         if word == "FROM":
-            found.append([])
-        found[-1].append((word, rest))
-    return found
+            stages.append([])
+        stages[-1].append((word, arguments))
+    return stages
 
 
 def test_dockerfile_ends_without_rights_and_without_build_tools() -> None:
@@ -109,13 +109,13 @@ def replay(build: list[tuple[str, str]], folder: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     source = folder / "src"
     source.mkdir()
-    for word, rest in build:
+    for word, arguments in build:
         if word == "RUN":
-            command = ["sh", "-ec", moved(rest, folder)]
+            command = ["sh", "-ec", moved(arguments, folder)]
             env = {**os.environ, "PATH": path}
             subprocess.run(command, cwd=source, env=env, check=True, capture_output=True)
         elif word == "COPY":
-            *names, target = rest.split()
+            *names, target = arguments.split()
             assert set(names) <= set(allowed)
             for name in names:
                 copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

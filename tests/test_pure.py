@@ -87,7 +87,7 @@ def test_what_is_refused_is_refused_by_name(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "whole"),
+    ("start", "end", "expression"),
     [
         ("2026", "open", "2026/.."),
         ("2025-36", "2027", "2025-1X/2027"),
@@ -110,8 +110,8 @@ def test_what_is_refused_is_refused_by_name(text: str, reason: str) -> None:
         ("2026-24", "2028", "202X~/2028"),
     ],
 )
-def test_whole_expression(start: str, end: str, whole: str | None) -> None:
-    assert write_interval(side(start), side(end)) == whole
+def test_whole_expression(start: str, end: str, expression: str | None) -> None:
+    assert write_interval(side(start), side(end)) == expression
 
 
 years = st.integers(1, 9998).map("{:04}".format)
@@ -126,14 +126,14 @@ qualified = st.tuples(sides, st.sampled_from(["", "~", "?", "%"])).map("".join)
 
 
 @given(qualified, qualified)
-def test_reading_the_whole_gives_no_narrower_bounds(one: str, other: str) -> None:
-    start, end = parse_side(one), parse_side(other)
+def test_reading_the_whole_gives_no_narrower_bounds(start_text: str, end_text: str) -> None:
+    start, end = parse_side(start_text), parse_side(end_text)
     assert start.earliest <= start.latest
-    whole = write_interval(start, end)
-    if whole is None:  # a season that turns a century
-        assert re.search(r"99-(22|24|28|30)", f"{one} {other}")
+    expression = write_interval(start, end)
+    if expression is None:  # a season that turns a century
+        assert re.search(r"99-(22|24|28|30)", f"{start_text} {end_text}")
         return
-    parts = whole.split("/")
+    parts = expression.split("/")
     for given_side, text in ((start, parts[0]), (end, parts[-1])):
         read = parse_side(text)
         assert read.earliest <= given_side.earliest
@@ -161,11 +161,11 @@ def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, day
     except InvalidEdtf:
         assert day.year // 100 != latest.year // 100
         return
-    found = parse_side(text)
-    assert found.earliest <= day <= latest <= found.latest
-    assert (found.approximate, found.uncertain) == (days % 2 == 0, days % 3 == 0)
-    assert found.precision == next(name for name, of in UNITS.items() if of(day) == of(latest))
-    assert write_side(found.earliest, found.latest) == text.rstrip("?~%")
+    bounds = parse_side(text)
+    assert bounds.earliest <= day <= latest <= bounds.latest
+    assert (bounds.approximate, bounds.uncertain) == (days % 2 == 0, days % 3 == 0)
+    assert bounds.precision == next(name for name, of in UNITS.items() if of(day) == of(latest))
+    assert write_side(bounds.earliest, bounds.latest) == text.rstrip("?~%")
 
 
 digits = st.sampled_from("0123456789X")
@@ -179,19 +179,19 @@ def test_unspecified_digits_are_any_that_give_a_day(text: str) -> None:
     pattern = re.compile(text.replace("X", "[0-9]"))
     years = [y for y in range(1, 10_000) if re.fullmatch(text[:4].replace("X", "."), f"{y:04}")]
     # Of a dozen years that differ in some digits one is a leap year, if any is.
-    tried = [*years[:12], *years[-12:]]
+    sample = [*years[:12], *years[-12:]]
     days = [
         date(year, month, day).isoformat()
-        for year in tried
+        for year in sample
         for month in range(1, 13)
         for day in range(1, calendar.monthrange(year, month)[1] + 1)
     ]
-    found = [day for day in days if pattern.fullmatch(day)]
-    if not found:
+    matching = [day for day in days if pattern.fullmatch(day)]
+    if not matching:
         with pytest.raises(InvalidEdtf):
             parse_interval(text)
     else:
-        assert tuple(map(str, parse_interval(text))) == (min(found), max(found))
+        assert tuple(map(str, parse_interval(text))) == (min(matching), max(matching))
 
 
 def test_days_that_run_backwards_are_written_as_no_date() -> None:
@@ -203,8 +203,8 @@ def test_days_that_run_backwards_are_written_as_no_date() -> None:
     "text", ["2026", "2026-04", "2026-04-21", "2026-34", "2026-41", "202X", "20XX", "2026-12"]
 )
 def test_bounds_of_a_unit_are_written_as_that_unit(text: str) -> None:
-    found = parse_side(text)
-    assert write_side(found.earliest, found.latest) == text
+    bounds = parse_side(text)
+    assert write_side(bounds.earliest, bounds.latest) == text
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
@@ -217,21 +217,21 @@ def test_day_is_within_its_month_quarter_half_and_year(day: date) -> None:
         f"{day.year:04}-{40 + half}",
         f"{day.year:04}",
     ):
-        found = parse_side(text)
-        assert found.earliest <= day <= found.latest
-        if found.earliest > date.min:
-            assert (found.earliest - timedelta(days=1)).month != found.earliest.month or (
-                found.precision == "day"
+        bounds = parse_side(text)
+        assert bounds.earliest <= day <= bounds.latest
+        if bounds.earliest > date.min:
+            assert (bounds.earliest - timedelta(days=1)).month != bounds.earliest.month or (
+                bounds.precision == "day"
             )
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_side_or_is_refused(text: str) -> None:
     try:
-        found = parse_side(text)
+        parsed = parse_side(text)
     except InvalidEdtf:
         return
-    assert found.earliest <= found.latest
+    assert parsed.earliest <= parsed.latest
 
 
 @dataclass
@@ -255,8 +255,8 @@ def test_every_passage_is_found_where_it_stands_and_nowhere_else(
     right = Words(text[start:end], start, end, text[max(0, start - 5) : start], text[end : end + 5])
     assert list(find_mistakes(right, text, ())) == []
     moved = Words(right.exact, start + 1, end + 1)
-    wrong = [name for name, _ in find_mistakes(moved, text, ())]
-    assert ("exact" in wrong) == (text[start + 1 : end + 1] != right.exact)
+    mistaken = [name for name, _ in find_mistakes(moved, text, ())]
+    assert ("exact" in mistaken) == (text[start + 1 : end + 1] != right.exact)
 
 
 @given(st.text(min_size=1, max_size=100), st.text(min_size=1, max_size=20))

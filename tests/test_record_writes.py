@@ -19,10 +19,10 @@ def test_record_of_every_type_is_created_read_changed_and_deleted(
     name = {"name": "A name of its own"} if type_ == "focus_area" else {}
     raw = fictional.record(type_, "new", **office, **name)
     list_, path = f"/v1/{TYPES[type_]}", f"/v1/{TYPES[type_]}/new"
-    made = curator.post(list_, json=raw)
-    assert (made.status_code, made.headers["location"]) == (201, path)
+    created = curator.post(list_, json=raw)
+    assert (created.status_code, created.headers["location"]) == (201, path)
     got = curator.get(path)
-    assert (made.json(), made.headers["etag"]) == (got.json(), got.headers["etag"])
+    assert (created.json(), created.headers["etag"]) == (got.json(), got.headers["etag"])
     assert got.json()["version"] == 1
     assert {**raw, "citations": []}.items() <= got.json().items()
 
@@ -31,10 +31,10 @@ def test_record_of_every_type_is_created_read_changed_and_deleted(
     assert (changed.status_code, changed.json()["version"]) == (200, 2)
     assert set(changed.json()["derived"].values()) == {"because"}
 
-    gone = curator.delete(path, headers=etag(curator, path))
-    assert (gone.status_code, gone.content) == (204, b"")
+    deleted = curator.delete(path, headers=etag(curator, path))
+    assert (deleted.status_code, deleted.content) == (204, b"")
     assert curator.get(path).status_code == 410
-    assert gone.headers["communique-revision"] == str(revision(curator)) == "4"
+    assert deleted.headers["communique-revision"] == str(revision(curator)) == "4"
     log = curator.get("/v1/revisions").json()["items"]
     noun = type_.replace("_", " ")
     assert [(one["author"], one["message"]) for one in log[:3]] == [
@@ -46,9 +46,9 @@ def test_record_of_every_type_is_created_read_changed_and_deleted(
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_what_was_read_can_be_sent_back(curator: httpx.Client, collection: str) -> None:
-    for found in curator.get(f"/v1/{collection}?limit=200").json()["items"]:
-        got = curator.get(found["url"])
-        sent = curator.put(found["url"], json=got.json(), headers={"If-Match": got.headers["etag"]})
+    for item in curator.get(f"/v1/{collection}?limit=200").json()["items"]:
+        got = curator.get(item["url"])
+        sent = curator.put(item["url"], json=got.json(), headers={"If-Match": got.headers["etag"]})
         assert (sent.status_code, sent.json()) == (200, got.json())
     # Nothing changed, so there is nothing to remember.
     assert revision(curator) == 1
@@ -57,8 +57,8 @@ def test_what_was_read_can_be_sent_back(curator: httpx.Client, collection: str) 
 def test_included_records_and_snippets_can_be_sent_back_too(curator: httpx.Client) -> None:
     path = "/v1/initiatives/open-data-programme"
     got = curator.get(f"{path}?include=office,focus_areas,expected_outcomes").json()
-    found = curator.get("/v1/initiatives?q=programme").json()["items"][0]
-    for body in (got, found):
+    item = curator.get("/v1/initiatives?q=programme").json()["items"][0]
+    for body in (got, item):
         sent = curator.put(path, json=body | {"kind": "objective"}, headers={"If-Match": "*"})
         assert sent.status_code == 200
     assert curator.get(path).json()["kind"] == "objective"
@@ -72,12 +72,12 @@ def test_put_creates_only_what_is_said_not_to_be_there(curator: httpx.Client) ->
     assert curator.put(path, json=raw).status_code == 428
     assert curator.put(path, json=raw, headers={"If-Match": "*"}).status_code == 412
     absent = {"If-None-Match": "*"}
-    made = curator.put(path, json=raw, headers=absent)
-    assert (made.status_code, made.headers["location"]) == (201, path)
+    created = curator.put(path, json=raw, headers=absent)
+    assert (created.status_code, created.headers["location"]) == (201, path)
     again = curator.put(path, json=raw, headers=absent)
     assert (again.status_code, again.json()["errors"][0]["version"]) == (412, 1)
-    other = curator.put(path, json=raw | {"slug": "locks"}, headers={"If-Match": "*"})
-    assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "/slug")
+    renamed = curator.put(path, json=raw | {"slug": "locks"}, headers={"If-Match": "*"})
+    assert (renamed.status_code, renamed.json()["errors"][0]["pointer"]) == (422, "/slug")
 
 
 def test_post_of_what_is_there_is_a_conflict(shared_curator: httpx.Client) -> None:
@@ -117,8 +117,8 @@ def test_all_that_is_wrong_with_a_record_is_said_at_once(shared_curator: httpx.C
     assert {found["pointer"] for found in problem["errors"]} == {
         "/kind", "/extra", "/title", "/office_slug",
     }  # fmt: skip
-    said = " ".join(found["detail"] for found in problem["errors"])
-    assert "Did you mean 'harbour-office'?" in said
+    details = " ".join(found["detail"] for found in problem["errors"])
+    assert "Did you mean 'harbour-office'?" in details
 
 
 def test_what_is_named_is_not_deleted_unless_asked_with_all_that_needs_it(
@@ -143,10 +143,10 @@ def test_cascade_takes_what_needs_a_record_and_unlinks_what_lists_it(varied_url:
         last = admin.get("/v1/timeline-items/last-data-set").json()
         assert last["focus_area_slugs"] == ["research"]
         admin.delete("/v1/initiatives/open-data-programme?cascade=true", headers={"If-Match": "*"})
-        gone = ["expected-outcomes/published-data-sets", "timeline-items/first-data-set"]
+        deleted = ["expected-outcomes/published-data-sets", "timeline-items/first-data-set"]
         # It dates the outcome that belongs to the initiative.
-        gone.append("timeline-items/last-data-set")
-        assert [admin.get(f"/v1/{path}").status_code for path in gone] == [410, 410, 410]
+        deleted.append("timeline-items/last-data-set")
+        assert [admin.get(f"/v1/{path}").status_code for path in deleted] == [410, 410, 410]
         document = admin.delete(
             "/v1/documents/harbour-report?cascade=true", headers={"If-Match": "*"}
         )

@@ -50,8 +50,8 @@ def initiative(**fields: Any) -> Json:
     return base(initiatives=[record("initiative", "build", **fields)])
 
 
-def areas(*more: Json) -> Json:
-    return base(focus_areas=list(more))
+def areas(*records: Json) -> Json:
+    return base(focus_areas=list(records))
 
 
 BROKEN: list[tuple[str, Json, str, str]] = [
@@ -365,10 +365,10 @@ def test_quote_that_is_not_in_the_text(field: str, change: Json, words: str) -> 
     right = record(
         "initiative", "right", title="ministry", citations=[citation("ministry", ["title"])]
     )
-    wrong = cited()
-    wrong["title"] = change.pop("title", wrong["title"])
-    wrong["citations"][0].update(change)
-    bundle = base(initiatives=[right, wrong]) | {"documents": [document]}
+    citation_ = cited()
+    citation_["title"] = change.pop("title", citation_["title"])
+    citation_["citations"][0].update(change)
+    bundle = base(initiatives=[right, citation_]) | {"documents": [document]}
     records, problems = parse_bundle(json.dumps(bundle), "bundle")
     assert problems == []
     (problem,) = find_base_problems(records, ExistingRecords())
@@ -410,9 +410,11 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_all_problems_of_a_bundle_are_listed_together(tmp_path: Path) -> None:
     """Unreadable fields do not hide broken rules, in the same record or in others."""
-    wrong = record("initiative", "build", office_slug="nowhere", kind=7, focus_area_slugs=["x"])
-    del wrong["derived"]["modality"]
-    bundle = base(initiatives=[wrong]) | {"extra": []}
+    initiative = record(
+        "initiative", "build", office_slug="nowhere", kind=7, focus_area_slugs=["x"]
+    )
+    del initiative["derived"]["modality"]
+    bundle = base(initiatives=[initiative]) | {"extra": []}
     problems = check_bundle(fictional.write(tmp_path / "b.json", bundle)).problems
     assert {found.pointer for found in problems} == {
         "/extra",
@@ -522,8 +524,8 @@ def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
     with engine_of(empty_url) as engine:
         with write_session(engine) as session:
             apply(session, [*fictional.changes(bundle), towers, walls], "t", "m")
-        other = TEXT.replace("castle", "palace")
-        moved = fictional.update("document", "memorandum", text=other, sha256=digest(other))
+        text = TEXT.replace("castle", "palace")
+        moved = fictional.update("document", "memorandum", text=text, sha256=digest(text))
         with (
             write_session(engine) as session,
             pytest.raises(InvalidRecords, match="Nothing was written") as caught,
@@ -555,9 +557,9 @@ def test_repeated_record_is_refused_though_one_of_the_two_stands_already(
     with engine_of(empty_url) as engine:
         path = fictional.write(tmp_path / "bundle.json", base())
         load_bundle(engine, path, author="t")
-        twice = base(offices=[record("office", "strelsau", city="Zenda")])
+        bundle = base(offices=[record("office", "strelsau", city="Zenda")])
         with pytest.raises(InvalidRecords, match="Nothing was written"):
-            load_bundle(engine, fictional.write(path, twice), author="t")
+            load_bundle(engine, fictional.write(path, bundle), author="t")
 
 
 def test_broken_rules_and_lost_references_are_listed_together(
@@ -606,10 +608,10 @@ def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("spelling", "stored"),
     [("EN", "en"), ("PT-br", "pt-BR"), ("zh-HANT-tw", "zh-Hant-TW"), ("SL-rozaj", "sl-rozaj")],
 )
-def test_language_is_kept_in_the_case_of_the_standard(given: str, kept: str) -> None:
+def test_language_is_kept_in_the_case_of_the_standard(spelling: str, stored: str) -> None:
     """RFC 5646 §2.1.1: a region in capitals, a script with one, everything else small."""
-    document = fictional.parse("document", record("document", "plan", language=given))
-    assert document.model_dump()["language"] == kept
+    document = fictional.parse("document", record("document", "plan", language=spelling))
+    assert document.model_dump()["language"] == stored

@@ -131,8 +131,8 @@ def test_relabelled_focus_area_is_found_under_its_new_name_at_once(empty_url: st
         assert set(found(client, "initiatives", "commerce ship")) == {FUND, WORKS}
         assert found(client, "initiatives", "merchant") == []
         with write_session(engine) as session:
-            gone = [fictional.delete("expected_outcome", "hope")]
-            apply(session, gone, "test", "No hope")
+            deletions = [fictional.delete("expected_outcome", "hope")]
+            apply(session, deletions, "test", "No hope")
         assert found(client, "expected-outcomes", "hope") == []
 
 
@@ -290,15 +290,15 @@ def test_search_in_an_order_of_fields_is_walked_while_records_come(empty_url: st
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
-        seen = []
+        walked = []
         path = "/v1/search?q=title&sort=-text&limit=6&type=initiative"
         for number, page in enumerate(walk(client, path)):
-            seen += [item["slug"] for item in page["items"]]
+            walked += [item["slug"] for item in page["items"]]
             with write_session(engine) as session:
                 new = fictional.create("initiative", f"new-{number}", title=f"Title {number % 5}")
                 apply(session, [new], "test", "One more")
-        assert len(seen) == len(set(seen))
-        assert {slug for slug in seen if slug.startswith("initiative")} == {
+        assert len(walked) == len(set(walked))
+        assert {slug for slug in walked if slug.startswith("initiative")} == {
             f"initiative-{i:03}" for i in range(25)
         }
 

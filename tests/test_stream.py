@@ -32,15 +32,15 @@ from tests.helpers.statements import count_statements
 
 def follow(client: httpx.Client, path: str, number: int, **headers: str) -> list[ServerSentEvent]:
     """The next so many changes of a stream."""
-    found: list[ServerSentEvent] = []
+    received: list[ServerSentEvent] = []
     with connect_sse(client, "GET", path, headers=headers) as source:
         assert source.response.headers["content-type"].startswith("text/event-stream")
         for event in source.iter_sse():
             if event.event == "change":
-                found.append(event)
-            if len(found) == number:
-                return found
-    return found
+                received.append(event)
+            if len(received) == number:
+                return received
+    return received
 
 
 def slugs(events: list[ServerSentEvent]) -> list[str]:
@@ -84,8 +84,10 @@ def test_change_comes_as_soon_as_it_is_made(live: Live) -> None:
 def test_client_that_comes_back_goes_on_where_it_was(live: Live) -> None:
     create(live, "a", "b", "c")
     first = follow(live.client, "/v1/changes/stream?since=1", 1)
-    rest = follow(live.client, "/v1/changes/stream?since=1", 2, **{"Last-Event-ID": first[0].id})
-    assert slugs(first + rest) == ["a", "b", "c"]
+    following = follow(
+        live.client, "/v1/changes/stream?since=1", 2, **{"Last-Event-ID": first[0].id}
+    )
+    assert slugs(first + following) == ["a", "b", "c"]
 
 
 def test_stream_says_when_its_reader_knows_all(live: Live) -> None:
@@ -118,15 +120,15 @@ def test_types_are_chosen(live: Live) -> None:
 
 
 def test_place_that_is_wrong_is_named_where_it_stands(live: Live) -> None:
-    wrong = live.client.get("/v1/changes/stream?since=1", headers={"Last-Event-ID": "zzz"})
-    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-cursor")
-    assert [error.get("header") for error in wrong.json()["errors"]] == ["Last-Event-ID"]
-    assert "the `id` of an event" in wrong.json()["detail"]
+    header = live.client.get("/v1/changes/stream?since=1", headers={"Last-Event-ID": "zzz"})
+    assert (header.status_code, header.json()["code"]) == (422, "invalid-cursor")
+    assert [error.get("header") for error in header.json()["errors"]] == ["Last-Event-ID"]
+    assert "the `id` of an event" in header.json()["detail"]
     headers = [("Last-Event-ID", "1"), ("Last-Event-ID", "0")]
-    twice = live.client.get("/v1/changes/stream", headers=headers)
-    assert twice.status_code == 422
-    assert "'Last-Event-ID' is given 2 times" in twice.json()["detail"]
-    assert [error.get("header") for error in twice.json()["errors"]] == ["Last-Event-ID"]
+    doubled = live.client.get("/v1/changes/stream", headers=headers)
+    assert doubled.status_code == 422
+    assert "'Last-Event-ID' is given 2 times" in doubled.json()["detail"]
+    assert [error.get("header") for error in doubled.json()["errors"]] == ["Last-Event-ID"]
 
 
 def test_revision_of_many_changes_comes_in_pieces(live: Live) -> None:
@@ -151,12 +153,12 @@ def test_stream_ends_where_the_base_is_put_back(live: Live, written_after: int) 
     with connect_sse(live.client, "GET", "/v1/changes/stream?since=2") as source:
         events = source.iter_sse()
         assert slugs([next(events), next(events)]) == ["b", "c"]
-        known = next(events)
-        assert json.loads(known.data) == {"revision": 4}
+        current = next(events)
+        assert json.loads(current.data) == {"revision": 4}
         put_back(live, 2)
         create(live, *(f"new-{i}" for i in range(written_after)))
         assert list(events) == []
-    again = live.client.get("/v1/changes/stream", headers={"Last-Event-ID": known.id})
+    again = live.client.get("/v1/changes/stream", headers={"Last-Event-ID": current.id})
     assert again.status_code == 422
     assert "Make a new copy" in again.json()["detail"]
     # Who was not that far goes on with what was written since.
@@ -183,8 +185,8 @@ def test_stream_outlives_a_base_that_does_not_answer(
             connection.execute(insert(Revision), [an_empty_revision(2)])
         time.sleep(1)
         rename("hidden", "change")
-        found = next(event for event in events if event.event == "current")
-        assert json.loads(found.data) == {"revision": 2}
+        current = next(event for event in events if event.event == "current")
+        assert json.loads(current.data) == {"revision": 2}
 
 
 def an_empty_revision(number: int) -> dict[str, Any]:
@@ -278,14 +280,14 @@ def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
             for _ in range(40)
         ]
         lines = [source.response.iter_lines() for source in sources]
-        for each in lines:
-            assert [next(each), next(each)] == ["retry: 3000", "event: current"]
+        for iterator in lines:
+            assert [next(iterator), next(iterator)] == ["retry: 3000", "event: current"]
         # A poll may be on.
         assert wait_until(lambda: engine.pool.checkedout() == 0)
         with count_statements(engine) as statements:
             create(live, "new")
-            for each in lines:
-                assert "event: change" in each
+            for iterator in lines:
+                assert "event: change" in iterator
         reads = [text for text in statements.texts if "snapshot" in text]
         assert len(reads) < 10
 
@@ -301,12 +303,12 @@ def test_client_that_vanishes_is_forgotten(live: Live) -> None:
 
 @contextmanager
 def process(
-    url: str, port: int, folder: Path, *options: str, **more: str
+    url: str, port: int, folder: Path, *options: str, **variables: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`communique serve` as a process of its own, ready to answer."""
     communique = str(Path(sys.executable).parent / "communique")
     command = [communique, "serve", "--port", str(port), *options]
-    environment = {**os.environ, "COMMUNIQUE_DATABASE_URL": url, **more}
+    environment = {**os.environ, "COMMUNIQUE_DATABASE_URL": url, **variables}
     with subprocess.Popen(
         command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as server:

@@ -123,9 +123,9 @@ def test_mistake_in_a_date_is_named(
 
 def is_said(item: dict[str, Any], side: str) -> bool:
     """Whether the document gives the side, and exactly: what is certain rests on nothing else."""
-    told = ["start", "end"] if side == "end" and item["end_kind"] == "same" else [side]
-    derived = {f"{one}_{name}" for one in told for name in ("edtf", "kind")} & set(item["derived"])
-    edtf = "".join(item[f"{one}_edtf"] or "" for one in told)
+    sides = ["start", "end"] if side == "end" and item["end_kind"] == "same" else [side]
+    derived = {f"{one}_{name}" for one in sides for name in ("edtf", "kind")} & set(item["derived"])
+    edtf = "".join(item[f"{one}_edtf"] or "" for one in sides)
     # "2026-21" is spring, of whichever hemisphere.
     return not (derived or set(edtf) & set("?~%") or edtf == "2026-21")
 
@@ -170,10 +170,10 @@ def expect(items: Items, name: str, value: str, match: str) -> set[str]:
         for side in ("start", "end")
         for bound in ("earliest", "latest")
     ]
-    near = {date.fromisoformat(bound) for bound in bounds if bound} | {first, last}
-    days = {date.min, date.max} | near
-    days |= {day + timedelta(1) for day in near - {date.max}}
-    days |= {day - timedelta(1) for day in near - {date.min}}
+    limits = {date.fromisoformat(bound) for bound in bounds if bound} | {first, last}
+    days = {date.min, date.max} | limits
+    days |= {day + timedelta(1) for day in limits - {date.max}}
+    days |= {day - timedelta(1) for day in limits - {date.min}}
     quantify = any if match == "possible" else all
     return {
         item["slug"]
@@ -222,15 +222,15 @@ def test_filter_finds_what_the_readings_say(
     name, value = question
     path = f"/v1/timeline-items?{name}={value}&match={match}&sort={sort}&limit=7"
     pages = list(walk(dated, path))
-    found = [item["slug"] for page in pages for item in page["items"]]
+    slugs = [item["slug"] for page in pages for item in page["items"]]
     expected = expect(items, name, value, match)
-    assert len(found) == len(set(found))
-    assert set(found) == expected
+    assert len(slugs) == len(set(slugs))
+    assert set(slugs) == expected
     assert {page["total"] for page in pages} == {len(expected)}
     if sort not in items.orders:
         everything = walk(dated, f"/v1/timeline-items?sort={sort}&limit=200")
         items.orders[sort] = [item["slug"] for page in everything for item in page["items"]]
-    assert found == [slug for slug in items.orders[sort] if slug in expected]
+    assert slugs == [slug for slug in items.orders[sort] if slug in expected]
 
 
 def test_unbounded_sides_have_their_place_in_the_order(items: Items) -> None:
@@ -246,22 +246,22 @@ def test_facet_of_time_counts_what_overlaps_each_period(
     dated: httpx.Client, items: Items, facet: str
 ) -> None:
     page = dated.get(f"/v1/timeline-items?facet={facet}&starts_before=2026-05").json()
-    counted = page["facets"][facet]
+    periods = page["facets"][facet]
     before = expect(items, "starts_before", "2026-05", "possible")
-    assert counted["buckets"]
-    for bucket in counted["buckets"][:: len(counted["buckets"]) // 12]:
+    assert periods["buckets"]
+    for bucket in periods["buckets"][:: len(periods["buckets"]) // 12]:
         overlapping = expect(items, "overlaps", bucket["value"], "possible") & before
         assert bucket["count"] == len(overlapping)
         assert dated.get(bucket["url"]).json()["total"] == bucket["count"]
 
 
-@pytest.mark.parametrize("asked", ["", "&active_on=2026-08-01"])
+@pytest.mark.parametrize("query", ["", "&active_on=2026-08-01"])
 def test_facet_of_time_counts_what_is_certain(
-    dated: httpx.Client, items: Items, asked: str
+    dated: httpx.Client, items: Items, query: str
 ) -> None:
-    page = dated.get(f"/v1/timeline-items?facet=year,quarter&match=certain{asked}").json()
-    active = expect(items, "active_on", "2026-08-01", "certain" if asked else "possible")
-    among = active if asked else {item["slug"] for item in items}
+    page = dated.get(f"/v1/timeline-items?facet=year,quarter&match=certain{query}").json()
+    active = expect(items, "active_on", "2026-08-01", "certain" if query else "possible")
+    among = active if query else {item["slug"] for item in items}
     for facet in page["facets"].values():
         for bucket in facet["buckets"][:: len(facet["buckets"]) // 8]:
             certain = expect(items, "overlaps", bucket["value"], "certain")
@@ -274,13 +274,13 @@ def test_facet_of_time_counts_what_is_certain(
 def test_open_side_is_beyond_every_day(dated: httpx.Client, items: Items, query: str) -> None:
     side, kind = ("end", "end_kind") if "ends" in query else ("start", "start_kind")
     path = f"/v1/timeline-items?{query}&match=certain&limit=200"
-    found = {item["slug"] for item in dated.get(path).json()["items"]}
-    assert found == {
+    slugs = {item["slug"] for item in dated.get(path).json()["items"]}
+    assert slugs == {
         item["slug"]
         for item in items
         if item[kind] == "open" and f"{side}_kind" not in item["derived"]
     }
-    assert found
+    assert slugs
 
 
 def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:

@@ -78,14 +78,14 @@ def verify(client: httpx.Client, text: str) -> Json:
     headers = {"Content-Type": "text/plain"}
     answer = client.post("/v1/documents/plan/verify", content=text.encode(), headers=headers)
     assert answer.status_code == 200, answer.text
-    found: Json = answer.json()
-    return found
+    verification: Json = answer.json()
+    return verification
 
 
 def test_text_as_it_is_cited_matches(curator: httpx.Client) -> None:
-    found = verify(curator, TEXT)
-    assert found["counts"] == {"match": 3, "moved": 0, "missing": 0}
-    assert (found["is_cited_text"], found["changeset"]) == (True, None)
+    verification = verify(curator, TEXT)
+    assert verification["counts"] == {"match": 3, "moved": 0, "missing": 0}
+    assert (verification["is_cited_text"], verification["changeset"]) == (True, None)
     assert curator.get("/v1").json()["revision"] == 1
 
 
@@ -104,11 +104,11 @@ def test_what_moved_is_mended_by_the_change_list_that_comes_with_it(
     curator: httpx.Client, old: str, new: str
 ) -> None:
     text = TEXT.replace(old, new)
-    found = verify(curator, text)
+    verification = verify(curator, text)
     missing = "Ships of" in new
-    assert found["counts"]["missing"] == missing
-    made = curator.post("/v1/changesets", json=found["changeset"])
-    assert made.status_code == 201, made.text
+    assert verification["counts"]["missing"] == missing
+    created = curator.post("/v1/changesets", json=verification["changeset"])
+    assert created.status_code == 201, created.text
     after = verify(curator, text)
     assert after["is_cited_text"]
     assert after["counts"] == {"match": 3 - missing, "moved": 0, "missing": int(missing)}
@@ -118,8 +118,8 @@ def test_what_moved_is_mended_by_the_change_list_that_comes_with_it(
 
 
 def test_one_of_several_places_is_the_one_between_the_same_words(curator: httpx.Client) -> None:
-    found = verify(curator, "Note.\n" + TEXT)
-    (deepen,) = [item for item in found["items"] if item["slug"] == "deepen"]
+    verification = verify(curator, "Note.\n" + TEXT)
+    (deepen,) = [item for item in verification["items"] if item["slug"] == "deepen"]
     text = "Note.\n" + TEXT
     assert deepen["moved"]["start"] == text.index(
         "The harbour is deepened.", text.index("Part two")
@@ -128,8 +128,8 @@ def test_one_of_several_places_is_the_one_between_the_same_words(curator: httpx.
 
 
 def test_what_is_missing_is_shown_the_nearest(curator: httpx.Client) -> None:
-    found = verify(curator, TEXT.replace("Trade grows", "Trade shrinks"))
-    (grow,) = [item for item in found["items"] if item["status"] == "missing"]
+    verification = verify(curator, TEXT.replace("Trade grows", "Trade shrinks"))
+    (grow,) = [item for item in verification["items"] if item["status"] == "missing"]
     assert (grow["slug"], grow["citation"], grow["exact"]) == ("grow", 0, "Trade grows")
     assert grow["nearest"]["exact"].startswith("Trade")
 
@@ -147,8 +147,8 @@ def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(empty_url
             refused = client.post("/v1/initiatives", json=raw)
             assert refused.status_code == 422
             assert refused.json()["errors"][0]["pointer"] == f"/citations/0/{field}"
-        good = cite("Ships call", "Part one", "title")
-        raw = fictional.record("initiative", "ships", title="Ships call", citations=[good])
+        quote = cite("Ships call", "Part one", "title")
+        raw = fictional.record("initiative", "ships", title="Ships call", citations=[quote])
         assert client.post("/v1/initiatives", json=raw).status_code == 201
         # And the text is not changed under its quotes.
         new = "Another text."
@@ -156,22 +156,22 @@ def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(empty_url
         headers = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
         changed = client.patch("/v1/documents/plan", content=body, headers=headers)
         assert changed.status_code == 422
-        found = verify(client, TEXT.replace("Part one", "Part one\nFirst."))
-        assert client.post("/v1/changesets", json=found["changeset"]).status_code == 201
+        verification = verify(client, TEXT.replace("Part one", "Part one\nFirst."))
+        assert client.post("/v1/changesets", json=verification["changeset"]).status_code == 201
         assert "First." in client.get("/v1/documents/plan").json()["text"]
 
 
 def test_heading_that_is_gone_is_left_to_a_person(curator: httpx.Client) -> None:
-    found = verify(curator, TEXT.replace("Part two", "Part deux"))
-    lost = [item for item in found["items"] if item["slug"] == "deepen"]
+    verification = verify(curator, TEXT.replace("Part two", "Part deux"))
+    lost = [item for item in verification["items"] if item["slug"] == "deepen"]
     assert [(item["status"], item.get("moved")) for item in lost] == [("moved", None)]
-    changed = [change["slug"] for change in found["changeset"]["changes"]]
+    changed = [change["slug"] for change in verification["changeset"]["changes"]]
     assert "deepen" not in changed
 
 
 def test_words_are_not_found_inside_other_words(curator: httpx.Client) -> None:
-    found = verify(curator, TEXT.replace("Trade grows", "FreeTrade growsome"))
-    (grow,) = [item for item in found["items"] if item["exact"] == "Trade grows"]
+    verification = verify(curator, TEXT.replace("Trade grows", "FreeTrade growsome"))
+    (grow,) = [item for item in verification["items"] if item["exact"] == "Trade grows"]
     assert grow["status"] == "missing"
 
 
@@ -205,11 +205,11 @@ def test_quote_that_is_found_again_is_right_there(
     exact = "The harbour is deepened."
     raw = fictional.citation("plan", exact, "title", section=section, prefix="x ", suffix=" y")
     headings = {heading: {(heading,), tuple(section)} for heading in HEADINGS}
-    found = relocate(Citation.model_validate(raw), text, headings)
+    relocated = relocate(Citation.model_validate(raw), text, headings)
     there = re.search(r"The\s+harbour\s+is\s+deepened\.", text)
-    assert (found is not None) == (there is not None)
-    if found is not None:
-        moved = Citation.model_validate(raw | found)
+    assert (relocated is not None) == (there is not None)
+    if relocated is not None:
+        moved = Citation.model_validate(raw | relocated)
         assert moved.exact.split() == exact.split()
         assert list(find_mistakes(moved, text, headings)) == []
 
@@ -220,13 +220,15 @@ def check(url: str, *arguments: str) -> Finished:
 
 def test_base_is_checked_on_the_command_line(plain_url: str, tmp_path: Path) -> None:
     filled(plain_url, harbour())
-    same, other = tmp_path / "same.txt", tmp_path / "other.txt"
+    same, changed = tmp_path / "same.txt", tmp_path / "other.txt"
     same.write_bytes(TEXT.encode())
-    other.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
-    good = check(plain_url, "--document", str(same))
-    assert (good.returncode, good.stderr) == (0, "")
-    assert good.stdout == ("plan: 3 citations, 3 as they stand, 0 moved, 0 missing\nNo problems.\n")
-    unknown = check(plain_url, "--document", str(other))
+    changed.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
+    matching = check(plain_url, "--document", str(same))
+    assert (matching.returncode, matching.stderr) == (0, "")
+    assert matching.stdout == (
+        "plan: 3 citations, 3 as they stand, 0 moved, 0 missing\nNo problems.\n"
+    )
+    unknown = check(plain_url, "--document", str(changed))
     assert (unknown.returncode, "which no document of the base has" in unknown.stderr) == (1, True)
     none = check(plain_url)
     assert (none.returncode, "holds the text of no document" in none.stderr) == (1, True)
@@ -236,10 +238,10 @@ def test_text_of_the_only_document_needs_no_digest(plain_url: str, tmp_path: Pat
     bundle = harbour()
     bundle["documents"] = [one for one in bundle["documents"] if one["slug"] == "plan"]
     filled(plain_url, bundle)
-    other = tmp_path / "other.txt"
-    other.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
-    found = check(plain_url, "--document", str(other))
-    assert found.returncode == 1
-    assert "2 as they stand, 0 moved, 1 missing" in found.stdout
-    assert "/v1/expected-outcomes/grow citation 0: 'Trade grows' is missing." in found.stdout
-    assert "document says another" in found.stdout
+    path = tmp_path / "other.txt"
+    path.write_bytes(TEXT.replace("Trade grows", "Trade shrinks").encode())
+    finished = check(plain_url, "--document", str(path))
+    assert finished.returncode == 1
+    assert "2 as they stand, 0 moved, 1 missing" in finished.stdout
+    assert "/v1/expected-outcomes/grow citation 0: 'Trade grows' is missing." in finished.stdout
+    assert "document says another" in finished.stdout

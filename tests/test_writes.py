@@ -97,10 +97,10 @@ def test_related_focus_areas_may_swap_places(empty: Engine) -> None:
 
 def test_refused_change_list_leaves_nothing(empty: Engine) -> None:
     write(empty, *fictional.changes(base()))
-    good = create("initiative", "good")
+    valid = create("initiative", "good")
     bad = create("initiative", "bad", office_slug="nowhere")
     with pytest.raises(InvalidRecords):
-        write(empty, good, bad)
+        write(empty, valid, bad)
     assert [entry[0] for entry in log(empty)] == [1] * 5
     with read_session(empty) as session:
         assert session.scalar(select(func.count()).select_from(Initiative)) == 0
@@ -172,8 +172,8 @@ def integrity(empty: Engine, *rows: Any) -> None:
 
 def citation_row(**fields: Any) -> Citation:
     words = {"exact": "x", "prefix": "", "suffix": "", "start": 0, "end": 1}
-    where = {"document_slug": "memorandum", "section": [], "supports": ["title"], "position": 0}
-    return Citation(**{**words, **where, **fields})
+    place = {"document_slug": "memorandum", "section": [], "supports": ["title"], "position": 0}
+    return Citation(**{**words, **place, **fields})
 
 
 def test_database_itself_refuses_what_is_not_whole(empty: Engine) -> None:
@@ -281,9 +281,9 @@ def is_whole(engine: Engine, records: int) -> bool:
     return bool(logged)
 
 
-@pytest.mark.parametrize(("insert", "said"), [(1, "half"), (12, "half"), (0, "done")])
+@pytest.mark.parametrize(("insert", "detail"), [(1, "half"), (12, "half"), (0, "done")])
 def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
-    empty_url: str, tmp_path: Path, insert: int, said: str
+    empty_url: str, tmp_path: Path, insert: int, detail: str
 ) -> None:
     bundle = fictional.many(20)
     records = sum(len(found) for found in bundle.values())
@@ -291,12 +291,12 @@ def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
     command = [sys.executable, "-c", KILLED, empty_url, str(path), str(insert)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline() == f"{said}\n"
+    assert process.stdout.readline() == f"{detail}\n"
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
     with engine_of(empty_url) as engine:
-        assert is_whole(engine, records) == (said == "done")
+        assert is_whole(engine, records) == (detail == "done")
         write(engine, create("office", "zenda"))  # the lock went with the process
 
 
@@ -309,12 +309,12 @@ def test_export_pages_through_a_large_base(empty: Engine, monkeypatch: pytest.Mo
     bundle = fictional.many(12)
     write(empty, *fictional.changes(bundle))
     with read_session(empty) as session:
-        whole = "".join(write_bundle(session))
+        export = "".join(write_bundle(session))
     monkeypatch.setattr("app.store.rows.CHUNK_ROWS", 5)
     with read_session(empty) as session:
-        assert "".join(write_bundle(session)) == whole
+        assert "".join(write_bundle(session)) == export
         assert len(session.identity_map.all_states()) < 20
-    exported = json.loads(whole)
+    exported = json.loads(export)
     for key, records in bundle.items():
         slugs = sorted(record["slug"] for record in records)
         assert [record["slug"] for record in exported[key]] == slugs

@@ -20,19 +20,19 @@ def read_examples(page: str) -> list[tuple[str, str]]:
     return examples
 
 
-def is_shown(shown: str, printed: str) -> bool:
+def is_shown(expected: str, printed: str) -> bool:
     """Whether the output is as the docs show it.
 
     An object with an ellipsis may have more keys anywhere, a list more items in its place."""
     try:
-        pattern = json.loads(_quote_ellipses(shown))
+        pattern = json.loads(_quote_ellipses(expected))
         value = json.loads(printed)
     except json.JSONDecodeError:
-        return _matches_text(shown.strip(), printed.strip())
+        return _matches_text(expected.strip(), printed.strip())
     return _matches(pattern, value)
 
 
-def _quote_ellipses(shown: str) -> str:
+def _quote_ellipses(text: str) -> str:
     """The shown JSON with each ellipsis as an item of its list, or as a key of its object."""
     brackets: list[str] = []
 
@@ -46,7 +46,7 @@ def _quote_ellipses(shown: str) -> str:
             return f'"{ELLIPSIS}": 0' if brackets[-1] == "{" else f'"{ELLIPSIS}"'
         return token
 
-    return _TOKEN.sub(quote, shown)
+    return _TOKEN.sub(quote, text)
 
 
 def _matches(pattern: Any, value: Any) -> bool:

@@ -53,19 +53,19 @@ DEFAULTS: dict[str, Json] = {
 
 def record(type_: str, slug: str, **fields: Any) -> Json:
     """A record that the rules accept: what no citation supports is derived."""
-    found = {"slug": slug, **DEFAULTS[type_], **fields}
-    given = found.get("citations", [])
-    supported = {name for citation in given for name in citation["supports"]}
+    raw = {"slug": slug, **DEFAULTS[type_], **fields}
+    citations = raw.get("citations", [])
+    supported = {name for citation in citations for name in citation["supports"]}
     exempt = {"slug", "citations", "derived", *supported}
-    reasons = {k: "fictional" for k, v in found.items() if k not in exempt and v not in (None, [])}
-    return {**found, "citations": given, "derived": found.get("derived", reasons)}
+    reasons = {k: "fictional" for k, v in raw.items() if k not in exempt and v not in (None, [])}
+    return {**raw, "citations": citations, "derived": raw.get("derived", reasons)}
 
 
 def focus_area(slug: str, **fields: Any) -> Json:
     return record("focus_area", slug, **{"name": slug.replace("-", " "), **fields})
 
 
-def base(**more: list[Json]) -> Json:
+def base(**records_by_key: list[Json]) -> Json:
     """A bundle with a document, an office, three focus areas, and more records by bundle key."""
     bundle: Json = {
         "documents": [record("document", "memorandum")],
@@ -76,7 +76,7 @@ def base(**more: list[Json]) -> Json:
             focus_area("trade"),
         ],
     }
-    for key, records in more.items():
+    for key, records in records_by_key.items():
         bundle[key] = [*bundle.get(key, []), *records]
     return bundle
 
@@ -161,14 +161,14 @@ def dated() -> Json:
     items = []
     for i, start in enumerate(STARTS):
         for j, end in enumerate(ENDS):
-            said = [
+            stated = [
                 f"{side}_{name}"
-                for side, one in (("start", start), ("end", end))
+                for side, half in (("start", start), ("end", end))
                 for name in ("edtf", "kind")
-                if one.get("said", True) and one[f"{side}_{name}"] is not None
+                if half.get("said", True) and half[f"{side}_{name}"] is not None
             ]
             dates = {k: v for k, v in {**start, **end}.items() if k != "said"}
-            cited = [citation("memorandum", "then", *said)] if said else []
+            cited = [citation("memorandum", "then", *stated)] if stated else []
             items.append(record("timeline_item", f"item-{i}-{j}", **dates, citations=cited))
     return base(timeline_items=[item for item in items if not _mistaken(item)])
 

@@ -59,7 +59,7 @@ SINGLE = {
 def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
     names = [*resource.where, *((MODIFIERS | SEARCH_FILTERS) & set(resource.query.model_fields))]
-    chosen = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
+    filter_names = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
     return meaningful(
         {
             name: draw(
@@ -69,7 +69,7 @@ def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
                     max_size=1 if name in SINGLE else 3,
                 )
             )
-            for name in chosen
+            for name in filter_names
         }
     )
 

@@ -80,13 +80,13 @@ class States:
 def some_changes(chance: random.Random, live: Live) -> list[Change]:
     """A few records that come, change or go together; the rules may refuse them."""
     present = live.present()
-    found: dict[tuple[str, str], Change] = {}
+    changes: dict[tuple[str, str], Change] = {}
     for _ in range(chance.randint(1, 5)):
         type_ = chance.choice(["focus_area", "initiative", "expected_outcome", "timeline_item"])
         slug = chance.choice(AREAS if type_ == "focus_area" else CLAIMS)
         there = slug in present[type_]
         if there and chance.random() < 0.4:
-            found[type_, slug] = fictional.delete(type_, slug)
+            changes[type_, slug] = fictional.delete(type_, slug)
             continue
         fields: dict[str, Any] = {}
         if type_ == "focus_area":
@@ -98,8 +98,8 @@ def some_changes(chance: random.Random, live: Live) -> list[Change]:
         if type_ in ("expected_outcome", "timeline_item"):
             fields["initiative_slug"] = chance.choice([None, *CLAIMS])
         make = fictional.update if there else fictional.create
-        found[type_, slug] = make(type_, slug, **fields)
-    return list(found.values())
+        changes[type_, slug] = make(type_, slug, **fields)
+    return list(changes.values())
 
 
 def replay(client: httpx.Client, path: str) -> list[dict[str, Any]]:

@@ -58,18 +58,18 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
 def _fit_values(query: dict[str, Any]) -> None:
     for name in KNOWN:
         if name in query:
-            query[name] = _some(name, query[name])
-    for name, some in GIVEN.items():
+            query[name] = _known_values(name, query[name])
+    for name, values in GIVEN.items():
         if name in query:
-            query[name] = some[len(str(query[name])) % len(some)]
+            query[name] = values[len(str(query[name])) % len(values)]
 
 
-def _some(name: str, given: Any) -> Any:
-    """Values that the base knows, chosen by what was given."""
-    some = VALUES[name]
-    if not isinstance(given, list):
-        return some[zlib.crc32(str(given).encode()) % len(some)]
-    return [some[zlib.crc32(str(value).encode()) % len(some)] for value in given[:200]]
+def _known_values(name: str, generated: Any) -> Any:
+    """Values that the base knows, chosen by the generated ones."""
+    values = VALUES[name]
+    if not isinstance(generated, list):
+        return values[zlib.crc32(str(generated).encode()) % len(values)]
+    return [values[zlib.crc32(str(value).encode()) % len(values)] for value in generated[:200]]
 
 
 def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
@@ -77,10 +77,10 @@ def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
     if "fields" in query:
         query["fields"] = ["slug"]
     if "sort" in query:
-        given = query["sort"] if isinstance(query["sort"], list) else [query["sort"]]
-        keys = {key.removeprefix("-"): key for key in given if key != RELEVANCE}
-        (known,) = get_args(model.model_fields["sort"].annotation)
-        query["sort"] = list(keys.values()) or [get_args(known)[1]]
+        sorts = query["sort"] if isinstance(query["sort"], list) else [query["sort"]]
+        keys = {key.removeprefix("-"): key for key in sorts if key != RELEVANCE}
+        (choices,) = get_args(model.model_fields["sort"].annotation)
+        query["sort"] = list(keys.values()) or [get_args(choices)[1]]
 
 
 def _fit_format(query: dict[str, Any]) -> None:
@@ -98,6 +98,6 @@ def _fit_crosstab(query: dict[str, Any]) -> None:
         query["rows"] = dimensions[0]
     if query.get("columns") not in dimensions or query["columns"] == query["rows"]:
         query["columns"] = next(name for name in dimensions if name != query["rows"])
-    own = {"collection", "rows", "columns", "format", "bom", "escape_formulas"}
-    for name in set(query) - own - set(resource.query.model_fields):
+    allowed = {"collection", "rows", "columns", "format", "bom", "escape_formulas"}
+    for name in set(query) - allowed - set(resource.query.model_fields):
         del query[name]

@@ -28,11 +28,11 @@ def require_agreement(session: Session) -> None:
         for kind in (model, *part_models(model)):
             rows = [row for other, row in expected if other is kind]
             names = set(rows[0]) if rows else {"slug"} if kind is model else owner_of(model)
-            found = rows_of(session, kind, names)
+            stored = rows_of(session, kind, names)
             # Citations are of several types.
             owner = f"{model.__tablename__}_slug"
-            mine = [row for row in found if row.get(owner, "") is not None]
-            assert sort(mine) == sort(rows), kind.__tablename__
+            stored_of_type = [row for row in stored if row.get(owner, "") is not None]
+            assert sort(stored_of_type) == sort(rows), kind.__tablename__
 
 
 def owner_of(model: type[Record]) -> set[str]:
