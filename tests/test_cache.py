@@ -22,7 +22,7 @@ from app.http.accept import choose_coding
 from app.http.cache import ResponseCache
 from app.store.sessions import write_session
 from tests.helpers import fictional
-from tests.helpers.bases import engine_of, load_seed, make_key
+from tests.helpers.bases import Bases, engine_of, load_seed, make_key
 from tests.helpers.examples import FACTOR
 from tests.helpers.replicas import replica_of
 from tests.helpers.servers import serving
@@ -93,20 +93,37 @@ def wait_until_none_is_pending(client: httpx.Client) -> None:
         time.sleep(0.01)
 
 
+# Long enough that a busy machine does not let the server forget the revision.
+STALENESS_MS = 3_000
+
+
 @pytest.fixture
 def served(seeded_url: str) -> Iterator[httpx.Client]:
-    # Long enough that a busy machine does not let the server forget.
-    with serving(seeded_url, cache_staleness_ms=3_000) as client:
+    """A client of a server with a cache, over a base that the test may change."""
+    with serving(seeded_url, cache_staleness_ms=STALENESS_MS) as client:
         wait_until_known(client)
         yield client
 
 
+@pytest.fixture(scope="module")
+def shared_server(bases: Bases) -> Iterator[httpx.Client]:
+    with serving(bases.make("seeded"), cache_staleness_ms=STALENESS_MS) as client:
+        yield client
+
+
+@pytest.fixture
+def reader(shared_server: httpx.Client) -> httpx.Client:
+    """A client of a server with a cache, over a base that no test changes."""
+    wait_until_known(shared_server)
+    return shared_server
+
+
 @pytest.mark.parametrize("path", ASKED)
-def test_what_is_kept_is_what_was_made(served: httpx.Client, path: str) -> None:
-    first = ask(served, path)
-    with counting(served) as statements:
-        second = ask(served, path)
-        head = served.head(path, headers={"Accept-Encoding": "identity"})
+def test_what_is_kept_is_what_was_made(reader: httpx.Client, path: str) -> None:
+    first = ask(reader, path)
+    with counting(reader) as statements:
+        second = ask(reader, path)
+        head = reader.head(path, headers={"Accept-Encoding": "identity"})
     assert first.status_code == 200
     assert statements.count == 0
     without_date = [
@@ -128,39 +145,39 @@ def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip"])
-def test_a_coding_is_made_once_and_has_a_tag_of_its_own(served: httpx.Client, coding: str) -> None:
-    plain = ask(served, HOT)
-    with served.stream("GET", HOT, headers={"Accept-Encoding": coding}) as coded:
+def test_a_coding_is_made_once_and_has_a_tag_of_its_own(reader: httpx.Client, coding: str) -> None:
+    plain = ask(reader, HOT)
+    with reader.stream("GET", HOT, headers={"Accept-Encoding": coding}) as coded:
         raw = b"".join(coded.iter_raw())
     assert coded.headers["Content-Encoding"] == coding
     assert int(coded.headers["Content-Length"]) == len(raw) < len(plain.content) / 2
     assert (zstd.decompress if coding == "zstd" else gzip.decompress)(raw) == plain.content
     assert coded.headers["ETag"] == f'{plain.headers["ETag"][:-1]}-{coding}"'
     assert coded.headers["Vary"] == plain.headers["Vary"] == "Accept, Accept-Encoding"
-    responses = dict(cache_of(served).responses)
-    ask(served, HOT, **{"Accept-Encoding": coding})
-    assert cache_of(served).responses == responses
+    responses = dict(cache_of(reader).responses)
+    ask(reader, HOT, **{"Accept-Encoding": coding})
+    assert cache_of(reader).responses == responses
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip", "identity"])
-def test_what_the_client_has_is_not_sent_again(served: httpx.Client, coding: str) -> None:
+def test_what_the_client_has_is_not_sent_again(reader: httpx.Client, coding: str) -> None:
     headers = {"Accept-Encoding": coding}
-    tag = ask(served, HOT, **headers).headers["ETag"]
+    tag = ask(reader, HOT, **headers).headers["ETag"]
     for if_none_match in (tag, f'"other", W/{tag}', "*"):
-        answer = ask(served, HOT, **headers, **{"If-None-Match": if_none_match})
+        answer = ask(reader, HOT, **headers, **{"If-None-Match": if_none_match})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["ETag"] == tag
         assert "Content-Length" not in answer.headers
-    assert ask(served, HOT, **headers, **{"If-None-Match": '"other"'}).status_code == 200
+    assert ask(reader, HOT, **headers, **{"If-None-Match": '"other"'}).status_code == 200
     # Whoever has it uncoded has it.
-    plain = ask(served, HOT).headers["ETag"]
-    answer = ask(served, HOT, **headers, **{"If-None-Match": plain})
+    plain = ask(reader, HOT).headers["ETag"]
+    answer = ask(reader, HOT, **headers, **{"If-None-Match": plain})
     assert (answer.status_code, answer.headers["ETag"]) == (304, plain)
 
 
 def test_first_question_may_be_whether_it_changed(served: httpx.Client, seeded_url: str) -> None:
     tag = ask(served, HOT).headers["ETag"]
-    with serving(seeded_url, cache_staleness_ms=3_000) as another:
+    with serving(seeded_url, cache_staleness_ms=STALENESS_MS) as another:
         wait_until_known(another)
         assert ask(another, HOT, **{"If-None-Match": tag}).status_code == 304
         with counting(another) as statements:
@@ -191,23 +208,23 @@ def test_client_says_which_coding(accept_encoding: bytes, coding: str) -> None:
     assert choose_coding(accept_encoding) == coding
 
 
-def test_small_answer_is_not_coded(served: httpx.Client) -> None:
-    answer = ask(served, "/v1/initiatives?slug=nobody", **{"Accept-Encoding": "gzip"})
+def test_small_answer_is_not_coded(reader: httpx.Client) -> None:
+    answer = ask(reader, "/v1/initiatives?slug=nobody", **{"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in answer.headers
 
 
-def test_each_address_has_its_own_answer(served: httpx.Client) -> None:
+def test_each_address_has_its_own_answer(reader: httpx.Client) -> None:
     paths = [HOT, "/v1/initiatives?limit=6", "/v1/offices"]
     accepts = ["application/json", "text/csv;q=0.1, */*", "application/xml"]
     answers = [
-        (path, accept, ask(served, path, Accept=accept).content)
+        (path, accept, ask(reader, path, Accept=accept).content)
         for _ in range(2)
         for path, accept in itertools.product(paths, accepts)
     ]
     assert answers[:9] == answers[9:]
     # Problem details name the path alone.
     assert len({content for _, _, content in answers}) == 3 + 2
-    feeds = [ask(served, "/v1/changes.atom", Host=host).text for host in ("a.test", "b.test")]
+    feeds = [ask(reader, "/v1/changes.atom", Host=host).text for host in ("a.test", "b.test")]
     assert "http://a.test/" in feeds[0]
     assert "http://b.test/" in feeds[1]
 
@@ -224,20 +241,20 @@ def test_each_address_has_its_own_answer(served: httpx.Client) -> None:
     ],
 )
 def test_errors_streams_and_what_looks_at_the_clock_are_not_cached(
-    served: httpx.Client, path: str
+    reader: httpx.Client, path: str
 ) -> None:
-    before = dict(cache_of(served).responses)
-    first, second = (ask(served, path, **{"Accept-Encoding": "gzip"}) for _ in range(2))
+    before = dict(cache_of(reader).responses)
+    first, second = (ask(reader, path, **{"Accept-Encoding": "gzip"}) for _ in range(2))
     assert (first.status_code, first.content) == (second.status_code, second.content)
-    assert cache_of(served).responses == before
-    wait_until_none_is_pending(served)
+    assert cache_of(reader).responses == before
+    wait_until_none_is_pending(reader)
 
 
-def test_stream_does_not_hold_up_who_asks_the_same(served: httpx.Client) -> None:
+def test_stream_does_not_hold_up_who_asks_the_same(reader: httpx.Client) -> None:
     path = "/v1/changes/stream?since=0"
     with (
-        served.stream("GET", path) as first,
-        httpx.stream("GET", f"{served.base_url}{path}", timeout=20) as second,
+        reader.stream("GET", path) as first,
+        httpx.stream("GET", f"{reader.base_url}{path}", timeout=20) as second,
     ):
         assert next(first.iter_bytes())
         assert next(second.iter_bytes())
@@ -276,7 +293,7 @@ def test_shared_caches_are_told_how_long(seeded_url: str, settings: Any, expecte
 
 
 def test_memory_is_bounded_and_the_oldest_goes_first(seeded_url: str) -> None:
-    with serving(seeded_url, cache_bytes=60_000, cache_staleness_ms=3_000) as client:
+    with serving(seeded_url, cache_bytes=60_000, cache_staleness_ms=STALENESS_MS) as client:
         wait_until_known(client)
         cache = cache_of(client)
         ask(client, "/v1/offices")
@@ -297,7 +314,7 @@ def test_memory_is_bounded_and_the_oldest_goes_first(seeded_url: str) -> None:
 
 
 def test_long_addresses_count(seeded_url: str) -> None:
-    with serving(seeded_url, cache_bytes=60_000, cache_staleness_ms=3_000) as client:
+    with serving(seeded_url, cache_bytes=60_000, cache_staleness_ms=STALENESS_MS) as client:
         wait_until_known(client)
         for i in range(20):
             assert ask(
@@ -306,8 +323,8 @@ def test_long_addresses_count(seeded_url: str) -> None:
         assert 1 <= len(cache_of(client).responses) <= 60_000 // 7_000
 
 
-def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -> None:
-    engine = served.app.state.services.engine  # type: ignore[attr-defined]
+def test_same_question_at_the_same_time_is_answered_once(reader: httpx.Client) -> None:
+    engine = reader.app.state.services.engine  # type: ignore[attr-defined]
 
     def dawdle(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "snapshot" in statement:
@@ -317,12 +334,12 @@ def test_same_question_at_the_same_time_is_answered_once(served: httpx.Client) -
     path = "/v1/initiatives?limit=7"
     codings = ["gzip", "br", "identity", "gzip"]
     try:
-        with counting(served) as statements, ThreadPoolExecutor(12) as pool:
+        with counting(reader) as statements, ThreadPoolExecutor(12) as pool:
             asking = [
-                pool.submit(httpx.get, f"{served.base_url}{path}", headers={"Accept-Encoding": c})
+                pool.submit(httpx.get, f"{reader.base_url}{path}", headers={"Accept-Encoding": c})
                 for c in codings * 3
             ]
-            answers = [one.result() for one in asking]
+            answers = [future.result() for future in asking]
     finally:
         event.remove(engine, "before_cursor_execute", dawdle)
     assert len({answer.json()["revision"] for answer in answers}) == 1
@@ -342,7 +359,7 @@ def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
     try:
         with ThreadPoolExecutor(5) as pool:
             asking = [pool.submit(httpx.get, f"{served.base_url}{HOT}") for _ in range(5)]
-            answers = [one.result() for one in asking]
+            answers = [future.result() for future in asking]
     finally:
         event.remove(engine, "before_cursor_execute", fail)
     assert [answer.status_code for answer in answers] == [500] * 5
@@ -380,11 +397,11 @@ def test_who_wrote_sees_what_was_written(seeded_url: str) -> None:
         wait_until_known(client)
         headers = {"Authorization": f"Bearer {make_key(seeded_url, 'write')}"}
         for i in range(10):
-            before = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()["total"]
+            before = client.get("/v1/focus-areas?limit=1").json()["total"]
             body = fictional.focus_area(f"keep-{i}")
             created = client.post("/v1/focus-areas", json=body, headers=headers)
             assert created.status_code == 201
-            after = httpx.get(f"{client.base_url}/v1/focus-areas?limit=1").json()
+            after = client.get("/v1/focus-areas?limit=1").json()
             assert (after["total"], after["revision"]) == (before + 1, revision_of(created))
 
 

@@ -88,7 +88,7 @@ def started(url: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{address}/readyz").status_code == 200:
+                if httpx.get(f"{address}/readyz", verify=False).status_code == 200:
                     break
             time.sleep(0.05)
         yield process, address

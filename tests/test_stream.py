@@ -316,7 +316,7 @@ def process(
             deadline = time.monotonic() + 30
             while time.monotonic() < deadline:
                 try:
-                    httpx.get(f"http://127.0.0.1:{port}/readyz").raise_for_status()
+                    httpx.get(f"http://127.0.0.1:{port}/readyz", verify=False).raise_for_status()
                     break
                 except httpx.HTTPError:
                     time.sleep(0.05)

@@ -29,7 +29,8 @@ def serving(url: str, *, scope: Scope | None = None, **settings: Any) -> Iterato
     app = getattr(server, "app", server)
     with (
         _running(server, app) as address,
-        httpx.Client(base_url=address, timeout=30, headers=headers) as client,
+        # Without certificates: loading them takes longer than most tests, and there is no TLS.
+        httpx.Client(base_url=address, timeout=30, headers=headers, verify=False) as client,
     ):
         client.app, client.front = app, server  # type: ignore[attr-defined]
         yield client
