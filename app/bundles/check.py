@@ -27,14 +27,22 @@ class Checked:
     problems: list[ProblemItem]
 
 
-def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
+def check_bundle(
+    path: Path,
+    texts: Sequence[Path] = (),
+) -> Checked:
     """Check a bundle without a base: its references resolve within it.
 
     Each text belongs to the document of the bundle with its SHA-256, and is compared with every
     citation of that document. Raises UnreadableBundle if a file cannot be read."""
     changes, problems = read_bundle(path)
     documents: dict[str, DocumentCreate] = {}
+    counts: Counter[str] = Counter()
+    cited: Counter[str] = Counter()
     for change in changes:
+        counts[ENTITIES[change.type].bundle_key] += 1
+        for citation in citations_of(change):
+            cited[citation.document_slug] += 1
         if isinstance(change.record, DocumentCreate):
             documents[change.slug] = change.record
     # The texts take the part of a base: the rules compare the citations with them.
@@ -44,19 +52,23 @@ def check_bundle(path: Path, texts: Sequence[Path] = ()) -> Checked:
     for change in changes:
         problems += find_record_problems(change)
     problems += find_base_problems(changes, existing)
-    with_text = {slug for slug, document in documents.items() if document.text is not None}
-    with_text.update(existing.texts)
-    cited = [citation.document_slug for change in changes for citation in citations_of(change)]
+    verified = 0
+    for slug, document in documents.items():
+        if document.text is not None or slug in existing.texts:
+            verified += cited[slug]
     return Checked(
-        records=Counter(ENTITIES[change.type].bundle_key for change in changes),
-        citations=len(cited),
-        verified=sum(slug in with_text for slug in cited),
+        records=counts,
+        citations=cited.total(),
+        verified=verified,
         problems=list(dict.fromkeys(problems)),
     )
 
 
 def _add_text(
-    existing: ExistingRecords, changes: Sequence[Change], documents: Documents, path: Path
+    existing: ExistingRecords,
+    changes: Sequence[Change],
+    documents: Documents,
+    path: Path,
 ) -> Iterator[ProblemItem]:
     """Add the text of a file to the documents that it belongs to; a problem if there is none."""
     text = read_text(path)
@@ -68,9 +80,8 @@ def _add_text(
     digests = {document.sha256 for document in documents.values()}
     for difference, variant in _variants(text):
         if digest(variant) in digests:
-            yield ProblemItem(
-                f"{path} {difference}, which the cited text has not. Give the text as cited."
-            )
+            detail = f"{path} {difference}, which the cited text has not. Give the text as cited."
+            yield ProblemItem(detail)
             return
     yield ProblemItem(
         f"{path} has SHA-256 {sha256}, which no document of the bundle has. Give the text that is "
@@ -102,5 +113,12 @@ def _variants(text: str) -> Iterator[tuple[str, str]]:
 
 def _contains_most_quotes(text: str, changes: Sequence[Change]) -> bool:
     # If most are absent, it is another document, and a problem for each quote would not help.
-    quotes = [citation.exact for change in changes for citation in citations_of(change)]
-    return sum(quote in text for quote in quotes) * 2 > len(quotes)
+    present = 0
+    absent = 0
+    for change in changes:
+        for citation in citations_of(change):
+            if citation.exact in text:
+                present += 1
+            else:
+                absent += 1
+    return present > absent

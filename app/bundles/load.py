@@ -70,7 +70,12 @@ def load_bundle(
     return Loaded(revision, Counter(change.operation for change in changes), lines)
 
 
-def load_if_empty(engine: Engine, path: Path, *, author: str) -> int:
+def load_if_empty(
+    engine: Engine,
+    path: Path,
+    *,
+    author: str,
+) -> int:
     """Load the bundle into a base that has no revision; the revision that the base then has."""
     migrate(engine)
     # Without the write lock first, so that a server starts while another process writes.

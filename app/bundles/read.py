@@ -26,12 +26,15 @@ def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
     return parse_bundle(text, str(path))
 
 
-def parse_bundle(text: str, name: str) -> tuple[list[Change], list[ProblemItem]]:
+def parse_bundle(
+    text: str,
+    name: str,
+) -> tuple[list[Change], list[ProblemItem]]:
     """As `read_bundle`, from the text of the file called `name`."""
     bundle = _read_object(text, name)
     problems: list[ProblemItem] = []
     changes: list[Change] = []
-    types = {entity.bundle_key: type_ for type_, entity in ENTITIES.items()}
+    types = {entity.bundle_key: entity.type_ for entity in ENTITIES.values()}
     for key in bundle.keys() - types.keys():
         detail = f"{key!r} is not a part of a bundle.{suggest(key, types)}"
         problems.append(ProblemItem(detail, pointer([key])))

@@ -22,10 +22,11 @@ def verify_base(session: Session, paths: Sequence[Path]) -> list[Verification]:
     A file is matched to its document by SHA-256; if the base has only one document, any file is
     its text. Raises UnreadableBundle for a file that cannot be read, InvalidRequest for one that
     matches no document."""
-    if not paths:
-        documents = session.scalars(select(Document).where(Document.text.is_not(None))).all()
-        return [verify_citations(session, doc, doc.text or "") for doc in documents]
     verifications = []
+    if not paths:
+        with_text = select(Document).where(Document.text.is_not(None))
+        for document in session.scalars(with_text).all():
+            verifications.append(verify_citations(session, document, document.text or ""))
     for path in paths:
         text = read_text(path)
         for document in _find_documents(session, path, text):
@@ -33,7 +34,11 @@ def verify_base(session: Session, paths: Sequence[Path]) -> list[Verification]:
     return verifications
 
 
-def _find_documents(session: Session, path: Path, text: str) -> Sequence[Document]:
+def _find_documents(
+    session: Session,
+    path: Path,
+    text: str,
+) -> Sequence[Document]:
     sha256 = digest(text)
     matching = session.scalars(select(Document).where(Document.sha256 == sha256)).all()
     if matching:

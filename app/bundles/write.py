@@ -26,7 +26,10 @@ def write_bundle(session: Session) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _write_records(session: Session, model: type[Record]) -> Iterator[str]:
+def _write_records(
+    session: Session,
+    model: type[Record],
+) -> Iterator[str]:
     total = session.scalar(select(func.count()).select_from(model)) or 0
     activity = f"Writing {model.entity.collection}"
     separator = "\n    "
@@ -38,7 +41,10 @@ def _write_records(session: Session, model: type[Record]) -> Iterator[str]:
         yield "\n  "
 
 
-def _stream_curated(session: Session, model: type[Record]) -> Iterator[Json]:
+def _stream_curated(
+    session: Session,
+    model: type[Record],
+) -> Iterator[Json]:
     names = model.entity.create.model_fields
     for slugs in stream_slugs(session, model):
         records = load_json(session, model, slugs)

@@ -19,7 +19,12 @@ from app.store.revisions import read_revision
 from app.store.sessions import holds_write_lock, notify_revision
 
 
-def apply(session: Session, changes: Sequence[Change], author: str, message: str) -> Revision:
+def apply(
+    session: Session,
+    changes: Sequence[Change],
+    author: str,
+    message: str,
+) -> Revision:
     """Write the changes as one revision and commit; an error leaves the base unchanged.
 
     `session` comes from `app.store.sessions.write_session`. Raises StaleVersion, InvalidRecords,

@@ -12,7 +12,7 @@ from app.changes.validate import validate
 from app.changes.write_rows import read_last_versions
 from app.errors import AlreadyExists, InvalidRecords, StaleVersion, StillReferenced
 from app.queries.loading import load_curated
-from app.rules.changes import Change
+from app.rules.changes import Change, slugs_of
 from app.schemas.changesets import ChangeMade, ChangesetChecked, ProblemFound
 from app.schemas.history import PatchOperation
 from app.schemas.write import RecordCreate
@@ -26,7 +26,10 @@ def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> Change
     """What the requests would change, and every problem with them; nothing is written."""
     changes, unreadable = parse_requests(session, requests)
     checked = ChangesetChecked(
-        valid=True, code=None, problems=[], changes=list(_preview(session, changes))
+        valid=True,
+        code=None,
+        problems=[],
+        changes=list(_preview(session, changes)),
     )
     try:
         validate(session, changes, unreadable)
@@ -44,11 +47,14 @@ def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> Change
     return checked
 
 
-def _preview(session: Session, changes: Sequence[Change]) -> Iterator[ChangeMade]:
+def _preview(
+    session: Session,
+    changes: Sequence[Change],
+) -> Iterator[ChangeMade]:
     """The result of each change, by type; without changes that cannot be read or carried out."""
     for type_, model in MODELS.items():
         of_type = [change for change in changes if change.type == type_]
-        slugs = [change.slug for change in of_type]
+        slugs = slugs_of(of_type)
         versions = read_last_versions(session, type_, slugs)
         stored = load_curated(session, model, slugs)
         for change in of_type:
@@ -56,9 +62,12 @@ def _preview(session: Session, changes: Sequence[Change]) -> Iterator[ChangeMade
             if is_unreadable and change.operation != "delete":
                 continue
             existing = stored.get(change.slug)
+            # A creation of an existing record, or a change of an absent one, is a problem.
             if (existing is None) != (change.operation == "create"):
                 continue
-            steps = jsonpatch.make_patch(_to_json(existing), _to_json(change.record))
+            before = _to_json(existing)
+            after = _to_json(change.record)
+            steps = jsonpatch.make_patch(before, after)
             yield ChangeMade(
                 operation=change.operation,
                 type=change.type,

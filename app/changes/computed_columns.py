@@ -17,14 +17,14 @@ def fill_bounds(connection: Connection) -> None:
     """Compute the columns of stale items, CHUNK_ROWS at a time."""
     columns = TimelineItem.__table__.c
     sides = [columns[side.name] for side in fields(Sides)]
-    stale = select(columns.slug, *sides).where(columns.span == STALE).limit(CHUNK_ROWS)
+    stale = select(columns.slug, *sides).where(columns.span == STALE)
     statement = (
         update(TimelineItem)
         .where(columns.slug == bindparam("item"))
         .values({name: bindparam(name) for name in IndexedBounds.model_fields})
     )
     # An item is no longer stale once it is computed, so the same SELECT finds the next ones.
-    while rows := connection.execute(stale).all():
+    while rows := connection.execute(stale.limit(CHUNK_ROWS)).all():
         parameters: list[dict[str, Any]] = []
         for slug, *values in rows:
             bounds = compute_bounds(Sides(*values))

@@ -6,6 +6,7 @@ read are left out and listed as unreadable, and the rules judge the rest of the 
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -23,7 +24,11 @@ from app.schemas.write import Citation, RecordCreate
 MAX_FORM_PROBLEMS = 100
 
 
-def parse_json(text: str, name: str, refusal: type[InvalidRecords]) -> Any:
+def parse_json(
+    text: str,
+    name: str,
+    refusal: type[InvalidRecords],
+) -> Any:
     """The value of the text called `name`. Stricter than `json`: a member occurs once in its
     object, and numbers are finite.
 
@@ -49,6 +54,7 @@ def parse_json(text: str, name: str, refusal: type[InvalidRecords]) -> Any:
 
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # RFC 8259 §4 leaves open what a repeated name means; `json` would take the last.
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
@@ -58,6 +64,7 @@ def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _read_finite(text: str) -> float:
+    # RFC 8259 §6 has no infinity, but `float` reads 1e999 as one.
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"{short_repr(text)} is too large for a number")
@@ -68,14 +75,21 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def read_record(type_: str, raw: Any, position: str) -> tuple[Change, list[ProblemItem]]:
+def read_record(
+    type_: str,
+    raw: Any,
+    position: str,
+) -> tuple[Change, list[ProblemItem]]:
     """The readable part of the record as a creation, and a problem for each unreadable value.
 
     `position` is the JSON pointer of the record."""
     if not isinstance(raw, dict):
         detail = f"{type_}: {short_repr(raw)} is not a record. Use a JSON object."
-        return Change("create", type_, "", pointer=position), [ProblemItem(detail, position)]
-    slug = raw["slug"] if isinstance(raw.get("slug"), str) else "?"
+        change = Change("create", type_, "", pointer=position)
+        return change, [ProblemItem(detail, position)]
+    slug = raw.get("slug")
+    if not isinstance(slug, str):
+        slug = "?"
     model = ENTITIES[type_].create
     try:
         record = model.model_validate(raw)
@@ -85,7 +99,8 @@ def read_record(type_: str, raw: Any, position: str) -> tuple[Change, list[Probl
     problems = []
     for item in errors[:MAX_FORM_PROBLEMS]:
         path = pointer(item["loc"])
-        names = Citation.model_fields if path.startswith("/citations/") else model.model_fields
+        in_citation = path.startswith("/citations/")
+        names = Citation.model_fields if in_citation else model.model_fields
         detail = f"{type_} {slug!r}: {path[1:]!r} {describe_error(item, names)}"
         problems.append(ProblemItem(detail, position + path))
     unreadable_fields = _find_unreadable_fields(type_, raw, errors)
@@ -96,36 +111,51 @@ def read_record(type_: str, raw: Any, position: str) -> tuple[Change, list[Probl
 
 
 def _find_unreadable_fields(
-    type_: str, raw: dict[str, Any], errors: Iterable[ErrorDetails]
+    type_: str,
+    raw: dict[str, Any],
+    errors: Iterable[ErrorDetails],
 ) -> frozenset[str]:
     """Fields that no rule can judge: those that cannot be read, and those whose support may be in
     an unreadable citation or reason."""
-    supportable = set(ENTITIES[type_].create.model_fields) - {"slug"}
+    supportable = ENTITIES[type_].create.model_fields.keys() - {"slug"}
     fields: set[str] = set()
     for error in errors:
         name, *path = error["loc"] or ("",)
         fields.add(str(name))
-        if name == "derived":
-            fields.update([str(path[0])] if path else supportable)
-        elif name == "citations":
-            citation = raw["citations"][path[0]] if path else None
-            supports = citation.get("supports") if isinstance(citation, dict) else None
-            is_readable = isinstance(supports, list) and all(isinstance(s, str) for s in supports)
-            fields.update(supports if is_readable and supports else supportable)
+        if name == "derived" and path:
+            fields.add(str(path[0]))
+        elif name == "citations" and path:
+            citation = raw["citations"][path[0]]
+            fields.update(_read_supports(citation) or supportable)
+        elif name in ("citations", "derived"):
+            fields.update(supportable)
     return frozenset(fields)
 
 
+def _read_supports(citation: Any) -> list[str] | None:
+    """The fields that an unreadable citation supports, if at least these can be read."""
+    supports = citation.get("supports") if isinstance(citation, dict) else None
+    if not isinstance(supports, list):
+        return None
+    are_names = all(isinstance(name, str) for name in supports)
+    return supports if are_names else None
+
+
 def _salvage(
-    model: type[RecordCreate], raw: dict[str, Any], errors: Iterable[ErrorDetails]
+    model: type[RecordCreate],
+    raw: dict[str, Any],
+    errors: Iterable[ErrorDetails],
 ) -> RecordCreate:
     """The record without its unreadable values: a list or mapping loses the item, any other field
     its value."""
-    values = {name: value for name, value in raw.items() if name in model.model_fields}
-    bad_items: dict[str, set[Any]] = {}
+    values = dict(raw)
+    for unknown in raw.keys() - model.model_fields.keys():
+        del values[unknown]
+    bad_items: dict[str, set[Any]] = defaultdict(set)
     for error in errors:
         name, *path = error["loc"] or ("",)
         if path:
-            bad_items.setdefault(str(name), set()).add(path[0])
+            bad_items[str(name)].add(path[0])
         else:
             values.pop(str(name), None)
     for name, bad in bad_items.items():
@@ -133,7 +163,8 @@ def _salvage(
         if isinstance(value, list):
             values[name] = [item for i, item in enumerate(value) if i not in bad]
         elif isinstance(value, dict):
-            values[name] = {key: item for key, item in value.items() if key not in bad}
+            items = value.items()
+            values[name] = {key: item for key, item in items if key not in bad}
     return _make_lenient(model).model_validate(values)
 
 

@@ -46,19 +46,24 @@ class ChangeRequest:
     record_pointer: str = ""
     version: int | None = None
 
+    @property
+    def key(self) -> Key:
+        """The type and slug of the record."""
+        return self.type, self.slug
+
 
 def parse_requests(
-    session: Session, requests: Sequence[ChangeRequest]
+    session: Session,
+    requests: Sequence[ChangeRequest],
 ) -> tuple[list[Change], list[ProblemItem]]:
     """The changes, without those that would change nothing, and a problem for each value that
     cannot be read."""
     stored = _load_updated(session, requests)
-    counts = Counter((request.type, request.slug) for request in requests)
+    counts = Counter(request.key for request in requests)
     changes: list[Change] = []
     problems: list[ProblemItem] = []
     for request in requests:
-        key = (request.type, request.slug)
-        record = stored.get(key)
+        record = stored.get(request.key)
         existing = curated_part(request.type, record) if record is not None else None
         change, unreadable = _parse_request(request, existing)
         problems += unreadable
@@ -68,15 +73,16 @@ def parse_requests(
             and change.version in (None, record.version)
         )
         # A record that the list names twice is refused for that, so no change of it is left out.
-        if counts[key] > 1 or not is_unchanged:
+        if counts[request.key] > 1 or not is_unchanged:
             changes.append(change)
     return changes, problems
 
 
-def _load_updated(session: Session, requests: Sequence[ChangeRequest]) -> Mapping[Key, RecordRead]:
-    updates = [
-        (request.type, request.slug) for request in requests if request.operation == "update"
-    ]
+def _load_updated(
+    session: Session,
+    requests: Sequence[ChangeRequest],
+) -> Mapping[Key, RecordRead]:
+    updates = [request.key for request in requests if request.operation == "update"]
     stored: dict[Key, RecordRead] = {}
     for type_, slugs in slugs_by_type(updates).items():
         for slug, record in load_records(session, MODELS[type_], slugs).items():
@@ -85,7 +91,8 @@ def _load_updated(session: Session, requests: Sequence[ChangeRequest]) -> Mappin
 
 
 def _parse_request(
-    request: ChangeRequest, existing: RecordCreate | None
+    request: ChangeRequest,
+    existing: RecordCreate | None,
 ) -> tuple[Change, list[ProblemItem]]:
     change = Change(
         request.operation,
@@ -119,15 +126,24 @@ def _parse_request(
     return change, problems
 
 
-def _without_read_only(type_: str, raw: dict[str, Any]) -> dict[str, Any]:
+def _without_read_only(
+    type_: str,
+    raw: dict[str, Any],
+) -> dict[str, Any]:
     """A client may send a record back as it was read: fields that the base adds are ignored."""
     resource = next(resource for resource in CATALOG if resource.type_ == type_)
     curated = ENTITIES[type_].create.model_fields
     read_only = resource.detail.model_fields.keys() - curated.keys()
-    return {name: value for name, value in raw.items() if name not in read_only}
+    editable = dict(raw)
+    for name in read_only:
+        editable.pop(name, None)
+    return editable
 
 
-def _patch_record(existing: RecordCreate, patch: dict[str, Any]) -> dict[str, Any]:
+def _patch_record(
+    existing: RecordCreate,
+    patch: dict[str, Any],
+) -> dict[str, Any]:
     merged: dict[str, Any] = merge(existing.model_dump(mode="json"), patch)
     for name, value in patch.items():
         # Null removes a value. For an unknown field or the slug it stays, and is refused later.

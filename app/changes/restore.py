@@ -18,7 +18,10 @@ Restored = tuple[Change, RecordCreate | None]  # a change, and the record before
 
 
 def find_restoration(
-    session: Session, number: int, model: type[Record] | None = None, slug: str | None = None
+    session: Session,
+    number: int,
+    model: type[Record] | None = None,
+    slug: str | None = None,
 ) -> Iterator[Restored]:
     """The changes after which all records, or one, are as at the revision; none for equal records.
 
@@ -26,6 +29,7 @@ def find_restoration(
     current = read_revision(session)
     if not 0 < number <= current:
         raise NotFound(f"There is no revision {number}: the base is at {current}.")
+    # Records without a later change are as they were, so they need not be compared.
     changed = (
         select(LogEntry.type, LogEntry.slug)
         .distinct()
@@ -33,14 +37,21 @@ def find_restoration(
         .order_by(LogEntry.type, LogEntry.slug)
     )
     if model is not None:
-        changed = changed.where(LogEntry.type == model.__tablename__, LogEntry.slug == slug)
-    keys = [(entry.type, entry.slug) for entry in session.execute(changed)]
-    for type_, slugs in slugs_by_type(keys).items():
+        changed = changed.where(
+            LogEntry.type == model.__tablename__,
+            LogEntry.slug == slug,
+        )
+    for type_, slugs in slugs_by_type(session.execute(changed)).items():
         for chunk in chunks(slugs):
             yield from _restore(session, number, type_, chunk)
 
 
-def _restore(session: Session, number: int, type_: str, slugs: Sequence[str]) -> Iterator[Restored]:
+def _restore(
+    session: Session,
+    number: int,
+    type_: str,
+    slugs: Sequence[str],
+) -> Iterator[Restored]:
     stored = load_curated(session, MODELS[type_], slugs)
     past = {}
     for record in read_past_records(session, number, type_, slugs):

@@ -1,5 +1,6 @@
 """Validation of a change list against the rules and the base."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -16,7 +17,7 @@ from app.errors import (
     StillReferenced,
     summarize,
 )
-from app.rules.changes import Change, Key, slugs_by_type
+from app.rules.changes import Change, Key, keys_of, slugs_by_type
 from app.rules.records import find_record_problems
 from app.rules.relations import find_base_problems
 from app.store.models import MODELS
@@ -26,7 +27,9 @@ MAX_LISTED_OWNERS = 5
 
 
 def validate(
-    session: Session, changes: Sequence[Change], unreadable: Sequence[ProblemItem] = ()
+    session: Session,
+    changes: Sequence[Change],
+    unreadable: Sequence[ProblemItem] = (),
 ) -> None:
     """Check the base as it would be after the changes; write nothing.
 
@@ -42,53 +45,63 @@ def validate(
     }
     for change in changes:
         problems[InvalidRecords] += find_record_problems(change)
-    problems[InvalidRecords] += find_base_problems(changes, read_existing(session, changes))
+    existing = read_existing(session, changes)
+    problems[InvalidRecords] += find_base_problems(changes, existing)
     for error, problem in _find_version_problems(session, changes):
         problems[error].append(problem)
     problems[StillReferenced] += _find_references_to_deleted(session, changes)
     for error in problems:
         if problems[error]:
             # Each problem once: a record that is listed twice has most of its problems twice.
-            unique = list(dict.fromkeys(chain(*problems.values())))
+            every = chain(*problems.values())
+            unique = list(dict.fromkeys(every))
             raise error(summarize(unique), unique)
 
 
 def _find_version_problems(
-    session: Session, changes: Sequence[Change]
+    session: Session,
+    changes: Sequence[Change],
 ) -> Iterator[tuple[type[KnowledgeBaseError], ProblemItem]]:
     """Changes to a record that is absent, exists already, or is at another version."""
     versions: dict[Key, int] = {}
-    for type_, slugs in slugs_by_type((change.type, change.slug) for change in changes).items():
-        for slug, version in read_versions(session, MODELS[type_], slugs).items():
+    for type_, slugs in slugs_by_type(keys_of(changes)).items():
+        stored = read_versions(session, MODELS[type_], slugs)
+        for slug, version in stored.items():
             versions[type_, slug] = version
     for change in changes:
-        current = versions.get((change.type, change.slug))
+        current = versions.get(change.key)
         if current is None and change.operation != "create":
             detail = f"does not exist, so there is nothing to {change.operation}."
             yield InvalidRecords, change.request_problem("slug", detail)
         if current is not None and change.operation == "create":
             detail = "exists already. Update it, or choose another slug."
             yield AlreadyExists, change.request_problem("slug", detail)
-        if current is not None and change.version is not None and change.version != current:
+        if current is not None and change.version not in (None, current):
             detail = f"is at version {current}, not {change.version}. Read it again, and try again."
-            yield StaleVersion, replace(change.request_problem("version", detail), version=current)
+            problem = change.request_problem("version", detail)
+            yield StaleVersion, replace(problem, version=current)
 
 
 def _find_references_to_deleted(
-    session: Session, changes: Sequence[Change]
+    session: Session,
+    changes: Sequence[Change],
 ) -> Iterator[ProblemItem]:
     """Deletions of records to which unchanged records refer."""
-    changed = {(change.type, change.slug) for change in changes}
-    deletions = {(c.type, c.slug): c for c in changes if c.operation == "delete"}
-    owners: dict[Key, set[Key]] = {}
+    changed = set(keys_of(changes))
+    deletions: dict[Key, Change] = {}
+    for change in changes:
+        if change.operation == "delete":
+            deletions[change.key] = change
+    owners: dict[Key, set[Key]] = defaultdict(set)
     for key, owner in find_owners(session, deletions):
-        # The new state of a changed record is checked as such.
+        # The new state of a changed record is checked by the rules, like any reference.
         if owner not in changed:
-            owners.setdefault(key, set()).add(owner)
+            owners[key].add(owner)
     for key, keys in owners.items():
-        listed = [f"{type_} {slug!r}" for type_, slug in sorted(keys)]
-        text = ", ".join(listed[:MAX_LISTED_OWNERS])
-        if len(listed) > MAX_LISTED_OWNERS:
-            text += f" and {len(listed) - MAX_LISTED_OWNERS} more"
+        # Sorted, because rows come in another order from each engine.
+        listed = sorted(keys)[:MAX_LISTED_OWNERS]
+        text = ", ".join(f"{type_} {slug!r}" for type_, slug in listed)
+        if len(keys) > len(listed):
+            text += f" and {len(keys) - len(listed)} more"
         detail = f"is still named by {text}. Keep it, or change what names it."
         yield deletions[key].problem("", detail)

@@ -69,7 +69,7 @@ def show(number: int, record: str | None) -> None:
             if not is_changed:
                 click.echo(heading)
                 is_changed = True
-            click.echo(describe_change(change.operation, change.type, change.slug, before, after))
+            click.echo(describe_change(change.type, change.slug, before, after))
         if not is_changed:
             raise InvalidRequest(f"Revision {number} did not change {record}.")
 
@@ -109,9 +109,7 @@ def _print_restoration(
     changes = []
     for change, current in find_restoration(session, number, model, slug):
         changes.append(change)
-        click.echo(
-            describe_edit(change.operation, change.type, change.slug, current, change.record)
-        )
+        click.echo(describe_edit(change, current))
     return changes
 
 

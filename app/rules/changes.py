@@ -1,5 +1,6 @@
 """One change to one record, before anything is written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,12 +12,17 @@ from app.schemas.write import Citation, RecordCreate
 from app.vocabulary import Operation
 
 Key = tuple[str, str]  # type and slug
+Problems = Iterator[ProblemItem]
 
 # The type that a field refers to, by the name of the field: its slug, or a list of slugs.
 REFERENCES = {"broader_slugs": "focus_area", "related_slugs": "focus_area"}
 for _type in ENTITIES:
     REFERENCES[f"{_type}_slug"] = _type
     REFERENCES[f"{_type}_slugs"] = _type
+
+
+# The fields of a record that no citation can support.
+NEVER_SUPPORTED = ("slug", "citations", "derived")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +42,11 @@ class Change:
     version: int | None = None
     request_pointer: str | None = None
 
+    @property
+    def key(self) -> Key:
+        """The type and slug of the record."""
+        return self.type, self.slug
+
     def problem(self, path: str, detail: str) -> ProblemItem:
         """A problem of the record, at `path` below it."""
         return ProblemItem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
@@ -43,22 +54,36 @@ class Change:
     def request_problem(self, name: str, detail: str) -> ProblemItem:
         """A problem of the member `name` of the request, such as `version`."""
         if self.request_pointer is not None:
-            return replace(self.problem("", detail), pointer=f"{self.request_pointer}/{name}")
+            problem = self.problem("", detail)
+            return replace(problem, pointer=f"{self.request_pointer}/{name}")
         # Without a request around the record, only the slug has a position: it is in the record.
-        return self.problem("/slug" if name == "slug" else "", detail)
+        path = "/slug" if name == "slug" else ""
+        return self.problem(path, detail)
 
 
 def slugs_by_type(keys: Iterable[Key]) -> dict[str, list[str]]:
     """The slugs of the keys, in their order, for each type."""
-    slugs: dict[str, list[str]] = {}
+    slugs: dict[str, list[str]] = defaultdict(list)
     for type_, slug in keys:
-        slugs.setdefault(type_, []).append(slug)
+        slugs[type_].append(slug)
     return slugs
+
+
+def keys_of(changes: Iterable[Change]) -> list[Key]:
+    """The keys of the changed records, in the order of the changes."""
+    return [change.key for change in changes]
+
+
+def slugs_of(changes: Iterable[Change]) -> list[str]:
+    """The slugs of the changed records, in the order of the changes."""
+    return [change.slug for change in changes]
 
 
 def citations_of(change: Change) -> list[Citation]:
     """The citations of the new state, none for a deletion."""
-    return change.record.citations if change.record is not None else []
+    if change.record is None:
+        return []
+    return change.record.citations
 
 
 def curated_fields(record: RecordCreate) -> dict[str, Any]:
@@ -67,7 +92,7 @@ def curated_fields(record: RecordCreate) -> dict[str, Any]:
     fields = {}
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if name not in ("slug", "citations", "derived") and value is not None and value != []:
+        if name not in NEVER_SUPPORTED and value not in (None, []):
             fields[name] = value
     return fields
 

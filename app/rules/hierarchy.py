@@ -1,11 +1,11 @@
 """Rules for focus areas: one owner of each label, no cycles, related links on both sides."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
-from app.errors import ProblemItem
-from app.rules.changes import Change
+from app.rules.changes import Change, Problems
 from app.schemas.write import FocusAreaCreate
 from app.text.folding import fold
 
@@ -18,13 +18,14 @@ class ExistingFocusAreas:
     """Labels and links of all focus areas of the base: a change may conflict with any of them."""
 
     labels: dict[str, str] = field(default_factory=dict)  # folded label → focus area
-    broader: dict[str, list[str]] = field(default_factory=dict)
-    related: dict[str, list[str]] = field(default_factory=dict)
+    broader: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    related: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find_hierarchy_problems(
-    changes: Sequence[Change], existing: ExistingFocusAreas
-) -> Iterator[ProblemItem]:
+    changes: Sequence[Change],
+    existing: ExistingFocusAreas,
+) -> Problems:
     """Every problem between the focus areas as they would be after the changes."""
     areas = []
     for change in changes:
@@ -34,7 +35,8 @@ def find_hierarchy_problems(
     if not areas:
         return
     touched = {change.slug for change in changes if change.type == "focus_area"}
-    owners = {label: slug for label, slug in existing.labels.items() if slug not in touched}
+    labels = existing.labels.items()
+    owners = {label: slug for label, slug in labels if slug not in touched}
     broader = dict(existing.broader)
     related = dict(existing.related)
     for change in changes:
@@ -51,7 +53,10 @@ def find_hierarchy_problems(
     yield from _find_related_ancestors(areas, broader, related)
 
 
-def _find_shared_labels(areas: ChangedAreas, owners: dict[str, str]) -> Iterator[ProblemItem]:
+def _find_shared_labels(
+    areas: ChangedAreas,
+    owners: dict[str, str],
+) -> Problems:
     """`owners` are the focus areas that stay as they are, by folded label."""
     labels: list[tuple[Change, str, str]] = []
     for change, area in areas:
@@ -78,7 +83,7 @@ def _find_shared_labels(areas: ChangedAreas, owners: dict[str, str]) -> Iterator
             )
 
 
-def _find_repeated_aliases(areas: ChangedAreas) -> Iterator[ProblemItem]:
+def _find_repeated_aliases(areas: ChangedAreas) -> Problems:
     for change, area in areas:
         labels = {area.name}
         for i, alias in enumerate(area.aliases):
@@ -87,7 +92,7 @@ def _find_repeated_aliases(areas: ChangedAreas) -> Iterator[ProblemItem]:
             labels.add(alias)
 
 
-def _find_cycles(areas: ChangedAreas, broader: Links) -> Iterator[ProblemItem]:
+def _find_cycles(areas: ChangedAreas, broader: Links) -> Problems:
     try:
         TopologicalSorter(broader).prepare()
     except CycleError:
@@ -95,7 +100,7 @@ def _find_cycles(areas: ChangedAreas, broader: Links) -> Iterator[ProblemItem]:
         yield from _report_cycles(areas, broader)
 
 
-def _report_cycles(areas: ChangedAreas, broader: Links) -> Iterator[ProblemItem]:
+def _report_cycles(areas: ChangedAreas, broader: Links) -> Problems:
     reported: set[str] = set()
     for change, area in areas:
         if area.slug in reported:
@@ -108,7 +113,10 @@ def _report_cycles(areas: ChangedAreas, broader: Links) -> Iterator[ProblemItem]
             yield change.problem("/broader_slugs", detail)
 
 
-def _find_cycle(slug: str, broader: Links) -> list[str] | None:
+def _find_cycle(
+    slug: str,
+    broader: Links,
+) -> list[str] | None:
     """A shortest path of broader links from the slug back to it, without its end."""
     narrower_of: dict[str, str] = {}
     queue = [slug]
@@ -126,19 +134,26 @@ def _find_cycle(slug: str, broader: Links) -> list[str] | None:
 
 
 def _find_one_sided_relations(
-    areas: ChangedAreas, before: Links, related: Links
-) -> Iterator[ProblemItem]:
+    areas: ChangedAreas,
+    before: Links,
+    related: Links,
+) -> Problems:
     """`before` are the related links of the base, `related` those after the changes."""
-    unreadable = {change.slug for change, _ in areas if "related_slugs" in change.unreadable_fields}
+    unreadable = set()
+    for change, _ in areas:
+        if "related_slugs" in change.unreadable_fields:
+            unreadable.add(change.slug)
     for change, area in areas:
         for i, slug in enumerate(area.related_slugs):
-            if area.slug not in related.get(slug, ()) and slug not in unreadable:
+            is_mutual = area.slug in related.get(slug, ())
+            if not is_mutual and slug not in unreadable:
                 yield change.problem(
                     f"/related_slugs/{i}",
                     f"{slug!r} does not name {area.slug!r} as related. Each must name the other.",
                 )
         for slug in before.get(area.slug, ()):
-            if area.slug in related.get(slug, ()) and slug not in area.related_slugs:
+            still_names_area = area.slug in related.get(slug, ())
+            if still_names_area and slug not in area.related_slugs:
                 yield change.problem(
                     "/related_slugs",
                     f"{slug!r} names {area.slug!r} as related. Change both, or neither.",
@@ -146,8 +161,10 @@ def _find_one_sided_relations(
 
 
 def _find_related_ancestors(
-    areas: ChangedAreas, broader: Links, related: Links
-) -> Iterator[ProblemItem]:
+    areas: ChangedAreas,
+    broader: Links,
+    related: Links,
+) -> Problems:
     """Checked for every focus area: a new broader link may make an ancestor of any related one."""
     changes = {area.slug: change for change, area in areas}
     first_change = areas[0][0]

@@ -2,33 +2,39 @@
 
 from collections.abc import Callable, Iterator
 
-from app.errors import ProblemItem, suggest
-from app.rules.changes import Change, curated_fields, reference_fields
+from app.errors import suggest
+from app.rules.changes import (
+    NEVER_SUPPORTED,
+    Change,
+    Problems,
+    curated_fields,
+    reference_fields,
+)
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.validation_messages import pointer
 from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
 from app.text.quotes import digest, same_words
 
-Rule = Callable[[Change, RecordCreate], Iterator[ProblemItem]]
+Rule = Callable[[Change, RecordCreate], Problems]
 
 # Quotes that a problem lists; a record may have a thousand.
 MAX_LISTED_QUOTES = 3
 
 
-def find_record_problems(change: Change) -> Iterator[ProblemItem]:
+def find_record_problems(change: Change) -> Problems:
     """Every problem that the record has by itself; none for a deletion."""
     if change.record is not None:
         for rule in RULES:
             yield from rule(change, change.record)
 
 
-def _find_different_slug(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_different_slug(change: Change, record: RecordCreate) -> Problems:
     if record.slug != change.slug and "slug" not in change.unreadable_fields:
         detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
         yield change.problem("/slug", detail)
 
 
-def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_unsupported(change: Change, record: RecordCreate) -> Problems:
     # A document is what the others cite; it has no source of its own.
     if isinstance(record, DocumentCreate):
         return
@@ -44,39 +50,51 @@ def _find_unsupported(change: Change, record: RecordCreate) -> Iterator[ProblemI
             )
 
 
-def _find_empty_support(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_empty_support(change: Change, record: RecordCreate) -> Problems:
     supportable = {*curated_fields(record), *change.unreadable_fields}
     references = []
     for i, citation in enumerate(record.citations):
         for j, name in enumerate(citation.supports):
             references.append((f"/citations/{i}/supports/{j}", name))
     for name in record.derived:
-        references.append((pointer(["derived", name]), name))
+        path = pointer(["derived", name])
+        references.append((path, name))
     for path, name in references:
         if name in supportable:
             continue
-        if name in type(record).model_fields and name not in ("slug", "citations", "derived"):
+        is_empty = name in type(record).model_fields and name not in NEVER_SUPPORTED
+        if is_empty:
             reason = "is null or empty, so there is nothing to support. Set it, or leave it out."
         else:
             reason = f"is not a field that can be supported.{suggest(name, supportable)}"
         yield change.problem(path, f"{name!r} {reason}")
 
 
-def _find_unquoted_texts(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_unquoted_texts(change: Change, record: RecordCreate) -> Problems:
     for name in record.QUOTED:
         quotes = [citation.exact for citation in record.citations if name in citation.supports]
         if not quotes or name in record.derived or name in change.unreadable_fields:
             continue
-        value = getattr(record, name)
-        texts = {f"/{name}": value}
-        if isinstance(value, list):
-            texts = {f"/{name}/{i}": text for i, text in enumerate(value)}
-        for path, text in texts.items():
-            if text is not None and not any(same_words(text, quote) for quote in quotes):
+        for path, text in _read_texts(record, name):
+            is_quoted = any(same_words(text, quote) for quote in quotes)
+            if not is_quoted:
                 yield change.problem(path, _describe_unquoted(text, quotes))
 
 
-def _describe_unquoted(text: str, quotes: list[str]) -> str:
+def _read_texts(record: RecordCreate, name: str) -> Iterator[tuple[str, str]]:
+    """The texts of a field, a string or a list of strings, with their paths in the record."""
+    value = getattr(record, name)
+    if isinstance(value, str):
+        yield f"/{name}", value
+    elif isinstance(value, list):
+        for i, text in enumerate(value):
+            yield f"/{name}/{i}", text
+
+
+def _describe_unquoted(
+    text: str,
+    quotes: list[str],
+) -> str:
     listed = ", ".join(repr(quote) for quote in quotes[:MAX_LISTED_QUOTES])
     if len(quotes) > MAX_LISTED_QUOTES:
         listed += ", …"
@@ -86,7 +104,7 @@ def _describe_unquoted(text: str, quotes: list[str]) -> str:
     )
 
 
-def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_repeated_references(change: Change, record: RecordCreate) -> Problems:
     for name in reference_fields(type(record)):
         slugs = getattr(record, name)
         if not isinstance(slugs, list):
@@ -96,7 +114,10 @@ def _find_repeated_references(change: Change, record: RecordCreate) -> Iterator[
                 yield change.problem(f"/{name}/{i}", f"{slug!r} is there twice. Leave one out.")
 
 
-def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_wrong_spans(
+    change: Change,
+    record: RecordCreate,
+) -> Problems:
     for i, citation in enumerate(record.citations):
         length = len(citation.exact)
         if citation.end - citation.start != length:
@@ -107,7 +128,7 @@ def _find_wrong_spans(change: Change, record: RecordCreate) -> Iterator[ProblemI
             )
 
 
-def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_wrong_digest(change: Change, record: RecordCreate) -> Problems:
     if not isinstance(record, DocumentCreate) or record.text is None:
         return
     sha256 = digest(record.text)
@@ -116,7 +137,7 @@ def _find_wrong_digest(change: Change, record: RecordCreate) -> Iterator[Problem
         yield change.problem("/sha256", f"the text has SHA-256 {sha256}. Correct one of them.")
 
 
-def _find_wrong_times(change: Change, record: RecordCreate) -> Iterator[ProblemItem]:
+def _find_wrong_times(change: Change, record: RecordCreate) -> Problems:
     if isinstance(record, TimelineItemCreate):
         for name, detail in find_time_mistakes(record):
             if name not in change.unreadable_fields:

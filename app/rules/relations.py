@@ -4,11 +4,12 @@ They judge the state *after* the changes, so that one change list may create a r
 it, or delete a record together with the records that refer to it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import ProblemItem, suggest
-from app.rules.changes import Change, Key, citations_of, find_references
+from app.errors import suggest
+from app.rules.changes import Change, Key, Problems, citations_of, find_references
 from app.rules.hierarchy import ExistingFocusAreas, find_hierarchy_problems
 from app.schemas.entities import ENTITIES
 from app.schemas.write import DocumentCreate
@@ -38,12 +39,13 @@ class ExistingRecords:
     focus_areas: ExistingFocusAreas = field(default_factory=ExistingFocusAreas)
     texts: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
-    quotes: dict[str, list[StoredQuote]] = field(default_factory=dict)
+    quotes: dict[str, list[StoredQuote]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find_base_problems(
-    changes: Sequence[Change], existing: ExistingRecords
-) -> Iterator[ProblemItem]:
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> Problems:
     """Every problem between records that the base would have after the changes."""
     yield from find_repeated_slugs(changes)
     yield from _find_missing_references(changes, existing)
@@ -55,23 +57,47 @@ def _has_slug(change: Change) -> bool:
     return bool(change.slug) and "slug" not in change.unreadable_fields
 
 
-def find_repeated_slugs(changes: Iterable[Change]) -> Iterator[ProblemItem]:
+def find_repeated_slugs(changes: Iterable[Change]) -> Problems:
     """A problem for each change to a record that an earlier change names."""
     pointers: dict[Key, str] = {}
     for change in changes:
         if not _has_slug(change):
             continue
-        key = (change.type, change.slug)
-        if key in pointers:
-            detail = f"is there twice, first at {pointers[key]}. Leave one out."
+        pointer = pointers.get(change.key)
+        if pointer is not None:
+            detail = f"is there twice, first at {pointer}. Leave one out."
             yield change.request_problem("slug", detail)
-        pointers.setdefault(key, change.request_pointer or change.pointer)
+        position = change.request_pointer or change.pointer
+        pointers.setdefault(change.key, position)
 
 
 def _find_missing_references(
-    changes: Sequence[Change], existing: ExistingRecords
-) -> Iterator[ProblemItem]:
-    present = {type_: set(existing.slugs.get(type_, ())) for type_ in ENTITIES}
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> Problems:
+    present = _find_present(changes, existing)
+    suggestions = 0
+    for change in changes:
+        for path, type_, slug in find_references(change):
+            slugs = present[type_]
+            if slug in slugs:
+                continue
+            hint = ""
+            if suggestions < MAX_SUGGESTIONS:
+                hint = suggest(slug, slugs)
+                suggestions += 1
+            noun = ENTITIES[type_].noun
+            yield change.problem(path, f"there is no {noun} {slug!r}.{hint}")
+
+
+def _find_present(
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> Mapping[str, set[str]]:
+    """The slugs of each type after the changes."""
+    present: dict[str, set[str]] = defaultdict(set)
+    for type_, slugs in existing.slugs.items():
+        present[type_].update(slugs)
     for change in changes:
         if not _has_slug(change):
             continue
@@ -79,21 +105,13 @@ def _find_missing_references(
             present[change.type].discard(change.slug)
         else:
             present[change.type].add(change.slug)
-    suggestions = 0
-    for change in changes:
-        for path, type_, slug in find_references(change):
-            if slug in present[type_]:
-                continue
-            hint = ""
-            if suggestions < MAX_SUGGESTIONS:
-                hint = suggest(slug, present[type_])
-                suggestions += 1
-            yield change.problem(path, f"there is no {ENTITIES[type_].noun} {slug!r}.{hint}")
+    return present
 
 
 def _find_wrong_quotes(
-    changes: Sequence[Change], existing: ExistingRecords
-) -> Iterator[ProblemItem]:
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> Problems:
     """Citations that do not match the text of their document, where the base or a change has it."""
     texts = dict(existing.texts)
     titles = dict(existing.titles)
@@ -106,9 +124,11 @@ def _find_wrong_quotes(
     for change in changes:
         for i, citation in enumerate(citations_of(change)):
             slug = citation.document_slug
-            if slug in texts:
-                for name, detail in find_mistakes(citation, texts[slug], headings[slug]):
-                    yield change.problem(f"/citations/{i}/{name}", detail)
+            if slug not in texts:
+                continue
+            mistakes = find_mistakes(citation, texts[slug], headings[slug])
+            for name, detail in mistakes:
+                yield change.problem(f"/citations/{i}/{name}", detail)
     yield from _find_wrong_stored_quotes(changes, existing, texts, headings)
 
 
@@ -117,7 +137,7 @@ def _find_wrong_stored_quotes(
     existing: ExistingRecords,
     texts: Mapping[str, str],
     headings: Mapping[str, set[str]],
-) -> Iterator[ProblemItem]:
+) -> Problems:
     """Citations of unchanged records: a change may replace the text that they cite, or name another
     of its lines as a heading."""
     documents = {change.slug: change for change in changes if change.type == "document"}
@@ -125,21 +145,26 @@ def _find_wrong_stored_quotes(
         # Without a change of the document, any change may have named the new heading.
         change = documents.get(slug, changes[0])
         for stored in existing.quotes.get(slug, ()):
-            for _, detail in find_mistakes(stored.quote, text, headings[slug]):
+            mistakes = find_mistakes(stored.quote, text, headings[slug])
+            for _, detail in mistakes:
                 cited = f"{stored.type} {stored.slug!r} would cite {slug!r} wrongly"
                 yield change.problem("", f"{cited}: {detail} Change that record too.")
 
 
 def _collect_headings(
-    changes: Sequence[Change], existing: ExistingRecords, titles: Mapping[str, str]
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+    titles: Mapping[str, str],
 ) -> dict[str, set[str]]:
     """The lines of each document that are headings: those that any citation of it names in its
     section, and the title, which is the outermost heading where the text contains it."""
-    headings = {slug: {title} for slug, title in titles.items()}
+    headings: dict[str, set[str]] = defaultdict(set)
+    for slug, title in titles.items():
+        headings[slug].add(title)
     for slug, quotes in existing.quotes.items():
         for stored in quotes:
-            headings.setdefault(slug, set()).update(stored.quote.section)
+            headings[slug].update(stored.quote.section)
     for change in changes:
         for citation in citations_of(change):
-            headings.setdefault(citation.document_slug, set()).update(citation.section)
+            headings[citation.document_slug].update(citation.section)
     return headings

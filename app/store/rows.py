@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Select, insert, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
@@ -95,6 +95,17 @@ def stream_slugs(session: Session, model: type[Record]) -> Iterator[Sequence[str
         if len(slugs) < CHUNK_ROWS:
             return
         last = slugs[-1]
+
+
+def select_in_chunks(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    column: ColumnElement[Any] | InstrumentedAttribute[Any],
+    values: Sequence[str],
+) -> Iterator[Any]:
+    """The rows in which the column has one of the values, CHUNK_ROWS values in a statement."""
+    for chunk in chunks(values):
+        yield from session.execute(statement.where(column.in_(chunk)))
 
 
 def insert_rows(connection: Connection, rows: Iterable[tuple[type[Base], Row]]) -> None:
