@@ -13,7 +13,11 @@ from app.dates.edtf import is_vague
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.queries.labels import MAX_LISTED_PROBLEMS, resolve_focus_areas
 from app.queries.nearest import near_slugs
-from app.schemas.filters import MATCH_FILTERS, FocusAreaFilter, TimeFilter
+from app.schemas.filters import (
+    MATCH_FILTERS,
+    FocusAreaFilter,
+    TimeFilter,
+)
 from app.schemas.paging import LIST_OPTIONS, ListQuery
 from app.store.models import MODELS, Record
 from app.text.tokens import Term, parse_query
@@ -66,7 +70,12 @@ def resolve_filters(
     problems: list[ProblemItem] = []
     for name in FOCUS_AREA_FILTERS & values.keys():
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
-        covered, unknown = resolve_focus_areas(session, name, values[name], narrower=narrower)
+        covered, unknown = resolve_focus_areas(
+            session,
+            name,
+            values[name],
+            narrower=narrower,
+        )
         problems += unknown
         interpreted[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
         values[name] = covered.slugs
@@ -99,16 +108,18 @@ def _read_values(query: ListQuery, names: Iterable[str]) -> dict[str, Values]:
 def _check_modifiers(query: ListQuery, dimensions: Iterable[str]) -> None:
     """Raises InvalidRequest for a modifier of filters that are absent."""
     problems: list[ProblemItem] = []
-    by_area = "focus_area" in dimensions
-    if isinstance(query, FocusAreaFilter) and not (query.narrower or query.focus_area or by_area):
-        detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
-        problems.append(ProblemItem(detail, parameter="narrower"))
-    by_period = not PERIODS.isdisjoint(dimensions)
-    is_certain = isinstance(query, TimeFilter) and query.match == "certain"
-    if is_certain and not by_period and all(getattr(query, name) is None for name in MATCH_FILTERS):
-        names = ", ".join(f"`{name}`" for name in MATCH_FILTERS)
-        detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
-        problems.append(ProblemItem(detail, parameter="match"))
+    if isinstance(query, FocusAreaFilter) and not query.narrower:
+        is_counted = "focus_area" in dimensions
+        if not query.focus_area and not is_counted:
+            detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
+            problems.append(ProblemItem(detail, parameter="narrower"))
+    if isinstance(query, TimeFilter) and query.match == "certain":
+        is_counted = not PERIODS.isdisjoint(dimensions)
+        is_filtered = any(getattr(query, name) is not None for name in MATCH_FILTERS)
+        if not is_filtered and not is_counted:
+            names = ", ".join(f"`{name}`" for name in MATCH_FILTERS)
+            detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
+            problems.append(ProblemItem(detail, parameter="match"))
     if problems:
         raise InvalidRequest.of(problems)
 
@@ -141,7 +152,8 @@ def _find_missing(
     slugs: Sequence[str],
 ) -> list[ProblemItem]:
     """A problem, in the filter of this name, for each slug without a record."""
-    existing = set(session.scalars(select(model.slug).where(model.slug.in_(slugs))))
+    statement = select(model.slug).where(model.slug.in_(slugs))
+    existing = set(session.scalars(statement))
     missing = [slug for slug in slugs if slug not in existing]
     similar = near_slugs(session, model, missing)
     problems = []

@@ -137,11 +137,13 @@ def make_order(
         column_name = name.removeprefix("-")
         if column_name in order:
             raise _invalid_sort(f"The sort key {column_name!r} is there twice. Leave one out.")
-        order[column_name] = SortKey(columns[column_name], name.startswith("-"))
+        column = columns[column_name]
+        order[column_name] = SortKey(column, name.startswith("-"))
     if len(identity) == 1 and identity[0] in order:
         # No two rows have the same value in this column: keys after it would order nothing.
         length = list(order).index(identity[0]) + 1
         return list(order.values())[:length]
+    # In the direction of the last key, so that one index serves the whole order.
     descending = names[-1].startswith("-")
     for name in identity:
         order.setdefault(name, SortKey(columns[name], descending))
@@ -205,6 +207,7 @@ def build_page_statement(
 
 def _merge(statements: Sequence[Select[Any]], request: PageRequest) -> Select[Any]:
     """Select the first rows of all the statements together."""
+    # A SELECT with a LIMIT can be part of a UNION only as a subquery.
     subqueries = [select(statement.subquery()) for statement in statements]
     merged = union_all(*subqueries).subquery()
     directions = []
