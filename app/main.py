@@ -15,7 +15,7 @@ from app.api.openapi import complete_openapi
 from app.http.admission import admit
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
-from app.http.event_stream import EventHub, end_on_shutdown
+from app.http.event_hub import EventHub, end_on_shutdown
 from app.http.exports import ExportSlots
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services

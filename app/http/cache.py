@@ -63,7 +63,8 @@ class PendingResponse:
 
     def is_cacheable(self, headers: Headers) -> bool:
         """Whether a response with these headers is complete and depends on the base alone."""
-        media_type = headers.get("content-type", "").partition(";")[0]
+        content_type = headers.get("content-type", "")
+        media_type = content_type.partition(";")[0]
         cacheable = (
             "communique-revision" in headers
             and "etag" in headers
@@ -128,7 +129,8 @@ class ResponseCache:
         if response is None:
             response = await self._get_or_compute(stamp, key, scope, receive, send)
         if response is not None:
-            start, body = response.messages(scope["method"], headers.get(b"if-none-match"))
+            if_none_match = headers.get(b"if-none-match")
+            start, body = response.messages(scope["method"], if_none_match)
             await send(start)
             await send(body)
 
@@ -157,7 +159,12 @@ class ResponseCache:
         return response
 
     async def _get_or_compute(
-        self, stamp: RevisionStamp, key: CacheKey, scope: Scope, receive: Receive, send: Send
+        self,
+        stamp: RevisionStamp,
+        key: CacheKey,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> EncodedResponse | None:
         """The response, computed unless an equal request is computing it; None if the application
         has sent it directly."""
@@ -201,13 +208,17 @@ class ResponseCache:
 
     def _store(self, stamp: RevisionStamp, key: CacheKey, response: EncodedResponse) -> None:
         size = entry_size(key, response)
+        is_outdated = stamp != self.stamp
+        # One large response must not displace many small ones.
+        is_large = size > self.max_bytes // 4
         # It may be stored by now: a request that waited for the plain form compressed it, too.
-        if stamp != self.stamp or key in self.responses or size > self.max_bytes // 4:
+        if is_outdated or is_large or key in self.responses:
             return
         self.responses[key] = response
         self.size += size
         while self.size > self.max_bytes:
-            self.size -= entry_size(*self.responses.popitem(last=False))
+            oldest = self.responses.popitem(last=False)
+            self.size -= entry_size(*oldest)
 
     async def _forward(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the application, and note the revision of its response: a client that has seen it
@@ -244,5 +255,8 @@ def _read_headers(scope: Scope) -> dict[bytes, bytes]:
 
 def entry_size(key: CacheKey, response: EncodedResponse) -> int:
     """Bytes of an entry: a URL may be longer than its response."""
-    key_size = len(key.host) + len(key.path) + len(key.query_string) + len(key.accept)
-    return _ENTRY_OVERHEAD_BYTES + key_size + len(response.body["body"])
+    size = _ENTRY_OVERHEAD_BYTES
+    size += len(key.host) + len(key.path)
+    size += len(key.query_string) + len(key.accept)
+    size += len(response.body["body"])
+    return size

@@ -44,7 +44,7 @@ class EncodedResponse:
         self.not_modified[self.etag] = {
             "type": "http.response.start",
             "status": 304,
-            "headers": [item for item in headers.raw if item[0] not in _BODY_HEADERS],
+            "headers": [(name, value) for name, value in headers.raw if name not in _BODY_HEADERS],
         }
 
     def messages(self, method: str, if_none_match: bytes | None) -> tuple[Message, Message]:
@@ -62,7 +62,9 @@ class EncodedResponse:
         if if_none_match in self.not_modified:
             return self.not_modified[if_none_match]
         for tag in read_tags(if_none_match.decode("latin-1")):
-            etag = self.etag if tag == "*" else tag.encode("latin-1")
+            if tag == "*":
+                return self.not_modified[self.etag]
+            etag = tag.encode("latin-1")
             if etag in self.not_modified:
                 return self.not_modified[etag]
         return None
@@ -72,7 +74,7 @@ class EncodedResponse:
         body: bytes = self.body["body"]
         if len(body) < _MIN_COMPRESSED_BYTES:
             return self
-        compressed = zstd.compress(body) if coding == "zstd" else gzip.compress(body, 6, mtime=0)
+        compressed = _compress(body, coding)
         headers = MutableHeaders(raw=list(self.headers.raw))
         headers["Content-Encoding"] = coding
         headers["Content-Length"] = str(len(compressed))
@@ -80,3 +82,10 @@ class EncodedResponse:
         headers["ETag"] = f'{headers["ETag"][:-1]}-{coding}"'
         # A client that sends the ETag of the plain form gets 304 for the compressed one, too.
         return EncodedResponse(headers, compressed, self.not_modified)
+
+
+def _compress(body: bytes, coding: Coding) -> bytes:
+    if coding == "zstd":
+        return zstd.compress(body)
+    # Without a time: a strong ETag names the same bytes after a restart, too.
+    return gzip.compress(body, 6, mtime=0)

@@ -54,7 +54,8 @@ class ReadHeaders:
         sender = ResponseSender(scope, headers, cache_control, send)
         error = _check_text(scope)
         if error is not None:
-            await render_problem(scope["path"], error)(scope, receive, sender.send)
+            response = render_problem(scope["path"], error)
+            await response(scope, receive, sender.send)
         elif scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _send_preflight(send)
         else:
@@ -66,7 +67,11 @@ class ReadHeaders:
 
 def _check_text(scope: Scope) -> InvalidRequest | None:
     """The error of a path or query that is not text."""
-    for part, raw in (("path", scope.get("raw_path") or b""), ("query", scope["query_string"])):
+    parts = {
+        "path": scope.get("raw_path") or b"",
+        "query": scope["query_string"],
+    }
+    for part, raw in parts.items():
         try:
             text = unquote_to_bytes(raw).decode()
         except UnicodeDecodeError:
@@ -80,10 +85,16 @@ class ResponseSender:
     """Sends the response to one request: completes its headers, and drops a body that the client
     does not need."""
 
-    def __init__(self, scope: Scope, headers: Headers, cache_control: str, send: Send) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        headers: Headers,
+        cache_control: str,
+        send: Send,
+    ) -> None:
         self.is_read = scope["method"] in READS
         self.without_body = scope["method"] == "HEAD"
-        self.if_none_match = ", ".join(headers.getlist("if-none-match")) or None
+        self.if_none_match = ", ".join(headers.getlist("if-none-match"))
         self.cache_control = cache_control
         self.cache_slot: CacheSlot | None = scope.get(CACHE_SLOT)
         self.cacheable_start: Message | None = None
@@ -97,7 +108,8 @@ class ResponseSender:
                 return
             self._compare_etag(message, headers)
         elif self.cache_slot is not None and self.cacheable_start is not None:
-            self.cache_slot.offer(self.cacheable_start, message["body"])
+            body = message["body"]
+            self.cache_slot.offer(self.cacheable_start, body)
             return
         elif message["type"] == "http.response.body" and self.without_body:
             message = {**message, "body": b""}
@@ -119,7 +131,7 @@ class ResponseSender:
 
     def _compare_etag(self, start: Message, headers: MutableHeaders) -> None:
         etag = headers.get("etag")
-        if start["status"] != 200 or etag is None or self.if_none_match is None:
+        if start["status"] != 200 or etag is None:
             return
         tags = read_tags(self.if_none_match)
         if "*" in tags or etag in tags:

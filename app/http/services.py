@@ -6,7 +6,7 @@ from anyio import Lock, Semaphore
 from fastapi import Request
 from sqlalchemy import Engine
 
-from app.http.event_stream import EventHub
+from app.http.event_hub import EventHub
 from app.http.exports import ExportSlots
 from app.log.historical_bases import HistoricalBases
 from app.settings import Settings
