@@ -36,6 +36,7 @@ def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
 
     All changes become one revision; if any record has a problem, nothing is written. Creates or
     migrates the base if needed. Loading the same bundle again changes nothing."""
+    # `load_bundle` migrates the base itself, unless this is a dry run.
     with opened_base() as engine, _without_garbage_collector(), bars():
         loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
     _report_load(loaded, dry_run=dry_run)

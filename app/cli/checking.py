@@ -59,6 +59,7 @@ def _check_base(texts: Sequence[Path]) -> None:
         raise InvalidRequest(
             "The base holds the text of no document. Give one: --document TEXT, or check a FILE."
         )
+    # All documents are reported before the command fails.
     wrong_citations = wrong_texts = 0
     for verification in verifications:
         for line in describe_verification(verification):

@@ -36,6 +36,7 @@ def schema(file: Path | None) -> None:
 
 
 def _print_or_compare(document: dict[str, Any], file: Path | None) -> None:
+    # As committed: readable in a diff.
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         print_document([text])

@@ -18,6 +18,7 @@ from app.store.schema import require_schema
 from app.store.sessions import read_session, write_session
 
 record_argument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
+# The number is an INTEGER of PostgreSQL, which has 31 bits.
 revision_argument = click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="REVISION")
 
 
@@ -27,6 +28,7 @@ revision_argument = click.argument("number", type=click.IntRange(1, 2**31 - 1), 
     "--limit",
     default=20,
     show_default=True,
+    # As many as a page of the API has.
     type=click.IntRange(1, 200),
     help="Largest number of revisions.",
 )
@@ -62,8 +64,9 @@ def show(number: int, record: str | None) -> None:
     Shows each changed field, of all records or of one such as offices/SLUG."""
     with opened_base(require_schema) as engine, read_session(engine) as session:
         revision = read_one(session, number)
-        model, slug = _parse_record(record) if record is not None else (None, None)
+        model, slug = _parse_optional_record(record)
         heading = f"{_describe(revision)} ({_describe_counts(revision.counts)})"
+        # Printed with the first change: a command that fails prints nothing to standard output.
         is_changed = False
         for change, before, after in stream_changes(session, number, model, slug):
             if not is_changed:
@@ -86,7 +89,8 @@ def restore(number: int, record: str | None, dry_run: bool, author: str) -> None
     source = f"revision {number}"
     if record is not None:
         source = f"{record} as of {source}"
-    model, slug = _parse_record(record) if record is not None else (None, None)
+    model, slug = _parse_optional_record(record)
+    # A dry run does not wait for the write lock.
     open_session = read_session if dry_run else write_session
     with opened_base(require_schema) as engine, open_session(engine) as session:
         if model is not None and slug is not None:
@@ -111,6 +115,12 @@ def _print_restoration(
         changes.append(change)
         click.echo(describe_edit(change, current))
     return changes
+
+
+def _parse_optional_record(argument: str | None) -> tuple[type[Record] | None, str | None]:
+    if argument is None:
+        return None, None
+    return _parse_record(argument)
 
 
 def _parse_record(argument: str) -> tuple[type[Record], str]:

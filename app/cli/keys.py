@@ -37,6 +37,7 @@ def create(name: str, scope: Scope, days: int | None) -> None:
 
     The key goes to standard output once and cannot be read again later."""
     lifetime = timedelta(days=days) if days is not None else None
+    # A key may be the first thing that a new base holds.
     with opened_base(migrate) as engine:
         key, row = create_key(engine, decode_argument(name), scope, lifetime)
         # Standard output has the key alone, so that a script can read it from there.

@@ -29,6 +29,7 @@ class LazyGroup(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def _load(self, name: str) -> None:
+        # As entry points are written in pyproject.toml.
         module, _, attribute = self.targets[name].partition(":")
         if name not in self.commands:
             self.add_command(getattr(import_module(module), attribute), name)

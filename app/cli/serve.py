@@ -52,6 +52,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
+    # Workers are new processes, so they import the application by its name.
     config = uvicorn.Config(
         "app.main:create_server",
         factory=True,

@@ -30,7 +30,8 @@ def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None
 
     Prints the fields of a timeline item as JSON. A wording that is not understood, or that has two
     meanings, is an error."""
-    context = Context(anchor.date() if anchor else None, _parse_fiscal_year(fiscal_year))
+    anchor_day = anchor.date() if anchor is not None else None
+    context = Context(anchor_day, _parse_fiscal_year(fiscal_year))
     reading = read_wording(wording, context)
     if reading is None:
         raise InvalidRequest(
