@@ -1,31 +1,31 @@
-"""Everything that can go wrong for a reason the caller can act on.
+"""Every error that a caller can act on.
 
 KnowledgeBaseError
-├── Unauthenticated     a key is needed, and none that is good came
-├── Forbidden           the key may not do this
-├── NotFound            there is no such record, and never was
+├── Unauthenticated     the request needs a valid key
+├── Forbidden           the key does not allow the operation
+├── NotFound            the record does not exist, and never did
 ├── Gone                the record was deleted
-├── MethodNotAllowed    the path exists, but not for this method
-├── NotAcceptable       no media type that was asked for can be given
-├── UnsupportedMediaType   the body is of another type than the endpoint takes
-├── TooLarge            the body is larger than this server takes
-├── InvalidRequest      a parameter is unknown or its value cannot be used
-│   ├── InvalidCursor   the cursor belongs to another query, or to none
-│   ├── CannotLookBack  the base as it was then cannot be had here
-│   └── KeyReused       an idempotency key came with another request than before
+├── MethodNotAllowed    the path does not support the method
+├── NotAcceptable       no requested media type is available
+├── UnsupportedMediaType   the endpoint does not accept the media type of the body
+├── TooLarge            the body exceeds the limit of this server
+├── InvalidRequest      a parameter is unknown or has an invalid value
+│   ├── InvalidCursor   the cursor is malformed, or belongs to another query
+│   ├── CannotLookBack  the base of an earlier revision is not available
+│   └── KeyReused       an idempotency key was used before, with another request
 ├── InvalidRecords      records break the rules of the model; lists every problem
-│   ├── UnreadableBundle   a bundle that is not JSON, or not a bundle
-│   └── UnreadableBody  a body that is not JSON, or nested too deeply
-├── PreconditionRequired   a change that does not say which version it is meant for
-├── StaleVersion        the record was changed since the caller read it
-├── AlreadyExists       a record was to be created that is there
-├── StillRunning        a request with the same idempotency key is not done yet
-├── StillReferenced     a record that others point to was to be deleted
-├── Unavailable         the database does not answer
-└── CannotStart         the command line cannot do its work here; never reaches HTTP
+│   ├── UnreadableBundle   the file is not JSON, or not a bundle
+│   └── UnreadableBody  the body is not valid JSON, or nested too deeply
+├── PreconditionRequired   the change lacks the version that it applies to
+├── StaleVersion        the record has changed since the caller read it
+├── AlreadyExists       the record to be created exists
+├── StillRunning        another request with the same idempotency key is in progress
+├── StillReferenced     other records refer to the record to be deleted
+├── Unavailable         the database does not respond
+└── CannotStart         a command cannot do its work; never reaches HTTP
 
-The class says when it happens, with its HTTP status and stable code (RFC 9457); the instance says
-which value it was and what to do next.
+A class describes when the error occurs, and has its HTTP status and stable code (RFC 9457). The
+message of an instance names the value at fault and what to do next.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +39,7 @@ from pydantic import Field
 
 @dataclass(frozen=True)
 class ProblemItem:
-    """One of the things that are wrong."""
+    """One problem of a request or a file."""
 
     detail: str
     pointer: Annotated[str | None, Field(description="Where in the body (RFC 6901).")] = None
@@ -56,7 +56,7 @@ def count_problems(problems: Sequence[ProblemItem]) -> str:
 
 
 def summarize(problems: Sequence[ProblemItem]) -> str:
-    """The problems of a refused write in one sentence: the first of them, and how many."""
+    """The first problem of a rejected write, and the number of all."""
     first = problems[0].detail
     if len(problems) == 1:
         return f"{first} Nothing was written."
@@ -64,7 +64,7 @@ def summarize(problems: Sequence[ProblemItem]) -> str:
 
 
 class KnowledgeBaseError(Exception):
-    """Something unexpected happened; it was logged.
+    """An unexpected error occurred, and was logged.
 
     Also the root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
 
@@ -78,17 +78,17 @@ class KnowledgeBaseError(Exception):
 
     @classmethod
     def at(cls, detail: str, **place: Any) -> Self:
-        """The error with one problem, at this place: fields of ProblemItem."""
+        """The error with one problem; `place` has fields of ProblemItem."""
         return cls(detail, [ProblemItem(detail, **place)])
 
     @classmethod
     def of(cls, problems: Sequence[ProblemItem]) -> Self:
-        """The error with all these problems; its detail says each of them."""
+        """The error with these problems; its detail is the detail of each."""
         return cls(" ".join(problem.detail for problem in problems), problems)
 
 
 class Unauthenticated(KnowledgeBaseError):
-    """A key is needed, and none that is good came with the request."""
+    """The request needs a valid key."""
 
     status = 401
     code = "unauthenticated"
@@ -96,7 +96,7 @@ class Unauthenticated(KnowledgeBaseError):
 
 
 class Forbidden(KnowledgeBaseError):
-    """The key is good, but its scope does not cover this."""
+    """The key is valid, but its scope does not allow the operation."""
 
     status = 403
     code = "forbidden"
@@ -104,7 +104,7 @@ class Forbidden(KnowledgeBaseError):
 
 
 class NotFound(KnowledgeBaseError):
-    """There is no such record, and never was."""
+    """The record does not exist, and never did."""
 
     status = 404
     code = "not-found"
@@ -112,7 +112,7 @@ class NotFound(KnowledgeBaseError):
 
 
 class Gone(KnowledgeBaseError):
-    """The record was deleted; its history remains, at the path `history`."""
+    """The record was deleted. Its history remains, at the path `history`."""
 
     status = 410
     code = "gone"
@@ -124,7 +124,7 @@ class Gone(KnowledgeBaseError):
 
 
 class MethodNotAllowed(KnowledgeBaseError):
-    """The path exists, but not for this method."""
+    """The path does not support the method."""
 
     status = 405
     code = "method-not-allowed"
@@ -132,7 +132,7 @@ class MethodNotAllowed(KnowledgeBaseError):
 
 
 class NotAcceptable(KnowledgeBaseError):
-    """The answer cannot be given in any media type that was asked for."""
+    """The response is not available in any requested media type."""
 
     status = 406
     code = "not-acceptable"
@@ -140,7 +140,7 @@ class NotAcceptable(KnowledgeBaseError):
 
 
 class UnsupportedMediaType(KnowledgeBaseError):
-    """The body is of another media type than the endpoint takes."""
+    """The endpoint does not accept the media type of the body."""
 
     status = 415
     code = "unsupported-media-type"
@@ -152,7 +152,7 @@ class UnsupportedMediaType(KnowledgeBaseError):
 
 
 class TooLarge(KnowledgeBaseError):
-    """The body is larger than this server takes."""
+    """The body exceeds the limit of this server."""
 
     status = 413
     code = "too-large"
@@ -160,7 +160,7 @@ class TooLarge(KnowledgeBaseError):
 
 
 class InvalidRequest(KnowledgeBaseError):
-    """A parameter is unknown, or its value cannot be used."""
+    """A parameter is unknown, or its value is invalid."""
 
     status = 422
     code = "invalid-request"
@@ -168,21 +168,21 @@ class InvalidRequest(KnowledgeBaseError):
 
 
 class InvalidCursor(InvalidRequest):
-    """The cursor belongs to another query, or to none."""
+    """The cursor is malformed, or belongs to another query."""
 
     code = "invalid-cursor"
     title = "Invalid cursor"
 
 
 class CannotLookBack(InvalidRequest):
-    """The base as it was then cannot be had here: it was not yet, or is too large."""
+    """The base of that revision or instant is not available: it did not exist, or is too large."""
 
     code = "cannot-look-back"
     title = "Cannot look back"
 
 
 class KeyReused(InvalidRequest):
-    """The idempotency key came with another request before."""
+    """The idempotency key was used before, with another request."""
 
     code = "idempotency-key-reused"
     title = "Idempotency key reused"
@@ -197,21 +197,21 @@ class InvalidRecords(KnowledgeBaseError):
 
 
 class UnreadableBundle(InvalidRecords):
-    """The file is not JSON, or not a bundle at all."""
+    """The file is not JSON, or not a bundle."""
 
     code = "unreadable-bundle"
     title = "Unreadable bundle"
 
 
 class UnreadableBody(InvalidRecords):
-    """The body is not JSON that can be used: misspelt, or nested too deeply."""
+    """The body is not valid JSON, or nested too deeply."""
 
     code = "unreadable-body"
     title = "Unreadable body"
 
 
 class PreconditionRequired(KnowledgeBaseError):
-    """The change does not say which version it is meant for."""
+    """The change lacks the version that it applies to."""
 
     status = 428
     code = "precondition-required"
@@ -219,7 +219,7 @@ class PreconditionRequired(KnowledgeBaseError):
 
 
 class StaleVersion(KnowledgeBaseError):
-    """The record is not at the version that the change is meant for. Nothing was written."""
+    """The record does not have the version that the change applies to. Nothing was written."""
 
     status = 412
     code = "stale-version"
@@ -227,7 +227,7 @@ class StaleVersion(KnowledgeBaseError):
 
 
 class AlreadyExists(KnowledgeBaseError):
-    """A record that is to be created is there already. Nothing was written."""
+    """The record to be created exists already. Nothing was written."""
 
     status = 409
     code = "already-exists"
@@ -235,7 +235,7 @@ class AlreadyExists(KnowledgeBaseError):
 
 
 class StillRunning(KnowledgeBaseError):
-    """A request with the same idempotency key is not done yet."""
+    """Another request with the same idempotency key is in progress."""
 
     status = 409
     code = "still-running"
@@ -243,7 +243,7 @@ class StillRunning(KnowledgeBaseError):
 
 
 class StillReferenced(KnowledgeBaseError):
-    """A record that others point to was to be deleted. Nothing was written."""
+    """Other records refer to the record to be deleted. Nothing was written."""
 
     status = 409
     code = "still-referenced"
@@ -251,7 +251,7 @@ class StillReferenced(KnowledgeBaseError):
 
 
 class Unavailable(KnowledgeBaseError):
-    """The database does not answer, or is not at this version's schema."""
+    """The database does not respond, or does not have this version's schema."""
 
     status = 503
     code = "unavailable"
@@ -259,7 +259,7 @@ class Unavailable(KnowledgeBaseError):
 
 
 class CannotStart(KnowledgeBaseError):
-    """The command cannot do its work here: a path, a port, a setting, a newer base."""
+    """The command cannot do its work: because of a path, a port, a setting or a newer base."""
 
     code = "cannot-start"
     title = "Cannot start"

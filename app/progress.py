@@ -1,4 +1,4 @@
-"""How far is a long piece of work? Whoever wants to know watches it."""
+"""Progress of a long piece of work, reported to a watcher if there is one."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -7,15 +7,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# Is told what goes on, how much of it is done, and of how much.
+# Called with a task, how much of it is done, and the total.
 Watcher = Callable[[str, int, int], None]
 
+# A context variable, so that the functions between the command line and the work need no parameter.
 _watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
 
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Tell the watcher of the work that is done herein."""
+    """Report the progress of the work in this context to the watcher."""
     token = _watcher.set(watcher)
     try:
         yield
@@ -24,13 +25,16 @@ def watched(watcher: Watcher) -> Iterator[None]:
 
 
 def follow(
-    items: Iterable[T], what: str, total: int, size: Callable[[T], int] = lambda _: 1
+    items: Iterable[T],
+    task: str,
+    total: int,
+    size: Callable[[T], int] = lambda _: 1,
 ) -> Iterator[T]:
-    """The items, while whoever watches is told how far they are: `size` of each, of `total`."""
+    """The items; after each, the watcher is called with the sum of `size` so far."""
     watcher = _watcher.get()
     done = 0
     for item in items:
         yield item
         if watcher is not None:
             done += size(item)
-            watcher(what, done, total)
+            watcher(task, done, total)

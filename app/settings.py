@@ -1,7 +1,8 @@
-"""How is this process configured, and where are the files it ships with?"""
+"""The settings of a process, and the files that ship with it."""
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,47 +23,47 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="Address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0 is any.")
-    workers: int = Field(1, ge=1, le=256, description="Processes that `serve` answers with.")
+    workers: int = Field(1, ge=1, le=256, description="Processes that `serve` starts.")
     pool_size: int = Field(
-        20, ge=1, le=1000, description="Database connections that one process keeps at most."
+        20, ge=1, le=1000, description="Largest number of database connections per process."
     )
     base_url: str | None = Field(
         None,
         pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$",
         description=(
-            "Where users find this server, such as `https://kb.example.org`: what calendars and "
-            "feeds name. By default the address that the request names."
+            "Public address of this server, such as `https://kb.example.org`, for the links of "
+            "calendars and feeds; by default, the address of the request."
         ),
     )
-    public_reads: bool = Field(True, description="Whether reading needs no key.")
+    public_reads: bool = Field(True, description="Whether reading is allowed without a key.")
     max_body_bytes: int = Field(
         33_554_432,
         ge=1_024,
         le=1_073_741_824,
-        description="How large the body of a request may be; a larger one is a 413.",
+        description="Largest request body; a larger one gets a 413.",
     )
     max_changes: int = Field(
-        10_000, ge=1, le=1_000_000, description="Records that one change list may change."
+        10_000, ge=1, le=1_000_000, description="Largest number of changes in one change list."
     )
     max_depth: int = Field(
-        32, ge=8, le=200, description="How deep objects and lists of a body may be nested."
+        32, ge=8, le=200, description="Deepest nesting of objects and lists in a request body."
     )
     max_page_size: int = Field(
-        200, ge=50, le=200, description="What `limit` may be at most, where a list is a page."
+        200, ge=50, le=200, description="Largest `limit` of a page, 50 to 200."
     )
     cache_bytes: int = Field(
         33_554_432,
         ge=0,
         le=1_099_511_627_776,
-        description="Memory that one process keeps answers in; 0 keeps none.",
+        description="Memory for cached responses per process; 0 turns the cache off.",
     )
     cache_staleness_ms: int = Field(
         1_000,
         ge=20,
         le=3_600_000,
         description=(
-            "How old an answer may be that is kept, on PostgreSQL, when others write; on SQLite "
-            "none is."
+            "How long a cached response may be served after another process has written "
+            "(PostgreSQL only)."
         ),
     )
     shared_max_age_seconds: int = Field(
@@ -70,63 +71,73 @@ class Settings(BaseSettings):
         ge=0,
         le=31_536_000,
         description=(
-            "How long a shared cache, such as a CDN, may answer without asking (`s-maxage`)."
+            "How long a shared cache, such as a CDN, may serve a response without revalidation "
+            "(`s-maxage`)."
         ),
     )
     as_of_max_records: int = Field(
         100_000,
         ge=0,
         le=100_000_000,
-        description="Records that a base of the past may have to be answered from (`as_of`).",
+        description="Largest number of records in a historical base (`as_of`).",
     )
     as_of_bases: int = Field(
-        4, ge=1, le=100, description="Bases of the past that one process keeps at once."
+        4, ge=1, le=100, description="Historical bases that one process caches."
     )
     feed_ttl_seconds: int = Field(
-        3_600, ge=60, le=2_592_000, description="How long a calendar client may keep the calendar."
+        3_600, ge=60, le=2_592_000, description="How long a calendar client may cache the calendar."
     )
     cancelled_days: int = Field(
         30, ge=0, le=3_650, description="How long a calendar shows a deleted item as cancelled."
     )
     poll_seconds: float = Field(
-        0.5, ge=0.05, le=60, description="How often streams of changes look for a new revision."
+        0.5, ge=0.05, le=60, description="How often change streams poll for a new revision."
     )
     heartbeat_seconds: float = Field(
-        15, ge=0.1, le=600, description="After how long a silent stream says that it is there."
+        15, ge=0.1, le=600, description="How long a stream is silent before it sends a heartbeat."
     )
     shutdown_seconds: int = Field(
         10,
         ge=0,
         le=3_600,
-        description="How long a server that is told to stop waits for answers that go on.",
+        description="How long a stopping server waits for responses in progress.",
     )
     lock_timeout_seconds: int = Field(
-        30, ge=1, le=3600, description="How long a write waits for another write to end."
+        30, ge=1, le=3600, description="How long a write waits for the write lock."
     )
 
 
-def read_settings(**given: object) -> Settings:
-    """Settings from the environment, where `given` values that are not None come first.
+def read_settings(**overrides: object) -> Settings:
+    """Settings from the environment; `overrides` that are not None take precedence.
 
-    Raises CannotStart for a value that cannot be used, and for a variable with our prefix that is
-    not a setting: a misspelt COMMUNIQUE_DATABASE_URL must not open another base.
-    """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    ours = (name for name in os.environ if name.upper().startswith(PREFIX))
-    unknown = sorted(name for name in ours if name.upper() not in known)
-    if unknown:
-        raise CannotStart(f"{unknown[0]} is not a setting.{suggest(unknown[0], known)}")
+    Raises CannotStart for an invalid value, and for a variable with our prefix that is not a
+    setting: a misspelt COMMUNIQUE_DATABASE_URL must not open another base."""
+    _reject_unknown_variables()
+    values: dict[str, Any] = {}
+    for name, value in overrides.items():
+        if value is not None:
+            values[name] = value
     try:
-        # Of whatever type: pydantic judges it, and names it below.
-        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+        return Settings(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise CannotStart(f"{name}={first['input']!r}: {first['msg']}.") from None
+        problem = error.errors()[0]
+        variable = PREFIX + str(problem["loc"][0]).upper()
+        raise CannotStart(f"{variable}={problem['input']!r}: {problem['msg']}.") from None
+
+
+def _reject_unknown_variables() -> None:
+    variables = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in variables:
+            raise CannotStart(f"{name} is not a setting.{suggest(name, variables)}")
 
 
 def shipped(name: str) -> Path:
     """A file or folder that comes with the software (`data/seed.json`, `migrations`): in the
-    installed package where there is one, else at the top of the repository."""
-    packaged = Path(__file__).parent / "_shipped" / name
-    return packaged if packaged.exists() else Path(__file__).parent.parent / name
+    installed package, or at the top of the repository."""
+    package = Path(__file__).parent
+    packaged = package / "_shipped" / name
+    if packaged.exists():
+        return packaged
+    return package.parent / name

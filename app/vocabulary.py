@@ -17,5 +17,5 @@ Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade
 Format = Literal["json", "csv", "ndjson", "parquet"]
 Match = Literal["possible", "certain"]
 Operation = Literal["create", "update", "delete"]
-# Each may do what the one before may.
+# Each includes the one before.
 Scope = Literal["read", "write", "admin"]

@@ -10,7 +10,8 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.dates.edtf import Undated, parse_interval, parse_side, write_interval
+from app.dates.edtf import Undated, parse_interval, parse_side
+from app.dates.edtf_writing import write_interval
 from tests.helpers.dates import BOUNDS, DERIVED, READINGS, RECURRING, side
 from tests.helpers.examples import FACTOR
 from tests.helpers.oracles import ask, needs_node

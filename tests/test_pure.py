@@ -14,13 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.cursors import cursor_scope, decode_cursor, encode_cursor
-from app.dates.edtf import (
-    InvalidEdtf,
-    parse_interval,
-    parse_side,
-    write_interval,
-    write_side,
-)
+from app.dates.edtf import InvalidEdtf, parse_interval, parse_side
+from app.dates.edtf_writing import write_interval, write_side
 from app.errors import InvalidCursor, suggest
 from app.text.folding import fold
 from app.text.quotes import find_mistakes, nearest_passage

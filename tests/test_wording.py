@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.dates.edtf import Side, parse_side
 from app.dates.periods import FISCAL_YEAR, Context
-from app.dates.wording import ANCHOR, Reading, read_wording
+from app.dates.readings import Reading
+from app.dates.wording import ANCHOR, read_wording
 from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
 from tests.helpers import fictional

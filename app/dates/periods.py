@@ -1,6 +1,6 @@
-"""Which days does one expression of a document name: "2025 Q4", "mid-2026", "September 16, 2025"?
+"""The days that one expression of a document names: "2025 Q4", "mid-2026", "September 16, 2025".
 
-English, and only what can mean one thing: "04/05/2026" is refused, and so is "the 2000s".
+English, and only expressions with one meaning: "04/05/2026" is not read, nor is "the 2000s".
 """
 
 import calendar
@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Context:
-    """What the words lean on: the day on which the document speaks, and the first day of any one
-    fiscal year, by the name of that year."""
+    """What the words depend on: the day on which the document speaks, and a fiscal year, as its
+    name and its first day."""
 
     anchor: date | None = None
     fiscal_year: tuple[int, date] | None = None
@@ -21,134 +21,175 @@ class Context:
 
 @dataclass(frozen=True)
 class Period:
-    """Its first side as EDTF, its last where that is another, why, if it is derived, and whether it
-    counts fiscal years."""
+    """The start as EDTF; the end, if it differs; the reason, if they are derived."""
 
     start: str
     end: str | None = None
     reason: str | None = None
+    # Whether it counts fiscal years.
     fiscal: bool = False
 
 
-def parse_fiscal_year(text: str) -> tuple[int, date] | None:
-    """The name of a fiscal year and its first day, as in `2026=2025-10-01`; None if it is not.
-
-    Every fiscal year begins on that day, and has the name of a year in which it has days."""
-    name, _, day = text.partition("=")
-    try:
-        year, begins = int(name), date.fromisoformat(day)
-    except ValueError:
-        return None
-    fits = year - begins.year in (0, 1) and (begins.month, begins.day) != (2, 29)
-    return (year, begins) if fits else None
-
-
 class Needs(Exception):
-    """The words lean on something that is not given: what it is."""
+    """The words depend on something that the context lacks; the message names it."""
 
 
 FISCAL_YEAR = "the first day of a fiscal year"
 
 _MONTH_NAMES = [name.casefold() for name in calendar.month_name[1:]]
-_MONTHS = {name[:3]: i for i, name in enumerate(_MONTH_NAMES, 1)}
-_MONTHS |= {name: i for i, name in enumerate(_MONTH_NAMES, 1)} | {"sept": 9}
+_MONTHS = {"sept": 9}
+for _number, _name in enumerate(_MONTH_NAMES, 1):
+    _MONTHS[_name] = _number
+    _MONTHS[_name[:3]] = _number
 _WEEKDAYS = [name.casefold() for name in calendar.day_name]
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 _SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-# Parts of a year that documents leave vague: thirds (sub-year groupings 37 to 39), approximately.
+# Documents leave these parts of a year vague: read as thirds (groupings 37 to 39), approximately.
 PARTS = {"early": 37, "mid": 38, "late": 39}
 
+# The longest first: "sept" is not "sep" followed by "t".
 MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ORDINAL = "|".join(_ORDINALS)
 _Y = r"(?P<year>[12]\d{3})"
 _D = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WEEKDAY = rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)}),? )?"
 
-
-def read_period(context: Context, text: str) -> Period | None:
-    """What one expression names, in small letters, after words that add nothing; None if it is not
-    understood. "The end of 2026" is as precise as "2026": when it ends is not said to the day.
-
-    Raises Needs, and ValueError beyond the years that there are."""
-    plain = re.sub(r"^(?:in|on|during|throughout|at|for)(?: the(?= [a-z0-9]))? ", "", text)
-    edge = _EDGE.match(plain)
-    plain = plain[edge.end() :] if edge is not None else plain
-    for pattern, read in _COMPILED:
-        match = pattern.fullmatch(plain)
-        if match is not None:
-            found = read(context, **match.groupdict())
-            return _at(found, edge[0]) if found is not None and edge is not None else found
-    return None
-
-
-# "Beginning 2026" says when something begins, and "end 5 May" when it ends.
+# Words that add nothing.
+_PREPOSITION = re.compile(r"^(?:in|on|during|throughout|at|for)(?: the(?= [a-z0-9]))? ")
+# "Beginning 2026" tells when something begins, and "end 5 May" when it ends: neither is an edge.
 _EDGE = re.compile(
-    r"(?:the )?(?:(?:start|beginning|end) of (?:the )?|end[ -](?=[12]\d{3}$))", re.ASCII
+    r"(?:the )?(?:(?:start|beginning|end) of (?:the )?|end[ -](?=[12]\d{3}$))",
+    re.ASCII,
 )
 
 
-def _at(period: Period, edge: str) -> Period:
-    """The start or the end of a period. Only a fiscal year is made of days."""
+def parse_fiscal_year(text: str) -> tuple[int, date] | None:
+    """The name of a fiscal year and its first day, as in `2026=2025-10-01`; None if it is not one.
+
+    Every fiscal year begins on that day, and is named after a year in which it has days."""
+    name, _, day = text.partition("=")
+    try:
+        year = int(name)
+        first_day = date.fromisoformat(day)
+    except ValueError:
+        return None
+    if year - first_day.year not in (0, 1):
+        return None
+    is_leap_day = (first_day.month, first_day.day) == (2, 29)
+    return None if is_leap_day else (year, first_day)
+
+
+def read_period(context: Context, text: str) -> Period | None:
+    """The period that one expression names, in small letters; None if it is not understood.
+
+    "The end of 2026" is as precise as "2026": no day is named. Raises Needs, and ValueError outside
+    the years 1 to 9999."""
+    text = _PREPOSITION.sub("", text)
+    edge = _EDGE.match(text)
+    if edge is None:
+        return _read_expression(context, text)
+    period = _read_expression(context, text[edge.end() :])
+    if period is None:
+        return None
+    return _take_edge(period, edge[0])
+
+
+def _read_expression(context: Context, text: str) -> Period | None:
+    for pattern, read in _COMPILED:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return read(context, **match.groupdict())
+    return None
+
+
+def _take_edge(period: Period, edge: str) -> Period:
+    """The start or the end of a period. Only a fiscal year has exact days for them."""
     if period.end is None:
         return period
     day = period.end if "end" in edge else period.start
     return Period(f"{day}~", reason=period.reason, fiscal=True)
 
 
-def _day(_: Context, year: str, month: str, day: str, weekday: str | None = None) -> Period | None:
-    number = _MONTHS.get(month) or int(month)
+def _read_day(
+    _: Context,
+    year: str,
+    month: str,
+    day: str,
+    weekday: str | None = None,
+) -> Period | None:
+    month_number = _MONTHS.get(month) or int(month)
     try:
-        found = date(int(year), number, int(day))
+        named_day = date(int(year), month_number, int(day))
     except ValueError:
         return None
-    if weekday is not None and _WEEKDAYS[found.weekday()] != weekday:
+    if weekday is not None and _WEEKDAYS[named_day.weekday()] != weekday:
         return None
-    return Period(found.isoformat())
+    return Period(named_day.isoformat())
 
 
-def _of_month(_: Context, year: str, month: str) -> Period:
+def _read_month(_: Context, year: str, month: str) -> Period:
     return Period(f"{year}-{_MONTHS[month]:02}")
 
 
-def _of_iso_month(_: Context, year: str, month: str) -> Period | None:
-    # "2010-11" is the name of a year that turns as often.
-    return None if int(month) == (int(year) + 1) % 100 else Period(f"{year}-{month}")
+def _read_iso_month(_: Context, year: str, month: str) -> Period | None:
+    # "2010-11" may as well be the name of a year that turns.
+    if int(month) == (int(year) + 1) % 100:
+        return None
+    return Period(f"{year}-{month}")
 
 
-def _of_quarter(_: Context, year: str, number: str) -> Period:
-    return Period(f"{year}-{32 + (_ORDINALS.get(number) or int(number))}")
+def _read_quarter(_: Context, year: str, number: str) -> Period:
+    quarter = _ORDINALS.get(number) or int(number)
+    return Period(f"{year}-{32 + quarter}")
 
 
-def _of_half(_: Context, year: str, number: str) -> Period:
-    return Period(f"{year}-{39 + (_ORDINALS.get(number) or int(number))}")
+def _read_half(_: Context, year: str, number: str) -> Period:
+    half = _ORDINALS.get(number) or int(number)
+    return Period(f"{year}-{39 + half}")
 
 
-def _of_season(_: Context, year: str, season: str) -> Period:
-    # Approximate in itself: no hemisphere is named.
+def _read_season(_: Context, year: str, season: str) -> Period:
+    # Needs no qualifier: a season of no hemisphere is approximate in itself.
     return Period(f"{year}-{_SEASONS[season]}")
 
 
-def _of_part(_: Context, year: str, part: str) -> Period:
+def _read_part(_: Context, year: str, part: str) -> Period:
     return Period(f"{year}-{PARTS[part]}~", reason=f"{part!r} is read as a third of the year")
 
 
-def _of_fiscal_year(context: Context, year: str) -> Period:
+def _read_fiscal_year(context: Context, year: str) -> Period:
     if context.fiscal_year is None:
         raise Needs(FISCAL_YEAR)
-    known, begins = context.fiscal_year
-    # Two digits are of the nearest century.
-    number = int(year) if len(year) == 4 else known + (int(year) - known + 50) % 100 - 50
-    first = plus_months(begins, 12 * (number - known))
-    last = plus_months(first, 12) - timedelta(1)
-    reason = f"fiscal year {known} begins on {begins}"
-    return Period(first.isoformat(), last.isoformat(), reason, fiscal=True)
+    base_year, base_day = context.fiscal_year
+    number = int(year)
+    if len(year) == 2:
+        # The nearest year with these two digits.
+        number = base_year + (number - base_year + 50) % 100 - 50
+    first = plus_months(base_day, 12 * (number - base_year))
+    last = plus_months(first, 12) - timedelta(days=1)
+    return Period(
+        first.isoformat(),
+        last.isoformat(),
+        reason=f"fiscal year {base_year} begins on {base_day}",
+        fiscal=True,
+    )
 
 
 def plus_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a month that is too short."""
-    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+    """The same day of a later month, or the last day of a month that is too short."""
+    months_since_0 = day.year * 12 + day.month - 1 + months
+    year, month0 = divmod(months_since_0, 12)
+    _, days_in_month = calendar.monthrange(year, month0 + 1)
+    return date(year, month0 + 1, min(day.day, days_in_month))
 
 
 _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
@@ -158,23 +199,23 @@ _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
         lambda _, year: Period(f"{year}~"),
     ),
     (rf"{_Y} ?\?", lambda _, year: Period(f"{year}?")),
-    # "The 2000s" may be a century.
+    # Not "the 2000s", which may be a century.
     (r"(?:the )?(?P<tens>[12]\d[1-9])0s", lambda _, tens: Period(f"{tens}X")),
-    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)", _day),
-    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])", _of_iso_month),
-    (rf"{_WEEKDAY}(?P<month>{MONTH}) {_D},? {_Y}", _day),
-    (rf"{_WEEKDAY}{_D}(?: of)? (?P<month>{MONTH}),? {_Y}", _day),
-    (rf"(?P<month>{MONTH})(?: of|,)? {_Y}", _of_month),
-    (rf"q(?P<number>[1-4])(?: of)?[ /,-]{{0,2}}{_Y}", _of_quarter),
-    (rf"(?P<number>[1-4])q ?{_Y}", _of_quarter),
-    (rf"{_Y}[ /,-]{{0,2}}q(?P<number>[1-4])", _of_quarter),
-    (rf"(?:the )?(?P<number>{_ORDINAL}) quarter(?: of)?,? {_Y}", _of_quarter),
-    (rf"h(?P<number>[12])(?: of)?[ /,-]{{0,2}}{_Y}", _of_half),
-    (rf"(?P<number>[12])h ?{_Y}", _of_half),
-    (rf"{_Y}[ /,-]{{0,2}}h(?P<number>[12])", _of_half),
-    (rf"(?:the )?(?P<number>first|second|1st|2nd) half(?: of)?,? {_Y}", _of_half),
-    (rf"(?:the )?(?P<season>{'|'.join(_SEASONS)})(?: of|,)? {_Y}", _of_season),
-    (rf"(?P<part>{'|'.join(PARTS)})(?: in| -|-)? ?{_Y}", _of_part),
-    (r"(?:fy|fiscal year|financial year) ?'?(?P<year>[12]\d{3}|\d\d)", _of_fiscal_year),
+    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)", _read_day),
+    (rf"{_Y}-(?P<month>0[1-9]|1[0-2])", _read_iso_month),
+    (rf"{_WEEKDAY}(?P<month>{MONTH}) {_D},? {_Y}", _read_day),
+    (rf"{_WEEKDAY}{_D}(?: of)? (?P<month>{MONTH}),? {_Y}", _read_day),
+    (rf"(?P<month>{MONTH})(?: of|,)? {_Y}", _read_month),
+    (rf"q(?P<number>[1-4])(?: of)?[ /,-]{{0,2}}{_Y}", _read_quarter),
+    (rf"(?P<number>[1-4])q ?{_Y}", _read_quarter),
+    (rf"{_Y}[ /,-]{{0,2}}q(?P<number>[1-4])", _read_quarter),
+    (rf"(?:the )?(?P<number>{_ORDINAL}) quarter(?: of)?,? {_Y}", _read_quarter),
+    (rf"h(?P<number>[12])(?: of)?[ /,-]{{0,2}}{_Y}", _read_half),
+    (rf"(?P<number>[12])h ?{_Y}", _read_half),
+    (rf"{_Y}[ /,-]{{0,2}}h(?P<number>[12])", _read_half),
+    (rf"(?:the )?(?P<number>first|second|1st|2nd) half(?: of)?,? {_Y}", _read_half),
+    (rf"(?:the )?(?P<season>{'|'.join(_SEASONS)})(?: of|,)? {_Y}", _read_season),
+    (rf"(?P<part>{'|'.join(PARTS)})(?: in| -|-)? ?{_Y}", _read_part),
+    (r"(?:fy|fiscal year|financial year) ?'?(?P<year>[12]\d{3}|\d\d)", _read_fiscal_year),
 )
 _COMPILED = tuple((re.compile(pattern, re.ASCII), read) for pattern, read in _EXPRESSIONS)

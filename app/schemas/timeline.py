@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from app.dates.edtf import InvalidEdtf, Side, Undated, parse_side, write_interval
-from app.dates.wording import Reading
+from app.dates.edtf import InvalidEdtf, Side, Undated, parse_side
+from app.dates.edtf_writing import write_interval
+from app.dates.readings import Reading
 from app.schemas.fields import Precision
 from app.schemas.write import TimelineItemCreate
 from app.vocabulary import EndKind, StartKind

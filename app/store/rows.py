@@ -1,4 +1,4 @@
-"""Which rows, of which tables, is a record?"""
+"""The rows of a record: its own, and those of its parts (citations, labels and links)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -22,18 +22,22 @@ from app.store.models import (
 from app.text.folding import fold
 
 Row = dict[str, Any]
+TableRow = tuple[type[Base], Row]
 
 
-def make_rows(
-    model: type[Record], record: RecordCreate, **added: Any
-) -> Iterator[tuple[type[Base], Row]]:
-    """The row of the record itself, then those of its parts. `added` is what the base adds to it,
-    version and instants, where the record is as a curator gave it."""
+def make_rows(model: type[Record], record: RecordCreate, **base_fields: Any) -> Iterator[TableRow]:
+    """The row of the record itself, then the rows of its parts.
+
+    `base_fields` are set by the base (version and instants), where the record has only its curated
+    fields."""
     columns = _columns(model)
-    row = {name: getattr(record, name) for name in type(record).model_fields if name in columns}
+    row = {}
+    for name in type(record).model_fields:
+        if name in columns:
+            row[name] = getattr(record, name)
     if isinstance(record, TimelineItemCreate):
         row |= vars(compute_bounds(record))
-    yield model, row | added
+    yield model, row | base_fields
     yield from _make_parts(model, record)
 
 
@@ -42,15 +46,12 @@ def _columns(model: type[Record]) -> frozenset[str]:
     return frozenset(column.name for column in model.__table__.columns)
 
 
-def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[tuple[type[Base], Row]]:
+def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[TableRow]:
     owner = {owner_column(model): record.slug}
     if model is not Document:
-        for place, citation in enumerate(record.citations):
-            yield Citation, {"position": place, **owner, **dict(citation)}
+        yield from _make_citations(owner, record)
     if isinstance(record, FocusAreaCreate):
-        for place, label in enumerate([record.slug, record.name, *record.aliases]):
-            called = {"position": place, "label": label, "folded": fold(label)}
-            yield FocusAreaLabel, {**owner, **called}
+        yield from _make_labels(owner, record)
         yield from _make_links(FocusAreaBroader, owner, "broader_slug", record.broader_slugs)
         yield from _make_links(FocusAreaRelated, owner, "related_slug", record.related_slugs)
     elif hasattr(record, "focus_area_slugs"):
@@ -59,28 +60,55 @@ def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[tuple[typ
         yield from _make_links(link, owner, "focus_area_slug", record.focus_area_slugs)
 
 
+def _make_citations(owner: Row, record: RecordCreate) -> Iterator[TableRow]:
+    for position, citation in enumerate(record.citations):
+        yield Citation, {"position": position, **owner, **dict(citation)}
+
+
+def _make_labels(owner: Row, record: FocusAreaCreate) -> Iterator[TableRow]:
+    # The slug is a label too: `focus_area=` takes either.
+    labels = [record.slug, record.name, *record.aliases]
+    for position, label in enumerate(labels):
+        row = {
+            **owner,
+            "position": position,
+            "label": label,
+            "folded": fold(label),
+        }
+        yield FocusAreaLabel, row
+
+
 def _make_links(
-    link: type[Base], owner: Row, name: str, slugs: Sequence[str]
-) -> Iterator[tuple[type[Base], Row]]:
-    for place, slug in enumerate(slugs):
-        yield link, {**owner, name: slug, "position": place}
+    link: type[Base],
+    owner: Row,
+    column: str,
+    slugs: Sequence[str],
+) -> Iterator[TableRow]:
+    for position, slug in enumerate(slugs):
+        yield link, {**owner, column: slug, "position": position}
 
 
 def owner_column(model: type[Record]) -> str:
-    """The column of a part that names the record of this type that it belongs to."""
+    """The column in which a part has the slug of its record, for records of this type."""
     return f"{model.__tablename__}_slug"
 
 
 def part_models(model: type[Record]) -> list[type[Base]]:
-    """The kinds of parts that records of this type have."""
+    """The tables of the parts that records of this type have."""
     relationships = inspect(model).relationships
-    return [found.mapper.class_ for found in relationships if found.info.get("part")]
+    return [
+        relationship.mapper.class_
+        for relationship in relationships
+        if relationship.info.get("part")
+    ]
 
 
 def focus_area_link(model: type[Record]) -> type[Base] | None:
     """The table that links records of this type to focus areas; None if they have no such links."""
     relationship = inspect(model).relationships.get("focus_area_links")
-    return relationship.mapper.class_ if relationship is not None else None
+    if relationship is None:
+        return None
+    return relationship.mapper.class_
 
 
 def stream_slugs(session: Session, model: type[Record]) -> Iterator[Sequence[str]]:
@@ -108,11 +136,11 @@ def select_in_chunks(
         yield from session.execute(statement.where(column.in_(chunk)))
 
 
-def insert_rows(connection: Connection, rows: Iterable[tuple[type[Base], Row]]) -> None:
-    """Insert the rows, all of a table at once; the tables in the order in which they come."""
-    by_model: dict[type[Base], list[Row]] = {}
+def insert_rows(connection: Connection, rows: Iterable[TableRow]) -> None:
+    """Insert the rows, table by table, in the order in which the tables first occur."""
+    rows_by_model: dict[type[Base], list[Row]] = {}
     for model, row in rows:
-        by_model.setdefault(model, []).append(row)
-    for model, some in by_model.items():
-        for few in chunks(some):
-            connection.execute(insert(model), few)
+        rows_by_model.setdefault(model, []).append(row)
+    for model, model_rows in rows_by_model.items():
+        for chunk in chunks(model_rows):
+            connection.execute(insert(model), chunk)

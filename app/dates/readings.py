@@ -1,0 +1,51 @@
+"""A reading of a document's wording, and how readings are built from periods."""
+
+from dataclasses import dataclass, field, replace
+
+from app.dates.edtf import Side, parse_side
+from app.dates.periods import Period
+from app.vocabulary import EndKind, StartKind
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The two sides. `derived` has the reason for each field that does not follow from the words
+    alone; `needs` names what the context lacks, and then the sides are unknown."""
+
+    start: Side | None
+    start_kind: StartKind
+    end: Side | None
+    end_kind: EndKind
+    derived: dict[str, str] = field(default_factory=dict)
+    needs: str | None = None
+
+
+def derive(reading: Reading | None, name: str, reason: str) -> Reading | None:
+    """The reading with one more reason why a field is derived."""
+    if reading is None:
+        return None
+    earlier = reading.derived.get(name)
+    if earlier:
+        reason = f"{earlier}; {reason}"
+    return replace(reading, derived={**reading.derived, name: reason})
+
+
+def combine(first: Period, last: Period) -> Reading | None:
+    """From the start of one period to the end of another; None if that runs backwards."""
+    start = parse_side(first.start)
+    end = parse_side(last.end or last.start)
+    derived = {}
+    if first.reason is not None:
+        derived["start_edtf"] = first.reason
+    if start == end:
+        return Reading(start, "dated", None, "same", derived)
+    if last.reason is not None:
+        derived["end_edtf"] = last.reason
+    # A range that runs backwards has another meaning.
+    if end.latest < start.earliest:
+        return None
+    # So has "winter - spring 2027": the winter before.
+    are_seasons = start.precision == end.precision == "season"
+    if are_seasons and first.start[:4] == last.start[:4] and last.start < first.start:
+        return None
+    return Reading(start, "dated", end, "dated", derived)
