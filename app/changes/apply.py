@@ -7,6 +7,7 @@ gapless and become visible in order, and no version changes between its check an
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.changes.index import index_records
@@ -14,7 +15,8 @@ from app.changes.validate import validate
 from app.changes.write_rows import write_records
 from app.errors import InvalidRecords, ProblemItem
 from app.rules.changes import Change
-from app.store.models import Revision
+from app.store.columns import chunks
+from app.store.models import LogEntry, Revision
 from app.store.revisions import read_revision
 from app.store.sessions import holds_write_lock, notify_revision
 
@@ -65,9 +67,10 @@ def write(
     session.flush()
     entries = list(write_records(session, changes, revision))
     for position, entry in enumerate(entries):
-        entry.position = position
-    session.add_all(entries)
-    session.flush()
+        entry["position"] = position
+    # As rows and not as objects: these would make loading a bundle a third slower.
+    for chunk in chunks(entries):
+        session.connection().execute(insert(LogEntry), chunk)
     index_records(session, entries)
     notify_revision(session)
     return revision

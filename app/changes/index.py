@@ -1,6 +1,6 @@
 """The search documents that a write changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -11,23 +11,26 @@ from app.rules.changes import Key
 from app.store.columns import chunks
 from app.store.fulltext import clear, compose, remove, store
 from app.store.models import RECORDS, LogEntry, SearchDocument
-from app.store.rows import focus_area_link, owner_column, select_in_chunks, stream_slugs
+from app.store.rows import Row, focus_area_link, owner_column, select_in_chunks, stream_slugs
+
+Snapshot = tuple[Key, Row]  # the record as it was logged, in JSON
 
 
-def index_records(session: Session, entries: Sequence[LogEntry]) -> None:
-    """Update the search documents of the records just logged, and of claims about a focus area
-    whose labels may have changed."""
-    present = []
-    deleted = []
-    relabelled = []
+def index_records(session: Session, entries: Sequence[Row]) -> None:
+    """Update the search documents of the records in these rows of LogEntry, and of claims about a
+    focus area whose labels may have changed."""
+    present: list[Snapshot] = []
+    deleted: list[Key] = []
+    relabelled: list[str] = []
     for entry in entries:
-        if entry.snapshot is None:
-            deleted.append((entry.type, entry.slug))
+        key = (entry["type"], entry["slug"])
+        if entry["snapshot"] is None:
+            deleted.append(key)
         else:
-            present.append(entry)
+            present.append((key, entry["snapshot"]))
         # Claims about a new focus area are in the same change list, so only updates matter.
-        if entry.type == "focus_area" and entry.operation == "update":
-            relabelled.append(entry.slug)
+        if entry["type"] == "focus_area" and entry["operation"] == "update":
+            relabelled.append(entry["slug"])
     remove(session.connection(), deleted)
     progress = follow(chunks(present), "Indexing", len(present), len)
     for chunk in progress:
@@ -35,9 +38,9 @@ def index_records(session: Session, entries: Sequence[LogEntry]) -> None:
     if relabelled:
         claims = set(_find_claims_about(session, relabelled))
         for entry in entries:
-            claims.discard((entry.type, entry.slug))
+            claims.discard((entry["type"], entry["slug"]))
         for keys in chunks(sorted(claims)):
-            _store_documents(session, _read_last_entries(session, keys))
+            _store_documents(session, _read_last_snapshots(session, keys))
 
 
 def fill_index(connection: Connection) -> None:
@@ -63,9 +66,7 @@ def _index_all(session: Session) -> int:
         count = select(func.count()).select_from(model)
         total += connection.scalar(count) or 0
     for keys in follow(_stream_keys(session), "Indexing", total, len):
-        _store_documents(session, _read_last_entries(session, keys))
-        # A session keeps what it has loaded; the snapshots of a base may not fit in memory.
-        session.expunge_all()
+        _store_documents(session, _read_last_snapshots(session, keys))
     return total
 
 
@@ -76,19 +77,14 @@ def _stream_keys(session: Session) -> Iterator[Sequence[Key]]:
             yield [(type_, slug) for slug in slugs]
 
 
-def _store_documents(session: Session, entries: Iterable[LogEntry]) -> None:
-    """Store the search documents of the records in these log entries."""
-    snapshots = {}
+def _store_documents(session: Session, snapshots: Sequence[Snapshot]) -> None:
     slugs: set[str] = set()
-    for entry in entries:
-        if entry.snapshot is not None:
-            snapshots[entry.type, entry.slug] = entry.snapshot
-            areas = entry.snapshot.get("focus_area_slugs", ())
-            slugs.update(areas)
+    for _, snapshot in snapshots:
+        slugs.update(snapshot.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(slugs))
     documents = {}
-    for (type_, slug), snapshot in snapshots.items():
-        documents[type_, slug] = compose(type_, snapshot, labels)
+    for key, snapshot in snapshots:
+        documents[key] = compose(key[0], snapshot, labels)
     store(session.connection(), documents)
 
 
@@ -109,10 +105,10 @@ def _find_claims_about(
             yield model.__tablename__, slug
 
 
-def _read_last_entries(
+def _read_last_snapshots(
     session: Session,
     keys: Sequence[Key],
-) -> Iterable[LogEntry]:
+) -> list[Snapshot]:
     record = (LogEntry.type, LogEntry.slug)
     last_versions = (
         select(*record, func.max(LogEntry.version))
@@ -120,5 +116,8 @@ def _read_last_entries(
         .group_by(*record)
     )
     version = tuple_(*record, LogEntry.version)
-    entries = select(LogEntry).where(version.in_(last_versions))
-    return session.scalars(entries)
+    entries = select(*record, LogEntry.snapshot).where(version.in_(last_versions))
+    snapshots = []
+    for type_, slug, snapshot in session.execute(entries):
+        snapshots.append(((type_, slug), snapshot))
+    return snapshots

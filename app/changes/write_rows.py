@@ -38,8 +38,8 @@ def write_records(
     session: Session,
     changes: Sequence[Change],
     revision: Revision,
-) -> Iterator[LogEntry]:
-    """Write the records, and yield the log entry of each change, in the order of the log.
+) -> Iterator[Row]:
+    """Write the records, and yield the row of LogEntry for each change, in the order of the log.
 
     Parents are written before, and deleted after, their children: a client that replays the log
     never reads a reference to a record that it has not got."""
@@ -65,7 +65,7 @@ def _write_type(
     model: type[Record],
     changes: Sequence[Change],
     revision: Revision,
-) -> Iterator[LogEntry]:
+) -> Iterator[Row]:
     if model is FocusArea:
         changes = _sort_broader_first(changes, _broader_slugs(changes))
     created = _read_created(session, model, slugs_of(changes))
@@ -105,7 +105,7 @@ def _write_chunk(
     changes: Sequence[Change],
     created: Mapping[str, datetime],
     revision: Revision,
-) -> Iterator[LogEntry]:
+) -> Iterator[Row]:
     versions = read_last_versions(session, model.__tablename__, slugs_of(changes))
     inserted: list[tuple[type[Base], Row]] = []
     parts: list[tuple[type[Base], Row]] = []
@@ -168,7 +168,7 @@ def _delete_type(
     model: type[Record],
     changes: Sequence[Change],
     revision: Revision,
-) -> Iterator[LogEntry]:
+) -> Iterator[Row]:
     if model is FocusArea:
         changes = _sort_broader_first(changes, _read_broader_slugs(session, changes))[::-1]
     slugs = slugs_of(changes)
@@ -233,13 +233,13 @@ def _make_entry(
     change: Change,
     version: int,
     snapshot: Row | None,
-) -> LogEntry:
-    return LogEntry(
-        revision=revision.number,
-        type=change.type,
-        slug=change.slug,
-        operation=change.operation,
-        version=version,
-        schema_version=SCHEMA_VERSION,
-        snapshot=snapshot,
-    )
+) -> Row:
+    return {
+        "revision": revision.number,
+        "type": change.type,
+        "slug": change.slug,
+        "operation": change.operation,
+        "version": version,
+        "schema_version": SCHEMA_VERSION,
+        "snapshot": snapshot,
+    }
