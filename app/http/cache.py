@@ -117,13 +117,14 @@ class ResponseCache:
         if stamp is None:
             await self._forward(scope, receive, send)
             return
+        # Positional arguments: keywords would take as long as the lookup.
         key = CacheKey(
-            scheme=scope["scheme"],
-            host=headers.get(b"host", b""),
-            path=scope.get("raw_path") or scope["path"].encode(),
-            query_string=scope["query_string"],
-            accept=headers.get(b"accept", b""),
-            coding=choose_coding(headers.get(b"accept-encoding", b"")),
+            scope["scheme"],
+            headers.get(b"host", b""),
+            scope.get("raw_path") or scope["path"].encode(),
+            scope["query_string"],
+            headers.get(b"accept", b""),
+            choose_coding(headers.get(b"accept-encoding", b"")),
         )
         response = self._lookup(stamp, key)
         if response is None:
@@ -246,10 +247,11 @@ def _read_headers(scope: Scope) -> dict[bytes, bytes]:
     """The headers that matter here; fields that are sent several times are joined."""
     headers: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
+        if name not in _REQUEST_HEADERS:
+            continue
         if name in headers:
-            headers[name] += b", " + value
-        elif name in _REQUEST_HEADERS:
-            headers[name] = value
+            value = headers[name] + b", " + value
+        headers[name] = value
     return headers
 
 

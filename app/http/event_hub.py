@@ -32,6 +32,9 @@ MAX_BATCH_CHARACTERS = 250_000
 # Streams that are a little behind the others find the batches that those have read.
 MAX_CACHED_BATCHES = 8
 
+SignalHandler = Callable[[int, FrameType | None], Any]
+Types = tuple[str, ...]
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,9 +59,7 @@ def end_on_shutdown(hub: "EventHub") -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end_first(
-    hub: "EventHub", handler: Callable[[int, FrameType | None], Any]
-) -> Callable[[int, FrameType | None], None]:
+def _end_first(hub: "EventHub", handler: SignalHandler) -> SignalHandler:
     def handle(number: int, frame: FrameType | None) -> None:
         hub.end()
         handler(number, frame)
@@ -76,7 +77,7 @@ class EventBatch:
     has_more: bool
 
 
-BatchKey = tuple[FeedPosition, int, FeedPosition, tuple[str, ...]]
+BatchKey = tuple[FeedPosition, int, FeedPosition, Types]
 
 
 class EventHub:
@@ -138,16 +139,21 @@ class EventHub:
                 while condition() and not self.ended:
                     await self._changed.wait()
 
-    async def read(self, position: FeedPosition, types: tuple[str, ...]) -> EventBatch:
+    async def read(self, position: FeedPosition, types: Types) -> EventBatch:
         """The batch after the position, read once for all streams that are there.
 
         Raises InvalidCursor if the base was replaced."""
         key = (self._latest, self.resets, position, types)
         if key not in self._batches:
-            reading = to_thread.run_sync(self._read, position, types, limiter=self._read_limiter)
+            reading = to_thread.run_sync(
+                self._read,
+                position,
+                types,
+                limiter=self._read_limiter,
+            )
             self._batches[key] = asyncio.ensure_future(reading)
             # asyncio reports an exception that is never retrieved, as when all clients have gone.
-            self._batches[key].add_done_callback(_retrieve_exception)
+            self._batches[key].add_done_callback(_has_failed)
             if len(self._batches) > MAX_CACHED_BATCHES:
                 self._batches.popitem(last=False)
         batch = self._batches[key]
@@ -155,22 +161,28 @@ class EventHub:
             # A client that disconnects must not cancel the reading for the others.
             return await asyncio.shield(batch)
         finally:
-            if batch.done() and _retrieve_exception(batch):
+            if batch.done() and _has_failed(batch):
                 self._batches.pop(key, None)
 
-    def _read(self, position: FeedPosition, types: tuple[str, ...]) -> EventBatch:
+    def _read(self, position: FeedPosition, types: Types) -> EventBatch:
         with read_session(self.engine) as session:
             check_position(session, position)
             batch = read_batch(session, position, types, MAX_BATCH_CHANGES, MAX_BATCH_CHARACTERS)
         events = []
         for change, change_position in batch.changes:
-            data = change.model_dump_json()
-            token = write_token(change_position, types)
-            events.append(format_sse_event(event="change", data_str=data, id=token))
+            event = format_sse_event(
+                event="change",
+                data_str=change.model_dump_json(),
+                id=write_token(change_position, types),
+            )
+            events.append(event)
         if not batch.has_more:
-            data = json.dumps({"revision": batch.revision})
-            token = write_token(batch.end, types)
-            events.append(format_sse_event(event="current", data_str=data, id=token))
+            event = format_sse_event(
+                event="current",
+                data_str=json.dumps({"revision": batch.revision}),
+                id=write_token(batch.end, types),
+            )
+            events.append(event)
         return EventBatch(b"".join(events), batch.end, batch.has_more)
 
     async def _poll(self) -> None:
@@ -191,7 +203,8 @@ class EventHub:
     def _record_latest(self, latest: FeedPosition) -> None:
         previous = self._latest
         self._latest = latest
-        if latest.stamp.number < previous.stamp.number or _is_other_base(latest, previous):
+        is_earlier = latest.stamp.number < previous.stamp.number
+        if is_earlier or _is_other_base(latest, previous):
             self.resets += 1
         if latest != previous:
             self._notify()
@@ -209,9 +222,10 @@ class EventHub:
 
 def _is_other_base(latest: FeedPosition, position: FeedPosition) -> bool:
     """Whether the same revision was made at another instant, so in another base."""
-    return latest.stamp.number == position.stamp.number and latest.stamp != position.stamp
+    is_same_number = latest.stamp.number == position.stamp.number
+    return is_same_number and latest.stamp != position.stamp
 
 
-def _retrieve_exception(batch: asyncio.Future[EventBatch]) -> bool:
+def _has_failed(batch: asyncio.Future[EventBatch]) -> bool:
     """Whether the reading failed or was cancelled."""
     return batch.cancelled() or batch.exception() is not None
