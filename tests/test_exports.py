@@ -82,7 +82,8 @@ def test_csv_is_the_items_of_the_list(varied: httpx.Client, path: str) -> None:
         {name: uncell(name, value, row[name]) for name, value in item.items()}
         for item, row in zip(records, rows, strict=True)
     ] == records
-    assert list(records[0]) == list(rows[0])
+    if records:
+        assert list(records[0]) == list(rows[0])
 
 
 def uncell(name: str, like: Any, cell: str) -> Any:
