@@ -42,18 +42,24 @@ def postgresql_server() -> Iterator[str]:
             server.cleanup()
 
 
-@pytest.fixture(scope="session", params=ENGINES)
-def bases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bases:
-    """Makes bases of one engine; every test that uses it runs once for each."""
-    if request.param == "sqlite":
-        return SqliteBases(tmp_path_factory.mktemp("bases"))
-    return PostgresqlBases(request.getfixturevalue("postgresql_server"))
-
-
 @pytest.fixture(scope="session")
 def plain_bases(tmp_path_factory: pytest.TempPathFactory) -> SqliteBases:
     """Makes bases on SQLite alone: for tests of what does not depend on the engine."""
-    return SqliteBases(tmp_path_factory.mktemp("plain"))
+    return SqliteBases(tmp_path_factory.mktemp("bases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_bases(postgresql_server: str) -> PostgresqlBases:
+    """Makes bases on PostgreSQL alone."""
+    return PostgresqlBases(postgresql_server)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def bases(request: pytest.FixtureRequest) -> Bases:
+    """Makes bases of one engine; every test that uses it runs once for each."""
+    fixture = "plain_bases" if request.param == "sqlite" else "postgresql_bases"
+    bases: Bases = request.getfixturevalue(fixture)
+    return bases
 
 
 @pytest.fixture
