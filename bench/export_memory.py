@@ -1,17 +1,14 @@
-"""How much does a server grow while it exports a list of many records, or of long texts?
+"""How much memory does a server need to export a list of many records, or of long texts?
 
     .venv/bin/python -m bench.export_memory [ROWS]
 
 Fills a SQLite base in a temporary folder with fictional initiatives, each with a focus area and a
 citation, and with documents whose texts have a million characters, one for 5,000 initiatives;
-serves it, takes one small export of each format (so that libraries are loaded), then each whole
-list in each, and prints by how much the peak of the server's memory grew (Linux only).
+serves it, takes one small export of each format (so that libraries are loaded), then each complete
+list in each format, and prints how much the peak of the server's memory grew (Linux only).
 """
 
-import os
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +22,7 @@ from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.schema import migrate
 from app.store.sessions import write_session
+from bench.servers import communique, free_port, running
 from tests.helpers import fictional
 
 FORMATS = ("csv", "ndjson", "parquet")
@@ -62,74 +60,71 @@ def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "base.db"
         fill(file, rows)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        environment = os.environ | {
-            "COMMUNIQUE_DATABASE_URL": f"sqlite:///{file}",
-            "COMMUNIQUE_PORT": str(port),
-        }
-        command = [str(Path(sys.executable).parent / "communique"), "serve"]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
-            try:
-                measure(f"http://127.0.0.1:{port}/v1", server.pid)
-            finally:
-                server.terminate()
+        port = free_port()
+        environment = {"COMMUNIQUE_DATABASE_URL": f"sqlite:///{file}"}
+        with running(communique(port), port, "/readyz", environment, pinned=False) as server:
+            # The process is `taskset`, which replaces itself with the server.
+            measure(f"{server.address}/v1", server.process.pid)
 
 
 def fill(file: Path, rows: int) -> None:
     engine = make_engine(Settings(database_url=f"sqlite:///{file}"))
     migrate(engine)
     with write_session(engine) as session:
-        apply(session, fictional.changes(fictional.base()), "benchmark", "Base")
+        changes = fictional.changes(fictional.base())
+        apply(session, changes, "benchmark", "Base")
     engine.dispose()
     with sqlite3.connect(file) as base:
         for table, values in COLUMNS.items():
-            base.execute(FILL.format(rows=rows, table=table, values=values))
+            statement = FILL.format(rows=rows, table=table, values=values)
+            base.execute(statement)
         documents = max(rows // INITIATIVES_FOR_A_DOCUMENT, 1)
-        base.execute(FILL.format(rows=documents, table=DOCUMENT, values=LONG_TEXT))
+        statement = FILL.format(rows=documents, table=DOCUMENT, values=LONG_TEXT)
+        base.execute(statement)
     base.close()
 
 
 def measure(url: str, pid: int) -> None:
-    wait_for(url)
     for format_ in FORMATS:
-        take(f"{url}/initiatives?limit=200&format={format_}")
+        download(f"{url}/initiatives?limit=200&format={format_}")
     for name, format_ in product(LISTS, FORMATS):
-        # Forget the peak so far (proc(5)).
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
-        before = memory(pid, "VmRSS")
+        reset_peak(pid)
+        before = read_memory(pid, "VmRSS")
         start = time.monotonic()
-        size = take(f"{url}/{name}?format={format_}")
+        size = download(f"{url}/{name}?format={format_}")
         seconds = time.monotonic() - start
-        grown = (memory(pid, "VmHWM") - before) / 1024
+        growth = read_memory(pid, "VmHWM") - before
         print(
-            f"{name} {format_}: {size / 1e6:.0f} MB in {seconds:.0f} s, grew by {grown:.1f} MiB",
+            f"{name} {format_}: {size / 1e6:.0f} MB in {seconds:.0f} s, "
+            f"grew by {growth / 1024:.1f} MiB",
             flush=True,
         )
 
 
-def take(url: str) -> int:
+def download(url: str) -> int:
+    """The size of the response in bytes."""
+    size = 0
     with httpx.stream("GET", url, timeout=600) as response:
         response.raise_for_status()
-        return sum(len(piece) for piece in response.iter_raw())
+        for chunk in response.iter_raw():
+            size += len(chunk)
+    return size
 
 
-def memory(pid: int, name: str) -> int:
-    """In KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+def reset_peak(pid: int) -> None:
+    # proc(5): 5 resets the peak resident set size to the current one.
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def wait_for(url: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(url).raise_for_status()
-            return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise SystemExit("The server does not answer.")
+def read_memory(pid: int, name: str) -> int:
+    """A value of the process's status, in KiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    raise RuntimeError(f"There is no {name} in /proc/{pid}/status.")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    _, *arguments = sys.argv
+    rows = arguments or ["1_000_000"]
+    main(int(rows[0]))

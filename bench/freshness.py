@@ -1,6 +1,5 @@
-"""Is an answer ever older than what was committed before it was asked for, while others write?
-
-And how much memory does a server take that was asked a great many things?
+"""Is a response ever older than a revision committed before its request, while another process
+writes? And how much memory does a server take after a great many different requests?
 """
 
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from random import Random
 from shutil import copy
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import httpx
 
@@ -20,22 +20,25 @@ from bench.bases import AREAS
 from bench.cache import sqlite_base
 from bench.servers import communique, free_port, running
 
-REQUESTS, READERS = 10_000, 4
+REQUESTS = 10_000
+READERS = 4
 BROWSED = 10_000
+READ_PATHS = ("/v1/focus-areas?limit=5", "/v1", "/v1/initiatives?limit=20")
 WRITER = """
 import sys, time
-from app.store.engine import make_engine
-from app.store.sessions import write_session
+from app.changes.apply import apply
 from app.rules.changes import Change
 from app.schemas.write import FocusAreaCreate
 from app.settings import Settings
-from app.changes.apply import apply
+from app.store.engine import make_engine
+from app.store.sessions import write_session
 engine = make_engine(Settings(database_url=sys.argv[1]))
 i = 0
 while True:
     i += 1
-    found = {"slug": f"written-{i}", "name": f"Written {i}", "derived": {"name": "Made up"}}
-    change = Change("create", "focus_area", found["slug"], FocusAreaCreate.model_validate(found))
+    raw = {"slug": f"written-{i}", "name": f"Written {i}", "derived": {"name": "Made up"}}
+    record = FocusAreaCreate.model_validate(raw)
+    change = Change("create", "focus_area", record.slug, record)
     with write_session(engine) as session:
         number = apply(session, [change], "bench", "One more").number
     print(number, flush=True)
@@ -43,9 +46,24 @@ while True:
 """
 
 
+class Staleness(NamedTuple):
+    """Requests, the stale responses among them, and revisions committed in the meantime."""
+
+    requests: int
+    stale: int
+    revisions: int
+
+
+class Memory(NamedTuple):
+    """Megabytes of a server after its start, and after many different requests."""
+
+    before_mb: float
+    after_mb: float
+
+
 @contextmanager
 def writing(url: str) -> Iterator[list[int]]:
-    """Another process commits a revision ten times a second; the numbers of those it has."""
+    """Another process commits a revision ten times a second; the list grows by their numbers."""
     committed: list[int] = []
     command = [sys.executable, "-c", WRITER, url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -63,56 +81,78 @@ def writing(url: str) -> Iterator[list[int]]:
             listener.join()
 
 
-def count_stale(records: int = 1_000) -> tuple[int, int, int]:
-    """How many requests there were, how many answers were older than what had been committed
-    before, and how many revisions were."""
+def count_stale(records: int = 1_000) -> Staleness:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "base.db"
         copy(sqlite_base(records).removeprefix("sqlite:///"), file)
-        url, port = f"sqlite:///{file}", free_port()
-        here = {"COMMUNIQUE_DATABASE_URL": url}
-        with running(communique(port), port, "/readyz", here), writing(url) as committed:
-            counts: list[int] = []
-            readers = [
-                threading.Thread(target=_read, args=(port, committed, counts))
-                for _ in range(READERS)
-            ]
-            for reader in readers:
-                reader.start()
-            for reader in readers:
-                reader.join()
-            return REQUESTS, sum(counts), len(committed)
+        url = f"sqlite:///{file}"
+        port = free_port()
+        environment = {"COMMUNIQUE_DATABASE_URL": url}
+        with (
+            running(communique(port), port, "/readyz", environment),
+            writing(url) as committed,
+        ):
+            stale = _count_stale_in_threads(port, committed)
+            return Staleness(REQUESTS, stale, len(committed))
+
+
+def _count_stale_in_threads(port: int, committed: list[int]) -> int:
+    counts: list[int] = []
+    readers = []
+    for _ in range(READERS):
+        reader = threading.Thread(
+            target=_read,
+            args=(port, committed, counts),
+        )
+        readers.append(reader)
+        reader.start()
+    for reader in readers:
+        reader.join()
+    return sum(counts)
 
 
 def _read(port: int, committed: list[int], counts: list[int]) -> None:
     stale = 0
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         for i in range(REQUESTS // READERS):
-            told = committed[-1] if committed else 0
-            path = ("/v1/focus-areas?limit=5", "/v1", "/v1/initiatives?limit=20")[i % 3]
-            stale += int(client.get(path).headers["Communique-Revision"]) < told
-            # Slowly enough that there is something to be missed.
+            expected = committed[-1] if committed else 0
+            response = client.get(READ_PATHS[i % len(READ_PATHS)])
+            if int(response.headers["Communique-Revision"]) < expected:
+                stale += 1
+            # Slowly enough that revisions are committed between requests.
             time.sleep(0.001)
     counts.append(stale)
 
 
-def measure_memory(records: int) -> tuple[float, float]:
-    """Megabytes of a server when it starts, and after ten thousand different questions."""
-    chance, port = Random(1), free_port()
+def measure_memory(records: int) -> Memory:
+    """The memory of a server over a base of so many records."""
+    random = Random(1)
+    port = free_port()
+    environment = {"COMMUNIQUE_DATABASE_URL": sqlite_base(records)}
     with (
-        running(
-            communique(port), port, "/readyz", {"COMMUNIQUE_DATABASE_URL": sqlite_base(records)}
-        ) as server,
+        running(communique(port), port, "/readyz", environment) as server,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
     ):
         before = server.megabytes
         for i in range(BROWSED):
-            path = (
-                f"/v1/initiatives/initiative-{chance.randrange(records * 2 // 5)}",
-                f"/v1/initiatives?focus_area=area-{chance.randrange(20, AREAS)}&limit={i % 50 + 1}",
-                f"/v1/timeline-items?overlaps={chance.randrange(1900, 2040)}-07&limit={i % 50 + 1}",
-                f"/v1/expected-outcomes?office=office-{chance.randrange(100)}&limit={i % 50 + 1}",
-            )[i % 4]
+            path = _choose_path(random, i, records)
             if client.get(path).status_code not in (200, 404):
                 raise RuntimeError(path)
-        return before, server.megabytes
+        return Memory(before, server.megabytes)
+
+
+def _choose_path(random: Random, i: int, records: int) -> str:
+    limit = i % 50 + 1
+    match i % 4:
+        case 0:
+            number = random.randrange(records * 2 // 5)
+            return f"/v1/initiatives/initiative-{number}"
+        case 1:
+            area = random.randrange(20, AREAS)
+            return f"/v1/initiatives?focus_area=area-{area}&limit={limit}"
+        case 2:
+            year = random.randrange(1900, 2040)
+            return f"/v1/timeline-items?overlaps={year}-07&limit={limit}"
+        case _:
+            office = random.randrange(100)
+            return f"/v1/expected-outcomes?office=office-{office}&limit={limit}"

@@ -1,8 +1,7 @@
-"""Is a question of a large base answered as soon as one of a small base?
+"""Is a request to a large base as fast as the same request to a small one?
 
-Each question is asked of a server that keeps no answers, one request at a time; half of the answers
-took no longer than what is printed. A window of dates is asked for at its worst: a few days, late
-in a long history.
+Each request goes to a server without a cache, one at a time; the figure is the median. A window of
+dates is measured in its worst case: a few days, late in a long history.
 """
 
 import statistics
@@ -18,106 +17,149 @@ from bench.bases import RARE, WORDS, Fiction
 from bench.servers import communique, free_port, running
 
 TIMES = 60
+# For a request that takes seconds in a large base.
+TIMES_IF_SLOW = 3
 # Records before a deep page: ten thousand pages of fifty.
 DEEP = 500_000
-# Terms by the percentile of their document frequency: words come by their frequency.
-TERMS = {"99.9": WORDS // 1_000 - 1, "90": WORDS // 10 - 1, "50": WORDS // 2 - 1}
+# Terms by the percentile of their document frequency: words are sorted by their frequency.
+TERMS = {
+    "99.9": WORDS // 1_000 - 1,
+    "90": WORDS // 10 - 1,
+    "50": WORDS // 2 - 1,
+}
+
+CLAIMS = (0, 1, 2, 3, 10, 11, 12, 13)
+BROAD_AREAS = (1, 2, 3, 10, 50)
+
+# The queries that have a mark: the ratio of the largest base to the smallest.
+MARKED = ("page one", "deep page", "detail", "overlap", "selective facet")
 
 
 @dataclass(frozen=True)
-class Question:
-    """Paths that ask the same, over and over; `deep`: from where in the list."""
+class Query:
+    """Paths of the same kind; `deep` ones are followed far into the list first."""
 
     name: str
     paths: Sequence[str]
     deep: bool = False
-    once: bool = False  # too slow, in a large base, to be asked often
+    slow: bool = False
 
 
-def _days(path: str) -> list[str]:
-    return [f"{path}overlaps=2040-12-{day:02}/2040-12-{day + 6:02}" for day in range(3, 22)]
-
-
-def questions() -> list[Question]:
-    words = Fiction().words
+def list_queries() -> list[Query]:
     rare = [f"/v1/initiatives?focus_area={area}" for area in RARE]
-    claims = [f"/v1/initiatives/initiative-{i}" for i in (0, 1, 2, 3, 10, 11, 12, 13)]
+    broad = _fill("/v1/initiatives?focus_area=area-{}", BROAD_AREAS)
+    claims = _fill("/v1/initiatives/initiative-{}", CLAIMS)
+    areas = _fill("/v1/focus-areas/area-{}", (1, 2, 3))
     include = "?include=office,focus_areas,expected_outcomes,timeline_items"
     related = "?include=broader,related,narrower,initiatives,expected_outcomes,timeline_items"
+    facet = "&facet=kind,office,document"
     return [
-        Question("page one", ["/v1/initiatives", "/v1/expected-outcomes"]),
-        Question("deep page", ["/v1/initiatives?count=none&limit=50"], deep=True),
-        Question("detail", claims),
-        Question("overlap", _days("/v1/timeline-items?")),
-        Question("selective facet", [f"{path}&facet=kind,office,document" for path in rare]),
-        Question("selective page", rare),
-        Question("detail with all includes", [f"{path}{include}" for path in claims]),
-        Question(
-            "focus area with all includes",
-            [f"/v1/focus-areas/area-{i}{related}" for i in (1, 2, 3)],
-        ),
-        Question("broad page", [f"/v1/initiatives?focus_area=area-{i}" for i in (1, 2, 3, 10, 50)]),
-        Question("facet of everything", ["/v1/initiatives?limit=1&facet=focus_area"], once=True),
-        *(
-            Question(
-                f"search, {percentile}th percentile",
-                [f"/v1/search?limit=20&q={quote(words[place + i])}" for i in range(5)],
-            )
-            for percentile, place in TERMS.items()
-        ),
+        Query("page one", ["/v1/initiatives", "/v1/expected-outcomes"]),
+        Query("deep page", ["/v1/initiatives?count=none&limit=50"], deep=True),
+        Query("detail", claims),
+        Query("overlap", _list_weeks("/v1/timeline-items")),
+        Query("selective facet", _append(facet, rare)),
+        Query("selective page", rare),
+        Query("detail with all includes", _append(include, claims)),
+        Query("focus area with all includes", _append(related, areas)),
+        Query("broad page", broad),
+        Query("facet of everything", ["/v1/initiatives?limit=1&facet=focus_area"], slow=True),
+        *_list_searches(),
     ]
 
 
-# The questions that have a mark: the ratio of the largest base to the smallest.
-MARKED = ("page one", "deep page", "detail", "overlap", "selective facet")
+def _fill(path: str, numbers: Sequence[int]) -> list[str]:
+    return [path.format(number) for number in numbers]
 
 
-def measure(urls: Sequence[str], asked: Sequence[Question]) -> list[dict[str, float]]:
-    """Milliseconds of half of the answers to each question, of each base. All are asked in turn, so
-    that a noisy machine is noisy to all of them."""
+def _append(suffix: str, paths: Sequence[str]) -> list[str]:
+    return [path + suffix for path in paths]
+
+
+def _list_weeks(path: str) -> list[str]:
+    weeks = []
+    for day in range(3, 22):
+        week = f"2040-12-{day:02}/2040-12-{day + 6:02}"
+        weeks.append(f"{path}?overlaps={week}")
+    return weeks
+
+
+def _list_searches() -> Iterator[Query]:
+    words = Fiction().words
+    for percentile, index in TERMS.items():
+        terms = words[index : index + 5]
+        paths = [f"/v1/search?limit=20&q={quote(term)}" for term in terms]
+        yield Query(f"search, {percentile}th percentile", paths)
+
+
+def measure(urls: Sequence[str], queries: Sequence[Query]) -> dict[str, list[float]]:
+    """The median milliseconds of each query, by its name, for each base.
+
+    The bases take turns, so that a noisy machine affects all of them."""
+    medians = {}
     with ExitStack() as stack:
         clients = [stack.enter_context(_serving(url)) for url in urls]
-        found: list[dict[str, float]] = [{} for _ in clients]
-        for one in asked:
-            for place, milliseconds in enumerate(_measure(clients, one)):
-                found[place][one.name] = milliseconds
-    return found
+        for query in queries:
+            medians[query.name] = _measure_query(clients, query)
+    return medians
 
 
 @contextmanager
 def _serving(url: str) -> Iterator[httpx.Client]:
     port = free_port()
-    here = {"COMMUNIQUE_DATABASE_URL": url, "COMMUNIQUE_CACHE_BYTES": "0"}
+    environment = {
+        "COMMUNIQUE_DATABASE_URL": url,
+        "COMMUNIQUE_CACHE_BYTES": "0",
+    }
     with (
-        running(communique(port), port, "/readyz", here),
+        running(communique(port), port, "/readyz", environment),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client,
     ):
         yield client
 
 
-def _measure(clients: Sequence[httpx.Client], question: Question) -> list[float]:
-    times = 3 if question.once else TIMES
-    asked = [
-        [_go_deep(client, path) for path in question.paths] if question.deep else question.paths
-        for client in clients
-    ]
-    taken: list[list[float]] = [[] for _ in clients]
-    for i in range(times + len(question.paths)):
-        for client, paths, mine in zip(clients, asked, taken, strict=True):
-            begun = time.perf_counter()
-            client.get(paths[i % len(paths)]).raise_for_status()
-            mine.append((time.perf_counter() - begun) * 1_000)
-    # The first of each path are to warm up.
-    return [statistics.median(mine[len(question.paths) :]) for mine in taken]
+def _measure_query(clients: Sequence[httpx.Client], query: Query) -> list[float]:
+    runs = [_Run(client, query) for client in clients]
+    times = TIMES_IF_SLOW if query.slow else TIMES
+    for i in range(times + len(query.paths)):
+        for run in runs:
+            run.request(i)
+    return [run.median() for run in runs]
+
+
+class _Run:
+    """The requests of one query to one base."""
+
+    def __init__(self, client: httpx.Client, query: Query) -> None:
+        self.client = client
+        self.paths = query.paths
+        if query.deep:
+            self.paths = [_go_deep(client, path) for path in query.paths]
+        self.milliseconds: list[float] = []
+
+    def request(self, i: int) -> None:
+        path = self.paths[i % len(self.paths)]
+        start = time.perf_counter()
+        self.client.get(path).raise_for_status()
+        seconds = time.perf_counter() - start
+        self.milliseconds.append(1_000 * seconds)
+
+    def median(self) -> float:
+        # The first request for each path warms up.
+        warm = self.milliseconds[len(self.paths) :]
+        return statistics.median(warm)
 
 
 def _go_deep(client: httpx.Client, path: str) -> str:
     """The path of the page after ten thousand others, or in the middle of a shorter list.
 
-    Cursors are opaque, so the list is walked, in large steps; the last one is as asked for."""
-    total = client.get(f"{path.partition('?')[0]}?limit=1&count=exact").json()["total"]
+    Cursors are opaque, so the list is walked, in large steps; only the last page has the limit of
+    the path."""
+    collection, _, _ = path.partition("?")
+    total = client.get(f"{collection}?limit=1&count=exact").json()["total"]
     step = 200 if total > 1_000 else 10
-    asked = path.replace("limit=50", f"limit={step}")
-    for _ in range(min(DEEP, total // 2) // step):
-        asked = client.get(asked).json()["next"]
-    return asked.replace(f"limit={step}", "limit=50")
+    skipped = min(DEEP, total // 2)
+    path = path.replace("limit=50", f"limit={step}")
+    for _ in range(skipped // step):
+        path = client.get(path).json()["next"]
+    return path.replace(f"limit={step}", "limit=50")

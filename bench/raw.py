@@ -1,19 +1,23 @@
-"""Sends the same bytes to everybody: what a server under uvicorn could do at most."""
+"""Sends the same bytes for every request: the most that a server under uvicorn could do."""
 
 import json
 import os
 from typing import Any
 
-with open(os.environ["BENCH_ANSWER"], encoding="latin-1") as file:
-    _answer = json.load(file)
-START = {
+with open(os.environ["BENCH_RESPONSE"], encoding="latin-1") as file:
+    _response = json.load(file)
+START: dict[str, Any] = {
     "type": "http.response.start",
     "status": 200,
-    "headers": [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in _answer["headers"]
-    ],
+    "headers": [],
 }
-BODY = {"type": "http.response.body", "body": _answer["body"].encode("latin-1")}
+for _name, _value in _response["headers"]:
+    header = (_name.encode("latin-1"), _value.encode("latin-1"))
+    START["headers"].append(header)
+BODY = {
+    "type": "http.response.body",
+    "body": _response["body"].encode("latin-1"),
+}
 
 
 async def app(scope: dict[str, Any], _receive: Any, send: Any) -> None:

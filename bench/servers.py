@@ -1,4 +1,4 @@
-"""Starts servers on one processor, and leaves the other to whoever asks them."""
+"""Starts servers on one processor, and leaves the other to the client."""
 
 import os
 import socket
@@ -13,76 +13,90 @@ from pathlib import Path
 import httpx
 
 CORES = sorted(os.sched_getaffinity(0))
-SERVER, CLIENT = CORES[0], CORES[-1]
+SERVER = CORES[0]
+CLIENT = CORES[-1]
+START_TIMEOUT_SECONDS = 120
+STOP_TIMEOUT_SECONDS = 20
 
 
 @dataclass
 class Server:
-    """A server that runs: where, and after how many seconds it answered first."""
+    """A running server."""
 
     port: int
     process: subprocess.Popen[bytes]
-    started_in: float
+    # Until the first response.
+    start_seconds: float
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def megabytes(self) -> float:
-        """Its memory (resident set), with its children's."""
-        return sum(_resident(pid) for pid in _family(self.process.pid)) / 1e6
+        """The memory (resident set) of the process and its children."""
+        family = _family(self.process.pid)
+        return sum(map(_resident_bytes, family)) / 1e6
 
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+        _, port = listener.getsockname()
+        return int(port)
 
 
 @contextmanager
 def running(
     command: Sequence[str],
     port: int,
-    ready: str,
+    ready_path: str,
     environment: Mapping[str, str] | None = None,
     *,
     pinned: bool = True,
 ) -> Iterator[Server]:
-    """A server on the first processor, or on all of them, from when the path `ready` answers until
-    it is not needed any more."""
-    cores = str(SERVER) if pinned else ",".join(map(str, CORES))
-    begun = time.perf_counter()
+    """A server that responds at `ready_path`; it runs on the first processor, or on all of them if
+    not `pinned`, until the block ends."""
+    cores = [SERVER] if pinned else CORES
+    cpu_list = ",".join(map(str, cores))
+    start = time.perf_counter()
     process = subprocess.Popen(
-        ["taskset", "-c", cores, *command],
-        env=os.environ | dict(environment or {}),
+        ["taskset", "-c", cpu_list, *command],
+        env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait(process, f"http://127.0.0.1:{port}{ready}")
-        yield Server(port, process, time.perf_counter() - begun)
+        _wait(process, f"http://127.0.0.1:{port}{ready_path}")
+        yield Server(port, process, time.perf_counter() - start)
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}.")
         try:
-            if httpx.get(address, timeout=5).status_code < 500:
-                return
+            response = httpx.get(address, timeout=5)
         except httpx.TransportError:
-            pass
+            time.sleep(0.01)
+            continue
+        if response.status_code < 500:
+            return
         time.sleep(0.01)
-    raise RuntimeError(f"{address} does not answer.")
+    raise RuntimeError(f"{address} does not respond.")
 
 
 def communique(port: int) -> list[str]:
     """The command that serves this software."""
-    return [str(Path(sys.executable).parent / "communique"), "serve", "--port", str(port)]
+    executable = Path(sys.executable).parent / "communique"
+    return [str(executable), "serve", "--port", str(port)]
 
 
 def uvicorn(app: str, port: int) -> list[str]:
@@ -91,14 +105,18 @@ def uvicorn(app: str, port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", app, "--port", str(port), *options]
 
 
-def _family(pid: int) -> list[int]:
+def _family(pid: int) -> Iterator[int]:
+    """The process and all that it started."""
+    yield pid
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(child) for child in children.read_text().split()] if children.exists() else []
-    return [pid, *(one for child in found for one in _family(child))]
+    if children.exists():
+        for child in children.read_text().split():
+            yield from _family(int(child))
 
 
-def _resident(pid: int) -> int:
+def _resident_bytes(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1_024
+            _, kibibytes, _ = line.split()
+            return int(kibibytes) * 1_024
     return 0
