@@ -58,7 +58,7 @@ def main() -> None:
     arguments = parse_arguments()
     # For this process and all that it starts; servers move to a core of their own.
     os.sched_setaffinity(0, {CLIENT})
-    sizes = SIZES
+    sizes: Sequence[int] = SIZES
     records = RECORDS
     rounds = 3
     seconds = 4.0

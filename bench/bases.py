@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any
 
+from sqlalchemy import Engine
+
 from app.changes.apply import apply
 from app.rules.changes import Change
 from app.schemas.entities import ENTITIES
@@ -30,7 +32,7 @@ RARE_RECORDS = 12
 AREAS = 400
 OFFICES = 100
 DOCUMENTS = 20
-RECORDS_PER_REVISION = 20_000
+CHANGES_PER_REVISION = 20_000
 MODALITIES = ["stated", "prospective", "recommended"]
 SYLLABLES = ["ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "si", "to", "vu", "ka", "le"]
 
@@ -228,17 +230,25 @@ def fill(url: str, count: int) -> None:
     """Write about `count` records into a new base, through the one write path."""
     engine = make_engine(Settings(database_url=url))
     migrate(engine)
-    records = make_records(count)
-    # The objects of a large revision outlive every collection, which would only take time.
-    gc.disable()
-    while batch := list(islice(records, RECORDS_PER_REVISION)):
-        changes = [_make_change(type_, record) for type_, record in batch]
-        with write_session(engine) as session:
-            apply(session, changes, "bench", "Fiction")
-    gc.enable()
+    write_changes(engine, _make_changes(count))
     engine.dispose()
 
 
-def _make_change(type_: str, raw: Json) -> Change:
-    record = ENTITIES[type_].create.model_validate(raw)
-    return Change("create", type_, record.slug, record)
+def _make_changes(count: int) -> Iterator[Change]:
+    for type_, raw in make_records(count):
+        record = ENTITIES[type_].create.model_validate(raw)
+        yield Change("create", type_, record.slug, record)
+
+
+def write_changes(
+    engine: Engine,
+    changes: Iterator[Change],
+    per_revision: int = CHANGES_PER_REVISION,
+) -> None:
+    """Write the changes in several revisions."""
+    # The objects of a large revision outlive every collection, which would only take time.
+    gc.disable()
+    while batch := list(islice(changes, per_revision)):
+        with write_session(engine) as session:
+            apply(session, batch, "bench", "Fiction")
+    gc.enable()

@@ -8,20 +8,22 @@ serves it, takes one small export of each format (so that libraries are loaded),
 list in each format, and prints how much the peak of the server's memory grew (Linux only).
 """
 
-import sqlite3
+import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import httpx
 
-from app.changes.apply import apply
+from app.rules.changes import Change
 from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.schema import migrate
-from app.store.sessions import write_session
+from app.text.quotes import digest
+from bench.bases import write_changes
 from bench.servers import communique, free_port, running
 from tests.helpers import fictional
 
@@ -29,31 +31,7 @@ FORMATS = ("csv", "ndjson", "parquet")
 LISTS = ("initiatives", "search", "documents")
 INITIATIVES_FOR_A_DOCUMENT = 5_000
 
-FILL = """
-WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})
-INSERT INTO {table} SELECT {values} FROM numbers
-"""
-NOW = "'2031-05-01 00:00:00.000000'"
-COLUMNS = {
-    "initiative (slug, title, kind, modality, office_slug, version, created_at, updated_at, "
-    "derived)": "printf('i-%07d', n), printf('Title %d of the fictional programme', n % 9973), "
-    f"'objective', 'stated', 'strelsau', 1, {NOW}, {NOW}, '{{\"kind\":\"fictional\"}}'",
-    "initiative_focus_area (initiative_slug, focus_area_slug, position)": (
-        "printf('i-%07d', n), 'trade', 0"
-    ),
-    'citation (position, document_slug, section, exact, prefix, suffix, start, "end", supports, '
-    "initiative_slug)": "0, 'memorandum', '[\"Part one\"]', printf('Title %d of the fictional "
-    "programme, said at some length so that the quote is as long as quotes are', n % 9973), "
-    "'before', 'after', 0, 90, '[\"title\"]', printf('i-%07d', n)",
-}
-DOCUMENT = (
-    "document (slug, title, language, voice, sha256, text, version, created_at, updated_at, "
-    "derived)"
-)
-LONG_TEXT = (
-    "printf('d-%04d', n), 'A fictional report', 'en', 'about', printf('%064d', n), "
-    f"hex(randomblob(500000)), 1, {NOW}, {NOW}, '{{}}'"
-)
+DOCUMENT_BYTES = 500_000
 
 
 def main(rows: int) -> None:
@@ -70,18 +48,31 @@ def main(rows: int) -> None:
 def fill(file: Path, rows: int) -> None:
     engine = make_engine(Settings(database_url=f"sqlite:///{file}"))
     migrate(engine)
-    with write_session(engine) as session:
-        changes = fictional.changes(fictional.base())
-        apply(session, changes, "benchmark", "Base")
+    write_changes(engine, make_initiatives(rows))
+    documents = max(rows // INITIATIVES_FOR_A_DOCUMENT, 1)
+    # A revision is held in memory before it is written.
+    write_changes(engine, make_documents(documents), per_revision=10)
     engine.dispose()
-    with sqlite3.connect(file) as base:
-        for table, values in COLUMNS.items():
-            statement = FILL.format(rows=rows, table=table, values=values)
-            base.execute(statement)
-        documents = max(rows // INITIATIVES_FOR_A_DOCUMENT, 1)
-        statement = FILL.format(rows=documents, table=DOCUMENT, values=LONG_TEXT)
-        base.execute(statement)
-    base.close()
+
+
+def make_initiatives(count: int) -> Iterator[Change]:
+    yield from fictional.changes(fictional.base())
+    for i in range(count):
+        title = f"Title {i % 9973} of the fictional programme, as long as the titles of programmes"
+        yield fictional.create(
+            "initiative",
+            f"i-{i:07}",
+            title=title,
+            focus_area_slugs=["trade"],
+            citations=[fictional.citation("memorandum", title, "title")],
+        )
+
+
+def make_documents(count: int) -> Iterator[Change]:
+    for i in range(count):
+        # Random, so that it cannot be compressed; a byte is two characters.
+        text = random.Random(i).randbytes(DOCUMENT_BYTES).hex()
+        yield fictional.create("document", f"d-{i:04}", text=text, sha256=digest(text))
 
 
 def measure(url: str, pid: int) -> None:

@@ -20,22 +20,20 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, event, text
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
-from app.changes.apply import apply
 from app.queries.pages import read_page
-from app.schemas.timeline import compute_bounds
+from app.rules.changes import Change
 from app.settings import Settings
 from app.store.engine import make_engine
-from app.store.models import Citation, TimelineItem
 from app.store.schema import migrate
-from app.store.sessions import read_session, write_session
+from app.store.sessions import read_session
+from bench.bases import write_changes
 from tests.helpers import fictional
 
 SMALL = 1_000
 ROUNDS = 30
-BATCH_ROWS = 5_000
 LATE_WEEK = "2029-12-03/2029-12-09"
 QUERIES: dict[str, dict[str, Any]] = {
     "a week, late": {"overlaps": LATE_WEEK},
@@ -48,8 +46,6 @@ QUERIES: dict[str, dict[str, Any]] = {
     "a week, late, by title": {"overlaps": LATE_WEEK, "sort": ["title"]},
     "without a window": {},
 }
-
-Row = dict[str, Any]
 
 
 def make_dates(chance: random.Random) -> dict[str, str]:
@@ -79,54 +75,26 @@ def make_dates(chance: random.Random) -> dict[str, str]:
 
 
 def fill(engine: Engine, rows: int) -> None:
-    is_postgresql = engine.dialect.name == "postgresql"
     migrate(engine)
-    with write_session(engine) as session:
-        changes = fictional.changes(fictional.base())
-        apply(session, changes, "benchmark", "A small base")
-    # Not through the write path: a million log entries would add nothing to this measurement.
-    with engine.begin() as connection:
-        for items in make_batches(rows):
-            citations = [cite(item["slug"]) for item in items]
-            connection.execute(insert(TimelineItem), items)
-            connection.execute(insert(Citation), citations)
-        if is_postgresql:
-            connection.execute(text("ANALYZE"))
-    if is_postgresql:
+    write_changes(engine, make_changes(rows))
+    if engine.dialect.name == "postgresql":
         # As autovacuum would do after a while.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM timeline_item"))
+            connection.execute(text("VACUUM ANALYZE"))
 
 
-def make_batches(rows: int) -> Iterator[list[Row]]:
+def make_changes(rows: int) -> Iterator[Change]:
+    yield from fictional.changes(fictional.base())
     chance = random.Random(1)
-    for start in range(0, rows, BATCH_ROWS):
-        stop = min(rows, start + BATCH_ROWS)
-        yield [make_item(i, chance) for i in range(start, stop)]
-
-
-def make_item(i: int, chance: random.Random) -> Row:
-    raw = fictional.record(
-        "timeline_item",
-        f"item-{i:07}",
-        **make_dates(chance),
-        derived={"title": "fictional"},
-    )
-    item = fictional.parse("timeline_item", raw)
-    bounds = compute_bounds(item)  # type: ignore[arg-type]
-    return {
-        **item.model_dump(exclude={"citations", "focus_area_slugs"}),
-        **vars(bounds),
-        "title": f"Milestone {chance.randint(1, 10**6)} of the programme",
-        "version": 1,
-        "created_at": fictional.NOW,
-        "updated_at": fictional.NOW,
-    }
-
-
-def cite(slug: str) -> Row:
-    citation = fictional.citation("memorandum", "by the end of the year", "title")
-    return {**citation, "position": 0, "timeline_item_slug": slug}
+    for i in range(rows):
+        title = f"Milestone {chance.randint(1, 10**6)} of the programme"
+        yield fictional.create(
+            "timeline_item",
+            f"item-{i:07}",
+            title=title,
+            citations=[fictional.citation("memorandum", title, "title")],
+            **make_dates(chance),
+        )
 
 
 def measure(engine: Engine, query: TimelineItemQuery) -> tuple[float, int | None]:
