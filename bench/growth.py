@@ -98,7 +98,10 @@ def measure(urls: Sequence[str], queries: Sequence[Query]) -> dict[str, list[flo
     The bases take turns, so that a noisy machine affects all of them."""
     medians = {}
     with ExitStack() as stack:
-        clients = [stack.enter_context(_serving(url)) for url in urls]
+        clients = []
+        for url in urls:
+            client = stack.enter_context(_serving(url))
+            clients.append(client)
         for query in queries:
             medians[query.name] = _measure_query(clients, query)
     return medians

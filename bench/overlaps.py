@@ -52,7 +52,8 @@ def make_dates(chance: random.Random) -> dict[str, str]:
     """The sides of an item, as a curator would write them."""
     year = chance.randint(1990, 2029)
     month = chance.randint(1, 12)
-    day = date(year, month, chance.randint(1, 28))
+    day_of_month = chance.randint(1, 28)
+    day = date(year, month, day_of_month)
     days = chance.randint(10, 900)
     later_day = day + timedelta(days)
     later_year = year + chance.randint(1, 9)
@@ -79,7 +80,8 @@ def fill(engine: Engine, rows: int) -> None:
     write_changes(engine, make_changes(rows))
     if engine.dialect.name == "postgresql":
         # As autovacuum would do after a while.
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        with autocommit.connect() as connection:
             connection.execute(text("VACUUM ANALYZE"))
 
 
@@ -87,7 +89,8 @@ def make_changes(rows: int) -> Iterator[Change]:
     yield from fictional.changes(fictional.base())
     chance = random.Random(1)
     for i in range(rows):
-        title = f"Milestone {chance.randint(1, 10**6)} of the programme"
+        number = chance.randint(1, 1_000_000)
+        title = f"Milestone {number} of the programme"
         yield fictional.create(
             "timeline_item",
             f"item-{i:07}",
@@ -118,7 +121,8 @@ def show_plans(engine: Engine, query: TimelineItemQuery) -> None:
         for statement, parameters in executed:
             columns, _, _ = statement.partition("FROM")
             print(f"-- {columns[:60]}…")
-            for row in connection.exec_driver_sql(f"{explain} {statement}", parameters):
+            plan = connection.exec_driver_sql(f"{explain} {statement}", parameters)
+            for row in plan:
                 print("  ", row[-1])
 
 
