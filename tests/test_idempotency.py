@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select, update
 
-from app.changes import idempotency as repeats
+from app.changes import idempotency
 from app.changes.idempotency import IdempotentRequest, InProgress, ReplayableResponse
 from app.errors import KeyReused, StillRunning
 from app.store.models import StoredResponse
@@ -16,14 +16,14 @@ ANSWER = ReplayableResponse(201, {"etag": '"1-x"'}, "{}")
 
 
 def begin(engine: Engine, request: IdempotentRequest = REQUEST) -> InProgress:
-    running = repeats.begin_request(engine, request)
+    running = idempotency.begin_request(engine, request)
     assert isinstance(running, InProgress)
     return running
 
 
 def keep(engine: Engine, running: InProgress) -> None:
     with write_session(engine) as session:
-        repeats.store_response(session, running, ANSWER)
+        idempotency.store_response(session, running, ANSWER)
         session.commit()
 
 
@@ -37,13 +37,13 @@ def age(engine: Engine, by: timedelta) -> None:
 
 
 def test_answer_is_kept_for_a_day(empty: Engine) -> None:
-    assert repeats.find_response(empty, REQUEST) is None
+    assert idempotency.find_response(empty, REQUEST) is None
     keep(empty, begin(empty))
-    assert repeats.find_response(empty, REQUEST) == repeats.begin_request(empty, REQUEST) == ANSWER
+    assert idempotency.find_response(empty, REQUEST) == idempotency.begin_request(empty, REQUEST) == ANSWER
     age(empty, timedelta(hours=23, minutes=59))
-    assert repeats.find_response(empty, REQUEST) == ANSWER
+    assert idempotency.find_response(empty, REQUEST) == ANSWER
     age(empty, timedelta(minutes=2))
-    assert repeats.find_response(empty, REQUEST) is None
+    assert idempotency.find_response(empty, REQUEST) is None
     # And it goes when the next request begins.
     begin(empty, IdempotentRequest("cmq_aaaaaaaa", "other", "0" * 64))
     with read_session(empty) as session:
@@ -53,16 +53,16 @@ def test_answer_is_kept_for_a_day(empty: Engine) -> None:
 def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     running = begin(empty)
     changed = IdempotentRequest(REQUEST.sender, REQUEST.key, "1" * 64)
-    for ask in (repeats.find_response, repeats.begin_request):
+    for ask in (idempotency.find_response, idempotency.begin_request):
         with pytest.raises(KeyReused):
             ask(empty, changed)
         with pytest.raises(StillRunning):
             ask(empty, REQUEST)
     keep(empty, running)
     with pytest.raises(KeyReused):
-        repeats.find_response(empty, changed)
+        idempotency.find_response(empty, changed)
     assert isinstance(
-        repeats.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
+        idempotency.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
     )
 
 
@@ -72,13 +72,13 @@ def test_place_of_a_request_that_is_taken_for_ended_is_lost_to_it(empty: Engine)
     second = begin(empty)
     with pytest.raises(StillRunning):
         keep(empty, first)
-    repeats.abandon_request(empty, first)
+    idempotency.abandon_request(empty, first)
     keep(empty, second)
-    assert repeats.find_response(empty, REQUEST) == ANSWER
+    assert idempotency.find_response(empty, REQUEST) == ANSWER
 
 
 def test_request_that_came_to_nothing_can_be_tried_again_at_once(empty: Engine) -> None:
-    repeats.abandon_request(empty, begin(empty))
+    idempotency.abandon_request(empty, begin(empty))
     keep(empty, begin(empty))
     # What is answered stays.
     with read_session(empty) as session:

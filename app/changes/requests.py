@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from app.catalog import CATALOG
+from app.catalog import RESOURCES_BY_TYPE
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
@@ -131,7 +131,7 @@ def _without_read_only(
     raw: dict[str, Any],
 ) -> dict[str, Any]:
     """A client may send a record back as it was read: fields that the base adds are ignored."""
-    resource = next(resource for resource in CATALOG if resource.type_ == type_)
+    resource = RESOURCES_BY_TYPE[type_]
     curated = ENTITIES[type_].create.model_fields
     read_only = resource.detail.model_fields.keys() - curated.keys()
     editable = dict(raw)
