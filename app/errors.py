@@ -46,7 +46,8 @@ class ProblemItem:
     parameter: str | None = None
     header: str | None = None
     version: Annotated[
-        int | None, Field(description="The version that the record has, if another was expected.")
+        int | None,
+        Field(description="The version that the record has, if another was expected."),
     ] = None
 
 
@@ -291,7 +292,9 @@ def suggest(text: str, names: Iterable[str]) -> str:
 def _select_candidates(text: str, names: set[str]) -> list[str]:
     """The names to compare, sorted; of too many, those closest in length."""
     if len(names) > MAX_COMPARED_NAMES:
-        closest = nsmallest(MAX_COMPARED_NAMES, names, key=lambda name: abs(len(name) - len(text)))
+        closest = nsmallest(
+            MAX_COMPARED_NAMES, names, key=lambda name: abs(len(name) - len(text))
+        )
         names = set(closest)
     return sorted(names, key=lambda name: (name.casefold(), name))
 

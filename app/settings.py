@@ -21,8 +21,12 @@ class Settings(BaseSettings):
         "sqlite:///communique.db",
         description="SQLAlchemy URL: `sqlite:///FILE` or `postgresql+psycopg://…`.",
     )
-    host: str = Field("127.0.0.1", min_length=1, description="Address that `serve` listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port that `serve` listens on; 0 is any.")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address that `serve` listens on."
+    )
+    port: int = Field(
+        8000, ge=0, le=65535, description="Port that `serve` listens on; 0 is any."
+    )
     workers: int = Field(1, ge=1, le=256, description="Processes that `serve` starts.")
     pool_size: int = Field(
         20, ge=1, le=1000, description="Largest number of database connections per process."
@@ -43,10 +47,16 @@ class Settings(BaseSettings):
         description="Largest request body; a larger one gets a 413.",
     )
     max_changes: int = Field(
-        10_000, ge=1, le=1_000_000, description="Largest number of changes in one change list."
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Largest number of changes in one change list.",
     )
     max_depth: int = Field(
-        32, ge=8, le=200, description="Deepest nesting of objects and lists in a request body."
+        32,
+        ge=8,
+        le=200,
+        description="Deepest nesting of objects and lists in a request body.",
     )
     max_page_size: int = Field(
         200, ge=50, le=200, description="Largest `limit` of a page, 50 to 200."
@@ -85,16 +95,25 @@ class Settings(BaseSettings):
         4, ge=1, le=100, description="Historical bases that one process caches."
     )
     feed_ttl_seconds: int = Field(
-        3_600, ge=60, le=2_592_000, description="How long a calendar client may cache the calendar."
+        3_600,
+        ge=60,
+        le=2_592_000,
+        description="How long a calendar client may cache the calendar.",
     )
     cancelled_days: int = Field(
-        30, ge=0, le=3_650, description="How long a calendar shows a deleted item as cancelled."
+        30,
+        ge=0,
+        le=3_650,
+        description="How long a calendar shows a deleted item as cancelled.",
     )
     poll_seconds: float = Field(
         0.5, ge=0.05, le=60, description="How often change streams poll for a new revision."
     )
     heartbeat_seconds: float = Field(
-        15, ge=0.1, le=600, description="How long a stream is silent before it sends a heartbeat."
+        15,
+        ge=0.1,
+        le=600,
+        description="How long a stream is silent before it sends a heartbeat.",
     )
     shutdown_seconds: int = Field(
         10,

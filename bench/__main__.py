@@ -50,7 +50,9 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="smaller bases, shorter rounds")
     parser.add_argument("--sqlite-only", action="store_true", help="leave PostgreSQL out")
-    parser.add_argument("--dry-run", action="store_true", help="print the report, write no file")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the report, write no file"
+    )
     return parser.parse_args()
 
 

@@ -34,7 +34,22 @@ OFFICES = 100
 DOCUMENTS = 20
 CHANGES_PER_REVISION = 20_000
 MODALITIES = ["stated", "prospective", "recommended"]
-SYLLABLES = ["ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "si", "to", "vu", "ka", "le"]
+SYLLABLES = [
+    "ba",
+    "de",
+    "fi",
+    "go",
+    "lu",
+    "ma",
+    "ne",
+    "po",
+    "ra",
+    "si",
+    "to",
+    "vu",
+    "ka",
+    "le",
+]
 
 
 def cumulate_zipf(count: int) -> list[float]:

@@ -28,8 +28,12 @@ REQUESTED_AREAS = range(20, AREAS)
 LIST = "/v1/initiatives?focus_area=area-{}&narrower=false&limit=20"
 HOT = LIST.format(150)
 ORDINARY = "/initiatives?focus_area=area-{}&limit=20"
-DATASETTE = "/rows/initiatives.json?focus_area_slug=area-{}&_sort=title&_size=20&_shape=objects"
-ROAPI = "/api/tables/initiatives?filter%5Bfocus_area_slug%5D=%27area-{}%27&sort=title&limit=20"
+DATASETTE = (
+    "/rows/initiatives.json?focus_area_slug=area-{}&_sort=title&_size=20&_shape=objects"
+)
+ROAPI = (
+    "/api/tables/initiatives?filter%5Bfocus_area_slug%5D=%27area-{}%27&sort=title&limit=20"
+)
 
 COPY_ROWS = """
 CREATE TABLE initiatives AS

@@ -46,7 +46,9 @@ class Citation(Base):
 class FocusAreaLink(Base):
     __tablename__ = "initiative_focus_area"
 
-    initiative_slug: Mapped[str] = mapped_column(ForeignKey("initiative.slug"), primary_key=True)
+    initiative_slug: Mapped[str] = mapped_column(
+        ForeignKey("initiative.slug"), primary_key=True
+    )
     focus_area_slug: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
 

@@ -16,7 +16,9 @@ CREATE TABLE IF NOT EXISTS place (path);
 def mirror(url, file, fetch=lambda address: json.load(urlopen(address, timeout=60))):
     with closing(sqlite3.connect(file, isolation_level=None)) as copy:
         copy.executescript(TABLES)
-        (path,) = copy.execute("SELECT path FROM place").fetchone() or ("/v1/changes?limit=200",)
+        (path,) = copy.execute("SELECT path FROM place").fetchone() or (
+            "/v1/changes?limit=200",
+        )
         copy.execute("BEGIN")
         while path:
             page = fetch(urljoin(url, path))

@@ -15,7 +15,14 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from tests.helpers import fictional
-from tests.helpers.bases import ENGINES, Bases, PostgresqlBases, SqliteBases, engine_of, filled
+from tests.helpers.bases import (
+    ENGINES,
+    Bases,
+    PostgresqlBases,
+    SqliteBases,
+    engine_of,
+    filled,
+)
 from tests.helpers.live import Live
 from tests.helpers.servers import serving
 from tests.helpers.timeline import Items

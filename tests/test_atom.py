@@ -30,7 +30,9 @@ def test_entries_are_the_latest_changes(live: Live) -> None:
     cited = [fictional.citation("memorandum", "Build <b>walls</b> & towers", "title")]
     walls: Any = {"title": "Build <b>walls</b> & towers", "modality": "recommended"}
     live.write([fictional.create("initiative", "walls", **walls, citations=cited)])
-    live.write([fictional.create("timeline_item", "t"), fictional.delete("initiative", "walls")])
+    live.write(
+        [fictional.create("timeline_item", "t"), fictional.delete("initiative", "walls")]
+    )
     feed = read(live.client)
     changes = replay(live.client, "/v1/changes")[::-1]
     assert [entry.link for entry in feed.entries] == [
@@ -97,7 +99,9 @@ def test_feed_of_an_empty_base(empty_url: str) -> None:
         assert read(client).entries == []
 
 
-def test_feed_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feed_is_short_where_records_are_long(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.log.change_feed.MAX_PAGE_CHARACTERS", 2_000)
     for i in range(5):
         live.write([fictional.create("initiative", f"i-{i}", title="x" * 600)])

@@ -145,7 +145,9 @@ def test_answers_without_a_cache_are_the_same(seeded_url: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ["zstd", "gzip"])
-def test_a_coding_is_made_once_and_has_a_tag_of_its_own(reader: httpx.Client, coding: str) -> None:
+def test_a_coding_is_made_once_and_has_a_tag_of_its_own(
+    reader: httpx.Client, coding: str
+) -> None:
     plain = ask(reader, HOT)
     with reader.stream("GET", HOT, headers={"Accept-Encoding": coding}) as coded:
         raw = b"".join(coded.iter_raw())
@@ -175,7 +177,9 @@ def test_what_the_client_has_is_not_sent_again(reader: httpx.Client, coding: str
     assert (answer.status_code, answer.headers["ETag"]) == (304, plain)
 
 
-def test_first_question_may_be_whether_it_changed(served: httpx.Client, seeded_url: str) -> None:
+def test_first_question_may_be_whether_it_changed(
+    served: httpx.Client, seeded_url: str
+) -> None:
     tag = ask(served, HOT).headers["ETag"]
     with serving(seeded_url, cache_staleness_ms=STALENESS_MS) as another:
         wait_until_known(another)
@@ -281,7 +285,9 @@ def test_question_with_a_key_passes_by(served: httpx.Client, seeded_url: str) ->
         ({"public_reads": False, "shared_max_age_seconds": 60}, "private, no-cache"),
     ],
 )
-def test_shared_caches_are_told_how_long(seeded_url: str, settings: Any, expected: str) -> None:
+def test_shared_caches_are_told_how_long(
+    seeded_url: str, settings: Any, expected: str
+) -> None:
     with serving(seeded_url, scope="read", **settings) as client:
         anonymous = httpx.get(f"{client.base_url}{HOT}")
     if anonymous.status_code == 200:
@@ -301,7 +307,9 @@ def test_memory_is_bounded_and_the_oldest_goes_first(seeded_url: str) -> None:
             ask(client, f"/v1/offices?limit={limit}")
             ask(client, "/v1/offices")
             assert cache.size <= 60_000
-            assert cache.size >= sum(len(entry.body["body"]) for entry in cache.responses.values())
+            assert cache.size >= sum(
+                len(entry.body["body"]) for entry in cache.responses.values()
+            )
         paths = [(key.path, key.query_string) for key in cache.responses]
         assert paths[-1] == (b"/v1/offices", b"")
         assert (b"/v1/offices", b"limit=1") not in paths
@@ -336,7 +344,9 @@ def test_same_question_at_the_same_time_is_answered_once(reader: httpx.Client) -
     try:
         with counting(reader) as statements, ThreadPoolExecutor(12) as pool:
             asking = [
-                pool.submit(httpx.get, f"{reader.base_url}{path}", headers={"Accept-Encoding": c})
+                pool.submit(
+                    httpx.get, f"{reader.base_url}{path}", headers={"Accept-Encoding": c}
+                )
                 for c in codings * 3
             ]
             answers = [future.result() for future in asking]
@@ -367,7 +377,9 @@ def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
     wait_until_none_is_pending(served)
 
 
-def test_write_that_is_no_revision_drops_nothing(served: httpx.Client, seeded_url: str) -> None:
+def test_write_that_is_no_revision_drops_nothing(
+    served: httpx.Client, seeded_url: str
+) -> None:
     ask(served, HOT)
     make_key(seeded_url, "write")
     with counting(served) as statements:
@@ -375,7 +387,9 @@ def test_write_that_is_no_revision_drops_nothing(served: httpx.Client, seeded_ur
     assert statements.count == 0
 
 
-def test_base_put_back_to_another_past_is_noticed(served: httpx.Client, seeded_url: str) -> None:
+def test_base_put_back_to_another_past_is_noticed(
+    served: httpx.Client, seeded_url: str
+) -> None:
     """As when a backup is restored: a revision of the same number, made at another instant."""
     assert ask(served, HOT).json()["items"]
     with engine_of(seeded_url) as engine, engine.begin() as connection:
@@ -506,7 +520,10 @@ def test_no_answer_is_older_than_what_its_reader_has_seen(seeded_url: str) -> No
 def test_server_that_lost_its_watch_answers_on(seeded_url: str) -> None:
     if seeded_url.startswith("sqlite"):
         pytest.skip("SQLite has no connection to lose.")
-    with serving(seeded_url, cache_staleness_ms=400) as client, engine_of(seeded_url) as engine:
+    with (
+        serving(seeded_url, cache_staleness_ms=400) as client,
+        engine_of(seeded_url) as engine,
+    ):
         wait_until_known(client)
         for i in range(3):
             with engine.connect() as connection:

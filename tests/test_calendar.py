@@ -33,7 +33,9 @@ def read(client: httpx.Client, query: str = "") -> tuple[Any, dict[str, Any]]:
     response = client.get(f"{PATH}{query}").raise_for_status()
     assert response.headers["content-type"] == "text/calendar; charset=utf-8"
     calendar = Calendar.from_ical(response.content)
-    events = {str(event["url"]).rpartition("/")[2]: event for event in calendar.walk("VEVENT")}
+    events = {
+        str(event["url"]).rpartition("/")[2]: event for event in calendar.walk("VEVENT")
+    }
     assert len(events) == len(calendar.walk("VEVENT"))
     return calendar, events
 
@@ -72,7 +74,9 @@ def test_calendar_has_an_event_for_each_item(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("slug", EVENTS)
-def test_event_has_the_days_and_the_status_of_its_wording(client: httpx.Client, slug: str) -> None:
+def test_event_has_the_days_and_the_status_of_its_wording(
+    client: httpx.Client, slug: str
+) -> None:
     summary, days, status, edtf = EVENTS[slug]
     event = read_event(client, slug)
     assert event["summary"] == summary
@@ -81,7 +85,9 @@ def test_event_has_the_days_and_the_status_of_its_wording(client: httpx.Client, 
 
 
 @pytest.mark.parametrize("slug", EVENTS)
-def test_event_lasts_whole_days_and_makes_nobody_busy(client: httpx.Client, slug: str) -> None:
+def test_event_lasts_whole_days_and_makes_nobody_busy(
+    client: httpx.Client, slug: str
+) -> None:
     event = read_event(client, slug)
     for name in ("dtstart", "dtend"):
         assert event[name].params["VALUE"] == "DATE"
@@ -107,13 +113,17 @@ def test_description_has_the_wording_and_the_quotes(client: httpx.Client, slug: 
 
 
 @pytest.mark.parametrize("slug", EVENTS)
-def test_event_names_its_modality_and_its_focus_areas(client: httpx.Client, slug: str) -> None:
+def test_event_names_its_modality_and_its_focus_areas(
+    client: httpx.Client, slug: str
+) -> None:
     item, event = read_item(client, slug), read_event(client, slug)
     assert item["modality"] in event.categories
     concepts = event.get("concept", [])
     if not isinstance(concepts, list):
         concepts = [concepts]
-    assert [str(concept).rpartition("/")[2] for concept in concepts] == item["focus_area_slugs"]
+    assert [str(concept).rpartition("/")[2] for concept in concepts] == item[
+        "focus_area_slugs"
+    ]
 
 
 @pytest.mark.parametrize("slug", EVENTS)
@@ -179,7 +189,12 @@ CONFIRMED: list[tuple[dict[str, Any], tuple[str, ...], bool]] = [
 def test_only_what_the_document_gives_to_the_day_is_confirmed(live: Live) -> None:
     for i, (fields, cited, _) in enumerate(CONFIRMED):
         words = [fictional.citation("memorandum", "then", *cited)]
-        item = {"modality": "stated", "start_edtf": "2026-05-03", **fields, "citations": words}
+        item = {
+            "modality": "stated",
+            "start_edtf": "2026-05-03",
+            **fields,
+            "citations": words,
+        }
         assert live.write([fictional.create("timeline_item", f"t-{i:02}", **item)])
     _, events = read(live.client)
     statuses = {slug: event["status"] for slug, event in events.items()}
@@ -251,10 +266,16 @@ def test_calendar_that_is_known_is_not_sent_again(live: Live) -> None:
 
 
 def test_deleted_item_is_cancelled_and_comes_back(live: Live) -> None:
-    live.write([fictional.create("timeline_item", "t", title="Once", focus_area_slugs=["moats"])])
-    live.write([fictional.update("timeline_item", "t", title="Twice", focus_area_slugs=["moats"])])
+    live.write(
+        [fictional.create("timeline_item", "t", title="Once", focus_area_slugs=["moats"])]
+    )
+    live.write(
+        [fictional.update("timeline_item", "t", title="Twice", focus_area_slugs=["moats"])]
+    )
     before = read(live.client)[1]["t"]
-    live.write([fictional.delete("timeline_item", "t"), fictional.create("timeline_item", "u")])
+    live.write(
+        [fictional.delete("timeline_item", "t"), fictional.create("timeline_item", "u")]
+    )
     etag = live.client.get(PATH).headers["ETag"]
     events = read(live.client)[1]
     cancelled = events["t"]
@@ -316,7 +337,9 @@ CANCELLED = {
 
 def test_cancelled_item_meets_the_filters(live: Live) -> None:
     cited = [
-        fictional.citation("memorandum", "Harvest", "title", "start_edtf", "start_kind", "end_kind")
+        fictional.citation(
+            "memorandum", "Harvest", "title", "start_edtf", "start_kind", "end_kind"
+        )
     ]
     fields: Any = {"title": "Harvest", "focus_area_slugs": ["moats"], "citations": cited}
     live.write([fictional.create("timeline_item", "t", **fields)])

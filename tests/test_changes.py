@@ -125,7 +125,9 @@ def test_sqlite_reads_changes_of_types_from_an_index(tmp_path: Path) -> None:
         read_batch(session, FeedPosition(NO_REVISION), ["office", "initiative"], 50, 10_000)
         event.remove(engine, "before_cursor_execute", note)
         statement, parameters = next(one for one in statements if "text_length" in one[0])
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        plan = session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", parameters
+        )
         steps = [row[-1] for row in plan]
     index = "COVERING INDEX ix_change_type_revision_position (type=? AND (revision,position)>(?,?))"
     assert len([step for step in steps if index in step]) == 2, steps
@@ -196,7 +198,9 @@ def test_reader_sees_every_revision_once_while_several_write(live: Live) -> None
 def test_late_commit_is_not_skipped(live: Live) -> None:
     """A revision that is being written is not there; the next one waits for it."""
     delta = live.client.get("/v1/changes?since=now").json()["delta"]
-    second = threading.Thread(target=live.write, args=([fictional.create("initiative", "late")],))
+    second = threading.Thread(
+        target=live.write, args=([fictional.create("initiative", "late")],)
+    )
     with write_session(live.engine) as session:
         # The first statement takes the lock.
         session.scalar(select(MODELS["initiative"].slug))
@@ -217,7 +221,9 @@ def test_export_and_feed_join_without_a_race(live: Live) -> None:
     assert revision == "1"
     live.write([fictional.create("initiative", "new")])
     changes = replay(live.client, f"/v1/changes?since={revision}")
-    assert [(change["operation"], change["slug"]) for change in changes] == [("create", "new")]
+    assert [(change["operation"], change["slug"]) for change in changes] == [
+        ("create", "new")
+    ]
 
 
 def test_types_have_a_feed_of_their_own_that_may_be_committed(live: Live) -> None:
@@ -250,10 +256,16 @@ def test_slug_made_again_and_deletions_are_in_the_feed(live: Live) -> None:
         (c["operation"], c["version"], c["record"] and c["record"]["title"])
         for c in replay(live.client, "/v1/changes?since=1")
     ]
-    assert operations == [("create", 1, "Initiative"), ("delete", 2, None), ("create", 3, "Again")]
+    assert operations == [
+        ("create", 1, "Initiative"),
+        ("delete", 2, None),
+        ("create", 3, "Again"),
+    ]
 
 
-def test_page_is_short_where_records_are_long(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_is_short_where_records_are_long(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("app.log.change_feed.MAX_PAGE_CHARACTERS", 100)
     page = live.client.get("/v1/changes").json()
     assert len(page["items"]) == 1
@@ -313,5 +325,6 @@ def test_example_of_the_docs_keeps_a_copy(live: Live, tmp_path: Path) -> None:
     live.write([fictional.create("initiative", "x"), fictional.delete("focus_area", "trade")])
     assert run() == whole_base(live.client)
     assert (
-        len((ROOT / "examples" / "mirror.py").read_text().split("def mirror")[1].split("\n")) <= 30
+        len((ROOT / "examples" / "mirror.py").read_text().split("def mirror")[1].split("\n"))
+        <= 30
     )

@@ -35,7 +35,9 @@ def summarize(changes: list[Json]) -> list[tuple[Any, ...]]:
 def test_preview_shows_the_changes_and_writes_nothing(curator: httpx.Client) -> None:
     preview = curator.post(PREVIEW, json=DIG)
     assert (preview.status_code, preview.json()["valid"]) == (200, True)
-    (update,) = [change for change in preview.json()["changes"] if change["slug"] == "loose-end"]
+    (update,) = [
+        change for change in preview.json()["changes"] if change["slug"] == "loose-end"
+    ]
     assert update["difference"] == [
         {"op": "add", "path": "/focus_area_slugs/0", "value": "canals"},
         {"op": "add", "path": "/derived/focus_area_slugs", "value": "fictional"},
@@ -112,12 +114,17 @@ def test_changeset_names_everything_that_is_wrong(shared_curator: httpx.Client) 
         ({"operation": "create", "version": 1, "record": {}}, "has no `version` yet"),
         ({"operation": "update", "record": {}}, "needs a `version`"),
         ({"operation": "update", "version": 1}, "either a `record` or a `patch`"),
-        ({"operation": "delete", "version": 1, "record": {}}, "neither a `record` nor a `patch`"),
+        (
+            {"operation": "delete", "version": 1, "record": {}},
+            "neither a `record` nor a `patch`",
+        ),
         ({"operation": "create", "record": [], "type": "office"}, "/changes/0/record"),
         ({"operation": "delete", "version": 1, "sulg": "x"}, "Did you mean 'slug'?"),
     ],
 )
-def test_change_list_has_a_form(shared_curator: httpx.Client, change: Json, detail: str) -> None:
+def test_change_list_has_a_form(
+    shared_curator: httpx.Client, change: Json, detail: str
+) -> None:
     body = {"message": "x", "changes": [{"type": "office", "slug": "x", **change}]}
     problem = shared_curator.post("/v1/changesets", json=body)
     assert (problem.status_code, problem.json()["code"]) == (422, "invalid-records")
@@ -132,13 +139,20 @@ def test_change_list_is_not_longer_than_the_setting(small_url: str) -> None:
         ]
         refused = client.post("/v1/changesets", json={"message": "x", "changes": changes})
         assert (refused.status_code, "COMMUNIQUE_MAX_CHANGES" in refused.text) == (422, True)
-        accepted = client.post("/v1/changesets", json={"message": "x", "changes": changes[:2]})
+        accepted = client.post(
+            "/v1/changesets", json={"message": "x", "changes": changes[:2]}
+        )
         assert accepted.status_code == 201
 
 
 def test_record_of_a_change_list_may_be_what_was_read(curator: httpx.Client) -> None:
     got = curator.get("/v1/timeline-items/last-data-set").json()
-    change = {"operation": "update", "type": "timeline_item", "slug": got["slug"], "version": 1}
+    change = {
+        "operation": "update",
+        "type": "timeline_item",
+        "slug": got["slug"],
+        "version": 1,
+    }
     body = {"message": "x", "changes": [change | {"record": got | {"modality": "stated"}}]}
     assert curator.post("/v1/changesets", json=body).status_code == 201
     assert curator.get(got["url"]).json()["modality"] == "stated"
@@ -152,7 +166,10 @@ def test_record_that_is_named_twice_is_refused_though_one_change_is_none(
     same = {"operation": "update", "record": got, **base}
     body = {"message": "x", "changes": [same, {"operation": "delete", **base}]}
     answer = shared_curator.post("/v1/changesets", json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/changes/1/slug")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (
+        422,
+        "/changes/1/slug",
+    )
     assert "is there twice, first at /changes/0" in answer.json()["detail"]
     assert revision(shared_curator) == 1
 
@@ -164,5 +181,8 @@ def test_what_only_looks_takes_no_idempotency_key(
     body = {"message": "x", "changes": [change]}
     path = "/v1/changesets?validate_only=true"
     refused = shared_curator.post(path, json=body, headers={"Idempotency-Key": "k"})
-    assert (refused.status_code, refused.json()["errors"][0]["header"]) == (422, "Idempotency-Key")
+    assert (refused.status_code, refused.json()["errors"][0]["header"]) == (
+        422,
+        "Idempotency-Key",
+    )
     assert shared_curator.post(path, json=body).json()["valid"]

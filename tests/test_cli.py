@@ -61,7 +61,9 @@ def test_migrate_creates_a_base(blank_url: str) -> None:
 
 def test_load_counts_its_changes(empty_url: str, bundle: Path) -> None:
     finished = run(empty_url, "load", bundle)
-    assert finished.stdout == "6 to create, 0 to update, 0 to delete. Written as revision 1.\n"
+    assert (
+        finished.stdout == "6 to create, 0 to update, 0 to delete. Written as revision 1.\n"
+    )
 
 
 def test_load_of_the_same_bundle_changes_nothing(loaded_url: str, bundle: Path) -> None:
@@ -71,9 +73,13 @@ def test_load_of_the_same_bundle_changes_nothing(loaded_url: str, bundle: Path) 
 
 def test_load_deletes_only_with_prune(loaded_url: str, second_bundle: Path) -> None:
     finished = run(loaded_url, "load", second_bundle)
-    assert finished.stdout == "0 to create, 1 to update, 0 to delete. Written as revision 2.\n"
+    assert (
+        finished.stdout == "0 to create, 1 to update, 0 to delete. Written as revision 2.\n"
+    )
     finished = run(loaded_url, "load", second_bundle, "--prune")
-    assert finished.stdout == "0 to create, 0 to update, 1 to delete. Written as revision 3.\n"
+    assert (
+        finished.stdout == "0 to create, 0 to update, 1 to delete. Written as revision 3.\n"
+    )
 
 
 def test_dry_run_lists_records_that_would_be_created(empty_url: str, bundle: Path) -> None:
@@ -82,7 +88,9 @@ def test_dry_run_lists_records_that_would_be_created(empty_url: str, bundle: Pat
     assert printed.endswith("6 to create, 0 to update, 0 to delete. Nothing was written.\n")
 
 
-def test_dry_run_shows_each_field_that_would_change(loaded_url: str, second_bundle: Path) -> None:
+def test_dry_run_shows_each_field_that_would_change(
+    loaded_url: str, second_bundle: Path
+) -> None:
     printed = run(loaded_url, "load", second_bundle, "--dry-run").stdout
     assert "~ initiative dig\n    title: 'Initiative' → 'Dig deep'\n" in printed
     assert "0 to create, 1 to update, 0 to delete" in printed
@@ -230,7 +238,9 @@ def test_export_to_a_folder_is_refused(plain_seeded_url: str, tmp_path: Path) ->
     assert "is a folder" in error_of(run(plain_seeded_url, "export", tmp_path))
 
 
-def test_export_follows_a_link_and_keeps_the_mode(plain_seeded_url: str, tmp_path: Path) -> None:
+def test_export_follows_a_link_and_keeps_the_mode(
+    plain_seeded_url: str, tmp_path: Path
+) -> None:
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     target.write_text("old")
     target.chmod(0o640)
@@ -293,8 +303,14 @@ BAD_SETTINGS = [
     ({"COMMUNIQUE_DATABSE_URL": "x"}, "Did you mean 'COMMUNIQUE_DATABASE_URL'?"),
     ({"communique_prt": "5"}, "communique_prt is not a setting"),
     ({"COMMUNIQUE_HOST": ""}, "COMMUNIQUE_HOST=''"),
-    ({"COMMUNIQUE_DATABASE_URL": "postgresql+psycopg://u:pw@host:54x/b"}, "is not a database"),
-    ({"COMMUNIQUE_DATABASE_URL": "sqlite:///file:x?mode=memory&uri=true"}, "is not a plain file"),
+    (
+        {"COMMUNIQUE_DATABASE_URL": "postgresql+psycopg://u:pw@host:54x/b"},
+        "is not a database",
+    ),
+    (
+        {"COMMUNIQUE_DATABASE_URL": "sqlite:///file:x?mode=memory&uri=true"},
+        "is not a plain file",
+    ),
     ({"COMMUNIQUE_PORT": "web"}, "COMMUNIQUE_PORT='web'"),
     ({"COMMUNIQUE_DATABASE_URL": "nonsense"}, "is not a database URL"),
     ({"COMMUNIQUE_DATABASE_URL": "mysql://x/y"}, "names 'mysql'"),

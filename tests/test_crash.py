@@ -59,7 +59,9 @@ def changeset(name: str) -> Json:
             "operation": "create",
             "type": "initiative",
             "slug": f"{name}-{i}",
-            "record": fictional.record("initiative", f"{name}-{i}", focus_area_slugs=["trade"]),
+            "record": fictional.record(
+                "initiative", f"{name}-{i}", focus_area_slugs=["trade"]
+            ),
         }
         for i in range(RECORDS)
     ]

@@ -122,11 +122,27 @@ def test_csv_for_spreadsheets(empty_url: str) -> None:
         ("rows=kind&columns=modality", "collection", "is required"),
         ("collection=initiatives&rows=kind&columns=kind", "columns", "Choose two"),
         ("collection=offices&rows=kind&columns=country", "rows", "no dimension 'kind'"),
-        ("collection=offices&rows=document&columns=country&kind=objective", "kind", "no filter"),
+        (
+            "collection=offices&rows=document&columns=country&kind=objective",
+            "kind",
+            "no filter",
+        ),
         ("collection=initiatives&rows=kind&columns=colour", "columns", "'colour' is not one"),
-        ("collection=initiatives&rows=kind&columns=office&bom=true", "bom", "only csv has one"),
-        ("collection=initiatives&rows=kind&columns=modality&nope=1", "nope", "Unknown parameter"),
-        ("collection=initiatives&rows=kind&columns=modality&office=x", "office", "no office 'x'"),
+        (
+            "collection=initiatives&rows=kind&columns=office&bom=true",
+            "bom",
+            "only csv has one",
+        ),
+        (
+            "collection=initiatives&rows=kind&columns=modality&nope=1",
+            "nope",
+            "Unknown parameter",
+        ),
+        (
+            "collection=initiatives&rows=kind&columns=modality&office=x",
+            "office",
+            "no office 'x'",
+        ),
     ],
 )
 def test_mistake_is_named(varied: httpx.Client, query: str, parameter: str, why: str) -> None:

@@ -14,7 +14,9 @@ from tests.helpers.statements import count_statements
 
 
 @pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
-def test_detail_equals_its_place_in_the_list(client: httpx.Client, resource: Resource) -> None:
+def test_detail_equals_its_place_in_the_list(
+    client: httpx.Client, resource: Resource
+) -> None:
     items = client.get(f"/v1/{resource.name}?limit=200").json()["items"]
     for item in items:
         assert client.get(item["url"]).raise_for_status().json() == item
@@ -30,11 +32,17 @@ def test_every_record_carries_its_citations(client: httpx.Client) -> None:
 
 def test_dossier_shows_all_that_the_documents_say(client: httpx.Client) -> None:
     include = "broader,related,narrower,initiatives,expected_outcomes,timeline_items"
-    dossier = client.get(f"/v1/focus-areas/training?include={include}").raise_for_status().json()
-    assert [area["slug"] for area in dossier["narrower"]["items"]] == ["joint-training-exercises"]
+    dossier = (
+        client.get(f"/v1/focus-areas/training?include={include}").raise_for_status().json()
+    )
+    assert [area["slug"] for area in dossier["narrower"]["items"]] == [
+        "joint-training-exercises"
+    ]
     assert dossier["initiatives"]["total"] == 4
     assert dossier["expected_outcomes"]["total"] == 3
-    assert [item["wording"] for item in dossier["timeline_items"]["items"]] == ["2026 – Ongoing"]
+    assert [item["wording"] for item in dossier["timeline_items"]["items"]] == [
+        "2026 – Ongoing"
+    ]
     assert [area["slug"] for area in dossier["related"]] == ["capacity-building"]
     assert dossier["broader"] == []
 
@@ -52,7 +60,11 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
             detail = client.get("/v1/focus-areas/castles?include=initiatives").json()
         related = detail["initiatives"]
         following = client.get(related["next"]).raise_for_status().json()
-    assert (len(related["items"]), related["total"], related["total_is_exact"]) == (50, 60, True)
+    assert (len(related["items"]), related["total"], related["total_is_exact"]) == (
+        50,
+        60,
+        True,
+    )
     slugs = {item["slug"] for item in [*related["items"], *following["items"]]}
     assert len(slugs) == 60
     assert statements.count <= 15
@@ -72,7 +84,9 @@ def test_detail_with_everything_costs_the_same_in_a_larger_base(
             cost = {}
             for resource in CATALOG:
                 names = [*resource.includes, *resource.listings]
-                path = f"/v1/{resource.name}/{LINKED[resource.name]}?include={','.join(names)}"
+                path = (
+                    f"/v1/{resource.name}/{LINKED[resource.name]}?include={','.join(names)}"
+                )
                 with count_statements(engine) as statements:
                     client.get(path if names else path.partition("?")[0]).raise_for_status()
                 cost[resource.name] = statements.count
@@ -99,7 +113,9 @@ def test_label_in_the_path_leads_to_the_slug(client: httpx.Client) -> None:
     assert client.get(expected).status_code == 200
 
 
-def test_slug_that_lives_on_as_an_alias_leads_to_what_it_was_merged_into(empty_url: str) -> None:
+def test_slug_that_lives_on_as_an_alias_leads_to_what_it_was_merged_into(
+    empty_url: str,
+) -> None:
     with serving(empty_url) as client, engine_of(empty_url) as engine:
         with write_session(engine) as session:
             apply(session, fictional.changes(fictional.base()), "t", "m")
@@ -117,7 +133,9 @@ def test_etag_is_the_version_and_gives_304(client: httpx.Client) -> None:
     etag = first.headers["ETag"]
     assert etag.startswith('"1-')
     for if_none_match in (etag, f"W/{etag}", f'"x", {etag}', "*"):
-        again = client.get("/v1/focus-areas/training", headers={"If-None-Match": if_none_match})
+        again = client.get(
+            "/v1/focus-areas/training", headers={"If-None-Match": if_none_match}
+        )
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == etag
     changed = client.get("/v1/focus-areas/training", headers={"If-None-Match": '"1-other"'})
@@ -156,7 +174,10 @@ def test_timeline_item_keeps_the_honest_precision(client: httpx.Client) -> None:
     items = {i["wording"]: i for i in client.get("/v1/timeline-items").json()["items"]}
     quarter = items["2025 Q4 – 2027"]
     assert (quarter["edtf"], quarter["start_precision"]) == ("2025-1X/2027", "quarter")
-    assert (quarter["start_earliest"], quarter["start_latest"]) == ("2025-10-01", "2025-12-31")
+    assert (quarter["start_earliest"], quarter["start_latest"]) == (
+        "2025-10-01",
+        "2025-12-31",
+    )
     assert (quarter["end_earliest"], quarter["end_latest"]) == ("2027-01-01", "2027-12-31")
     ongoing = items["2026 – Ongoing"]
     assert (ongoing["edtf"], ongoing["end_kind"], ongoing["end_latest"]) == (

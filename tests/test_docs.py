@@ -66,7 +66,9 @@ def test_examples_print_what_the_docs_show(
                 environ[name] = value
                 continue
             with subtests.test(command):
-                printed = run_example(command.replace("localhost:8000", address), tmp_path, environ)
+                printed = run_example(
+                    command.replace("localhost:8000", address), tmp_path, environ
+                )
                 assert is_shown(expected, printed), printed
 
 
@@ -106,9 +108,16 @@ def test_ellipsis_stands_for_what_the_docs_leave_out(
 
 def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> None:
     expected = dict(read_examples(README))["make run"]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+    }
     plan = subprocess.run(
-        ["make", "-n", "run"], cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+        ["make", "-n", "run"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     command = plan.strip().splitlines()[-1]
     assert command == ".venv/bin/communique serve"

@@ -59,7 +59,9 @@ def expected(path: str, item: dict[str, Any]) -> dict[str, Any]:
     row = {name: item[name] for name in ENTITIES[type_].read.model_fields}
     if type_ != "document":
         main = ENTITIES[type_].main
-        quote: dict[str, Any] = next((c for c in item["citations"] if main in c["supports"]), {})
+        quote: dict[str, Any] = next(
+            (c for c in item["citations"] if main in c["supports"]), {}
+        )
         row |= {f"citation_{name}": quote.get(name) for name in CITATION_FIELDS}
     return row | ({"snippet": item["snippet"]} if "q=" in path else {})
 
@@ -122,7 +124,9 @@ def jsonable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/initiatives", "/v1/timeline-items"])
-def test_duckdb_reads_csv_and_parquet_alike(client: httpx.Client, tmp_path: Any, path: str) -> None:
+def test_duckdb_reads_csv_and_parquet_alike(
+    client: httpx.Client, tmp_path: Any, path: str
+) -> None:
     for format_ in ("csv", "parquet"):
         response = client.get(with_format(path, format_)).raise_for_status()
         (tmp_path / f"list.{format_}").write_bytes(response.content)
@@ -131,7 +135,9 @@ def test_duckdb_reads_csv_and_parquet_alike(client: httpx.Client, tmp_path: Any,
         for source in (f"read_csv('{tmp_path}/list.csv')", f"'{tmp_path}/list.parquet'"):
             rows = base.sql(f"SELECT slug, modality FROM {source}").fetchall()
             assert len(rows) == total
-            assert [slug for slug, _ in rows] == [item["slug"] for item in items(client, path)]
+            assert [slug for slug, _ in rows] == [
+                item["slug"] for item in items(client, path)
+            ]
 
 
 def test_ndjson_may_include_related_records(varied: httpx.Client) -> None:
@@ -141,7 +147,9 @@ def test_ndjson_may_include_related_records(varied: httpx.Client) -> None:
 
 
 def test_fields_choose_and_order_the_columns(varied: httpx.Client) -> None:
-    path = "/v1/initiatives?slug=harbour-works&fields=title,slug&fields=citation_exact&format="
+    path = (
+        "/v1/initiatives?slug=harbour-works&fields=title,slug&fields=citation_exact&format="
+    )
     assert varied.get(f"{path}csv").text == (
         "title,slug,citation_exact\r\nDeepen the harbour,harbour-works,Deepen the harbour\r\n"
     )
@@ -178,7 +186,10 @@ def test_limit_caps_an_export_only_where_it_is_given(empty_url: str) -> None:
     ("accept", "media_type"),
     [
         ("*/*", "application/json"),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/json",
+        ),
         ("text/csv", "text/csv; charset=utf-8"),
         ("text/*", "text/csv; charset=utf-8"),
         ("application/json;q=0.5, text/csv", "text/csv; charset=utf-8"),
@@ -190,7 +201,9 @@ def test_limit_caps_an_export_only_where_it_is_given(empty_url: str) -> None:
         ("", "application/json"),
     ],
 )
-def test_accept_chooses_the_format(varied: httpx.Client, accept: str, media_type: str) -> None:
+def test_accept_chooses_the_format(
+    varied: httpx.Client, accept: str, media_type: str
+) -> None:
     response = varied.get("/v1/offices", headers={"Accept": accept}).raise_for_status()
     assert response.headers["content-type"] == media_type
     assert response.headers["vary"] == "Accept, Accept-Encoding"
@@ -198,7 +211,9 @@ def test_accept_chooses_the_format(varied: httpx.Client, accept: str, media_type
     assert plain.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("accept", ["image/png", "text/csv;q=0", "application/xml, text/plain"])
+@pytest.mark.parametrize(
+    "accept", ["image/png", "text/csv;q=0", "application/xml, text/plain"]
+)
 def test_media_type_that_is_not_given_is_406(varied: httpx.Client, accept: str) -> None:
     response = varied.get("/v1/offices", headers={"Accept": accept})
     assert response.status_code == 406
@@ -211,7 +226,11 @@ def test_media_type_that_is_not_given_is_406(varied: httpx.Client, accept: str) 
     [
         ("format=xml", ["format"], "'xml' is not one of its values"),
         ("fields=slug", ["fields"], "does not go with json"),
-        ("bom=true&escape_formulas=true", ["bom", "escape_formulas"], "does not go with json"),
+        (
+            "bom=true&escape_formulas=true",
+            ["bom", "escape_formulas"],
+            "does not go with json",
+        ),
         ("format=csv&cursor=abc", ["cursor"], "does not go with csv"),
         ("format=csv&facet=kind&count=none", ["facet", "count"], "does not go with csv"),
         ("format=csv&include=office", ["include"], "ndjson has"),
@@ -246,14 +265,18 @@ def test_export_has_an_etag_and_is_not_sent_again(varied: httpx.Client) -> None:
     first = varied.get(path)
     again = varied.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert varied.get("/v1/initiatives?format=ndjson").headers["etag"] != first.headers["etag"]
+    assert (
+        varied.get("/v1/initiatives?format=ndjson").headers["etag"] != first.headers["etag"]
+    )
     head = varied.head(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == first.headers["etag"]
 
 
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet"])
-def test_export_that_is_not_taken_gives_its_connection_back(empty_url: str, format_: str) -> None:
+def test_export_that_is_not_taken_gives_its_connection_back(
+    empty_url: str, format_: str
+) -> None:
     with serving(empty_url) as client:
         app = client.app  # type: ignore[attr-defined]
         path = f"/v1/documents?format={format_}"
@@ -272,7 +295,9 @@ def fill(url: str, number: int, **fields: Any) -> None:
     with engine_of(url) as engine, write_session(engine) as session:
         bundle = fictional.base(
             initiatives=[
-                fictional.record("initiative", f"i-{n:05}", title=f"{n:05} {'x' * 580}", **fields)
+                fictional.record(
+                    "initiative", f"i-{n:05}", title=f"{n:05} {'x' * 580}", **fields
+                )
                 for n in range(number)
             ]
         )
@@ -316,7 +341,9 @@ def test_long_texts_are_read_a_few_at_a_time(
     empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
 ) -> None:
     monkeypatch.setattr("app.queries.streaming.MAX_BATCH_CHARACTERS", 100)
-    texts = {f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])}
+    texts = {
+        f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])
+    }
     with write_session(empty) as session:
         documents = [
             fictional.create(
@@ -328,7 +355,9 @@ def test_long_texts_are_read_a_few_at_a_time(
         apply(session, documents + short, "test", "Long texts")
     with read_session(empty) as session:
         chunks = list(stream_records(session, DOCUMENTS, DocumentQuery(q=q, sort=["slug"])))
-        rows = list(stream_search(session, SearchQuery(q=q, type=["document"], sort=["slug"])))
+        rows = list(
+            stream_search(session, SearchQuery(q=q, type=["document"], sort=["slug"]))
+        )
     sizes = [[len(texts.get(record["slug"], "")) for record in chunk] for chunk in chunks]
     assert sizes == [[10, 60], [60], [500], [5, 5, 90], [90, 0, 0, 0]]
     assert [len(chunk) for chunk in rows] == [len(chunk) for chunk in chunks]

@@ -48,7 +48,9 @@ def test_facets_keep_their_promises(
     assert list(facets) == list(resource.facets)
     for name, facet in facets.items():
         filter_name = getattr(resource.facets[name], "filter", name)
-        without = meaningful({key: value for key, value in query.items() if key != filter_name})
+        without = meaningful(
+            {key: value for key, value in query.items() if key != filter_name}
+        )
         total = varied.get(path_of(resource, without)).json()["total"]
         counts = [bucket["count"] for bucket in facet["buckets"]]
         assert counts == sorted(counts, reverse=True)
@@ -117,7 +119,10 @@ def test_focus_area_has_what_narrower_ones_have_unless_the_query_says_not(
         ("initiatives?narrower=false&facet=kind", "narrower"),
         ("search?narrower=false&format=csv", "narrower"),
         ("timeline-items?match=certain", "match"),
-        ("crosstab?collection=initiatives&rows=kind&columns=office&narrower=false", "narrower"),
+        (
+            "crosstab?collection=initiatives&rows=kind&columns=office&narrower=false",
+            "narrower",
+        ),
     ],
 )
 def test_what_would_mean_nothing_is_refused(

@@ -28,7 +28,9 @@ TEXTS = ("title", "description", "examples")
 
 def without_texts(schema: Any) -> Any:
     if isinstance(schema, dict):
-        return {name: without_texts(value) for name, value in schema.items() if name not in TEXTS}
+        return {
+            name: without_texts(value) for name, value in schema.items() if name not in TEXTS
+        }
     if isinstance(schema, list):
         return [without_texts(value) for value in schema]
     return schema
@@ -60,7 +62,10 @@ def check_constraints(engine: Engine) -> set[tuple[str, str | None, str]]:
 
 def test_migrations_make_the_checks_of_the_models(bases: Bases) -> None:
     """Alembic's autogenerate does not compare CHECK constraints."""
-    with engine_of(bases.make("blank")) as migrated, engine_of(bases.make("blank")) as modelled:
+    with (
+        engine_of(bases.make("blank")) as migrated,
+        engine_of(bases.make("blank")) as modelled,
+    ):
         migrate(migrated)
         Base.metadata.create_all(modelled)
         assert check_constraints(migrated) == check_constraints(modelled)
@@ -84,7 +89,9 @@ def recipe() -> list[str]:
     section = text.partition("## Write a migration")[2]
     block = re.search(r"```console\n(.*?)```", section, re.DOTALL)
     assert block is not None
-    return [line.removeprefix("$ ") for line in block[1].splitlines() if line.startswith("$ ")]
+    return [
+        line.removeprefix("$ ") for line in block[1].splitlines() if line.startswith("$ ")
+    ]
 
 
 @pytest.mark.accept

@@ -26,7 +26,9 @@ BESIDES = {"add": ["value"], "replace": ["value"], "remove": [], "move": ["from"
 def history(client: httpx.Client, path: str, query: str = "") -> list[dict[str, Any]]:
     """All revisions of a record, or of the base."""
     return [
-        item for page in walk(client, f"{path}/revisions?limit=3{query}") for item in page["items"]
+        item
+        for page in walk(client, f"{path}/revisions?limit=3{query}")
+        for item in page["items"]
     ]
 
 
@@ -44,8 +46,11 @@ def test_history_is_what_the_log_says(shared: Live, seed: int) -> None:
     for path in chance.sample(sorted(of_record), 3):
         entries = of_record[path]
         listed = history(shared.client, path)
-        assert [(item["revision"], item["version"], item["operation"]) for item in listed] == [
-            (change["revision"], change["version"], change["operation"]) for change in entries[::-1]
+        assert [
+            (item["revision"], item["version"], item["operation"]) for item in listed
+        ] == [
+            (change["revision"], change["version"], change["operation"])
+            for change in entries[::-1]
         ]
         start = chance.randrange(len(entries))
         before = entries[start - 1]["record"] if start else None
@@ -125,7 +130,11 @@ def test_deleted_record_says_where_its_history_is(live: Live) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "detail"),
     [
-        ("/v1/initiatives/absent/revisions", 404, "No initiative 'absent' was ever in the base."),
+        (
+            "/v1/initiatives/absent/revisions",
+            404,
+            "No initiative 'absent' was ever in the base.",
+        ),
         ("/v1/offices/strelsa/revisions", 404, "Did you mean 'strelsau'?"),
         (
             "/v1/offices/strelsau/revisions/2",

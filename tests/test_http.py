@@ -39,7 +39,13 @@ BAD_REQUESTS = [
         "narrower",
         "neither true nor false",
     ),
-    ("/v1/initiatives?office=nato", 422, "invalid-request", "office", "nato-liaison-office-amman"),
+    (
+        "/v1/initiatives?office=nato",
+        422,
+        "invalid-request",
+        "office",
+        "nato-liaison-office-amman",
+    ),
     ("/v1/initiatives?focus_area=trainin", 422, "invalid-request", "focus_area", "training"),
     ("/v1/initiatives?focus_area=", 422, "invalid-request", "focus_area", ""),
     ("/v1/focus-areas?broader=trainin", 422, "invalid-request", "broader", "training"),
@@ -50,7 +56,13 @@ BAD_REQUESTS = [
         "expected_outcome",
         "faster-response-times",
     ),
-    ("/v1/offices/nato-liaison-office-amman?nope=1", 422, "invalid-request", "nope", "include"),
+    (
+        "/v1/offices/nato-liaison-office-amman?nope=1",
+        422,
+        "invalid-request",
+        "nope",
+        "include",
+    ),
     ("/v1/documents/nato-expands-presence-in-amman?nope", 422, "invalid-request", "nope", ""),
     ("/v1/initiatives?limit=1&limit=2", 422, "invalid-request", "limit", "given 2 times"),
     ("/v1/initiatives?limit=1_0", 422, "invalid-request", "limit", "not an integer"),
@@ -67,7 +79,13 @@ BAD_REQUESTS = [
         "has 201 values, and 200 are allowed",
     ),
     ("/v1/offices?country=JOR", 422, "invalid-request", "country", "such as JO"),
-    ("/v1/documents?language=english", 422, "invalid-request", "language", "such as en or pt-BR"),
+    (
+        "/v1/documents?language=english",
+        422,
+        "invalid-request",
+        "language",
+        "such as en or pt-BR",
+    ),
     ("/v1/offices?limit=500", 422, "invalid-request", "limit", "'500' is more than 200."),
     ("/v1/offices?limit=0", 422, "invalid-request", "limit", "'0' is less than 1."),
     (
@@ -91,7 +109,11 @@ BAD_REQUESTS = [
 def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     assert response.headers["Content-Type"] == "application/problem+json"
     problem: dict[str, Any] = response.json()
-    assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert (response.status_code, problem["status"], problem["code"]) == (
+        status,
+        status,
+        code,
+    )
     assert problem["type"] == f"urn:communique:problem:{code}"
     assert problem["title"]
     assert "Traceback" not in response.text
@@ -109,7 +131,9 @@ def test_bad_request_is_problem_details(
 ) -> None:
     problem = assert_problem(client.get(path), status, code)
     assert hint in problem["detail"]
-    assert [item["parameter"] for item in problem["errors"]] == ([parameter] if parameter else [])
+    assert [item["parameter"] for item in problem["errors"]] == (
+        [parameter] if parameter else []
+    )
 
 
 def test_answer_to_thousands_of_mistakes_is_short(client: httpx.Client) -> None:
@@ -121,7 +145,9 @@ def test_answer_to_thousands_of_mistakes_is_short(client: httpx.Client) -> None:
         assert len(response.content) < 30_000
 
 
-@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize(
+    "instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
 def test_forged_instant_is_no_failure(client: httpx.Client, instant: str) -> None:
     following = client.get("/v1/timeline-items?sort=updated_at&limit=1").json()["next"]
     cursor = following.partition("cursor=")[2]
@@ -132,7 +158,11 @@ def test_forged_instant_is_no_failure(client: httpx.Client, instant: str) -> Non
 
 
 def test_errors_say_the_revision_too(client: httpx.Client) -> None:
-    for path in ("/v1/offices/nowhere", "/v1/offices?limit=0", "/v1/initiatives?office=nowhere"):
+    for path in (
+        "/v1/offices/nowhere",
+        "/v1/offices?limit=0",
+        "/v1/initiatives?office=nowhere",
+    ):
         assert client.get(path).headers["Communique-Revision"] == "1"
 
 
@@ -154,7 +184,9 @@ def test_cursor_of_another_query_is_refused(client: httpx.Client, path: str) -> 
     cursor = following.partition("cursor=")[2]
     assert_problem(client.get(f"/v1/{path}&cursor={cursor}"), 422, "invalid-cursor")
     assert_problem(client.get(f"/v1/offices?cursor={cursor}"), 422, "invalid-cursor")
-    assert client.get(f"/v1/initiatives?limit=9&count=none&cursor={cursor}").status_code == 200
+    assert (
+        client.get(f"/v1/initiatives?limit=9&count=none&cursor={cursor}").status_code == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,7 +282,9 @@ def test_unreachable_database_is_503() -> None:
         assert "nobody" not in problem["detail"]
 
 
-def test_unexpected_failure_is_problem_details(bases: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_failure_is_problem_details(
+    bases: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret")
 

@@ -39,7 +39,11 @@ def age(engine: Engine, by: timedelta) -> None:
 def test_answer_is_kept_for_a_day(empty: Engine) -> None:
     assert idempotency.find_response(empty, REQUEST) is None
     keep(empty, begin(empty))
-    assert idempotency.find_response(empty, REQUEST) == idempotency.begin_request(empty, REQUEST) == ANSWER
+    assert (
+        idempotency.find_response(empty, REQUEST)
+        == idempotency.begin_request(empty, REQUEST)
+        == ANSWER
+    )
     age(empty, timedelta(hours=23, minutes=59))
     assert idempotency.find_response(empty, REQUEST) == ANSWER
     age(empty, timedelta(minutes=2))
@@ -62,7 +66,8 @@ def test_another_request_may_not_use_the_key(empty: Engine) -> None:
     with pytest.raises(KeyReused):
         idempotency.find_response(empty, changed)
     assert isinstance(
-        idempotency.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)), InProgress
+        idempotency.begin_request(empty, IdempotentRequest("cmq_bbbbbbbb", "key", "1" * 64)),
+        InProgress,
     )
 
 

@@ -38,12 +38,17 @@ def test_repeated_response_says_so(curator: httpx.Client) -> None:
 def test_key_belongs_to_one_request(curator: httpx.Client) -> None:
     dig(curator)
     other_body = dig(curator, aliases=[])
-    assert (other_body.status_code, other_body.json()["code"]) == (422, "idempotency-key-reused")
+    assert (other_body.status_code, other_body.json()["code"]) == (
+        422,
+        "idempotency-key-reused",
+    )
     other_path = curator.post("/v1/offices", json=fictional.focus_area("canals"), headers=KEY)
     assert other_path.status_code == 422
 
 
-def test_refusal_is_repeated_although_the_request_would_pass_now(curator: httpx.Client) -> None:
+def test_refusal_is_repeated_although_the_request_would_pass_now(
+    curator: httpx.Client,
+) -> None:
     curator.post(AREAS, json=fictional.focus_area("canals"))
     refused = dig(curator)
     curator.delete(f"{AREAS}/canals", headers={"If-Match": "*"})
@@ -52,7 +57,9 @@ def test_refusal_is_repeated_although_the_request_would_pass_now(curator: httpx.
     assert again.content == refused.content
 
 
-def test_same_key_of_another_sender_is_another_key(curator: httpx.Client, varied_url: str) -> None:
+def test_same_key_of_another_sender_is_another_key(
+    curator: httpx.Client, varied_url: str
+) -> None:
     dig(curator)
     sender = {"Authorization": f"Bearer {make_key(varied_url, 'write', 'Sapt')}"}
     area = fictional.focus_area("canals")

@@ -121,7 +121,12 @@ def test_filter(client: httpx.Client, path: str, expected: set[str]) -> None:
     assert slugs(client, f"/v1/{path}") == expected
 
 
-DATA, FUND, WORKS, LOOSE = "open-data-programme", "research-fund", "harbour-works", "loose-end"
+DATA, FUND, WORKS, LOOSE = (
+    "open-data-programme",
+    "research-fund",
+    "harbour-works",
+    "loose-end",
+)
 FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
 
 
@@ -139,7 +144,10 @@ FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
         ("documents?updated_since=2001-01-01", {"harbour-report", "science-plan"}),
         ("offices?slug=harbour-office", {"harbour-office"}),
         ("offices?country=ZZ", {"office-of-science"}),
-        ("offices?country=xa&country=ZZ", {"office-of-science", "harbour-office", "empty-office"}),
+        (
+            "offices?country=xa&country=ZZ",
+            {"office-of-science", "harbour-office", "empty-office"},
+        ),
         ("offices?country=XX", set()),
         ("offices?document=science-plan", {"office-of-science"}),
         ("offices?has_initiative=false", {"empty-office"}),
@@ -285,7 +293,10 @@ def crowd(bases: Bases) -> Iterator[httpx.Client]:
 
 
 ORDERS = [
-    (resource, sign + key) for resource in CATALOG for key in resource.order for sign in ("", "-")
+    (resource, sign + key)
+    for resource in CATALOG
+    for key in resource.order
+    for sign in ("", "-")
 ]
 
 
@@ -348,7 +359,9 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
         with write_session(engine) as session:
             apply(session, fictional.changes(bundle), "test", "Crowd")
         orders = [sign + name for name in resource.order for sign in ("", "-")]
-        walks = {sort: walk(client, f"/v1/{resource.name}?sort={sort}&limit=7") for sort in orders}
+        walks = {
+            sort: walk(client, f"/v1/{resource.name}?sort={sort}&limit=7") for sort in orders
+        }
         walked: dict[str, list[str]] = {sort: [] for sort in orders}
         for number in count():
             pages = {sort: next(pages, None) for sort, pages in walks.items()}
@@ -371,21 +384,26 @@ def test_every_order_is_walked_while_records_come(empty_url: str, resource: Reso
         assert old <= set(slugs)
 
 
-def test_filter_is_a_set_and_its_cursor_outlives_a_narrower_focus_area(empty_url: str) -> None:
+def test_filter_is_a_set_and_its_cursor_outlives_a_narrower_focus_area(
+    empty_url: str,
+) -> None:
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(9)), "test", "Crowd")
         path = "/v1/initiatives?focus_area=castles&focus_area=trade&limit=2&sort=title"
         cursor = client.get(path).json()["next"].partition("cursor=")[2]
         with write_session(engine) as session:
-            new = fictional.create("focus_area", "towers", name="Towers", broader_slugs=["castles"])
+            new = fictional.create(
+                "focus_area", "towers", name="Towers", broader_slugs=["castles"]
+            )
             apply(session, [new], "test", "Narrower")
         again = "/v1/initiatives?focus_area=trade&focus_area=castles&sort=title,slug"
         assert client.get(f"{again}&cursor={cursor}").status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("count", "total", "exact"), [("bounded", 25, True), ("exact", 25, True), ("none", None, False)]
+    ("count", "total", "exact"),
+    [("bounded", 25, True), ("exact", 25, True), ("none", None, False)],
 )
 def test_count(crowd: httpx.Client, count: str, total: int | None, exact: bool) -> None:
     page = crowd.get(f"/v1/initiatives?count={count}").json()
@@ -393,7 +411,8 @@ def test_count(crowd: httpx.Client, count: str, total: int | None, exact: bool) 
 
 
 @pytest.mark.parametrize(
-    "query", ["slug=initiative-001&office=strelsau", "modality=stated&office=strelsau&country=ZZ"]
+    "query",
+    ["slug=initiative-001&office=strelsau", "modality=stated&office=strelsau&country=ZZ"],
 )
 def test_filters_of_every_sort_go_together(crowd: httpx.Client, query: str) -> None:
     page = crowd.get(f"/v1/initiatives?{query}&narrower=true").raise_for_status().json()

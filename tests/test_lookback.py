@@ -82,7 +82,9 @@ def test_past_is_answered_as_it_was_answered_then(past_base: Live, seed: int) ->
     for _ in range(chance.randint(2, 5)):
         past_base.write(some_changes(chance, past_base))
         now = past_base.client.get("/v1").json()["revision"]
-        answered.append((now, [plain(past_base.client.get(question)) for question in QUESTIONS]))
+        answered.append(
+            (now, [plain(past_base.client.get(question)) for question in QUESTIONS])
+        )
     past_base.write(some_changes(chance, past_base))
     for number, expected in chance.sample(answered, len(answered)):
         again = [plain(ask(past_base.client, question, number)) for question in QUESTIONS]

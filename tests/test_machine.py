@@ -63,7 +63,11 @@ def make(key: Key, word: str, area_slugs: list[str], initiative: str | None) -> 
     elif type_ == "initiative":
         raw = fictional.record(type_, slug, title=text, focus_area_slugs=area_slugs)
     else:
-        fields = {"statement": text, "focus_area_slugs": area_slugs, "initiative_slug": initiative}
+        fields = {
+            "statement": text,
+            "focus_area_slugs": area_slugs,
+            "initiative_slug": initiative,
+        }
         raw = fictional.record(type_, slug, **fields)
     record: Json = ENTITIES[type_].create.model_validate(raw).model_dump(mode="json")
     return record
@@ -148,7 +152,10 @@ class Writers(RuleBasedStateMachine):
     # --- what the writers do -----------------------------------------------------------------
 
     def send(self, writer: int, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.keys[writer]}", **options.pop("headers", {})}
+        headers = {
+            "Authorization": f"Bearer {self.keys[writer]}",
+            **options.pop("headers", {}),
+        }
         if "validate_only" not in path:
             headers["Idempotency-Key"] = f"request-{next(self.numbers)}"
         if "json" in options:
@@ -160,7 +167,9 @@ class Writers(RuleBasedStateMachine):
         assert answer.status_code < 500
         return answer
 
-    def expect(self, answer: httpx.Response, writer: int, changes: dict[Key, Json | None]) -> None:
+    def expect(
+        self, answer: httpx.Response, writer: int, changes: dict[Key, Json | None]
+    ) -> None:
         """The write was carried out just when the model allows it."""
         allowed = self.model.allows(changes)
         assert answer.is_success == allowed, (answer.text, changes)
@@ -265,7 +274,10 @@ class Writers(RuleBasedStateMachine):
                 request |= {"operation": "delete", "version": self.model.versions[key]}
             else:
                 changes[key] = make(key, data.draw(words), data.draw(areas), None)
-                request |= {"operation": "update" if there else "create", "record": changes[key]}
+                request |= {
+                    "operation": "update" if there else "create",
+                    "record": changes[key],
+                }
                 request |= {"version": self.model.versions[key]} if there else {}
             requests.append(request)
         body = {"message": "Some changes", "changes": requests}
@@ -274,7 +286,9 @@ class Writers(RuleBasedStateMachine):
         self.expect(self.send(writer, "POST", "/v1/changesets", json=body), writer, changes)
         self.count("changeset")
 
-    @rule(record_keys=st.lists(keys, max_size=5, unique=True), word=words, prune=st.booleans())
+    @rule(
+        record_keys=st.lists(keys, max_size=5, unique=True), word=words, prune=st.booleans()
+    )
     def load(self, record_keys: list[Key], word: str, prune: bool) -> None:
         """A bundle comes over the command line, past the server."""
         bundle = fictional.base(focus_areas=[])
@@ -320,15 +334,17 @@ class Writers(RuleBasedStateMachine):
         return records
 
     def find(self, word: str, options: str = "") -> set[Key]:
-        rows = self.client.get(f"/v1/search?q={word}&sort=type,slug&limit=200{options}").json()[
-            "items"
-        ]
+        rows = self.client.get(
+            f"/v1/search?q={word}&sort=type,slug&limit=200{options}"
+        ).json()["items"]
         return {(row["type"], row["slug"]) for row in rows}
 
     @staticmethod
     def saying(word: str, state: dict[Key, tuple[Json, int]]) -> set[Key]:
         """Who says the word, or is about a focus area that is called so."""
-        called = {key for key, (record, _) in state.items() if word in str(record.get("name"))}
+        called = {
+            key for key, (record, _) in state.items() if word in str(record.get("name"))
+        }
         return called | {
             key
             for key, (record, _) in state.items()
@@ -349,7 +365,9 @@ class Writers(RuleBasedStateMachine):
         for key, version in self.model.versions.items():
             items = self.client.get(f"{self.path(key)}/revisions?limit=200").json()["items"]
             assert [item["version"] for item in items] == list(range(version, 0, -1))
-            assert all(self.model.authors[item["revision"]] == item["author"] for item in items)
+            assert all(
+                self.model.authors[item["revision"]] == item["author"] for item in items
+            )
 
     @invariant()
     def words_are_found(self) -> None:

@@ -128,7 +128,9 @@ def indexed(engine: Engine) -> dict[tuple[str, str], list[Any]]:
             )
         ).mappings()
         return {
-            (row["type"], row["slug"]): [row[k] for k in row if k not in ("type", "slug", "rowid")]
+            (row["type"], row["slug"]): [
+                row[k] for k in row if k not in ("type", "slug", "rowid")
+            ]
             for row in rows
         }
 
@@ -142,10 +144,16 @@ def declared(engine: Engine) -> Iterator[tuple[str, str, Any]]:
             options = {k: v for k, v in key["options"].items() if v}
             yield table, "key", (key["name"], tuple(key["constrained_columns"]), str(options))
         for index in inspector.get_indexes(table):
-            yield table, "index", (index["name"], tuple(index["column_names"]), index["unique"])
+            yield (
+                table,
+                "index",
+                (index["name"], tuple(index["column_names"]), index["unique"]),
+            )
 
 
-def test_migrations_make_the_constraints_that_the_models_declare(bases: Any, empty: Engine) -> None:
+def test_migrations_make_the_constraints_that_the_models_declare(
+    bases: Any, empty: Engine
+) -> None:
     """`alembic check` does not look at CHECK constraints; this does."""
     with engine_of(bases.make("blank")) as engine:
         Base.metadata.create_all(engine)
@@ -154,7 +162,9 @@ def test_migrations_make_the_constraints_that_the_models_declare(bases: Any, emp
 
 def test_every_constraint_has_a_conventional_name(empty: Engine) -> None:
     names = [what[0] for _, _, what in declared(empty)]
-    assert all(name and name.split("_")[0] in ("ck", "fk", "ix", "uq", "pk") for name in names)
+    assert all(
+        name and name.split("_")[0] in ("ck", "fk", "ix", "uq", "pk") for name in names
+    )
 
 
 def test_rebuilding_a_table_keeps_what_refers_to_it(seeded: Engine) -> None:
@@ -226,7 +236,9 @@ def test_base_in_a_folder_that_is_not_there_is_one_clear_line(tmp_path: Path) ->
 
 
 def test_file_that_is_no_base_is_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "base.db").write_text("This is a text, and longer than the header of a database.")
+    (tmp_path / "base.db").write_text(
+        "This is a text, and longer than the header of a database."
+    )
     with (
         engine_of(f"sqlite:///{tmp_path}/base.db") as engine,
         pytest.raises(Unavailable, match="file is not a database"),

@@ -46,7 +46,12 @@ def test_server_keeps_what_the_document_promises(
     minimum = 300
     if FACTOR == 1 and varied.app.state.services.engine.dialect.name == "postgresql":  # type: ignore[attr-defined]
         # The boundaries of each parameter take a minute; `make fuzz` tries them here too.
-        options += ["--phases", "examples,fuzzing,stateful", "--max-examples", str(4 * EXAMPLES)]
+        options += [
+            "--phases",
+            "examples,fuzzing,stateful",
+            "--max-examples",
+            str(4 * EXAMPLES),
+        ]
         minimum = 100
     tested, generated = try_out(varied, tmp_path, options)
     assert tested == operations(document, reads=True) - 1

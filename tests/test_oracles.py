@@ -74,11 +74,15 @@ def whole(start: str, end: str) -> str | None:
 
 @MANY
 @given(st.lists(pairs, min_size=200, max_size=200))
-def test_whole_expressions_are_accepted_and_never_narrower(edges: list[tuple[str, str]]) -> None:
+def test_whole_expressions_are_accepted_and_never_narrower(
+    edges: list[tuple[str, str]],
+) -> None:
     written = {pair: text for pair in edges if (text := whole(*pair)) is not None}
     # A decade beside a qualifier has no other spelling, and npm edtf has no rule for it.
     readable = {
-        pair: text for pair, text in written.items() if not re.search(r"X.*[~?%]|[~?%].*X", text)
+        pair: text
+        for pair, text in written.items()
+        if not re.search(r"X.*[~?%]|[~?%].*X", text)
     }
     answers = ask("edtf.mjs", "\n".join(readable.values()))
     for (pair, text), answer in zip(readable.items(), answers, strict=True):
@@ -108,13 +112,17 @@ def test_every_wording_gives_an_expression_that_is_accepted() -> None:
         for _, start, end in READINGS + DERIVED + RECURRING
     }
     expressions = sorted(text for text in texts if text is not None)
-    for text, answer in zip(expressions, ask("edtf.mjs", "\n".join(expressions)), strict=True):
+    for text, answer in zip(
+        expressions, ask("edtf.mjs", "\n".join(expressions)), strict=True
+    ):
         assert answer["edtf"] is not None, text
 
 
 def test_a_day_is_in_what_it_is_in() -> None:
     """The quarters and halves of every year, against days counted one by one."""
-    for year, (code, months) in product((1900, 2024, 2025), ((33, 3), (36, 3), (40, 6), (41, 6))):
+    for year, (code, months) in product(
+        (1900, 2024, 2025), ((33, 3), (36, 3), (40, 6), (41, 6))
+    ):
         side = parse_side(f"{year}-{code}")
         span = (side.latest - side.earliest).days
         touched = {(side.earliest + timedelta(days=n)).month for n in range(span + 1)}

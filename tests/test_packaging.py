@@ -39,7 +39,9 @@ def python_without_project(folder: Path, *packages: str) -> Path:
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
     python = folder / "env" / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--constraint", str(pins), *packages], check=True, capture_output=True)
+    subprocess.run(
+        [*pip, "--constraint", str(pins), *packages], check=True, capture_output=True
+    )
     return python
 
 
@@ -76,7 +78,10 @@ def instructions() -> list[tuple[str, str]]:
     """The Dockerfile's instructions, continued lines joined, without comments."""
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ")
-    return [(w, rest) for w, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
+    return [
+        (w, rest)
+        for w, _, rest in (line.partition(" ") for line in text.splitlines() if line)
+    ]
 
 
 def stages() -> list[list[tuple[str, str]]]:
@@ -135,7 +140,9 @@ def test_dockerfile_when_its_steps_are_replayed(tmp_path: Path) -> None:
     """The first stage whole; then ENV, HEALTHCHECK and CMD of the second."""
     build, final = stages()
     replay(build, tmp_path)
-    settings = dict(part.split("=", 1) for part in shlex.split(moved(dict(final)["ENV"], tmp_path)))
+    settings = dict(
+        part.split("=", 1) for part in shlex.split(moved(dict(final)["ENV"], tmp_path))
+    )
     settings["PATH"] = settings["PATH"].replace("$PATH", os.environ["PATH"])
     port = free_port()
     env = environment("", **settings, COMMUNIQUE_PORT=str(port))

@@ -25,7 +25,13 @@ sys.stderr.write(" ".join({{"fastapi", "starlette", "uvicorn"}} & set(sys.module
 
 def test_commands_that_do_not_serve_import_no_server(plain_seeded_url: str) -> None:
     """FastAPI and uvicorn would take much of their start time."""
-    commands = [["log"], ["export"], ["load", str(SEED)], ["check", str(SEED)], ["when", "2026"]]
+    commands = [
+        ["log"],
+        ["export"],
+        ["load", str(SEED)],
+        ["check", str(SEED)],
+        ["when", "2026"],
+    ]
     finished = subprocess.run(
         [sys.executable, "-c", RUN_COMMANDS.format(commands=commands)],
         env=environment(plain_seeded_url),
@@ -37,7 +43,9 @@ def test_commands_that_do_not_serve_import_no_server(plain_seeded_url: str) -> N
     assert finished.stderr == ""
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="needs a device that is always full"
+)
 @pytest.mark.parametrize("command", [["export"], ["check", str(SEED)]])
 def test_full_disk_is_one_clear_line(plain_seeded_url: str, command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:

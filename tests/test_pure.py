@@ -25,7 +25,11 @@ from tests.helpers.dates import BOUNDS, side
 @pytest.mark.parametrize(("text", "earliest", "latest", "precision"), BOUNDS)
 def test_bounds(text: str, earliest: str, latest: str, precision: str) -> None:
     side = parse_side(text)
-    assert (str(side.earliest), str(side.latest), side.precision) == (earliest, latest, precision)
+    assert (str(side.earliest), str(side.latest), side.precision) == (
+        earliest,
+        latest,
+        precision,
+    )
     assert side.approximate == (text in ("2027-21", "2027-22", "2026-24"))
     assert not side.uncertain
 
@@ -133,7 +137,10 @@ def test_reading_the_whole_gives_no_narrower_bounds(start_text: str, end_text: s
         read = parse_side(text)
         assert read.earliest <= given_side.earliest
         assert read.latest >= given_side.latest
-        assert (read.approximate, read.uncertain) == (given_side.approximate, given_side.uncertain)
+        assert (read.approximate, read.uncertain) == (
+            given_side.approximate,
+            given_side.uncertain,
+        )
 
 
 # What the days of each unit have in common, the narrowest first.
@@ -149,7 +156,9 @@ UNITS: dict[str, Callable[[date], object]] = {
 
 
 @given(st.dates(date(100, 1, 1), date(9998, 12, 31)), st.integers(0, 4_000))
-def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, days: int) -> None:
+def test_bounds_are_written_as_the_narrowest_date_that_holds_them(
+    day: date, days: int
+) -> None:
     latest = day + timedelta(min(days, (date(9998, 12, 31) - day).days))
     try:
         text = write_side(day, latest, approximate=days % 2 == 0, uncertain=days % 3 == 0)
@@ -159,7 +168,9 @@ def test_bounds_are_written_as_the_narrowest_date_that_holds_them(day: date, day
     bounds = parse_side(text)
     assert bounds.earliest <= day <= latest <= bounds.latest
     assert (bounds.approximate, bounds.uncertain) == (days % 2 == 0, days % 3 == 0)
-    assert bounds.precision == next(name for name, of in UNITS.items() if of(day) == of(latest))
+    assert bounds.precision == next(
+        name for name, of in UNITS.items() if of(day) == of(latest)
+    )
     assert write_side(bounds.earliest, bounds.latest) == text.rstrip("?~%")
 
 
@@ -172,7 +183,9 @@ unspecified = st.tuples(
 @given(unspecified)
 def test_unspecified_digits_are_any_that_give_a_day(text: str) -> None:
     pattern = re.compile(text.replace("X", "[0-9]"))
-    years = [y for y in range(1, 10_000) if re.fullmatch(text[:4].replace("X", "."), f"{y:04}")]
+    years = [
+        y for y in range(1, 10_000) if re.fullmatch(text[:4].replace("X", "."), f"{y:04}")
+    ]
     # Of a dozen years that differ in some digits one is a leap year, if any is.
     sample = [*years[:12], *years[-12:]]
     days = [
@@ -247,7 +260,9 @@ def test_every_passage_is_found_where_it_stands_and_nowhere_else(
 ) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    right = Words(text[start:end], start, end, text[max(0, start - 5) : start], text[end : end + 5])
+    right = Words(
+        text[start:end], start, end, text[max(0, start - 5) : start], text[end : end + 5]
+    )
     assert list(find_mistakes(right, text, ())) == []
     moved = Words(right.exact, start + 1, end + 1)
     mistaken = [name for name, _ in find_mistakes(moved, text, ())]

@@ -15,7 +15,11 @@ TYPES = {model.__tablename__: name for name, model in COLLECTIONS.items()}
 def test_record_of_every_type_is_created_read_changed_and_deleted(
     curator: httpx.Client, type_: str
 ) -> None:
-    office = {"office_slug": "harbour-office"} if "office_slug" in fictional.DEFAULTS[type_] else {}
+    office = (
+        {"office_slug": "harbour-office"}
+        if "office_slug" in fictional.DEFAULTS[type_]
+        else {}
+    )
     name = {"name": "A name of its own"} if type_ == "focus_area" else {}
     raw = fictional.record(type_, "new", **office, **name)
     list_, path = f"/v1/{TYPES[type_]}", f"/v1/{TYPES[type_]}/new"
@@ -48,7 +52,9 @@ def test_record_of_every_type_is_created_read_changed_and_deleted(
 def test_what_was_read_can_be_sent_back(curator: httpx.Client, collection: str) -> None:
     for item in curator.get(f"/v1/{collection}?limit=200").json()["items"]:
         got = curator.get(item["url"])
-        sent = curator.put(item["url"], json=got.json(), headers={"If-Match": got.headers["etag"]})
+        sent = curator.put(
+            item["url"], json=got.json(), headers={"If-Match": got.headers["etag"]}
+        )
         assert (sent.status_code, sent.json()) == (200, got.json())
     # Nothing changed, so there is nothing to remember.
     assert revision(curator) == 1
@@ -94,12 +100,17 @@ def test_patch_merges_objects_and_null_takes_away(curator: httpx.Client) -> None
     before = curator.get(path).json()
     assert before["opened_on"] == "2030-01-02"
     answer = patch(
-        curator, path, {"opened_on": None, "derived": {"opened_on": None}}, **etag(curator, path)
+        curator,
+        path,
+        {"opened_on": None, "derived": {"opened_on": None}},
+        **etag(curator, path),
     )
     assert answer.status_code == 200
     after = answer.json()
     assert after["opened_on"] is None
-    assert after["derived"] == {k: v for k, v in before["derived"].items() if k != "opened_on"}
+    assert after["derived"] == {
+        k: v for k, v in before["derived"].items() if k != "opened_on"
+    }
     unsupported = patch(curator, path, {"summary": "It studies."}, **etag(curator, path))
     assert (unsupported.status_code, unsupported.json()["code"]) == (422, "invalid-records")
     assert unsupported.json()["errors"][0]["pointer"] == "/summary"
@@ -109,8 +120,12 @@ def test_patch_merges_objects_and_null_takes_away(curator: httpx.Client) -> None
     assert "'version' is unknown here." in computed.json()["errors"][0]["detail"]
 
 
-def test_all_that_is_wrong_with_a_record_is_said_at_once(shared_curator: httpx.Client) -> None:
-    raw = fictional.record("initiative", "bad", office_slug="harbor-office", kind="wish", extra=1)
+def test_all_that_is_wrong_with_a_record_is_said_at_once(
+    shared_curator: httpx.Client,
+) -> None:
+    raw = fictional.record(
+        "initiative", "bad", office_slug="harbor-office", kind="wish", extra=1
+    )
     del raw["derived"]["title"]
     problem = shared_curator.post("/v1/initiatives", json=raw).json()
     assert problem["code"] == "invalid-records"
@@ -142,7 +157,9 @@ def test_cascade_takes_what_needs_a_record_and_unlinks_what_lists_it(varied_url:
         assert "focus_area_slugs" not in programme["derived"]
         last = admin.get("/v1/timeline-items/last-data-set").json()
         assert last["focus_area_slugs"] == ["research"]
-        admin.delete("/v1/initiatives/open-data-programme?cascade=true", headers={"If-Match": "*"})
+        admin.delete(
+            "/v1/initiatives/open-data-programme?cascade=true", headers={"If-Match": "*"}
+        )
         deleted = ["expected-outcomes/published-data-sets", "timeline-items/first-data-set"]
         # It dates the outcome that belongs to the initiative.
         deleted.append("timeline-items/last-data-set")

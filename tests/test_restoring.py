@@ -33,7 +33,9 @@ def test_deleted_record_is_restored_without_a_precondition(changed: httpx.Client
     assert (restored.json()["name"], restored.json()["version"]) == ("Unused", 4)
 
 
-def test_existing_record_is_restored_by_its_current_version_only(changed: httpx.Client) -> None:
+def test_existing_record_is_restored_by_its_current_version_only(
+    changed: httpx.Client,
+) -> None:
     changed.post(f"{AREA}/revisions/1/restore")
     path = f"{AREA}/revisions/2/restore"
     assert changed.post(path).status_code == 428
@@ -127,7 +129,9 @@ CHANGED_SLUG = "open-data-programme"
 def changed_url(varied_url: str, tmp_path: Path) -> str:
     """A base at revision 2, which deleted a focus area and changed an initiative."""
     bundle = fictional.varied()
-    bundle["focus_areas"] = [area for area in bundle["focus_areas"] if area["slug"] != "unused"]
+    bundle["focus_areas"] = [
+        area for area in bundle["focus_areas"] if area["slug"] != "unused"
+    ]
     assert bundle["initiatives"][0]["slug"] == CHANGED_SLUG
     bundle["initiatives"][0]["modality"] = "prospective"
     path = fictional.write(tmp_path / "second.json", bundle)
@@ -145,7 +149,9 @@ def original(bases: Bases) -> Any:
     return export(bases.make("varied"))
 
 
-def test_export_as_of_a_revision_is_the_base_at_that_time(changed_url: str, original: Any) -> None:
+def test_export_as_of_a_revision_is_the_base_at_that_time(
+    changed_url: str, original: Any
+) -> None:
     assert export(changed_url, "--as-of", "1") == original
     assert export(changed_url, "--as-of", "2") == export(changed_url)
     assert export(changed_url) != original

@@ -146,7 +146,11 @@ BROKEN: list[tuple[str, Json, str, str]] = [
     ),
     (
         "support of a field that does not exist",
-        base(initiatives=[record("initiative", "b", citations=[citation("castle", ["tittle"])])]),
+        base(
+            initiatives=[
+                record("initiative", "b", citations=[citation("castle", ["tittle"])])
+            ]
+        ),
         "/initiatives/0/citations/0/supports/0",
         "Did you mean 'title'?",
     ),
@@ -273,7 +277,9 @@ BROKEN: list[tuple[str, Json, str, str]] = [
     ),
     (
         "end before start",
-        base(timeline_items=[record("timeline_item", "t", end_edtf="2025", end_kind="dated")]),
+        base(
+            timeline_items=[record("timeline_item", "t", end_edtf="2025", end_kind="dated")]
+        ),
         "/timeline_items/0/end_edtf",
         "before it starts",
     ),
@@ -281,7 +287,13 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "same end without a start",
         base(
             timeline_items=[
-                record("timeline_item", "t", start_edtf=None, start_kind="unknown", end_kind="same")
+                record(
+                    "timeline_item",
+                    "t",
+                    start_edtf=None,
+                    start_kind="unknown",
+                    end_kind="same",
+                )
             ]
         ),
         "/timeline_items/0/end_kind",
@@ -307,7 +319,11 @@ BROKEN: list[tuple[str, Json, str, str]] = [
     ),
     (
         "kind of the start missing",
-        base(timeline_items=[{**record("timeline_item", "t", start_edtf=None), "start_kind": 5}]),
+        base(
+            timeline_items=[
+                {**record("timeline_item", "t", start_edtf=None), "start_kind": 5}
+            ]
+        ),
         "/timeline_items/0/start_kind",
         "5 is not one of its values",
     ),
@@ -324,7 +340,9 @@ BROKEN: list[tuple[str, Json, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("bundle", "pointer", "words"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN]
+    ("bundle", "pointer", "words"),
+    [row[1:] for row in BROKEN],
+    ids=[row[0] for row in BROKEN],
 )
 def test_broken_bundle_names_the_place(
     tmp_path: Path, bundle: Json, pointer: str, words: str
@@ -477,7 +495,10 @@ def test_one_mistake_is_one_problem(tmp_path: Path, bundle: Json, pointer: str) 
 def test_names_that_cannot_be_read_clash_with_nothing(tmp_path: Path) -> None:
     nameless = [{k: v for k, v in focus_area(s).items() if k != "name"} for s in ("x", "y")]
     problems = check_bundle(fictional.write(tmp_path / "b.json", areas(*nameless))).problems
-    assert [found.pointer for found in problems] == ["/focus_areas/3/name", "/focus_areas/4/name"]
+    assert [found.pointer for found in problems] == [
+        "/focus_areas/3/name",
+        "/focus_areas/4/name",
+    ]
 
 
 junk = st.one_of(
@@ -517,7 +538,9 @@ def test_any_mangled_seed_is_judged_without_failing(data: st.DataObject) -> None
 
 def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
     """What `apply` accepts, `check` accepts when it is exported."""
-    document = record("document", "memorandum", title="On castles", text=TEXT, sha256=digest(TEXT))
+    document = record(
+        "document", "memorandum", title="On castles", text=TEXT, sha256=digest(TEXT)
+    )
     bundle = base(initiatives=[cited()]) | {"documents": [document]}
     towers = fictional.create("focus_area", "towers", name="towers", related_slugs=["walls"])
     walls = fictional.create("focus_area", "walls", name="walls", related_slugs=["towers"])
@@ -537,9 +560,15 @@ def test_whole_base_is_judged_not_only_what_changes(empty_url: str) -> None:
             engine
         ) as session:  # without the text, nothing can be said of its quotes
             apply(session, [fictional.replacement("document", cited_only)], "t", "m")
-        kin = fictional.update("focus_area", "castles", name="castles", broader_slugs=["towers"])
+        kin = fictional.update(
+            "focus_area", "castles", name="castles", broader_slugs=["towers"]
+        )
         below = fictional.update(
-            "focus_area", "walls", name="walls", broader_slugs=["castles"], related_slugs=["towers"]
+            "focus_area",
+            "walls",
+            name="walls",
+            broader_slugs=["castles"],
+            related_slugs=["towers"],
         )
         with write_session(engine) as session, pytest.raises(InvalidRecords) as caught:
             apply(session, [kin, below], "t", "m")
@@ -568,7 +597,9 @@ def test_broken_rules_and_lost_references_are_listed_together(
     with engine_of(empty_url) as engine:
         load_bundle(engine, fictional.write(tmp_path / "b.json", base()), author="t")
         with write_session(engine) as session:
-            moat = fictional.update("focus_area", "moats", name="moats", broader_slugs=["castles"])
+            moat = fictional.update(
+                "focus_area", "moats", name="moats", broader_slugs=["castles"]
+            )
             apply(session, [moat], "t", "m")
             bad = fictional.create("initiative", "dig", office_slug="strelsu")
             lost = fictional.delete("focus_area", "castles")
@@ -583,7 +614,9 @@ def test_rules_hold_against_the_base_too(empty_url: str) -> None:
     with engine_of(empty_url) as engine:
         with write_session(engine) as session:
             apply(session, fictional.changes(base()), "t", "m")
-        cycle = fictional.update("focus_area", "castles", name="castles", broader_slugs=["moats"])
+        cycle = fictional.update(
+            "focus_area", "castles", name="castles", broader_slugs=["moats"]
+        )
         label = fictional.create("focus_area", "forts", name="Forts", aliases=["TRADE"])
         exists = fictional.create("office", "strelsau")
         absent = fictional.update("office", "zenda")
@@ -609,7 +642,12 @@ def test_citations_of_a_document_keep_it(seeded_url: str) -> None:
 
 @pytest.mark.parametrize(
     ("spelling", "stored"),
-    [("EN", "en"), ("PT-br", "pt-BR"), ("zh-HANT-tw", "zh-Hant-TW"), ("SL-rozaj", "sl-rozaj")],
+    [
+        ("EN", "en"),
+        ("PT-br", "pt-BR"),
+        ("zh-HANT-tw", "zh-Hant-TW"),
+        ("SL-rozaj", "sl-rozaj"),
+    ],
 )
 def test_language_is_kept_in_the_case_of_the_standard(spelling: str, stored: str) -> None:
     """RFC 5646 §2.1.1: a region in capitals, a script with one, everything else small."""

@@ -127,7 +127,9 @@ def test_relabelled_focus_area_is_found_under_its_new_name_at_once(empty_url: st
             apply(session, fictional.changes(bundle), "test", "Varied")
         area = fictional.focus_area("sea-trade", name="Commerce by ship")
         with write_session(engine) as session:
-            apply(session, [fictional.replacement("focus_area", area)], "test", "Another name")
+            apply(
+                session, [fictional.replacement("focus_area", area)], "test", "Another name"
+            )
         assert set(found(client, "initiatives", "commerce ship")) == {FUND, WORKS}
         assert found(client, "initiatives", "merchant") == []
         with write_session(engine) as session:
@@ -231,7 +233,11 @@ def test_long_text_is_found_alike_on_both_engines(empty_url: str) -> None:
 
 
 def test_snippet_is_short_whatever_is_found() -> None:
-    for text, q in (("the " * 9_000, '"the the"'), ("a'& " * 9_000, '"a a"'), ("x" * 9_000, "x*")):
+    for text, q in (
+        ("the " * 9_000, '"the the"'),
+        ("a'& " * 9_000, '"a a"'),
+        ("x" * 9_000, "x*"),
+    ):
         snippet = highlight([text], parse_query(q))
         assert len(html.unescape(snippet)) < 300
         assert "<mark>" in snippet
@@ -264,8 +270,12 @@ def test_full_text_index_is_asked_once(empty: Engine) -> None:
 def test_snippet_marks_words_in_any_form_and_joined(varied: httpx.Client) -> None:
     page = varied.get("/v1/initiatives", params={"q": "funding seatrade"}).json()
     (item,) = page["items"]
-    assert item["snippet"] == ("<mark>Fund</mark> research, trade &amp; &lt;b&gt;growth&lt;/b&gt;")
-    (label,) = varied.get("/v1/initiatives", params={"q": "seatrade deepening"}).json()["items"]
+    assert item["snippet"] == (
+        "<mark>Fund</mark> research, trade &amp; &lt;b&gt;growth&lt;/b&gt;"
+    )
+    (label,) = varied.get("/v1/initiatives", params={"q": "seatrade deepening"}).json()[
+        "items"
+    ]
     assert "<mark>" in label["snippet"]
 
 
@@ -295,7 +305,9 @@ def test_search_in_an_order_of_fields_is_walked_while_records_come(empty_url: st
         for number, page in enumerate(walk(client, path)):
             walked += [item["slug"] for item in page["items"]]
             with write_session(engine) as session:
-                new = fictional.create("initiative", f"new-{number}", title=f"Title {number % 5}")
+                new = fictional.create(
+                    "initiative", f"new-{number}", title=f"Title {number % 5}"
+                )
                 apply(session, [new], "test", "One more")
         assert len(walked) == len(set(walked))
         assert {slug for slug in walked if slug.startswith("initiative")} == {
@@ -310,7 +322,10 @@ def test_more_matches_than_are_ranked_are_said_so(
     with engine_of(empty_url) as engine, serving(empty_url) as client:
         with write_session(engine) as session:
             apply(session, fictional.changes(fictional.many(25)), "test", "Crowd")
-        for path in ("/v1/initiatives?q=title&limit=4", "/v1/search?q=title&type=document&limit=4"):
+        for path in (
+            "/v1/initiatives?q=title&limit=4",
+            "/v1/search?q=title&type=document&limit=4",
+        ):
             pages = list(walk(client, path))
             assert sum(len(page["items"]) for page in pages) == 10
             assert {(p["total"], p["rank_is_bounded"]) for p in pages} == {(25, True)}
@@ -325,7 +340,9 @@ def test_more_matches_than_are_ranked_are_said_so(
         (f"q={'a' * 10_001}", "10000 are allowed"),
     ],
 )
-def test_bad_search_is_refused_with_the_reason(varied: httpx.Client, query: str, why: str) -> None:
+def test_bad_search_is_refused_with_the_reason(
+    varied: httpx.Client, query: str, why: str
+) -> None:
     response = varied.get(f"/v1/initiatives?{query}")
     assert response.status_code == 422
     assert why in response.json()["detail"]
@@ -377,7 +394,10 @@ DATED = [("published-data-sets", "2026"), ("published-data-sets", "2027 Q3")]
         ),
         ("slug=hope&slug=first-data-set", [("hope", ""), ("first-data-set", "2026")]),
         ("updated_since=2999-01-01", []),
-        ("type=office", [("empty-office", ""), ("harbour-office", ""), ("office-of-science", "")]),
+        (
+            "type=office",
+            [("empty-office", ""), ("harbour-office", ""), ("office-of-science", "")],
+        ),
         ("type=document&q=plan", [("science-plan", "")]),
         ("q=zenda", [("harbour-office", "")]),
     ],
@@ -387,7 +407,9 @@ def test_table(varied: httpx.Client, query: str, expected: list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("period", ["2026-21", "2026~", "202X", "2026/2027?"])
-def test_nothing_overlaps_a_vague_period_for_certain(varied: httpx.Client, period: str) -> None:
+def test_nothing_overlaps_a_vague_period_for_certain(
+    varied: httpx.Client, period: str
+) -> None:
     for path in ("/v1/search", "/v1/timeline-items"):
         params = {"overlaps": period, "match": "certain"}
         response = varied.get(path, params=params)
@@ -400,7 +422,11 @@ def test_nothing_overlaps_a_vague_period_for_certain(varied: httpx.Client, perio
 
 def test_table_lists_every_claim_with_its_words(varied: httpx.Client) -> None:
     rows = varied.get("/v1/search").json()["items"]
-    assert {row["type"] for row in rows} == {"initiative", "expected_outcome", "timeline_item"}
+    assert {row["type"] for row in rows} == {
+        "initiative",
+        "expected_outcome",
+        "timeline_item",
+    }
     assert len(rows) == 4 + 4 + 3
     (row,) = [row for row in rows if row["slug"] == "first-data-set"]
     assert row == {
@@ -421,13 +447,26 @@ def test_table_lists_every_claim_with_its_words(varied: httpx.Client) -> None:
     }
 
 
-ORDERS = ["type", "-type", "text", "-text", "start", "-start", "end", "-end", "slug", "-updated_at"]
+ORDERS = [
+    "type",
+    "-type",
+    "text",
+    "-text",
+    "start",
+    "-start",
+    "end",
+    "-end",
+    "slug",
+    "-updated_at",
+]
 
 
 @pytest.mark.parametrize("sort", [*ORDERS, "start,-text", "-type,text"])
 def test_walk_shows_each_row_once(varied: httpx.Client, sort: str) -> None:
     rows = [
-        row for page in walk(varied, f"/v1/search?sort={sort}&limit=2") for row in page["items"]
+        row
+        for page in walk(varied, f"/v1/search?sort={sort}&limit=2")
+        for row in page["items"]
     ]
     keys = [(row["type"], row["slug"], row["wording"]) for row in rows]
     assert len(keys) == len(set(keys)) == 11
@@ -446,7 +485,9 @@ class _Search:
 
 @examples(5)
 @given(data=st.data())
-def test_facets_of_the_table_keep_their_promises(varied: httpx.Client, data: st.DataObject) -> None:
+def test_facets_of_the_table_keep_their_promises(
+    varied: httpx.Client, data: st.DataObject
+) -> None:
     query: dict[str, Any] = data.draw(filters(_Search))  # type: ignore[arg-type]
     query |= data.draw(st.sampled_from([{}, {"type": ["initiative"]}, {"q": "data"}]))
     names = ["type", "office", "country", "focus_area", "kind", "modality", "document"]

@@ -188,7 +188,9 @@ def mark_quoted(document: str, seed: dict[str, list[Json]]) -> bytearray:
     return quoted
 
 
-def test_running_text_is_not_in_the_repository(document: str, seed: dict[str, list[Json]]) -> None:
+def test_running_text_is_not_in_the_repository(
+    document: str, seed: dict[str, list[Json]]
+) -> None:
     """Prose is quoted by the clause: no paragraph can be put together from the seed."""
     quoted = mark_quoted(document, seed)
     position = prose = hidden = 0

@@ -30,7 +30,9 @@ from tests.helpers.live import Live, put_back
 from tests.helpers.statements import count_statements
 
 
-def follow(client: httpx.Client, path: str, number: int, **headers: str) -> list[ServerSentEvent]:
+def follow(
+    client: httpx.Client, path: str, number: int, **headers: str
+) -> list[ServerSentEvent]:
     """The next so many changes of a stream."""
     received: list[ServerSentEvent] = []
     with connect_sse(client, "GET", path, headers=headers) as source:
@@ -223,7 +225,9 @@ def test_client_that_takes_nothing_is_forgotten(
     hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     for i in range(12):
         raw = long_document(i)
-        live.write([Change("create", "document", raw["slug"], fictional.parse("document", raw))])
+        live.write(
+            [Change("create", "document", raw["slug"], fictional.parse("document", raw))]
+        )
     with taking_nothing(live.client.base_url.host, live.client.base_url.port or 80):
         assert wait_until(lambda: hub._streams == 1)
         assert wait_until(lambda: hub._streams == 0)
@@ -310,13 +314,19 @@ def process(
     command = [communique, "serve", "--port", str(port), *options]
     environment = {**os.environ, "COMMUNIQUE_DATABASE_URL": url, **variables}
     with subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     ) as server:
         try:
             deadline = time.monotonic() + 30
             while time.monotonic() < deadline:
                 try:
-                    httpx.get(f"http://127.0.0.1:{port}/readyz", verify=False).raise_for_status()
+                    httpx.get(
+                        f"http://127.0.0.1:{port}/readyz", verify=False
+                    ).raise_for_status()
                     break
                 except httpx.HTTPError:
                     time.sleep(0.05)

@@ -16,7 +16,10 @@ from tests.helpers.examples import examples
 from tests.helpers.timeline import Items
 from tests.helpers.walking import walk
 
-ONGOING, QUARTER = "joint-training-exercises-from-2026", "cybersecurity-collaboration-2025-2027"
+ONGOING, QUARTER = (
+    "joint-training-exercises-from-2026",
+    "cybersecurity-collaboration-2025-2027",
+)
 IMMEDIATE, DAY = "intelligence-sharing-immediate", "inauguration-of-the-office"
 ALL = {ONGOING, QUARTER, IMMEDIATE, DAY}
 
@@ -61,7 +64,9 @@ def test_date_filter_has_two_honest_answers(
     client: httpx.Client, query: str, possible: set[str], certain: set[str]
 ) -> None:
     for match, expected in (("possible", possible), ("certain", certain)):
-        page = client.get(f"/v1/timeline-items?{query}&match={match}").raise_for_status().json()
+        page = (
+            client.get(f"/v1/timeline-items?{query}&match={match}").raise_for_status().json()
+        )
         assert {item["slug"] for item in page["items"]} == expected, match
         assert page["total"] == len(expected)
 
@@ -124,17 +129,23 @@ def test_mistake_in_a_date_is_named(
 def is_said(item: dict[str, Any], side: str) -> bool:
     """Whether the document gives the side, and exactly: what is certain rests on nothing else."""
     sides = ["start", "end"] if side == "end" and item["end_kind"] == "same" else [side]
-    derived = {f"{one}_{name}" for one in sides for name in ("edtf", "kind")} & set(item["derived"])
+    derived = {f"{one}_{name}" for one in sides for name in ("edtf", "kind")} & set(
+        item["derived"]
+    )
     edtf = "".join(item[f"{one}_edtf"] or "" for one in sides)
     # "2026-21" is spring, of whichever hemisphere.
     return not (derived or set(edtf) & set("?~%") or edtf == "2026-21")
 
 
-def readings(item: dict[str, Any], days: list[date], match: str) -> Iterator[tuple[date, date]]:
+def readings(
+    item: dict[str, Any], days: list[date], match: str
+) -> Iterator[tuple[date, date]]:
     """The pairs of days on which the item may start and end, of these days. What says nothing may
     be any day that the other side allows, and so may, to be certain, what is not said."""
     kinds = {
-        side: item[f"{side}_kind"] if match == "possible" or is_said(item, side) else "unknown"
+        side: item[f"{side}_kind"]
+        if match == "possible" or is_said(item, side)
+        else "unknown"
         for side in ("start", "end")
     }
 
@@ -179,7 +190,8 @@ def expect(items: Items, name: str, value: str, match: str) -> set[str]:
         item["slug"]
         for item in items
         if quantify(
-            HOLDS[name](*reading, first, last) for reading in readings(item, sorted(days), match)
+            HOLDS[name](*reading, first, last)
+            for reading in readings(item, sorted(days), match)
         )
     }
 
@@ -187,7 +199,9 @@ def expect(items: Items, name: str, value: str, match: str) -> set[str]:
 days = st.dates(date(2023, 11, 1), date(2029, 2, 1)).map(date.isoformat)
 periods = st.one_of(
     days,
-    st.sampled_from(["2024", "2025", "2026", "2027", "2028", "2026-04", "2026-06", "2026-34"]),
+    st.sampled_from(
+        ["2024", "2025", "2026", "2027", "2028", "2026-04", "2026-06", "2026-34"]
+    ),
     st.sampled_from(["2026-41", "2026-36", "2099", "1900", "2020"]),
 )
 intervals = st.one_of(
@@ -285,7 +299,9 @@ def test_open_side_is_beyond_every_day(dated: httpx.Client, items: Items, query:
 
 def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:
     page = client.get("/v1/timeline-items?facet=quarter").json()
-    labels = {b["value"]: (b["label"], b["count"]) for b in page["facets"]["quarter"]["buckets"]}
+    labels = {
+        b["value"]: (b["label"], b["count"]) for b in page["facets"]["quarter"]["buckets"]
+    }
     assert labels["2025-35"] == ("2025 Q3", 2)
     assert labels["2025-36"] == ("2025 Q4", 2)
     assert labels["2026-33"] == ("2026 Q1", 3)

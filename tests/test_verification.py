@@ -63,7 +63,9 @@ def harbour(**document: Any) -> Json:
             )
         ],
         expected_outcomes=[
-            fictional.record("expected_outcome", "grow", statement="Trade grows", citations=grows)
+            fictional.record(
+                "expected_outcome", "grow", statement="Trade grows", citations=grows
+            )
         ],
     )
 
@@ -117,7 +119,9 @@ def test_what_moved_is_mended_by_the_change_list_that_comes_with_it(
         assert text[citation["start"] : citation["end"]] == citation["exact"]
 
 
-def test_one_of_several_places_is_the_one_between_the_same_words(curator: httpx.Client) -> None:
+def test_one_of_several_places_is_the_one_between_the_same_words(
+    curator: httpx.Client,
+) -> None:
     verification = verify(curator, "Note.\n" + TEXT)
     (deepen,) = [item for item in verification["items"] if item["slug"] == "deepen"]
     text = "Note.\n" + TEXT
@@ -134,7 +138,9 @@ def test_what_is_missing_is_shown_the_nearest(curator: httpx.Client) -> None:
     assert grow["nearest"]["exact"].startswith("Trade")
 
 
-def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(empty_url: str) -> None:
+def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(
+    empty_url: str,
+) -> None:
     with serving(filled(empty_url, harbour(text=TEXT)), scope="write") as client:
         for citation, field in (
             (cite("Ships call", "Part one", "title") | {"exact": "Ships sink"}, "exact"),
@@ -157,7 +163,9 @@ def test_where_the_text_is_loaded_a_quote_that_is_not_in_it_is_refused(empty_url
         changed = client.patch("/v1/documents/plan", content=body, headers=headers)
         assert changed.status_code == 422
         verification = verify(client, TEXT.replace("Part one", "Part one\nFirst."))
-        assert client.post("/v1/changesets", json=verification["changeset"]).status_code == 201
+        assert (
+            client.post("/v1/changesets", json=verification["changeset"]).status_code == 201
+        )
         assert "First." in client.get("/v1/documents/plan").json()["text"]
 
 
@@ -203,7 +211,9 @@ def test_quote_that_is_found_again_is_right_there(
 ) -> None:
     text = "\n".join([*before, "x The harbour  is", *middle, "deepened. y", *after])
     exact = "The harbour is deepened."
-    raw = fictional.citation("plan", exact, "title", section=section, prefix="x ", suffix=" y")
+    raw = fictional.citation(
+        "plan", exact, "title", section=section, prefix="x ", suffix=" y"
+    )
     headings = {heading: {(heading,), tuple(section)} for heading in HEADINGS}
     relocated = relocate(Citation.model_validate(raw), text, headings)
     there = re.search(r"The\s+harbour\s+is\s+deepened\.", text)
@@ -229,7 +239,10 @@ def test_base_is_checked_on_the_command_line(plain_url: str, tmp_path: Path) -> 
         "plan: 3 citations, 3 as they stand, 0 moved, 0 missing\nNo problems.\n"
     )
     unknown = check(plain_url, "--document", str(changed))
-    assert (unknown.returncode, "which no document of the base has" in unknown.stderr) == (1, True)
+    assert (unknown.returncode, "which no document of the base has" in unknown.stderr) == (
+        1,
+        True,
+    )
     none = check(plain_url)
     assert (none.returncode, "holds the text of no document" in none.stderr) == (1, True)
 
@@ -243,5 +256,7 @@ def test_text_of_the_only_document_needs_no_digest(plain_url: str, tmp_path: Pat
     finished = check(plain_url, "--document", str(path))
     assert finished.returncode == 1
     assert "2 as they stand, 0 moved, 1 missing" in finished.stdout
-    assert "/v1/expected-outcomes/grow citation 0: 'Trade grows' is missing." in finished.stdout
+    assert (
+        "/v1/expected-outcomes/grow citation 0: 'Trade grows' is missing." in finished.stdout
+    )
     assert "document says another" in finished.stdout

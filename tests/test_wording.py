@@ -36,7 +36,9 @@ def test_wording_is_read(wording: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(("wording", "start", "end"), DERIVED)
-def test_what_the_words_alone_do_not_give_is_derived(wording: str, start: str, end: str) -> None:
+def test_what_the_words_alone_do_not_give_is_derived(
+    wording: str, start: str, end: str
+) -> None:
     reading = read_wording(wording, KNOWN)
     assert reading is not None
     assert sides(reading) == (start, end)
@@ -164,7 +166,9 @@ def test_whatever_is_read_is_an_item_without_mistakes(wording: str) -> None:
         assert side is None or parse_side(side.edtf) == side
 
 
-@given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from(["%B %d, %Y", "%d %b %Y"]))
+@given(
+    st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from(["%B %d, %Y", "%d %b %Y"])
+)
 def test_every_day_is_read_as_itself(day: date, pattern: str) -> None:
     reading = read_wording(day.strftime(pattern))
     assert reading is not None

@@ -58,7 +58,8 @@ def test_change_of_the_current_version_is_made(
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
-    ("match", "status"), [(None, 428), ('"2"', 412), ("1", 422), ('"abc"', 422), ('"1" , x', 422)]
+    ("match", "status"),
+    [(None, 428), ('"2"', 412), ("1", 422), ('"abc"', 422), ('"1" , x', 422)],
 )
 def test_change_of_no_version_or_another_is_refused(
     shared_curator: httpx.Client, method: str, match: str | None, status: int
@@ -82,7 +83,9 @@ def test_refused_precondition_names_the_current_version(
 @pytest.fixture(scope="module")
 def limited(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
     """A client of a server that takes bodies of a megabyte."""
-    with serving(plain_bases.make("small"), scope="write", max_body_bytes=1_000_000) as client:
+    with serving(
+        plain_bases.make("small"), scope="write", max_body_bytes=1_000_000
+    ) as client:
         yield client
 
 
@@ -107,7 +110,11 @@ def limited(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
     ],
 )
 def test_body_and_headers_have_limits(
-    limited: httpx.Client, content: str | bytes, headers: dict[str, str], status: int, detail: str
+    limited: httpx.Client,
+    content: str | bytes,
+    headers: dict[str, str],
+    status: int,
+    detail: str,
 ) -> None:
     response = limited.post("/v1/focus-areas", content=content, headers=JSON | headers)
     assert response.status_code == status
@@ -159,10 +166,15 @@ def test_patch_with_null_for_the_slug_or_no_field_is_refused(
 ) -> None:
     path = "/v1/focus-areas/unused"
     response = patch(shared_curator, path, {name: None}, **{"If-Match": "*"})
-    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (
+        422,
+        f"/{name}",
+    )
 
 
-@pytest.mark.parametrize("path", ["/v1/focus-areas", "/v1/search", "/v1/changes", "/v1/revisions"])
+@pytest.mark.parametrize(
+    "path", ["/v1/focus-areas", "/v1/search", "/v1/changes", "/v1/revisions"]
+)
 def test_page_is_not_larger_than_the_setting(plain_bases: SqliteBases, path: str) -> None:
     with serving(plain_bases.make("small"), max_page_size=60) as client:
         assert client.get(f"{path}?limit=60").status_code == 200

@@ -39,7 +39,9 @@ def write(engine: Engine, *changes: Any) -> int:
 
 def log(engine: Engine) -> list[tuple[int, int, str, str, int]]:
     with read_session(engine) as session:
-        rows = session.scalars(select(LogEntry).order_by(LogEntry.revision, LogEntry.position))
+        rows = session.scalars(
+            select(LogEntry).order_by(LogEntry.revision, LogEntry.position)
+        )
         return [(c.revision, c.position, c.operation, c.slug, c.version) for c in rows]
 
 
@@ -173,7 +175,12 @@ def integrity(empty: Engine, *rows: Any) -> None:
 
 def citation_row(**fields: Any) -> Citation:
     words = {"exact": "x", "prefix": "", "suffix": "", "start": 0, "end": 1}
-    place = {"document_slug": "memorandum", "section": [], "supports": ["title"], "position": 0}
+    place = {
+        "document_slug": "memorandum",
+        "section": [],
+        "supports": ["title"],
+        "position": 0,
+    }
     return Citation(**{**words, **place, **fields})
 
 
@@ -211,7 +218,9 @@ def test_concurrent_writers_leave_gapless_ordered_revisions(seeded_url: str) -> 
     with engine_of(seeded_url) as engine, read_session(engine) as session:
         revisions = session.scalars(select(Revision).order_by(Revision.number)).all()
         written = session.scalar(
-            select(func.count()).select_from(Initiative).where(Initiative.slug.like("written-%"))
+            select(func.count())
+            .select_from(Initiative)
+            .where(Initiative.slug.like("written-%"))
         )
     assert [revision.number for revision in revisions] == list(range(1, 32))
     instants = [revision.created_at for revision in revisions]
@@ -289,7 +298,9 @@ def test_base_is_exported_to_a_bundle_that_makes_it_again(seeded: Engine) -> Non
         assert "".join(write_bundle(session)) == SEED.read_text(encoding="utf-8")
 
 
-def test_export_pages_through_a_large_base(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_pages_through_a_large_base(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bundle = fictional.many(12)
     write(empty, *fictional.changes(bundle))
     with read_session(empty) as session:

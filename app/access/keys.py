@@ -27,9 +27,13 @@ def create_key(
     Several keys may have one name, so that one can replace another. Raises InvalidRequest for a
     name that is empty, or not a single line."""
     if not name.strip():
-        raise InvalidRequest("The name is empty. Say who will answer for what the key writes.")
+        raise InvalidRequest(
+            "The name is empty. Say who will answer for what the key writes."
+        )
     if not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
-        raise InvalidRequest(f"A name is one line of {MAX_NAME_CHARACTERS} characters at most.")
+        raise InvalidRequest(
+            f"A name is one line of {MAX_NAME_CHARACTERS} characters at most."
+        )
     letters = [secrets.choice(_PREFIX_ALPHABET) for _ in range(8)]
     prefix = "cmq_" + "".join(letters)
     key = f"{prefix}_{secrets.token_urlsafe(32)}"

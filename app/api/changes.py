@@ -64,7 +64,9 @@ def stream_changes(
     services = services_of(request)
     if last_event_id:
         # A browser that reconnects still has the `since` of its URL, which is older.
-        position = find_position(session, last_event_id, query.type, {"header": "Last-Event-ID"})
+        position = find_position(
+            session, last_event_id, query.type, {"header": "Last-Event-ID"}
+        )
     else:
         position = find_position(session, query.since or NOW, query.type)
     stream = EventStream(

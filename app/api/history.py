@@ -39,7 +39,9 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the 
     response_model=RevisionPage,
     responses=problem_responses(InvalidRequest, InvalidCursor),
 )
-def list_revisions(session: SessionDep, query: Annotated[RevisionsQuery, Query()]) -> Response:
+def list_revisions(
+    session: SessionDep, query: Annotated[RevisionsQuery, Query()]
+) -> Response:
     """List the revisions of the base, the newest first: author, instant, message, counts."""
     return page_response(_to_json(read_revisions(session, query)))
 
@@ -93,7 +95,10 @@ def get_record_revision(
     response_model=ChangesetRead,
     responses=problem_responses(NotFound, *RECORD_ERRORS)
     | {
-        200: {"model": ChangesetRead, "description": "The base is so already; nothing was written."}
+        200: {
+            "model": ChangesetRead,
+            "description": "The base is so already; nothing was written.",
+        }
     },
 )
 def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Response:

@@ -57,7 +57,9 @@ def patch_response(request: WriteRequest, resource: Resource, slug: str) -> Resp
     patch = request.read_json()
     if not isinstance(patch, dict):
         # RFC 7396 §2: any other patch stands in for the whole target.
-        raise InvalidRequest("The body is not a JSON object. Send the fields to change, as one.")
+        raise InvalidRequest(
+            "The body is not a JSON object. Send the fields to change, as one."
+        )
 
     def operation(session: Session) -> Response:
         version = _require_existing(session, request, resource, slug)
@@ -95,7 +97,9 @@ def deletion_response(
         else:
             changes = [Change("delete", resource.type_, slug, version=version)]
         revision = write(session, changes, request.principal.name, message)
-        return Response(status_code=204, headers={"Communique-Revision": str(revision.number)})
+        return Response(
+            status_code=204, headers={"Communique-Revision": str(revision.number)}
+        )
 
     return run_idempotent(request, operation)
 

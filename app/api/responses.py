@@ -90,9 +90,13 @@ def export_response(
     return ExportResponse(export, slots, file_name, media_type, tag)
 
 
-def model_response(model: BaseModel, revision: int, *, exclude_unset: bool = False) -> Response:
+def model_response(
+    model: BaseModel, revision: int, *, exclude_unset: bool = False
+) -> Response:
     """Any other schema. With `exclude_unset` the body has no defaults."""
-    return bytes_response(model.model_dump_json(exclude_unset=exclude_unset).encode(), revision)
+    return bytes_response(
+        model.model_dump_json(exclude_unset=exclude_unset).encode(), revision
+    )
 
 
 def bytes_response(

@@ -80,7 +80,9 @@ def _add_text(
     digests = {document.sha256 for document in documents.values()}
     for difference, variant in _variants(text):
         if digest(variant) in digests:
-            detail = f"{path} {difference}, which the cited text has not. Give the text as cited."
+            detail = (
+                f"{path} {difference}, which the cited text has not. Give the text as cited."
+            )
             yield ProblemItem(detail)
             return
     yield ProblemItem(
@@ -100,7 +102,9 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
-        raise UnreadableBundle(f"{path} is not UTF-8: {error.reason} at {error.start}.") from None
+        raise UnreadableBundle(
+            f"{path} is not UTF-8: {error.reason} at {error.start}."
+        ) from None
 
 
 def _variants(text: str) -> Iterator[tuple[str, str]]:

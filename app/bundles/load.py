@@ -61,7 +61,9 @@ def load_bundle(
                 validate(session, changes, unreadable)
             elif changes or unreadable:
                 message = f"Load {path.name}"
-                written = write(session, changes, _as_utf8(author), _as_utf8(message), unreadable)
+                written = write(
+                    session, changes, _as_utf8(author), _as_utf8(message), unreadable
+                )
                 revision = written.number
                 session.commit()
         except (InvalidRecords, StillReferenced) as error:

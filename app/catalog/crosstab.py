@@ -19,10 +19,14 @@ from app.vocabulary import Collection
 class CrosstabParameters(Query):
     """The parameters of a crosstab that are not filters."""
 
-    collection: Annotated[Collection, Field(description="What to count.", examples=["initiatives"])]
+    collection: Annotated[
+        Collection, Field(description="What to count.", examples=["initiatives"])
+    ]
     rows: Annotated[
         str,
-        Field(description="A facet of the collection, for the rows.", examples=["focus_area"]),
+        Field(
+            description="A facet of the collection, for the rows.", examples=["focus_area"]
+        ),
     ]
     columns: Annotated[
         str,
@@ -120,9 +124,7 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     fields = set(resource.query.model_fields)
     for name in filters:
         if name not in fields:
-            detail = (
-                f"{resource.name} have no filter {name!r}.{suggest(name, fields - LIST_OPTIONS)}"
-            )
+            detail = f"{resource.name} have no filter {name!r}.{suggest(name, fields - LIST_OPTIONS)}"
             problems.append(ProblemItem(detail, parameter=name))
     if query.rows == query.columns:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."

@@ -11,7 +11,12 @@ from app.schemas.fields import CommaList, CommaSet, Flag
 from app.schemas.filters import ClaimFilter, InitiativeFilter, PastQuery, presence_field
 from app.schemas.paging import ListQuery, facet_field, include_field, sort_field
 from app.schemas.read import ExpectedOutcomePage
-from app.store.models import ExpectedOutcome, ExpectedOutcomeFocusArea, Initiative, TimelineItem
+from app.store.models import (
+    ExpectedOutcome,
+    ExpectedOutcomeFocusArea,
+    Initiative,
+    TimelineItem,
+)
 
 SortName = Literal[
     "relevance",
@@ -36,10 +41,12 @@ DetailIncludeName = Literal["office", "focus_areas", "initiative", "timeline_ite
 class ExpectedOutcomeQuery(ListQuery, ClaimFilter, InitiativeFilter):
     """Filters, order and display of the list of expected outcomes."""
 
-    has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
+    has_initiative: Annotated[
+        Flag | None, presence_field("an initiative that it belongs to")
+    ] = None
+    has_timeline: Annotated[Flag | None, presence_field("a timeline item that dates it")] = (
         None
     )
-    has_timeline: Annotated[Flag | None, presence_field("a timeline item that dates it")] = None
     sort: Annotated[CommaList[SortName], sort_field("statement")] = ["statement"]
     include: Annotated[CommaSet[IncludeName], include_field("initiative")] = []
     facet: Annotated[CommaSet[FacetName], facet_field("modality,focus_area")] = []
@@ -61,7 +68,9 @@ EXPECTED_OUTCOMES = Resource(
         **claim_conditions(ExpectedOutcome, ExpectedOutcomeFocusArea),
         "initiative": refers_to(ExpectedOutcome.initiative_slug),
         "has_initiative": is_set(ExpectedOutcome.initiative_slug),
-        "has_timeline": is_referred_to(ExpectedOutcome.slug, TimelineItem.expected_outcome_slug),
+        "has_timeline": is_referred_to(
+            ExpectedOutcome.slug, TimelineItem.expected_outcome_slug
+        ),
     },
     order={
         "statement": ExpectedOutcome.statement,

@@ -42,9 +42,9 @@ class InitiativeQuery(ListQuery, ClaimFilter, KindFilter):
     has_expected_outcome: Annotated[
         Flag | None, presence_field("an expected outcome that belongs to it")
     ] = None
-    has_timeline: Annotated[Flag | None, presence_field("a timeline item that belongs to it")] = (
-        None
-    )
+    has_timeline: Annotated[
+        Flag | None, presence_field("a timeline item that belongs to it")
+    ] = None
     sort: Annotated[CommaList[SortName], sort_field("title")] = ["title"]
     include: Annotated[CommaSet[IncludeName], include_field("office,focus_areas")] = []
     facet: Annotated[CommaSet[FacetName], facet_field("kind,focus_area")] = []
@@ -65,7 +65,9 @@ INITIATIVES = Resource(
     where={
         **claim_conditions(Initiative, InitiativeFocusArea),
         "kind": is_any_of(Initiative.kind),
-        "has_expected_outcome": is_referred_to(Initiative.slug, ExpectedOutcome.initiative_slug),
+        "has_expected_outcome": is_referred_to(
+            Initiative.slug, ExpectedOutcome.initiative_slug
+        ),
         "has_timeline": is_referred_to(Initiative.slug, TimelineItem.initiative_slug),
     },
     order={

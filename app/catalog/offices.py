@@ -45,7 +45,9 @@ class OfficeQuery(ListQuery, CitedFilter):
 
     country: Annotated[
         Values[CountryName],
-        Field(description="In one of these countries (ISO 3166-1 alpha-2).", examples=[["ZZ"]]),
+        Field(
+            description="In one of these countries (ISO 3166-1 alpha-2).", examples=[["ZZ"]]
+        ),
     ] = []
     has_initiative: Annotated[
         Flag | None, presence_field("an initiative that is about the office")

@@ -133,7 +133,9 @@ class Resource:
         self._require_same("sort keys and orders", keys, self.order)
         for key, column in self.order.items():
             if getattr(column.property.columns[0], "nullable", False):
-                raise TypeError(f"{self.name}: sort key {key!r} may be null; paging would skip it.")
+                raise TypeError(
+                    f"{self.name}: sort key {key!r} may be null; paging would skip it."
+                )
 
     def _check_facets(self) -> None:
         names = _literal_values(self.query, "facet")
@@ -151,9 +153,13 @@ class Resource:
         self._require_same("includes of a record and its relations", names, relations)
         missing = relations - set(self.detail.model_fields)
         if missing:
-            raise TypeError(f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}.")
+            raise TypeError(
+                f"{self.name}: {self.detail.__name__} has no field {sorted(missing)}."
+            )
 
-    def _require_same(self, subject: str, names: Iterable[str], declared: Iterable[str]) -> None:
+    def _require_same(
+        self, subject: str, names: Iterable[str], declared: Iterable[str]
+    ) -> None:
         difference = set(names) ^ set(declared)
         if difference:
             raise TypeError(f"{self.name}: {subject} differ: {sorted(difference)}.")

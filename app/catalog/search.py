@@ -39,7 +39,9 @@ CLAIMS = tuple(type_ for type_, entity in ENTITIES.items() if entity.is_claim)
 _CLAIMS_LISTED = ", ".join(f"`{type_}`" for type_ in CLAIMS)
 
 
-class SearchQuery(ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindFilter, TimeFilter):
+class SearchQuery(
+    ListQuery, ClaimFilter, InitiativeFilter, OutcomeFilter, KindFilter, TimeFilter
+):
     """Filters, order and display of the search. A record without the field of a filter does not
     match: with `kind`, only initiatives remain."""
 

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from app.catalog.conditions import at_least, is_any_of, linked_to, refers_to, refers_to_any_with
+from app.catalog.conditions import (
+    at_least,
+    is_any_of,
+    linked_to,
+    refers_to,
+    refers_to_any_with,
+)
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Attribute, ConditionFactory, Include
 from app.store.models import Citation, FocusArea, Office, Record

@@ -58,9 +58,9 @@ IncludeName = Literal["office", "focus_areas", "initiative", "expected_outcome"]
 class TimelineFilter(ClaimFilter, InitiativeFilter, OutcomeFilter, TimeFilter):
     """Filters of timeline items, whether listed or in a calendar."""
 
-    has_initiative: Annotated[Flag | None, presence_field("an initiative that it belongs to")] = (
-        None
-    )
+    has_initiative: Annotated[
+        Flag | None, presence_field("an initiative that it belongs to")
+    ] = None
     has_expected_outcome: Annotated[
         Flag | None, presence_field("an expected outcome that it dates")
     ] = None

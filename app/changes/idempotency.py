@@ -61,7 +61,9 @@ def find_response(engine: Engine, request: IdempotentRequest) -> ReplayableRespo
         return _read_response(session, request)
 
 
-def begin_request(engine: Engine, request: IdempotentRequest) -> ReplayableResponse | InProgress:
+def begin_request(
+    engine: Engine, request: IdempotentRequest
+) -> ReplayableResponse | InProgress:
     """The stored response; without one, the request is recorded as running.
 
     Raises KeyReused, or StillRunning."""
@@ -89,7 +91,9 @@ def begin_request(engine: Engine, request: IdempotentRequest) -> ReplayableRespo
         return InProgress(request, now)
 
 
-def store_response(session: Session, running: InProgress, response: ReplayableResponse) -> None:
+def store_response(
+    session: Session, running: InProgress, response: ReplayableResponse
+) -> None:
     """Store the response in the session's transaction.
 
     Raises StillRunning if another request has taken over the key meanwhile."""
@@ -132,5 +136,7 @@ def _read_response(session: Session, request: IdempotentRequest) -> ReplayableRe
 
 
 def _still_running(request: IdempotentRequest) -> StillRunning:
-    detail = f"The request with {HEADER} {request.key!r} is still running. Try again in a moment."
+    detail = (
+        f"The request with {HEADER} {request.key!r} is still running. Try again in a moment."
+    )
     return StillRunning.at(detail, header=HEADER)

@@ -7,9 +7,14 @@ import click
 # The command opens the file itself, so that all errors about files read alike.
 PathArgument = click.Path(path_type=Path, readable=False)
 
-dry_run_option = click.option("--dry-run", is_flag=True, help="Print the changes; write nothing.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Print the changes; write nothing."
+)
 author_option = click.option(
-    "--author", default="command line", show_default=True, help="Author of the revision in the log."
+    "--author",
+    default="command line",
+    show_default=True,
+    help="Author of the revision in the log.",
 )
 
 

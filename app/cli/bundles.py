@@ -29,7 +29,9 @@ from app.store.sessions import read_session
 @click.command()
 @click.argument("file", type=PathArgument)
 @dry_run_option
-@click.option("--prune", is_flag=True, help="Delete the records that the bundle does not contain.")
+@click.option(
+    "--prune", is_flag=True, help="Delete the records that the bundle does not contain."
+)
 @author_option
 def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
     """Load the bundle FILE into the base.
@@ -58,7 +60,9 @@ def _report_load(loaded: Loaded, *, dry_run: bool) -> None:
         for line in loaded.lines:
             click.echo(line)
     if not loaded.lines:
-        click.echo(f"Nothing to change: the base says it already (revision {loaded.revision}).")
+        click.echo(
+            f"Nothing to change: the base says it already (revision {loaded.revision})."
+        )
         return
     counts = [f"{loaded.counts[name]} to {name}" for name in ("create", "update", "delete")]
     outcome = "Nothing was written" if dry_run else f"Written as revision {loaded.revision}"
@@ -87,7 +91,9 @@ def export(file: Path | None, as_of: str | None) -> None:
 
 
 @contextmanager
-def _session_as_of(engine: Engine, settings: Settings, as_of: str | None) -> Iterator[Session]:
+def _session_as_of(
+    engine: Engine, settings: Settings, as_of: str | None
+) -> Iterator[Session]:
     """A session on the base that `as_of` means; without `as_of`, on the current base."""
     if as_of is None:
         with read_session(engine) as session:
@@ -105,4 +111,6 @@ def _check_as_of(as_of: str) -> str:
     try:
         return PastQuery(as_of=as_of).as_of or ""
     except ValidationError as error:
-        raise click.BadParameter(describe_error(error.errors()[0]), param_hint="--as-of") from None
+        raise click.BadParameter(
+            describe_error(error.errors()[0]), param_hint="--as-of"
+        ) from None

@@ -43,7 +43,9 @@ def _check_bundle(file: Path, texts: Sequence[Path]) -> None:
     checked = check_bundle(file, list(texts))
     _report_check(checked)
     if checked.problems:
-        raise InvalidRecords(f"{file} has {count_problems(checked.problems)}.", checked.problems)
+        raise InvalidRecords(
+            f"{file} has {count_problems(checked.problems)}.", checked.problems
+        )
 
 
 def _report_check(checked: Checked) -> None:

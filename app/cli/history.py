@@ -10,7 +10,13 @@ from app.changes.validate import validate
 from app.cli.arguments import author_option, decode_argument, dry_run_option
 from app.cli.base import opened_base
 from app.errors import InvalidRequest, suggest
-from app.log.history import read_history, read_one, read_revisions, require_known, stream_changes
+from app.log.history import (
+    read_history,
+    read_one,
+    read_revisions,
+    require_known,
+    stream_changes,
+)
 from app.rules.changes import Change
 from app.schemas.history import Counts, HistoryQuery, RevisionsQuery, Written
 from app.store.models import COLLECTIONS, Record
@@ -19,7 +25,9 @@ from app.store.sessions import read_session, write_session
 
 record_argument = click.argument("record", required=False, metavar="[COLLECTION/SLUG]")
 # The number is an INTEGER of PostgreSQL, which has 31 bits.
-revision_argument = click.argument("number", type=click.IntRange(1, 2**31 - 1), metavar="REVISION")
+revision_argument = click.argument(
+    "number", type=click.IntRange(1, 2**31 - 1), metavar="REVISION"
+)
 
 
 @click.command()
@@ -127,7 +135,9 @@ def _parse_record(argument: str) -> tuple[type[Record], str]:
     record = decode_argument(argument)
     collection, slash, slug = record.partition("/")
     if collection not in COLLECTIONS or not slash:
-        hint = suggest(collection, COLLECTIONS) or f" Collections are {', '.join(COLLECTIONS)}."
+        hint = (
+            suggest(collection, COLLECTIONS) or f" Collections are {', '.join(COLLECTIONS)}."
+        )
         raise InvalidRequest(f"{record!r} is not a record such as offices/SLUG.{hint}")
     return COLLECTIONS[collection], slug
 
@@ -146,6 +156,8 @@ def _escape(text: str) -> str:
 
 def _describe_counts(counts: Counts) -> str:
     changes = [
-        f"{MARKS[operation]}{number}" for operation, number in counts.model_dump().items() if number
+        f"{MARKS[operation]}{number}"
+        for operation, number in counts.model_dump().items()
+        if number
     ]
     return ", ".join(changes)

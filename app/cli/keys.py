@@ -65,7 +65,9 @@ def _describe(row: ApiKey) -> str:
     last_use = "never used"
     if row.last_used_at is not None:
         last_use = f"used {_format_day(row.last_used_at)}"
-    return f"{row.prefix}  {row.scope:5}  {_describe_state(row):18}  {last_use:15}  {row.name}"
+    return (
+        f"{row.prefix}  {row.scope:5}  {_describe_state(row):18}  {last_use:15}  {row.name}"
+    )
 
 
 def _describe_state(row: ApiKey) -> str:

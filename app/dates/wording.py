@@ -193,10 +193,16 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Reading | None]], ...] = tupl
             rf"(?P<start>.+?)(?: (?:{_ONWARDS}))?",
             _read_recurring,
         ),
-        (r"(?:ongoing|continuing|continuously),? (?:since|from) (?P<start>.+)", _read_onwards),
+        (
+            r"(?:ongoing|continuing|continuously),? (?:since|from) (?P<start>.+)",
+            _read_onwards,
+        ),
         (rf"(?:from )?(?P<start>.+?)(?: ?- ?| to |, ?| )(?:{_ONWARDS})", _read_onwards),
         (r"since (?P<start>.+)", _read_since),
-        (r"(?:from|starting(?: in| on)?|beginning(?: in| on)?|as from) (?P<start>.+)", _read_from),
+        (
+            r"(?:from|starting(?: in| on)?|beginning(?: in| on)?|as from) (?P<start>.+)",
+            _read_from,
+        ),
         (r"(?P<word>by|up to|no later than|not later than) (?P<end>.+)", _read_deadline),
         (r"(?:until|till|through) (?P<end>.+)", _read_until),
         (r"(?P<start>[12]\d{3})(?:-| - )(?P<end>\d\d)", read_short_range),

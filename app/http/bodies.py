@@ -25,7 +25,9 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
     if accepted:
         _check_content_type(request, accepted)
     max_bytes = services_of(request).settings.max_body_bytes
-    too_large = TooLarge(f"The body has more than {max_bytes} bytes (COMMUNIQUE_MAX_BODY_BYTES).")
+    too_large = TooLarge(
+        f"The body has more than {max_bytes} bytes (COMMUNIQUE_MAX_BODY_BYTES)."
+    )
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:12]) > max_bytes:
         raise too_large
@@ -38,7 +40,9 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
                 if len(body) > max_bytes:
                     raise too_large
     except TimeoutError:
-        raise UnreadableBody(f"The body was incomplete after {MAX_BODY_SECONDS} seconds.") from None
+        raise UnreadableBody(
+            f"The body was incomplete after {MAX_BODY_SECONDS} seconds."
+        ) from None
     except ClientDisconnect:
         # The client cannot receive this; but an unhandled error would be logged as ours.
         raise UnreadableBody("The body ends too soon.") from None
@@ -61,7 +65,9 @@ def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
         raise UnsupportedMediaType(detail, listed)
     # Decompression would need limits of its own (a zip bomb is a small body).
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("A compressed body is refused. Send it uncompressed.", listed)
+        raise UnsupportedMediaType(
+            "A compressed body is refused. Send it uncompressed.", listed
+        )
 
 
 def decode_text(body: bytes) -> str:
@@ -71,7 +77,9 @@ def decode_text(body: bytes) -> str:
     except UnicodeDecodeError as error:
         position = error.start
         byte = error.object[position]
-        raise UnreadableBody(f"The body is not UTF-8: byte {byte:#04x} at {position}.") from None
+        raise UnreadableBody(
+            f"The body is not UTF-8: byte {byte:#04x} at {position}."
+        ) from None
     if not text.strip():
         raise UnreadableBody("The body is empty.")
     if "\0" in text:

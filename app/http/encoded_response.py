@@ -44,7 +44,9 @@ class EncodedResponse:
         self.not_modified[self.etag] = {
             "type": "http.response.start",
             "status": 304,
-            "headers": [(name, value) for name, value in headers.raw if name not in _BODY_HEADERS],
+            "headers": [
+                (name, value) for name, value in headers.raw if name not in _BODY_HEADERS
+            ],
         }
 
     def messages(self, method: str, if_none_match: bytes | None) -> tuple[Message, Message]:

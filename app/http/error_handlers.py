@@ -140,7 +140,9 @@ def _handle_database_error(request: Request, error: Exception) -> Response:
     log.error("The database failed at %s: %s", request.url.path, error)
     detail = "The database does not respond. Try again in a moment."
     if _is_replica(error):
-        detail = "This server's database is a replica, which is read-only. Write to the primary's."
+        detail = (
+            "This server's database is a replica, which is read-only. Write to the primary's."
+        )
     return render_problem(request.url.path, Unavailable(detail))
 
 

@@ -167,7 +167,9 @@ class EventHub:
     def _read(self, position: FeedPosition, types: Types) -> EventBatch:
         with read_session(self.engine) as session:
             check_position(session, position)
-            batch = read_batch(session, position, types, MAX_BATCH_CHANGES, MAX_BATCH_CHARACTERS)
+            batch = read_batch(
+                session, position, types, MAX_BATCH_CHANGES, MAX_BATCH_CHARACTERS
+            )
         events = []
         for change, change_position in batch.changes:
             event = format_sse_event(

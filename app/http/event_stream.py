@@ -65,7 +65,9 @@ class EventStream(StreamingResponse):
             while not hub.ended:
                 resets = hub.resets
                 try:
-                    if self.may_read is not None and not await run_in_threadpool(self.may_read):
+                    if self.may_read is not None and not await run_in_threadpool(
+                        self.may_read
+                    ):
                         return
                     batch = await hub.read(position, self.types)
                 except InvalidCursor:
@@ -84,14 +86,20 @@ class EventStream(StreamingResponse):
                     yield HEARTBEAT
 
     async def stream_response(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        )
         try:
             if not self.without_body:
                 async with aclosing(self._events()) as chunks:
                     async for chunk in chunks:
                         with fail_after(MAX_SEND_SECONDS):
                             await send(
-                                {"type": "http.response.body", "body": chunk, "more_body": True}
+                                {
+                                    "type": "http.response.body",
+                                    "body": chunk,
+                                    "more_body": True,
+                                }
                             )
         except TimeoutError:
             _log.warning("A stream of changes was closed: its client does not read it.")

@@ -81,7 +81,9 @@ class ExportResponse(StreamingResponse):
         if not self.sender.without_body:
             async for chunk in iterate_in_threadpool(self.export.body):
                 with fail_after(MAX_SEND_SECONDS):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                    await send(
+                        {"type": "http.response.body", "body": chunk, "more_body": True}
+                    )
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

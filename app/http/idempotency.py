@@ -35,7 +35,9 @@ def run_idempotent(request: WriteRequest, operation: Operation) -> Response:
     `operation` writes in the session and returns the response; it does not commit."""
     if request.idempotent is None:
         return _commit(request, operation)
-    state = request.stored_response or idempotency.begin_request(request.engine, request.idempotent)
+    state = request.stored_response or idempotency.begin_request(
+        request.engine, request.idempotent
+    )
     if isinstance(state, ReplayableResponse):
         headers = {**state.headers, "Idempotency-Replayed": "true"}
         return Response(state.body, state.status, headers)
@@ -48,7 +50,9 @@ def run_idempotent(request: WriteRequest, operation: Operation) -> Response:
         raise
 
 
-def _commit_or_refuse(request: WriteRequest, operation: Operation, running: InProgress) -> Response:
+def _commit_or_refuse(
+    request: WriteRequest, operation: Operation, running: InProgress
+) -> Response:
     try:
         return _commit(request, operation, running)
     except KnowledgeBaseError as error:

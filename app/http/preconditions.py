@@ -33,9 +33,7 @@ class Precondition:
             )
             raise StaleVersion.at(detail, header=IF_NONE_MATCH, version=version)
         if not self.absent and version is None:
-            detail = (
-                f"{name} does not exist, and {IF_MATCH} requires that it does. Nothing was written."
-            )
+            detail = f"{name} does not exist, and {IF_MATCH} requires that it does. Nothing was written."
             raise StaleVersion.at(detail, header=IF_MATCH, version=None)
         if self.versions is not None and version not in self.versions:
             expected = " or ".join(str(number) for number in sorted(self.versions))
@@ -76,7 +74,9 @@ def _read_match(match: str) -> Precondition:
     return Precondition(frozenset(versions))
 
 
-def require_precondition(precondition: Precondition | None, name: str, version: int | None) -> None:
+def require_precondition(
+    precondition: Precondition | None, name: str, version: int | None
+) -> None:
     """Raise PreconditionRequired without a precondition, StaleVersion unless it holds."""
     if precondition is not None:
         precondition.check(name, version)

@@ -25,7 +25,9 @@ class Problem(BaseModel):
 
     type: Annotated[
         str,
-        Field(description="A URN for the kind.", examples=["urn:communique:problem:not-found"]),
+        Field(
+            description="A URN for the kind.", examples=["urn:communique:problem:not-found"]
+        ),
     ]
     title: Annotated[str, Field(description="The kind, in words.", examples=["Not found"])]
     status: Annotated[int, Field(examples=[404])]
@@ -43,7 +45,11 @@ class Problem(BaseModel):
 
 def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
     """The errors of an endpoint, for its documentation; every one may also be Unavailable."""
-    documented: tuple[type[KnowledgeBaseError], ...] = (*errors, Unavailable, KnowledgeBaseError)
+    documented: tuple[type[KnowledgeBaseError], ...] = (
+        *errors,
+        Unavailable,
+        KnowledgeBaseError,
+    )
     descriptions: dict[int, list[str]] = {}
     for error in dict.fromkeys(documented):
         summary = str(error.__doc__).split("\n")[0]

@@ -75,9 +75,13 @@ def _check_text(scope: Scope) -> InvalidRequest | None:
         try:
             text = unquote_to_bytes(raw).decode()
         except UnicodeDecodeError:
-            return InvalidRequest(f"The {part} is not UTF-8. Percent-encode UTF-8, as in %C3%A9.")
+            return InvalidRequest(
+                f"The {part} is not UTF-8. Percent-encode UTF-8, as in %C3%A9."
+            )
         if "\0" in text:
-            return InvalidRequest(f"The {part} contains U+0000, which no text has. Remove it.")
+            return InvalidRequest(
+                f"The {part} contains U+0000, which no text has. Remove it."
+            )
     return None
 
 
@@ -150,7 +154,10 @@ async def _send_preflight(send: Send) -> None:
     headers = [
         (b"access-control-allow-origin", b"*"),
         (b"access-control-allow-methods", b"GET, HEAD"),
-        (b"access-control-allow-headers", b"Accept, Authorization, If-None-Match, Last-Event-ID"),
+        (
+            b"access-control-allow-headers",
+            b"Accept, Authorization, If-None-Match, Last-Event-ID",
+        ),
         (b"access-control-max-age", b"86400"),
     ]
     await send({"type": "http.response.start", "status": 204, "headers": headers})

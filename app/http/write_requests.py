@@ -56,7 +56,9 @@ WRITE_ERRORS = (
 RECORD_ERRORS = (*WRITE_ERRORS, AlreadyExists, PreconditionRequired, StaleVersion)
 
 bearer = HTTPBearer(
-    auto_error=False, scheme_name="key", description="A key, as `communique keys create` makes it."
+    auto_error=False,
+    scheme_name="key",
+    description="A key, as `communique keys create` makes it.",
 )
 
 
@@ -162,7 +164,11 @@ def _read_idempotent_request(
             "given once."
         )
         raise InvalidRequest.at(detail, header=idempotency.HEADER)
-    parts = [request.method.encode(), request.scope["raw_path"], request.scope["query_string"]]
+    parts = [
+        request.method.encode(),
+        request.scope["raw_path"],
+        request.scope["query_string"],
+    ]
     for name in (IF_MATCH, IF_NONE_MATCH):
         parts.append(", ".join(request.headers.getlist(name)).encode())
     parts.append(body)
@@ -233,7 +239,9 @@ async def _admit_changeset(
     async with admit_write(request, (JSON,), needs_lock=needs_lock) as write_request:
         for name in (IF_MATCH, IF_NONE_MATCH):
             if name in request.headers:
-                detail = f"{name} has no effect here: each change has its `version`. Leave it out."
+                detail = (
+                    f"{name} has no effect here: each change has its `version`. Leave it out."
+                )
                 raise InvalidRequest.at(detail, header=name)
         yield write_request
 

@@ -32,7 +32,9 @@ def resolve_as_of(session: Session, as_of: str) -> ResolvedAsOf:
     latest = read_revision(session)
     number = _read_number(session, as_of)
     if number > latest:
-        raise _cannot_look_back(f"There is no revision {number} yet: the base is at {latest}.")
+        raise _cannot_look_back(
+            f"There is no revision {number} yet: the base is at {latest}."
+        )
     if number == 0:
         raise _nothing_yet(session, as_of)
     return ResolvedAsOf(read_stamp(session, number), is_current=number == latest)

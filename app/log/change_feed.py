@@ -131,7 +131,9 @@ def _first_keys(
     is_of_type = [LogEntry.type == type_ for type_ in dict.fromkeys(types)] or [true()]
     firsts = []
     for condition in is_of_type:
-        statement = select(*OLDEST).where(condition, *conditions).order_by(*order).limit(limit)
+        statement = (
+            select(*OLDEST).where(condition, *conditions).order_by(*order).limit(limit)
+        )
         # SQLite takes ORDER BY in a part of a UNION only within a subquery.
         firsts.append(select(statement.subquery()))
     return union_all(*firsts).subquery()

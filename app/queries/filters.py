@@ -111,14 +111,18 @@ def _check_modifiers(query: ListQuery, dimensions: Iterable[str]) -> None:
     if isinstance(query, FocusAreaFilter) and not query.narrower:
         is_counted = "focus_area" in dimensions
         if not query.focus_area and not is_counted:
-            detail = "'narrower' says what `focus_area` covers, which is not given. Leave it out."
+            detail = (
+                "'narrower' says what `focus_area` covers, which is not given. Leave it out."
+            )
             problems.append(ProblemItem(detail, parameter="narrower"))
     if isinstance(query, TimeFilter) and query.match == "certain":
         is_counted = not PERIODS.isdisjoint(dimensions)
         is_filtered = any(getattr(query, name) is not None for name in MATCH_FILTERS)
         if not is_filtered and not is_counted:
             names = ", ".join(f"`{name}`" for name in MATCH_FILTERS)
-            detail = f"'match' says how {names} are meant, of which none is given. Leave it out."
+            detail = (
+                f"'match' says how {names} are meant, of which none is given. Leave it out."
+            )
             problems.append(ProblemItem(detail, parameter="match"))
     if problems:
         raise InvalidRequest.of(problems)

@@ -136,7 +136,9 @@ def make_order(
     for name in names:
         column_name = name.removeprefix("-")
         if column_name in order:
-            raise _invalid_sort(f"The sort key {column_name!r} is there twice. Leave one out.")
+            raise _invalid_sort(
+                f"The sort key {column_name!r} is there twice. Leave one out."
+            )
         column = columns[column_name]
         order[column_name] = SortKey(column, name.startswith("-"))
     if len(identity) == 1 and identity[0] in order:

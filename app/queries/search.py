@@ -26,7 +26,12 @@ from app.queries.paging import (
 )
 from app.queries.planning.plan import count_rows
 from app.queries.ranking import fetch_ranked_page, rank
-from app.queries.search_rows import ROW_KEY, select_collection_rows, select_matches, select_rows
+from app.queries.search_rows import (
+    ROW_KEY,
+    select_collection_rows,
+    select_matches,
+    select_rows,
+)
 from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows
 from app.queries.value_counts import count_values, merge_counts

@@ -49,7 +49,9 @@ class Change:
 
     def problem(self, path: str, detail: str) -> ProblemItem:
         """A problem of the record, at `path` below it."""
-        return ProblemItem(f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path)
+        return ProblemItem(
+            f"{self.type} {self.slug!r}: {detail}", pointer=self.pointer + path
+        )
 
     def request_problem(self, name: str, detail: str) -> ProblemItem:
         """A problem of the member `name` of the request, such as `version`."""

@@ -88,7 +88,9 @@ def _find_repeated_aliases(areas: ChangedAreas) -> Problems:
         labels = {area.name}
         for i, alias in enumerate(area.aliases):
             if alias in labels:
-                yield change.problem(f"/aliases/{i}", f"{alias!r} is there twice. Leave one out.")
+                yield change.problem(
+                    f"/aliases/{i}", f"{alias!r} is there twice. Leave one out."
+                )
             labels.add(alias)
 
 

@@ -30,7 +30,9 @@ def find_record_problems(change: Change) -> Problems:
 
 def _find_different_slug(change: Change, record: RecordCreate) -> Problems:
     if record.slug != change.slug and "slug" not in change.unreadable_fields:
-        detail = f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
+        detail = (
+            f"the record calls itself {record.slug!r}. A slug never changes: use one of them."
+        )
         yield change.problem("/slug", detail)
 
 
@@ -64,7 +66,9 @@ def _find_empty_support(change: Change, record: RecordCreate) -> Problems:
             continue
         is_empty = name in type(record).model_fields and name not in NEVER_SUPPORTED
         if is_empty:
-            reason = "is null or empty, so there is nothing to support. Set it, or leave it out."
+            reason = (
+                "is null or empty, so there is nothing to support. Set it, or leave it out."
+            )
         else:
             reason = f"is not a field that can be supported.{suggest(name, supportable)}"
         yield change.problem(path, f"{name!r} {reason}")
@@ -72,7 +76,9 @@ def _find_empty_support(change: Change, record: RecordCreate) -> Problems:
 
 def _find_unquoted_texts(change: Change, record: RecordCreate) -> Problems:
     for name in record.QUOTED:
-        quotes = [citation.exact for citation in record.citations if name in citation.supports]
+        quotes = [
+            citation.exact for citation in record.citations if name in citation.supports
+        ]
         if not quotes or name in record.derived or name in change.unreadable_fields:
             continue
         for path, text in _read_texts(record, name):
@@ -111,7 +117,9 @@ def _find_repeated_references(change: Change, record: RecordCreate) -> Problems:
             continue
         for i, slug in enumerate(slugs):
             if slug in slugs[:i]:
-                yield change.problem(f"/{name}/{i}", f"{slug!r} is there twice. Leave one out.")
+                yield change.problem(
+                    f"/{name}/{i}", f"{slug!r} is there twice. Leave one out."
+                )
 
 
 def _find_wrong_spans(
@@ -134,7 +142,9 @@ def _find_wrong_digest(change: Change, record: RecordCreate) -> Problems:
     sha256 = digest(record.text)
     # None only where the digest cannot be read: the field is required.
     if record.sha256 is not None and record.sha256 != sha256:
-        yield change.problem("/sha256", f"the text has SHA-256 {sha256}. Correct one of them.")
+        yield change.problem(
+            "/sha256", f"the text has SHA-256 {sha256}. Correct one of them."
+        )
 
 
 def _find_wrong_times(change: Change, record: RecordCreate) -> Problems:

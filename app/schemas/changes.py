@@ -24,7 +24,8 @@ class TypeFilter(Query):
     type: Annotated[
         f.Values[RecordType],
         Field(
-            description="Changes of records of one of these types.", examples=[["timeline_item"]]
+            description="Changes of records of one of these types.",
+            examples=[["timeline_item"]],
         ),
     ] = []
 
@@ -79,7 +80,9 @@ class ChangeRead(BaseModel):
     ]
     record: Annotated[
         AnyRead | None,
-        Field(description="The whole record after the change, citations included; null: deleted."),
+        Field(
+            description="The whole record after the change, citations included; null: deleted."
+        ),
     ]
 
 
@@ -88,7 +91,9 @@ class ChangePage(BaseModel):
     after the records that it refers to, then deletions in the opposite order."""
 
     items: Annotated[list[ChangeRead], Field(max_length=200)]
-    next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
+    next: Annotated[
+        str | None, Field(description="Path of the next page; null on the last one.")
+    ]
     delta: Annotated[
         str | None,
         Field(

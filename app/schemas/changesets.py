@@ -28,7 +28,9 @@ class ChangeAsked(Strict):
     slug: f.Slug
     version: Annotated[
         Version | None,
-        Field(description="The version that the record must have; otherwise nothing is written."),
+        Field(
+            description="The version that the record must have; otherwise nothing is written."
+        ),
     ] = None
     record: Annotated[
         dict[str, Any] | None,
@@ -67,7 +69,9 @@ class Changeset(Strict):
     changes: Annotated[
         list[ChangeAsked],
         Field(
-            min_length=1, max_length=1_000_000, description="In any order, at most one per record."
+            min_length=1,
+            max_length=1_000_000,
+            description="In any order, at most one per record.",
         ),
     ]
 
@@ -120,9 +124,12 @@ class ProblemFound(BaseModel):
     """One problem of a change list."""
 
     detail: str
-    pointer: Annotated[str | None, Field(description="Its place in the body (RFC 6901).")] = None
+    pointer: Annotated[str | None, Field(description="Its place in the body (RFC 6901).")] = (
+        None
+    )
     version: Annotated[
-        int | None, Field(description="The version of the record, if the change names another.")
+        int | None,
+        Field(description="The version of the record, if the change names another."),
     ] = None
 
 

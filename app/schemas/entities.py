@@ -93,7 +93,9 @@ def _entity(
 
 
 _TABLE = (
-    _entity("documents", DocumentCreate, DocumentRead, ("title", "author", "publisher", "text")),
+    _entity(
+        "documents", DocumentCreate, DocumentRead, ("title", "author", "publisher", "text")
+    ),
     _entity("offices", OfficeCreate, OfficeRead, ("name", "organization", "city", "summary")),
     _entity("focus-areas", FocusAreaCreate, FocusAreaRead, ("name", "aliases"), names=2),
     _entity("initiatives", InitiativeCreate, InitiativeRead, ("title",)),

@@ -37,7 +37,9 @@ Instant = Annotated[datetime, Field(description="An instant in UTC.")]
 Since = Annotated[
     datetime,
     BeforeValidator(parse_instant),
-    PlainSerializer(lambda instant: instant.isoformat().replace("+00:00", "Z"), when_used="json"),
+    PlainSerializer(
+        lambda instant: instant.isoformat().replace("+00:00", "Z"), when_used="json"
+    ),
 ]
 AsOf = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(check_as_of)]
 Flag = Annotated[bool, BeforeValidator(check_flag)]
@@ -96,7 +98,9 @@ Modality = Annotated[
 ]
 StartKind = Annotated[
     v.StartKind,
-    Field(description="Whether the start is `dated`, `open` (it has always been so) or `unknown`."),
+    Field(
+        description="Whether the start is `dated`, `open` (it has always been so) or `unknown`."
+    ),
 ]
 EndKind = Annotated[
     v.EndKind,
@@ -135,9 +139,13 @@ EdtfDate = Annotated[
 OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
 FocusAreaSlugs = Annotated[
     list[Slug],
-    Field(max_length=200, description="The focus areas of the claim, in the curator's order."),
+    Field(
+        max_length=200, description="The focus areas of the claim, in the curator's order."
+    ),
 ]
-InitiativeSlug = Annotated[Slug, Field(description="The initiative that the claim belongs to.")]
+InitiativeSlug = Annotated[
+    Slug, Field(description="The initiative that the claim belongs to.")
+]
 OutcomeSlug = Annotated[Slug, Field(description="The expected outcome that the item dates.")]
 Supports = Annotated[
     list[Annotated[str, Field(max_length=80), STORABLE]],
@@ -167,12 +175,16 @@ Derived = Annotated[
 ]
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), STORABLE]
 Wording = Annotated[
-    Line, Field(description="The document's own words for the time.", examples=["2025 Q4 – 2027"])
+    Line,
+    Field(description="The document's own words for the time.", examples=["2025 Q4 – 2027"]),
 ]
 Country = Annotated[
     str,
     Field(
-        pattern=r"^[A-Z]{2}$", max_length=2, description="ISO 3166-1 alpha-2 code.", examples=["JO"]
+        pattern=r"^[A-Z]{2}$",
+        max_length=2,
+        description="ISO 3166-1 alpha-2 code.",
+        examples=["JO"],
     ),
     STORABLE,
 ]

@@ -96,7 +96,9 @@ class CitedFilter(Query):
 
     document: Annotated[
         Values[Name],
-        Field(description="Citing one of these documents (slug).", examples=[["science-plan"]]),
+        Field(
+            description="Citing one of these documents (slug).", examples=[["science-plan"]]
+        ),
     ] = []
 
 
@@ -135,7 +137,9 @@ class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
 
     office: Annotated[
         Values[Name],
-        Field(description="About one of these offices (slug).", examples=[["office-of-science"]]),
+        Field(
+            description="About one of these offices (slug).", examples=[["office-of-science"]]
+        ),
     ] = []
     modality: Annotated[
         Values[Modality],
@@ -165,12 +169,15 @@ class TimeFilter(Query):
     ] = None
     starts_before: Annotated[
         EdtfDate | None,
-        Field(description="Starts earlier than this day or period (EDTF).", examples=["2026-04"]),
+        Field(
+            description="Starts earlier than this day or period (EDTF).", examples=["2026-04"]
+        ),
     ] = None
     ends_after: Annotated[
         EdtfDate | None,
         Field(
-            description="Ends later than this day or period (EDTF), or never.", examples=["2026-12"]
+            description="Ends later than this day or period (EDTF), or never.",
+            examples=["2026-12"],
         ),
     ] = None
     ends_before: Annotated[
@@ -221,7 +228,8 @@ class InitiativeFilter(Query):
     initiative: Annotated[
         Values[Name],
         Field(
-            description="Of one of these initiatives (slug).", examples=[["open-data-programme"]]
+            description="Of one of these initiatives (slug).",
+            examples=[["open-data-programme"]],
         ),
     ] = []
 
@@ -264,7 +272,8 @@ class TextFilter(Query):
     language: Annotated[
         Values[LanguageTag],
         Field(
-            description="In one of these languages (BCP 47; case is ignored).", examples=[["en"]]
+            description="In one of these languages (BCP 47; case is ignored).",
+            examples=[["en"]],
         ),
     ] = []
     voice: Annotated[Values[Voice], Field(description="With one of these voices.")] = []

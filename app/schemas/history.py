@@ -14,7 +14,9 @@ from app.vocabulary import Operation
 class HistoryQuery(Query):
     """One page of the revisions of a record."""
 
-    limit: Annotated[f.Limit, Field(description="Maximum number of revisions on a page.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of revisions on a page.")] = (
+        50
+    )
     cursor: Cursor = None
     count: Count = "bounded"
 
@@ -23,7 +25,8 @@ class RevisionsQuery(HistoryQuery):
     """One page of the revisions of the base."""
 
     author: Annotated[
-        f.Values[f.Name], Field(description="Written by one of these authors.", examples=[["seed"]])
+        f.Values[f.Name],
+        Field(description="Written by one of these authors.", examples=[["seed"]]),
     ] = []
 
 
@@ -38,7 +41,9 @@ class Counts(BaseModel):
 class Written(BaseModel):
     """Author, instant and message of a revision."""
 
-    revision: Annotated[int, Field(description="The number of the revision; numbers have no gaps.")]
+    revision: Annotated[
+        int, Field(description="The number of the revision; numbers have no gaps.")
+    ]
     changed_at: f.Instant
     author: str
     message: str
@@ -76,9 +81,12 @@ class PatchOperation(BaseModel):
     model_config = ConfigDict(serialize_by_alias=True)
 
     op: Literal["add", "remove", "replace", "move", "copy", "test"]
-    path: Annotated[str, Field(description="The place (RFC 6901); empty for the whole document.")]
+    path: Annotated[
+        str, Field(description="The place (RFC 6901); empty for the whole document.")
+    ]
     from_: Annotated[
-        str, Field(alias="from", description="The place that a value is moved or copied from.")
+        str,
+        Field(alias="from", description="The place that a value is moved or copied from."),
     ] = ""
     value: Any = None
 
@@ -87,7 +95,8 @@ class RecordRevisionDetail(RecordRevisionRead):
     """The change of one record by one revision, with the record after it and the difference."""
 
     record: Annotated[
-        AnyRead | None, Field(description="The record at this revision; null if it was deleted.")
+        AnyRead | None,
+        Field(description="The record at this revision; null if it was deleted."),
     ]
     previous: Annotated[
         str | None,

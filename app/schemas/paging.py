@@ -25,7 +25,8 @@ RELEVANCE = "relevance"
 
 
 Bom = Annotated[
-    Flag, Field(description="Begin a CSV with a byte order mark, which Excel needs to read UTF-8.")
+    Flag,
+    Field(description="Begin a CSV with a byte order mark, which Excel needs to read UTF-8."),
 ]
 EscapeFormulas = Annotated[
     Flag,
@@ -158,8 +159,12 @@ class Page(BaseModel, Generic[Item]):
             )
         ),
     ] = False
-    next: Annotated[str | None, Field(description="Path of the next page; null on the last one.")]
-    revision: Annotated[int, Field(description="The revision of the base that the page shows.")]
+    next: Annotated[
+        str | None, Field(description="Path of the next page; null on the last one.")
+    ]
+    revision: Annotated[
+        int, Field(description="The revision of the base that the page shows.")
+    ]
     facets: Annotated[
         dict[str, Facet], Field(description="The facets that `facet` names, by name.")
     ]
@@ -174,9 +179,12 @@ class Related(BaseModel, Generic[Item]):
 
     items: Annotated[list[Item], Field(max_length=50)]
     total: int
-    total_is_exact: Annotated[bool, Field(description="False if counting stopped at `total`.")]
+    total_is_exact: Annotated[
+        bool, Field(description="False if counting stopped at `total`.")
+    ]
     next: Annotated[
-        str | None, Field(description="Path of the list of the remaining records; null if none.")
+        str | None,
+        Field(description="Path of the list of the remaining records; null if none."),
     ]
 
 

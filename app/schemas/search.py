@@ -26,12 +26,16 @@ class SearchRow(BaseModel):
     ]
     wording: Annotated[
         str | None,
-        Field(description="The document's words for the time; of an outcome, its timeline item's."),
+        Field(
+            description="The document's words for the time; of an outcome, its timeline item's."
+        ),
     ]
     start_earliest: Annotated[
         date | None, Field(description="The first day that the start can mean.")
     ]
-    end_latest: Annotated[date | None, Field(description="The last day that the end can mean.")]
+    end_latest: Annotated[
+        date | None, Field(description="The last day that the end can mean.")
+    ]
     end_kind: f.EndKind | None
     exact: Annotated[
         str | None, Field(description="The words of the document that support `text`.")

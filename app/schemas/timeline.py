@@ -216,10 +216,15 @@ def find_time_mistakes(item: TimelineItemCreate) -> Iterator[tuple[str, str]]:
     bounds = compute_bounds(item)
     first, last = bounds.start_earliest, bounds.end_latest
     if first is not None and last is not None and last < first:
-        yield "end_edtf", f"ends on {last} at the latest, before it starts on {first}. Swap them?"
+        yield (
+            "end_edtf",
+            f"ends on {last} at the latest, before it starts on {first}. Swap them?",
+        )
 
 
-def _find_side_mistakes(side: str, edtf: str | None, kind: str | None) -> Iterator[tuple[str, str]]:
+def _find_side_mistakes(
+    side: str, edtf: str | None, kind: str | None
+) -> Iterator[tuple[str, str]]:
     if edtf is None:
         if kind == "dated":
             yield f"{side}_edtf", f"is null though {side}_kind is 'dated'. Give it as EDTF."

@@ -24,7 +24,9 @@ class Verified(BaseModel):
     type: RecordType
     slug: str
     url: str
-    citation: Annotated[int, Field(description="Its position in the record's `citations`, from 0.")]
+    citation: Annotated[
+        int, Field(description="Its position in the record's `citations`, from 0.")
+    ]
     status: Annotated[
         Status,
         Field(
@@ -46,7 +48,9 @@ class Verified(BaseModel):
     ] = None
     nearest: Annotated[
         Nearest | None,
-        Field(description="Only for the first 20 missing citations, or fewer in a long text."),
+        Field(
+            description="Only for the first 20 missing citations, or fewer in a long text."
+        ),
     ] = None
 
 
@@ -70,7 +74,8 @@ class Verification(BaseModel):
     items: Annotated[
         list[Verified],
         Field(
-            max_length=10_000_000, description="By type and slug of the record, then by position."
+            max_length=10_000_000,
+            description="By type and slug of the record, then by position.",
         ),
     ]
     changeset: Annotated[

@@ -33,9 +33,13 @@ class Citation(Strict):
     ]
     start: Annotated[
         int,
-        Field(ge=0, le=2**31 - 1, description="Position of the first character, in code points."),
+        Field(
+            ge=0, le=2**31 - 1, description="Position of the first character, in code points."
+        ),
     ]
-    end: Annotated[int, Field(ge=1, le=2**31 - 1, description="Position after the last character.")]
+    end: Annotated[
+        int, Field(ge=1, le=2**31 - 1, description="Position after the last character.")
+    ]
     supports: f.Supports
 
 
@@ -71,7 +75,9 @@ class DocumentCreate(RecordCreate):
     voice: f.Voice
     sha256: f.Sha256
     text: f.DocumentText | None = None
-    citations: Annotated[list[Citation], Field(max_length=0, description="Always empty.")] = []
+    citations: Annotated[
+        list[Citation], Field(max_length=0, description="Always empty.")
+    ] = []
     derived: f.Derived = {}
 
 

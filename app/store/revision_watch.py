@@ -137,7 +137,9 @@ class PostgresqlWatch:
                 pooled.detach()
                 with connection:
                     self._follow(connection)
-            except Exception:  # Any failure means the same: report no revision, and reconnect.
+            except (
+                Exception
+            ):  # Any failure means the same: report no revision, and reconnect.
                 self.latest = None
                 self.stopped.wait(self.max_age_seconds / 2)
 
@@ -154,7 +156,9 @@ class PostgresqlWatch:
             if is_replica:
                 self.stopped.wait(poll_seconds)
             else:
-                _wait_for_notification(connection.notifies(timeout=poll_seconds, stop_after=1))
+                _wait_for_notification(
+                    connection.notifies(timeout=poll_seconds, stop_after=1)
+                )
 
 
 def _fetch_stamp(rows: Any) -> RevisionStamp:

@@ -25,7 +25,9 @@ Row = dict[str, Any]
 TableRow = tuple[type[Base], Row]
 
 
-def make_rows(model: type[Record], record: RecordCreate, **base_fields: Any) -> Iterator[TableRow]:
+def make_rows(
+    model: type[Record], record: RecordCreate, **base_fields: Any
+) -> Iterator[TableRow]:
     """The row of the record itself, then the rows of its parts.
 
     `base_fields` are set by the base (version and instants), where the record has only its curated

@@ -41,7 +41,9 @@ def require_schema(engine: Engine) -> None:
     """Raise CannotStart unless the base has this version's schema; create and change nothing."""
     stored = _stored_revision(engine)
     if stored is None:
-        raise CannotStart(f"{show_url(engine.url)} does not exist. Load a bundle into it first.")
+        raise CannotStart(
+            f"{show_url(engine.url)} does not exist. Load a bundle into it first."
+        )
     if stored != _head_revision():
         raise CannotStart(
             f"{show_url(engine.url)} does not have this version's schema. "

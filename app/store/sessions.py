@@ -31,7 +31,9 @@ def write_session(engine: Engine) -> Session:
 
     Its objects can still be read after the commit."""
     options = _write_options(engine.dialect)
-    return Session(engine.execution_options(**options), autoflush=False, expire_on_commit=False)
+    return Session(
+        engine.execution_options(**options), autoflush=False, expire_on_commit=False
+    )
 
 
 def _write_options(dialect: Dialect) -> dict[str, Any]:

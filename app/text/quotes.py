@@ -44,7 +44,9 @@ def same_words(first: str, second: str) -> bool:
     return first.split() == second.split()
 
 
-def find_mistakes(quote: Quote, text: str, headings: Iterable[str]) -> Iterator[tuple[str, str]]:
+def find_mistakes(
+    quote: Quote, text: str, headings: Iterable[str]
+) -> Iterator[tuple[str, str]]:
     """Each selector of the quote that does not fit the text, with a message that corrects it.
 
     `headings` are the lines of this text that any citation of it names in its section: the last of
@@ -95,14 +97,20 @@ def _find_section_mistakes(
     position = 0
     for heading in section:
         if heading not in above[position:]:
-            yield "section", f"{heading!r} is not a whole line above the quote, in this order."
+            yield (
+                "section",
+                f"{heading!r} is not a whole line above the quote, in this order.",
+            )
             return
         position = above.index(heading, position) + 1
     nearest = find_innermost(above, headings)
     innermost = section[-1] if section else None
     if nearest != innermost:
         stated = "none" if innermost is None else repr(innermost)
-        yield "section", f"The nearest heading above the quote is {nearest!r}; it names {stated}."
+        yield (
+            "section",
+            f"The nearest heading above the quote is {nearest!r}; it names {stated}.",
+        )
 
 
 def _describe_position(quote: Quote, text: str) -> str:

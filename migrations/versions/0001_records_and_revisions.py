@@ -134,9 +134,13 @@ def upgrade() -> None:
             name="fk_focus_area_broader_focus_area_slug",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("focus_area_slug", "broader_slug", name="pk_focus_area_broader"),
+        sa.PrimaryKeyConstraint(
+            "focus_area_slug", "broader_slug", name="pk_focus_area_broader"
+        ),
     )
-    op.create_index("ix_focus_area_broader_broader_slug", "focus_area_broader", ["broader_slug"])
+    op.create_index(
+        "ix_focus_area_broader_broader_slug", "focus_area_broader", ["broader_slug"]
+    )
 
     op.create_table(
         "focus_area_label",
@@ -189,7 +193,9 @@ def upgrade() -> None:
             name="uq_focus_area_related_focus_area_slug_related_slug",
         ),
     )
-    op.create_index("ix_focus_area_related_related_slug", "focus_area_related", ["related_slug"])
+    op.create_index(
+        "ix_focus_area_related_related_slug", "focus_area_related", ["related_slug"]
+    )
 
     op.create_table(
         "initiative",
@@ -212,7 +218,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_initiative_slug")),
         sa.CheckConstraint("version >= 1", name=op.f("ck_initiative_version")),
-        sa.ForeignKeyConstraint(["office_slug"], ["office.slug"], name="fk_initiative_office_slug"),
+        sa.ForeignKeyConstraint(
+            ["office_slug"], ["office.slug"], name="fk_initiative_office_slug"
+        ),
         sa.PrimaryKeyConstraint("slug", name="pk_initiative"),
     )
     op.create_index("ix_initiative_created_at_slug", "initiative", ["created_at", "slug"])
@@ -235,10 +243,14 @@ def upgrade() -> None:
             "modality IN ('occurred', 'stated', 'prospective', 'recommended')",
             name=op.f("ck_expected_outcome_modality"),
         ),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_expected_outcome_slug")),
+        sa.CheckConstraint(
+            "length(slug) BETWEEN 1 AND 80", name=op.f("ck_expected_outcome_slug")
+        ),
         sa.CheckConstraint("version >= 1", name=op.f("ck_expected_outcome_version")),
         sa.ForeignKeyConstraint(
-            ["initiative_slug"], ["initiative.slug"], name="fk_expected_outcome_initiative_slug"
+            ["initiative_slug"],
+            ["initiative.slug"],
+            name="fk_expected_outcome_initiative_slug",
         ),
         sa.ForeignKeyConstraint(
             ["office_slug"], ["office.slug"], name="fk_expected_outcome_office_slug"
@@ -248,9 +260,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_expected_outcome_created_at_slug", "expected_outcome", ["created_at", "slug"]
     )
-    op.create_index("ix_expected_outcome_initiative_slug", "expected_outcome", ["initiative_slug"])
+    op.create_index(
+        "ix_expected_outcome_initiative_slug", "expected_outcome", ["initiative_slug"]
+    )
     op.create_index("ix_expected_outcome_office_slug", "expected_outcome", ["office_slug"])
-    op.create_index("ix_expected_outcome_statement_slug", "expected_outcome", ["statement", "slug"])
+    op.create_index(
+        "ix_expected_outcome_statement_slug", "expected_outcome", ["statement", "slug"]
+    )
     op.create_index(
         "ix_expected_outcome_updated_at_slug", "expected_outcome", ["updated_at", "slug"]
     )
@@ -276,7 +292,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_initiative_focus_area_focus_area_slug", "initiative_focus_area", ["focus_area_slug"]
+        "ix_initiative_focus_area_focus_area_slug",
+        "initiative_focus_area",
+        ["focus_area_slug"],
     )
 
     op.create_table(
@@ -334,14 +352,16 @@ def upgrade() -> None:
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("derived", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "(end_kind = 'dated') = (end_edtf IS NOT NULL)", name=op.f("ck_timeline_item_end_edtf")
+            "(end_kind = 'dated') = (end_edtf IS NOT NULL)",
+            name=op.f("ck_timeline_item_end_edtf"),
         ),
         sa.CheckConstraint(
             "(start_kind = 'dated') = (start_edtf IS NOT NULL)",
             name=op.f("ck_timeline_item_start_edtf"),
         ),
         sa.CheckConstraint(
-            "end_kind <> 'same' OR start_kind = 'dated'", name=op.f("ck_timeline_item_end_same")
+            "end_kind <> 'same' OR start_kind = 'dated'",
+            name=op.f("ck_timeline_item_end_same"),
         ),
         sa.CheckConstraint(
             "end_kind IN ('dated', 'open', 'unknown', 'same')",
@@ -356,15 +376,22 @@ def upgrade() -> None:
             name=op.f("ck_timeline_item_modality"),
         ),
         sa.CheckConstraint(
-            "start_kind IN ('dated', 'open', 'unknown')", name=op.f("ck_timeline_item_start_kind")
+            "start_kind IN ('dated', 'open', 'unknown')",
+            name=op.f("ck_timeline_item_start_kind"),
         ),
         sa.CheckConstraint(
             "start_precision IN ('day', 'month', 'season', 'quarter', 'half', 'year', 'decade', 'century')",
             name=op.f("ck_timeline_item_start_precision"),
         ),
-        sa.CheckConstraint("end_earliest <= end_latest", name=op.f("ck_timeline_item_end_bounds")),
-        sa.CheckConstraint("length(slug) BETWEEN 1 AND 80", name=op.f("ck_timeline_item_slug")),
-        sa.CheckConstraint("start_earliest <= end_latest", name=op.f("ck_timeline_item_order")),
+        sa.CheckConstraint(
+            "end_earliest <= end_latest", name=op.f("ck_timeline_item_end_bounds")
+        ),
+        sa.CheckConstraint(
+            "length(slug) BETWEEN 1 AND 80", name=op.f("ck_timeline_item_slug")
+        ),
+        sa.CheckConstraint(
+            "start_earliest <= end_latest", name=op.f("ck_timeline_item_order")
+        ),
         sa.CheckConstraint(
             "start_earliest <= start_latest", name=op.f("ck_timeline_item_start_bounds")
         ),
@@ -382,16 +409,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("slug", name="pk_timeline_item"),
     )
-    op.create_index("ix_timeline_item_created_at_slug", "timeline_item", ["created_at", "slug"])
+    op.create_index(
+        "ix_timeline_item_created_at_slug", "timeline_item", ["created_at", "slug"]
+    )
     op.create_index("ix_timeline_item_end_order_slug", "timeline_item", ["end_order", "slug"])
     op.create_index(
         "ix_timeline_item_expected_outcome_slug", "timeline_item", ["expected_outcome_slug"]
     )
     op.create_index("ix_timeline_item_initiative_slug", "timeline_item", ["initiative_slug"])
     op.create_index("ix_timeline_item_office_slug", "timeline_item", ["office_slug"])
-    op.create_index("ix_timeline_item_start_order_slug", "timeline_item", ["start_order", "slug"])
+    op.create_index(
+        "ix_timeline_item_start_order_slug", "timeline_item", ["start_order", "slug"]
+    )
     op.create_index("ix_timeline_item_title_slug", "timeline_item", ["title", "slug"])
-    op.create_index("ix_timeline_item_updated_at_slug", "timeline_item", ["updated_at", "slug"])
+    op.create_index(
+        "ix_timeline_item_updated_at_slug", "timeline_item", ["updated_at", "slug"]
+    )
 
     op.create_table(
         "citation",
@@ -437,7 +470,10 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["office_slug"], ["office.slug"], name="fk_citation_office_slug", ondelete="CASCADE"
+            ["office_slug"],
+            ["office.slug"],
+            name="fk_citation_office_slug",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["timeline_item_slug"],
@@ -448,7 +484,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_citation"),
     )
     op.create_index("ix_citation_document_slug", "citation", ["document_slug"])
-    op.create_index("ix_citation_expected_outcome_slug", "citation", ["expected_outcome_slug"])
+    op.create_index(
+        "ix_citation_expected_outcome_slug", "citation", ["expected_outcome_slug"]
+    )
     op.create_index("ix_citation_focus_area_slug", "citation", ["focus_area_slug"])
     op.create_index("ix_citation_initiative_slug", "citation", ["initiative_slug"])
     op.create_index("ix_citation_office_slug", "citation", ["office_slug"])

@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("expires_at", UTCDateTime(), nullable=True),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),
         sa.Column("last_used_at", UTCDateTime(), nullable=True),
-        sa.CheckConstraint("scope IN ('read', 'write', 'admin')", name=op.f("ck_api_key_scope")),
+        sa.CheckConstraint(
+            "scope IN ('read', 'write', 'admin')", name=op.f("ck_api_key_scope")
+        ),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_api_key_sha256")),
         sa.PrimaryKeyConstraint("prefix", name=op.f("pk_api_key")),
     )

@@ -11,7 +11,12 @@ depends_on = None
 # Table, the column that is looked for, the one that it leads to, and the new index.
 INDEXES = [
     *(
-        (f"{claim}_focus_area", "focus_area_slug", f"{claim}_slug", f"ix_{claim}_focus_area_claims")
+        (
+            f"{claim}_focus_area",
+            "focus_area_slug",
+            f"{claim}_slug",
+            f"ix_{claim}_focus_area_claims",
+        )
         for claim in ("initiative", "expected_outcome", "timeline_item")
     ),
     *(

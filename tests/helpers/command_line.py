@@ -61,7 +61,9 @@ def environment(url: str, **variables: str) -> dict[str, str]:
     """The variables of this process, where COMMUNIQUE_DATABASE_URL and `variables` are the only
     settings."""
     plain = {
-        name: value for name, value in os.environ.items() if not name.startswith("COMMUNIQUE_")
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("COMMUNIQUE_")
     }
     return {**plain, "COMMUNIQUE_DATABASE_URL": url, **variables}
 

@@ -57,7 +57,9 @@ def record(type_: str, slug: str, **fields: Any) -> Json:
     citations = raw.get("citations", [])
     supported = {name for citation in citations for name in citation["supports"]}
     exempt = {"slug", "citations", "derived", *supported}
-    reasons = {k: "fictional" for k, v in raw.items() if k not in exempt and v not in (None, [])}
+    reasons = {
+        k: "fictional" for k, v in raw.items() if k not in exempt and v not in (None, [])
+    }
     return {**raw, "citations": citations, "derived": raw.get("derived", reasons)}
 
 
@@ -85,9 +87,12 @@ def many(number: int) -> Json:
     """A bundle with `number` records of each type, many of them alike in every sort column."""
     return base(
         documents=[
-            record("document", f"document-{i:03}", title=f"Title {i % 7}") for i in range(number)
+            record("document", f"document-{i:03}", title=f"Title {i % 7}")
+            for i in range(number)
         ],
-        offices=[record("office", f"office-{i:03}", name=f"Name {i % 7}") for i in range(number)],
+        offices=[
+            record("office", f"office-{i:03}", name=f"Name {i % 7}") for i in range(number)
+        ],
         focus_areas=[
             focus_area(
                 f"area-{i:03}",

@@ -22,7 +22,13 @@ VALUES: dict[str, list[str]] = {
     "voice": ["issuer", "about"],
     "kind": ["objective", "initiative", "cooperation", "recommendation"],
     "modality": ["occurred", "stated", "prospective", "recommended"],
-    "slug": ["open-data-programme", "research-fund", "hope", "open-data", "office-of-science"],
+    "slug": [
+        "open-data-programme",
+        "research-fund",
+        "hope",
+        "open-data",
+        "office-of-science",
+    ],
     "updated_since": ["2001-01-01", "2999-01-01"],
     "has_initiative": ["true", "false"],
     "has_expected_outcome": ["true", "false"],
@@ -58,7 +64,10 @@ SINGLE = {
 @st.composite
 def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
     """Any of the resource's filters, each with any of its values."""
-    names = [*resource.where, *((MODIFIERS | SEARCH_FILTERS) & set(resource.query.model_fields))]
+    names = [
+        *resource.where,
+        *((MODIFIERS | SEARCH_FILTERS) & set(resource.query.model_fields)),
+    ]
     filter_names = draw(st.lists(st.sampled_from(sorted(names)), max_size=4, unique=True))
     return meaningful(
         {
@@ -76,5 +85,8 @@ def filters(draw: st.DrawFn, resource: Resource) -> dict[str, list[str]]:
 
 def meaningful(query: dict[str, list[str]]) -> dict[str, list[str]]:
     """The query without what says how an absent filter is meant: that is refused."""
-    absent = {"narrower": "focus_area" not in query, "match": not set(MATCH_FILTERS) & set(query)}
+    absent = {
+        "narrower": "focus_area" not in query,
+        "match": not set(MATCH_FILTERS) & set(query),
+    }
     return {name: values for name, values in query.items() if not absent.get(name)}

@@ -40,7 +40,8 @@ class Live:
     def present(self) -> dict[str, set[str]]:
         with read_session(self.engine) as session:
             return {
-                type_: set(session.scalars(select(model.slug))) for type_, model in MODELS.items()
+                type_: set(session.scalars(select(model.slug)))
+                for type_, model in MODELS.items()
             }
 
     def write(self, changes: list[Change]) -> bool:
@@ -82,7 +83,9 @@ def some_changes(chance: random.Random, live: Live) -> list[Change]:
     present = live.present()
     changes: dict[tuple[str, str], Change] = {}
     for _ in range(chance.randint(1, 5)):
-        type_ = chance.choice(["focus_area", "initiative", "expected_outcome", "timeline_item"])
+        type_ = chance.choice(
+            ["focus_area", "initiative", "expected_outcome", "timeline_item"]
+        )
         slug = chance.choice(AREAS if type_ == "focus_area" else CLAIMS)
         there = slug in present[type_]
         if there and chance.random() < 0.4:
@@ -93,7 +96,9 @@ def some_changes(chance: random.Random, live: Live) -> list[Change]:
             fields["name"] = f"{slug} {chance.randint(1, 3)}"
             fields["broader_slugs"] = chance.sample(AREAS, chance.randint(0, 2))
         else:
-            fields["focus_area_slugs"] = chance.sample([*AREAS, "moats"], chance.randint(0, 2))
+            fields["focus_area_slugs"] = chance.sample(
+                [*AREAS, "moats"], chance.randint(0, 2)
+            )
             fields["modality"] = chance.choice(["stated", "recommended"])
         if type_ in ("expected_outcome", "timeline_item"):
             fields["initiative_slug"] = chance.choice([None, *CLAIMS])
@@ -118,4 +123,6 @@ def put_back(live: Live, revision: int) -> None:
     with live.engine.begin() as connection:
         for table in ("change", "revision"):
             column = "number" if table == "revision" else "revision"
-            connection.execute(text(f"DELETE FROM {table} WHERE {column} > :at"), {"at": revision})
+            connection.execute(
+                text(f"DELETE FROM {table} WHERE {column} > :at"), {"at": revision}
+            )

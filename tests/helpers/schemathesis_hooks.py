@@ -69,7 +69,9 @@ def _known_values(name: str, generated: Any) -> Any:
     values = VALUES[name]
     if not isinstance(generated, list):
         return values[zlib.crc32(str(generated).encode()) % len(values)]
-    return [values[zlib.crc32(str(value).encode()) % len(values)] for value in generated[:200]]
+    return [
+        values[zlib.crc32(str(value).encode()) % len(values)] for value in generated[:200]
+    ]
 
 
 def _fit_list(model: type[ListQuery], query: dict[str, Any]) -> None:
@@ -90,7 +92,9 @@ def _fit_format(query: dict[str, Any]) -> None:
 
 def _fit_crosstab(query: dict[str, Any]) -> None:
     _fit_format(query)
-    resource = next((found for found in CATALOG if found.name == query.get("collection")), None)
+    resource = next(
+        (found for found in CATALOG if found.name == query.get("collection")), None
+    )
     if resource is None:
         return
     dimensions = list(resource.dimensions)

@@ -16,7 +16,9 @@ from tests.helpers.bases import make_key
 
 
 @contextmanager
-def serving(url: str, *, scope: Scope | None = None, **settings: Any) -> Iterator[httpx.Client]:
+def serving(
+    url: str, *, scope: Scope | None = None, **settings: Any
+) -> Iterator[httpx.Client]:
     """A client of a new server over this base; it sends a key of the scope, if one is given."""
     if not url.startswith("sqlite") and "cache_staleness_ms" not in settings:
         # On PostgreSQL a cached response may be a moment old. Most tests write to the base directly

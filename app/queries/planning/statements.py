@@ -41,7 +41,9 @@ class PreparedFilters:
     @property
     def conditions(self) -> list[Condition]:
         """The conditions that the filters mean."""
-        return self.cached(("conditions",), lambda: list_conditions(self.filters, self.resource))
+        return self.cached(
+            ("conditions",), lambda: list_conditions(self.filters, self.resource)
+        )
 
     def cached(self, name: tuple[object, ...], build: Callable[[], T]) -> T:
         """The result of `build`, which is called once for all filters with this key. `name` tells

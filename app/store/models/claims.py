@@ -107,7 +107,9 @@ class TimelineItem(Claim, Record):
 
     title: Mapped[str]
     initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
-    expected_outcome_slug: Mapped[str | None] = mapped_column(ForeignKey("expected_outcome.slug"))
+    expected_outcome_slug: Mapped[str | None] = mapped_column(
+        ForeignKey("expected_outcome.slug")
+    )
     wording: Mapped[str]
     start_edtf: Mapped[str | None]
     start_kind: Mapped[str]
@@ -130,7 +132,9 @@ class TimelineItem(Claim, Record):
     sure_start: Mapped[date | None]
     sure_end: Mapped[date | None]
 
-    focus_area_links: Mapped[list[TimelineItemFocusArea]] = part("TimelineItemFocusArea.position")
+    focus_area_links: Mapped[list[TimelineItemFocusArea]] = part(
+        "TimelineItemFocusArea.position"
+    )
 
     __table_args__ = table_constraints(
         *reference_indexes("office", "initiative", "expected_outcome"),
@@ -139,7 +143,9 @@ class TimelineItem(Claim, Record):
         in_vocabulary("end_kind", EndKind),
         in_vocabulary("start_precision", Precision),
         in_vocabulary("end_precision", Precision),
-        CheckConstraint("(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"),
+        CheckConstraint(
+            "(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"
+        ),
         CheckConstraint("(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="end_edtf"),
         CheckConstraint("end_kind <> 'same' OR start_kind = 'dated'", name="end_same"),
         CheckConstraint("start_earliest <= start_latest", name="start_bounds"),

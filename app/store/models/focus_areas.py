@@ -55,7 +55,9 @@ class FocusAreaBroader(Base):
     __tablename__ = "focus_area_broader"
 
     focus_area_slug: Mapped[str] = part_of("focus_area")
-    broader_slug: Mapped[str] = mapped_column(_other_focus_area(), primary_key=True, index=True)
+    broader_slug: Mapped[str] = mapped_column(
+        _other_focus_area(), primary_key=True, index=True
+    )
     position: Mapped[int]
 
     __table_args__ = (CheckConstraint("focus_area_slug <> broader_slug", name="not_itself"),)

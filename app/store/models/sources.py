@@ -8,7 +8,14 @@ from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
 
 from app.schemas.entities import ENTITIES
 from app.store.columns import text_key
-from app.store.models.base import Base, Record, cites_for, in_vocabulary, part, table_constraints
+from app.store.models.base import (
+    Base,
+    Record,
+    cites_for,
+    in_vocabulary,
+    part,
+    table_constraints,
+)
 from app.vocabulary import Voice
 
 
@@ -43,7 +50,9 @@ class Document(Record):
 
 # Every record type but the document has a column in `citation`, of which one is set.
 _OWNERS_SET = " + ".join(
-    f"CASE WHEN {type_}_slug IS NULL THEN 0 ELSE 1 END" for type_ in ENTITIES if type_ != "document"
+    f"CASE WHEN {type_}_slug IS NULL THEN 0 ELSE 1 END"
+    for type_ in ENTITIES
+    if type_ != "document"
 )
 
 
