@@ -124,7 +124,8 @@ def find_resource(query: CrosstabQuery) -> tuple[Resource, ListQuery]:
     fields = set(resource.query.model_fields)
     for name in filters:
         if name not in fields:
-            detail = f"{resource.name} have no filter {name!r}.{suggest(name, fields - LIST_OPTIONS)}"
+            hint = suggest(name, fields - LIST_OPTIONS)
+            detail = f"{resource.name} have no filter {name!r}.{hint}"
             problems.append(ProblemItem(detail, parameter=name))
     if query.rows == query.columns:
         detail = f"Rows and columns are both {query.rows!r}. Choose two dimensions."

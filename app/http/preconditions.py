@@ -33,7 +33,10 @@ class Precondition:
             )
             raise StaleVersion.at(detail, header=IF_NONE_MATCH, version=version)
         if not self.absent and version is None:
-            detail = f"{name} does not exist, and {IF_MATCH} requires that it does. Nothing was written."
+            detail = (
+                f"{name} does not exist, and {IF_MATCH} requires that it does. "
+                "Nothing was written."
+            )
             raise StaleVersion.at(detail, header=IF_MATCH, version=None)
         if self.versions is not None and version not in self.versions:
             expected = " or ".join(str(number) for number in sorted(self.versions))
