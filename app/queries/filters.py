@@ -70,12 +70,8 @@ def resolve_filters(
     problems: list[ProblemItem] = []
     for name in FOCUS_AREA_FILTERS & values.keys():
         narrower = isinstance(query, FocusAreaFilter) and query.narrower and name != "broader"
-        covered, unknown = resolve_focus_areas(
-            session,
-            name,
-            values[name],
-            narrower=narrower,
-        )
+        labels = values[name]
+        covered, unknown = resolve_focus_areas(session, name, labels, narrower=narrower)
         problems += unknown
         interpreted[name] = [area.model_dump(exclude_unset=True) for area in covered.areas]
         values[name] = covered.slugs

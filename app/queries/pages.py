@@ -64,13 +64,7 @@ def read_page(
             scope,
         )
     else:
-        page = _fetch_sorted_page(
-            session,
-            resource,
-            filters,
-            query,
-            sort,
-        )
+        page = _fetch_sorted_page(session, resource, filters, query, sort)
     items = _load_items(session, resource, query, filters, page.rows)
     facets = {}
     for name in facet_names:

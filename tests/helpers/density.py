@@ -119,4 +119,5 @@ def _is_nested_logic(node: ast.AST) -> bool:
 
 def read_sources(folder: Path) -> list[Source]:
     """The Python files of a folder, by path."""
-    return [Source(path) for path in sorted(folder.rglob("*.py"))]
+    paths = [path for path in folder.rglob("*.py") if "node_modules" not in path.parts]
+    return [Source(path) for path in sorted(paths)]
