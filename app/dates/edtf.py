@@ -65,7 +65,9 @@ def parse_side(text: str) -> Side:
     days = _parse(text)
     precision = days.precision
     if precision is None:
-        if days.earliest.year // 100 != days.latest.year // 100:
+        first_century = days.earliest.year // 100
+        last_century = days.latest.year // 100
+        if first_century != last_century:
             raise InvalidEdtf(f"{text!r} is wider than a century. Keep the wording alone.")
         precision = find_precision(days.earliest, days.latest)
     is_both = "%" in text
@@ -110,7 +112,7 @@ def _parse(text: str) -> DayRange:
     if match["year"] == "0000":
         raise InvalidEdtf(f"{text!r} is a year outside 0001–9999.")
     try:
-        return find_days(match["year"], match["month"], match["day"])
+        return find_days(*match.groups())
     except ValueError:
         raise InvalidEdtf(f"{text!r} is no date of the calendar.") from None
 
@@ -123,7 +125,9 @@ def is_vague(text: str) -> bool:
     for side in text.split("/"):
         if _names_no_hemisphere(side):
             return True
-        if _FOURTH_QUARTER.match(side) is None and re.search(r"[~?%XS]", side):
+        if _FOURTH_QUARTER.match(side):
+            continue
+        if re.search(r"[~?%XS]", side):
             return True
     return False
 
@@ -149,9 +153,11 @@ def _names_no_hemisphere(edtf: str) -> bool:
 def names_grouping(edtf: str) -> bool:
     """Whether the expression is a season, quarter, third or half of a year."""
     match = _SIDE.fullmatch(_remove_qualifiers(edtf))
-    if match is None or match["month"] is None or match["day"] is not None:
+    if match is None:
         return False
     month = match["month"]
+    if month is None or match["day"] is not None:
+        return False
     return month.isdigit() and int(month) in GROUPINGS
 
 

@@ -71,8 +71,11 @@ def find_days(year: str, month: str | None = None, day: str | None = None) -> Da
         if grouping is not None:
             return _find_grouping(years, grouping)
     # If a day fits at all, it fits in the first or last year, or in the first or last leap year.
+    bounding_years = {years[0], years[-1]}
     leap_years = list(filter(calendar.isleap, years))
-    years = sorted({*years[:1], *leap_years[:1], *leap_years[-1:], *years[-1:]})
+    if leap_years:
+        bounding_years |= {leap_years[0], leap_years[-1]}
+    years = sorted(bounding_years)
     month = month or "XX"
     day = day or "XX"
     earliest = next(_list_days(years, month, day, step=1), None)
@@ -104,7 +107,8 @@ def _list_days(years: Sequence[int], month: str, day: str, *, step: int) -> Iter
         months = _find_numbers(month, range(1, 13))
         for month_number in months[::step]:
             last_day = _find_last_day(year, month_number)
-            days = _find_numbers(day, range(1, last_day.day + 1))
+            allowed = range(1, last_day.day + 1)
+            days = _find_numbers(day, allowed)
             for day_number in days[::step]:
                 yield date(year, month_number, day_number)
 

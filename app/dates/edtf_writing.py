@@ -32,13 +32,15 @@ def write_interval(start: Side | Undated, end: Side | Undated) -> str | None:
     if first is None or last is None:
         return None
     # Parsers reject `2026/2026`, which is what two quarters of a year would become.
-    if first == last and (isinstance(start, Side) or isinstance(end, Side)):
+    if first == last and first != "..":
         return first
     return f"{first}/{last}"
 
 
 def _is_qualified(side: Side | Undated) -> bool:
-    return isinstance(side, Side) and (side.approximate or side.uncertain)
+    if not isinstance(side, Side):
+        return False
+    return side.approximate or side.uncertain
 
 
 def _write_date(side: Side) -> str | None:

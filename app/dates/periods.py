@@ -52,7 +52,13 @@ _ORDINALS = {
     "3rd": 3,
     "4th": 4,
 }
-_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_SEASONS = {
+    "spring": 21,
+    "summer": 22,
+    "autumn": 23,
+    "fall": 23,
+    "winter": 24,
+}
 # Documents leave these parts of a year vague: read as thirds (groupings 37 to 39), approximately.
 PARTS = {"early": 37, "mid": 38, "late": 39}
 
@@ -84,8 +90,10 @@ def parse_fiscal_year(text: str) -> tuple[int, date] | None:
         return None
     if year - first_day.year not in (0, 1):
         return None
-    is_leap_day = (first_day.month, first_day.day) == (2, 29)
-    return None if is_leap_day else (year, first_day)
+    # Not every year has that day.
+    if first_day.month == 2 and first_day.day == 29:
+        return None
+    return year, first_day
 
 
 def read_period(context: Context, text: str) -> Period | None:
@@ -131,8 +139,10 @@ def _read_day(
         named_day = date(int(year), month_number, int(day))
     except ValueError:
         return None
-    if weekday is not None and _WEEKDAYS[named_day.weekday()] != weekday:
-        return None
+    if weekday is not None:
+        actual_weekday = _WEEKDAYS[named_day.weekday()]
+        if actual_weekday != weekday:
+            return None
     return Period(named_day.isoformat())
 
 
@@ -142,7 +152,8 @@ def _read_month(_: Context, year: str, month: str) -> Period:
 
 def _read_iso_month(_: Context, year: str, month: str) -> Period | None:
     # "2010-11" may as well be the name of a year that turns.
-    if int(month) == (int(year) + 1) % 100:
+    next_year = int(year) + 1
+    if int(month) == next_year % 100:
         return None
     return Period(f"{year}-{month}")
 
@@ -189,7 +200,8 @@ def plus_months(day: date, months: int) -> date:
     months_since_0 = day.year * 12 + day.month - 1 + months
     year, month0 = divmod(months_since_0, 12)
     _, days_in_month = calendar.monthrange(year, month0 + 1)
-    return date(year, month0 + 1, min(day.day, days_in_month))
+    day_of_month = min(day.day, days_in_month)
+    return date(year, month0 + 1, day_of_month)
 
 
 _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
@@ -218,4 +230,7 @@ _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
     (rf"(?P<part>{'|'.join(PARTS)})(?: in| -|-)? ?{_Y}", _read_part),
     (r"(?:fy|fiscal year|financial year) ?'?(?P<year>[12]\d{3}|\d\d)", _read_fiscal_year),
 )
-_COMPILED = tuple((re.compile(pattern, re.ASCII), read) for pattern, read in _EXPRESSIONS)
+_COMPILED = []
+for _pattern, _read in _EXPRESSIONS:
+    _expression = re.compile(_pattern, re.ASCII)
+    _COMPILED.append((_expression, _read))

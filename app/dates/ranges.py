@@ -26,7 +26,8 @@ def read_range(context: Context, text: str) -> Reading | None:
 
 def _split_at_separators(text: str) -> Iterator[tuple[str, str, str]]:
     for separator in _SEPARATORS:
-        for match in re.finditer(re.escape(separator), text):
+        pattern = re.escape(separator)
+        for match in re.finditer(pattern, text):
             start = text[: match.start()]
             end = text[match.end() :]
             yield start.rstrip(), separator, end.lstrip()
@@ -66,8 +67,9 @@ def _read_from_to(context: Context, start: str, end: str) -> Reading | None:
 def _complete_end(context: Context, start: str, end: str) -> Period | None:
     """ "2026 Q1 – Q3": the end with the longest possible beginning of the start before it."""
     words = start.split(" ")
-    for count in range(len(words) - 1, 0, -1):
-        head = " ".join(words[:count])
+    while len(words) > 1:
+        words.pop()
+        head = " ".join(words)
         period = read_period(context, f"{head} {end}")
         if period is not None:
             return period

@@ -27,7 +27,8 @@ def derive(reading: Reading | None, name: str, reason: str) -> Reading | None:
     earlier = reading.derived.get(name)
     if earlier:
         reason = f"{earlier}; {reason}"
-    return replace(reading, derived={**reading.derived, name: reason})
+    derived = {**reading.derived, name: reason}
+    return replace(reading, derived=derived)
 
 
 def combine(first: Period, last: Period) -> Reading | None:
@@ -46,6 +47,7 @@ def combine(first: Period, last: Period) -> Reading | None:
         return None
     # So has "winter - spring 2027": the winter before.
     are_seasons = start.precision == end.precision == "season"
-    if are_seasons and first.start[:4] == last.start[:4] and last.start < first.start:
+    same_year = first.start[:4] == last.start[:4]
+    if are_seasons and same_year and last.start < first.start:
         return None
     return Reading(start, "dated", end, "dated", derived)

@@ -91,7 +91,8 @@ def _is_plain_file(url: URL) -> bool:
 def show_url(url: URL) -> str:
     """The URL without anything that may be a password."""
     secret = [name for name in url.query if "pass" in name.lower()]
-    return url.difference_update_query(secret).render_as_string(hide_password=True)
+    public_url = url.difference_update_query(secret)
+    return public_url.render_as_string(hide_password=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -134,7 +135,8 @@ def describe_failure(url: URL, error: exc.DBAPIError) -> str:
     reason = " ".join(str(error.orig).split())
     if url.get_backend_name() != "sqlite":
         return f"{show_url(url)} does not answer: {reason}"
-    folder = os.path.dirname(os.path.abspath(url.database or ""))
+    file = os.path.abspath(url.database or "")
+    folder = os.path.dirname(file)
     if not os.access(folder, os.W_OK):
         return f"{show_url(url)} cannot be opened: {folder} is no folder that may be written."
     return f"{show_url(url)} cannot be used: {reason}."

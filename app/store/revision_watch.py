@@ -107,7 +107,11 @@ class PostgresqlWatch:
 
     def current(self) -> RevisionStamp | None:
         if self.thread is None:
-            self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
+            self.thread = threading.Thread(
+                target=self._run,
+                name="watch",
+                daemon=True,
+            )
             self.thread.start()
         if self.latest is None:
             return None
@@ -152,7 +156,8 @@ class PostgresqlWatch:
         poll_seconds = self.max_age_seconds / 2
         while not self.stopped.is_set():
             read_at = monotonic()
-            self.latest = (_fetch_stamp(connection.execute(_LATEST)), read_at)
+            stamp = _fetch_stamp(connection.execute(_LATEST))
+            self.latest = (stamp, read_at)
             if is_replica:
                 self.stopped.wait(poll_seconds)
             else:

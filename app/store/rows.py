@@ -118,8 +118,9 @@ def stream_slugs(session: Session, model: type[Record]) -> Iterator[Sequence[str
     last = ""
     while True:
         # By key and not by offset or server-side cursor: the reader may write between two chunks.
-        after = select(model.slug).where(model.slug > last).order_by(model.slug)
-        slugs = session.scalars(after.limit(CHUNK_ROWS)).all()
+        statement = select(model.slug).where(model.slug > last)
+        statement = statement.order_by(model.slug).limit(CHUNK_ROWS)
+        slugs = session.scalars(statement).all()
         if slugs:
             yield slugs
         if len(slugs) < CHUNK_ROWS:

@@ -58,8 +58,10 @@ def has_schema(engine: Engine) -> bool:
 
 def _stored_revision(engine: Engine) -> str | None:
     """The latest migration applied to the base; creates no file to find out."""
-    if engine.dialect.name == "sqlite" and not os.path.exists(engine.url.database or ""):
-        return None
+    if engine.dialect.name == "sqlite":
+        file = engine.url.database or ""
+        if not os.path.exists(file):
+            return None
     with named_failures(engine), engine.connect() as connection:
         return _current_revision(connection)
 
@@ -67,7 +69,9 @@ def _stored_revision(engine: Engine) -> str | None:
 def alembic_config() -> Config:
     """Alembic's configuration for the migrations that are shipped with the software."""
     config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    # The option is interpolated, so that a percent sign must be doubled.
+    location = str(shipped("migrations")).replace("%", "%%")
+    config.set_main_option("script_location", location)
     config.set_main_option("path_separator", "os")
     return config
 

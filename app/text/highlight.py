@@ -139,12 +139,16 @@ def _find_window(text: str, spans: Sequence[Span]) -> Span:
     start = max(0, first - SNIPPET_CHARACTERS // 4)
     start = min(start, latest_start)
     if start > 0:
-        while start < first and not text[start - 1].isspace():
+        while start < first:
+            if text[start - 1].isspace():
+                break
             start += 1
     end = start + SNIPPET_CHARACTERS
     if end >= len(text):
         return start, len(text)
-    while end > last and not text[end].isspace():
+    while end > last:
+        if text[end].isspace():
+            break
         end -= 1
     return start, end
 

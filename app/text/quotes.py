@@ -61,17 +61,18 @@ def find_mistakes(
 
 def _find_context_mistakes(quote: Quote, text: str) -> Iterator[tuple[str, str]]:
     before = text[: quote.start]
+    after = text[quote.end :]
     if before and not quote.prefix:
         actual = before[-_SHOWN_CHARACTERS:]
         yield "prefix", f"is empty, and {actual!r} stands before the quote. Give it."
-    if len(text) > quote.end and not quote.suffix:
-        actual = text[quote.end : quote.end + _SHOWN_CHARACTERS]
+    if after and not quote.suffix:
+        actual = after[:_SHOWN_CHARACTERS]
         yield "suffix", f"is empty, and {actual!r} stands after the quote. Give it."
     if not before.endswith(quote.prefix):
         actual = before[-len(quote.prefix) :]
         yield "prefix", f"{quote.prefix!r} does not stand before the quote; {actual!r} does."
-    if not text.startswith(quote.suffix, quote.end):
-        actual = text[quote.end : quote.end + len(quote.suffix)]
+    if not after.startswith(quote.suffix):
+        actual = after[: len(quote.suffix)]
         yield "suffix", f"{quote.suffix!r} does not stand after the quote; {actual!r} does."
 
 
@@ -134,13 +135,14 @@ def _find_nearest(exact: str, text: str, position: int) -> int | None:
     """The occurrence nearest to the position; the first of two at the same distance."""
     if not exact:
         return None
-    nearest = None
+    starts = []
     start = text.find(exact)
     while start >= 0:
-        if nearest is None or abs(start - position) < abs(nearest - position):
-            nearest = start
+        starts.append(start)
         start = text.find(exact, start + 1)
-    return nearest
+    if not starts:
+        return None
+    return min(starts, key=lambda start: abs(start - position))
 
 
 def nearest_passage(exact: str, text: str) -> tuple[int, str]:
@@ -158,7 +160,9 @@ def nearest_passage(exact: str, text: str) -> tuple[int, str]:
     run = matcher.find_longest_match()
     start = 0
     if run.size > 0:
-        start = text_words[run.b].start() - quote_words[run.a].start()
+        first_in_text = text_words[run.b]
+        first_in_quote = quote_words[run.a]
+        start = first_in_text.start() - first_in_quote.start()
     latest_start = len(text) - len(exact)
     start = max(0, min(start, latest_start))
     return start, text[start : start + len(exact)]

@@ -36,7 +36,11 @@ def relocate(quote: Quote, text: str, headings: Headings) -> dict[str, Any] | No
         if _has_context(quote, text, match):
             in_context.append(match)
     candidates = in_context or occurrences
-    candidates.sort(key=lambda match: abs(match.start() - quote.start))
+
+    def distance(match: re.Match[str]) -> int:
+        return abs(match.start() - quote.start)
+
+    candidates.sort(key=distance)
     nearest = None
     for match in candidates[:_MAX_OCCURRENCES]:
         selectors = _make_selectors(quote, text, match, headings)
@@ -49,8 +53,8 @@ def relocate(quote: Quote, text: str, headings: Headings) -> dict[str, Any] | No
 
 def _find_occurrences(quote: Quote, text: str) -> Iterator[re.Match[str]]:
     """The words of the quote with any white space between them; whole words where they were."""
-    words = [re.escape(word) for word in quote.exact.split()]
-    pattern = r"\s+".join(words)
+    words = quote.exact.split()
+    pattern = r"\s+".join(map(re.escape, words))
     begins_in_word = _WORD_CHARACTER.match(quote.prefix[-1:])
     ends_in_word = _WORD_CHARACTER.match(quote.suffix)
     if _WORD_CHARACTER.match(quote.exact) and not begins_in_word:
@@ -61,9 +65,9 @@ def _find_occurrences(quote: Quote, text: str) -> Iterator[re.Match[str]]:
 
 
 def _has_context(quote: Quote, text: str, match: re.Match[str]) -> bool:
-    prefix_start = max(0, match.start() - len(quote.prefix))
-    prefix = text[prefix_start : match.start()]
-    return prefix == quote.prefix and text.startswith(quote.suffix, match.end())
+    start, end = match.span()
+    has_prefix = text.endswith(quote.prefix, 0, start)
+    return has_prefix and text.startswith(quote.suffix, end)
 
 
 def has_heading(quote: Quote, text: str) -> bool:

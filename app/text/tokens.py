@@ -152,7 +152,8 @@ def parse_query(text: str) -> list[Term]:
         if match["phrase"] is None:
             terms += _parse_piece(match["piece"])
             continue
-        stems = tuple(token.stem for token in tokenize(match["phrase"]))
+        tokens = tokenize(match["phrase"])
+        stems = tuple(token.stem for token in tokens)
         if stems:
             terms.append(Term(phrases=(stems,)))
     return list(dict.fromkeys(terms))
@@ -161,19 +162,21 @@ def parse_query(text: str) -> list[Term]:
 def _parse_piece(piece: str) -> Iterator[Term]:
     """The terms of a text without spaces."""
     tokens = tokenize(piece)
-    compounds = {compound.first: compound for compound in find_compounds(piece, tokens)}
+    compounds = {}
+    for compound in find_compounds(piece, tokens):
+        compounds[compound.first] = compound
     is_prefix = piece.endswith("*")
     first = 0
     while first < len(tokens):
         token = tokens[first]
-        compound = compounds.get(first)
+        joined = compounds.get(first)
         last = first
         # Unspaced characters are a phrase and not a prefix: a word may begin at any of them.
         is_unspaced = False
-        if compound is not None:
-            last = compound.last
+        if joined is not None:
+            last = joined.last
             is_unspaced = token.end == tokens[first + 1].start
-            token = compound.token
+            token = joined.token
         parts = tokens[first : last + 1]
         first = last + 1
         if is_prefix and first == len(tokens) and not is_unspaced:

@@ -67,14 +67,15 @@ def store(connection: Connection, records: Mapping[Key, Texts]) -> None:
     remove(connection, records)
     engine = _ENGINES[connection.dialect.name]
     # The write lock is held, so no other connection takes the same ids.
-    last_id = connection.scalar(select(func.max(SearchDocument.id))) or 0
-    numbered = list(enumerate(records.items(), last_id + 1))
-    for chunk in chunks(numbered):
+    last_id = connection.scalar(select(func.max(SearchDocument.id)))
+    id_ = last_id or 0
+    for chunk in chunks(list(records)):
         documents = []
         rows = []
-        for id_, ((type_, slug), texts) in chunk:
+        for type_, slug in chunk:
+            id_ += 1
             documents.append({"id": id_, "type": type_, "slug": slug})
-            row = engine.make_row(texts)
+            row = engine.make_row(records[type_, slug])
             rows.append({"rowid": id_, **row})
         connection.execute(insert(SearchDocument), documents)
         connection.execute(_insert_into_index(rows[0]), rows)
@@ -99,8 +100,10 @@ def remove(connection: Connection, records: Iterable[Key]) -> None:
                 SearchDocument.slug.in_(chunk),
             )
             ids = connection.scalars(documents).all()
-            connection.execute(delete(INDEX).where(INDEX.c.rowid.in_(ids)))
-            connection.execute(delete(SearchDocument).where(SearchDocument.id.in_(ids)))
+            delete_rows = delete(INDEX).where(INDEX.c.rowid.in_(ids))
+            delete_documents = delete(SearchDocument).where(SearchDocument.id.in_(ids))
+            connection.execute(delete_rows)
+            connection.execute(delete_documents)
 
 
 def clear(connection: Connection) -> None:
@@ -124,4 +127,5 @@ def find(dialect: str, terms: Sequence[Term], *columns: Any) -> Select[Any]:
     if terms:
         return _ENGINES[dialect].add_match(statement, terms)
     score = literal(0.0).label("score")
-    return cast(Select[Any], statement.add_columns(score).where(false()))
+    statement = statement.add_columns(score).where(false())
+    return cast(Select[Any], statement)

@@ -20,7 +20,12 @@ from app.text.tokens import Term
 type_column: ColumnElement[str] = literal_column("search_document.type", text_key())
 
 # The weight labels of columns, and what each label counts, in the order D, C, B, A.
-_WEIGHTS = {"main": "A", "labels": "B", "rest": "C", "joined": "D"}
+_WEIGHTS = {
+    "main": "A",
+    "labels": "B",
+    "rest": "C",
+    "joined": "D",
+}
 _RANK_WEIGHTS = "'{0.1, 0.2, 0.5, 1.0}'"
 # Bit 1 of ts_rank: divides the rank by 1 + the logarithm of the document's length.
 _BY_LENGTH = 1
@@ -42,7 +47,10 @@ def make_row(texts: Texts) -> dict[str, str]:
             position += 1
             capped = min(position, _MAX_POSITION)
             positions[stem].append(f"{capped}{weight}")
-    lexemes = [f"'{stem}':{','.join(places)}" for stem, places in positions.items()]
+    lexemes = []
+    for stem, places in positions.items():
+        joined = ",".join(places)
+        lexemes.append(f"'{stem}':{joined}")
     words = [f"'{word}'" for word in columns["words"]]
     return {
         "stems": " ".join(lexemes),
@@ -59,7 +67,8 @@ def add_match(statement: Select[Any], terms: Sequence[Term]) -> Select[Any]:
             statement = statement.where(vector.op("@@")(query))
             rank = func.ts_rank(weights, vector, query, _BY_LENGTH)
             ranks.append(rank)
-    score: ColumnElement[float] = sum(ranks[1:], start=ranks[0])
+    first, *further = ranks
+    score: ColumnElement[float] = sum(further, start=first)
     return statement.add_columns(score.label("score"))
 
 

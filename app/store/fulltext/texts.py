@@ -24,7 +24,12 @@ MAX_TERMS_PER_EXPRESSION = 100
 # Separates texts, so that no phrase spans two of them. No word is spelled like this.
 GAP = "|"
 
-INDEX = table("search_index", column("rowid"), column("stems"), column("words"))
+INDEX = table(
+    "search_index",
+    column("rowid"),
+    column("stems"),
+    column("words"),
+)
 
 # Many records have labels of the same few focus areas.
 _tokenize_label = lru_cache(maxsize=10_000)(tokenize)
