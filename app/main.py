@@ -20,7 +20,7 @@ from app.http.exports import ExportSlots
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
 from app.http.write_requests import MAX_PENDING_WRITES
-from app.log.historical_bases import HistoricalBases
+from app.log.as_of.historical_bases import HistoricalBases
 from app.settings import Settings, read_settings
 from app.store.engine import make_engine
 from app.store.revision_watch import make_watch

@@ -2,17 +2,6 @@
 
 from typing import Literal
 
-RecordType = Literal[
-    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
-]
-Collection = Literal[
-    "documents",
-    "offices",
-    "focus-areas",
-    "initiatives",
-    "expected-outcomes",
-    "timeline-items",
-]
 Voice = Literal["issuer", "about"]
 Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
 Modality = Literal["occurred", "stated", "prospective", "recommended"]

@@ -18,8 +18,8 @@ from sqlalchemy import Engine
 
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
 from app.changes.apply import apply
-from app.log.as_of import resolve_as_of
-from app.log.historical_bases import HistoricalBases
+from app.log.as_of.historical_bases import HistoricalBases
+from app.log.as_of.resolve import resolve_as_of
 from app.queries.pages import read_page
 from app.settings import Settings
 from app.store.engine import make_engine

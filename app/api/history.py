@@ -17,6 +17,7 @@ from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
 from app.schemas.changes import AnyRead
 from app.schemas.changesets import ChangesetRead
+from app.schemas.entities import Collection
 from app.schemas.history import (
     HistoryQuery,
     RecordRevisionDetail,
@@ -27,7 +28,6 @@ from app.schemas.history import (
 )
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
-from app.vocabulary import Collection
 
 router = APIRouter(prefix="/v1", tags=["history"])
 PathCollection = Annotated[Collection, Path(description="The collection of the record.")]

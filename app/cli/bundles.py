@@ -17,8 +17,8 @@ from app.cli.arguments import PathArgument, author_option, dry_run_option
 from app.cli.base import opened_base
 from app.cli.output import print_document
 from app.cli.progress import bars
-from app.log.as_of import session_as_of
-from app.log.historical_bases import HistoricalBases
+from app.log.as_of.historical_bases import HistoricalBases
+from app.log.as_of.resolve import session_as_of
 from app.schemas.filters import PastQuery
 from app.schemas.validation_messages import describe_error
 from app.settings import Settings, read_settings

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message
 
 from app.http.accept import Coding
-from app.http.read_middleware import read_tags
+from app.http.not_modified import make_not_modified, read_tags
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -17,8 +17,6 @@ else:
 
 # Compression gains nothing below this size.
 _MIN_COMPRESSED_BYTES = 500
-# A 304 has the headers of the 200 but for those of its body (RFC 9110 §15.4.5).
-_BODY_HEADERS = frozenset({b"content-length", b"content-type", b"content-encoding"})
 _EMPTY_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
@@ -41,13 +39,7 @@ class EncodedResponse:
         self.body: Message = {"type": "http.response.body", "body": body}
         # By ETag: the 304 for a client that sends it in `If-None-Match`.
         self.not_modified: dict[bytes, Message] = dict(not_modified or {})
-        self.not_modified[self.etag] = {
-            "type": "http.response.start",
-            "status": 304,
-            "headers": [
-                (name, value) for name, value in headers.raw if name not in _BODY_HEADERS
-            ],
-        }
+        self.not_modified[self.etag] = make_not_modified(headers)
 
     def messages(self, method: str, if_none_match: bytes | None) -> tuple[Message, Message]:
         """The start and the body to send: complete, or 304 if `if_none_match` names the ETag."""

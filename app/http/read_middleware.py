@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import InvalidRequest
+from app.http.not_modified import is_not_modified
 from app.http.problems import render_problem
 
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
@@ -137,17 +138,11 @@ class ResponseSender:
         etag = headers.get("etag")
         if start["status"] != 200 or etag is None:
             return
-        tags = read_tags(self.if_none_match)
-        if "*" in tags or etag in tags:
+        if is_not_modified(self.if_none_match, etag):
             start["status"] = 304
             self.without_body = True
             del headers["content-length"]
             del headers["content-type"]
-
-
-def read_tags(if_none_match: str) -> list[str]:
-    """The tags that the field names, without `W/`: the comparison is weak (RFC 9110 §8.8.3.2)."""
-    return [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
 
 
 async def _send_preflight(send: Send) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from app.http.event_hub import EventHub
 from app.http.exports import ExportSlots
-from app.log.historical_bases import HistoricalBases
+from app.log.as_of.historical_bases import HistoricalBases
 from app.settings import Settings
 from app.store.revision_watch import RevisionWatch
 

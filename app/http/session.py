@@ -14,7 +14,7 @@ from app.errors import Unavailable
 from app.export.lists import Export
 from app.http.admission import query_fields
 from app.http.services import services_of
-from app.log.as_of import resolve_as_of
+from app.log.as_of.resolve import resolve_as_of
 from app.schemas.filters import PastQuery
 from app.store.revisions import RevisionStamp
 from app.store.sessions import read_session

@@ -12,7 +12,7 @@ from sqlalchemy import StaticPool, create_engine, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.timeline_items import TIMELINE_ITEMS
-from app.log.historical_bases import insert_records
+from app.log.as_of.historical_bases import insert_records
 from app.log.past_records import read_logged
 from app.queries.filters import Filters
 from app.queries.planning.conditions import sql_conditions

@@ -1,11 +1,11 @@
 """The six record types: their names, their schemas, and the texts that search covers.
 
-This table is the only list of them below the catalogue: bundles, snapshots, the search index and
-the order in which records are written are all derived from it.
+This file is the only list of them below the catalogue: bundles, snapshots, the search index and the
+order in which records are written are all derived from its table.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, create_model
 
@@ -28,7 +28,18 @@ from app.schemas.write import (
     Strict,
     TimelineItemCreate,
 )
-from app.vocabulary import Collection, RecordType
+
+RecordType = Literal[
+    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
+]
+Collection = Literal[
+    "documents",
+    "offices",
+    "focus-areas",
+    "initiatives",
+    "expected-outcomes",
+    "timeline-items",
+]
 
 
 @dataclass(frozen=True)

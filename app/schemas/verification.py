@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from app.schemas.changesets import Changeset
+from app.schemas.entities import RecordType
 from app.schemas.write import Citation
-from app.vocabulary import RecordType
 
 Status = Literal["match", "moved", "missing"]
 

@@ -7,16 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from app.errors import CannotStart, Unavailable
 from app.settings import Settings
-
-# Any number will do, as long as all writers of a base use the same one.
-WRITE_LOCK = 0x436F6D6D
-# Execution option of a connection: True for a writing transaction, False for a read-only one.
-WRITES = "communique_writes"
+from app.store.sessions import begin_transaction
 
 # Built once: `json.dumps` would build an encoder for each value.
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -42,7 +38,7 @@ def make_engine(settings: Settings) -> Engine:
         raise CannotStart(
             f"{show_url(url)} needs {error.name}: pip install 'communique[postgresql]'."
         ) from None
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin_transaction)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "checkin", _end_transaction)
@@ -96,7 +92,7 @@ def show_url(url: URL) -> str:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin a transaction before writes only; `_begin` does it before reads too.
+    # The driver would begin transactions for writes only; `begin_transaction` does for reads too.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -107,17 +103,6 @@ def _end_transaction(connection: Any, _record: object) -> None:
     # considers it ended.
     if connection is not None and connection.in_transaction:
         connection.rollback()
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES)
-    if connection.dialect.name == "sqlite":
-        read_only = "ON" if writes is False else "OFF"
-        connection.connection.cursor().execute(f"PRAGMA query_only = {read_only}")
-        # A deferred transaction that begins to write fails at once if another writer was first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif writes:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 @contextmanager

@@ -12,10 +12,24 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.orm import Session
 
-from app.store.engine import WRITES
-
+# Any number will do, as long as all writers of a base use the same one.
+WRITE_LOCK = 0x436F6D6D
+# Execution option of a connection: True for a writing transaction, False for a read-only one.
+WRITES = "communique_writes"
 # The PostgreSQL channel (LISTEN, NOTIFY) on which a new revision is announced.
 CHANNEL = "communique"
+
+
+def begin_transaction(connection: Connection) -> None:
+    """Begin the transaction of a session; a write session takes the write lock of the base."""
+    writes = connection.get_execution_options().get(WRITES)
+    if connection.dialect.name == "sqlite":
+        read_only = "ON" if writes is False else "OFF"
+        connection.connection.cursor().execute(f"PRAGMA query_only = {read_only}")
+        # A deferred transaction that begins to write fails at once if another writer was first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
 def read_session(engine: Engine) -> Session:

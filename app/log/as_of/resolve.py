@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import CannotLookBack
-from app.log.historical_bases import HistoricalBases
+from app.log.as_of.historical_bases import HistoricalBases
 from app.schemas.fields import read_as_of
 from app.store.models import Revision
 from app.store.revisions import RevisionStamp, read_revision, read_stamp
