@@ -96,7 +96,7 @@ def _parse_output(text: str) -> Load:
     failed = re.search(r"(Non-2xx.*|Socket errors: .*)", text)
     if failed:
         raise RuntimeError(f"Not every request succeeded: {failed[1]}")
-    percentiles = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", text, re.MULTILINE))
+    percentiles = dict(re.findall(r"^\s+(50|99)%\s+(\S+) *$", text, re.MULTILINE))
     rate = re.search(r"Requests/sec:\s+(\S+)", text)
     assert rate is not None, text
     return Load(
