@@ -41,16 +41,16 @@ def run_at_a_terminal(url: str, *args: object) -> tuple[str, str]:
 
 
 def test_terminal_shows_how_far_it_is(plain_url: str, tmp_path: Path) -> None:
-    bundle = fictional.write(tmp_path / "bundle.json", fictional.many(300))
+    bundle = fictional.write(tmp_path / "bundle.json", fictional.many(120))
     printed, errors = run_at_a_terminal(plain_url, "load", bundle)
-    assert "1805 to create" in printed
+    assert "725 to create" in printed
     for piece in ("Reading initiatives", "Writing timeline-items", "Indexing"):
         assert re.search(rf"{piece}.*100%", errors), piece
     printed, errors = run_at_a_terminal(plain_url, "export", tmp_path / "out.json")
     assert "100%" in errors
     printed, errors = run_at_a_terminal(plain_url, "reindex")
     assert re.search(r"Indexing.*100%", errors)
-    assert "1805 records" in printed
+    assert "725 records" in printed
 
 
 def test_who_is_no_terminal_sees_no_bar(plain_url: str, tmp_path: Path) -> None:

@@ -498,7 +498,7 @@ def test_no_answer_is_older_than_what_its_reader_has_seen(seeded_url: str) -> No
     committed before it was asked for, on PostgreSQL than what was committed the bound before; on
     neither does a client go back."""
     bound = 0.0 if seeded_url.startswith("sqlite") else 0.2
-    times = 60 * FACTOR
+    times = 30 * FACTOR
     with serving(seeded_url, cache_staleness_ms=200) as client:
         wait_until_known(client)
         address = str(client.base_url)

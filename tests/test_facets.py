@@ -19,7 +19,7 @@ def path_of(resource: Resource, query: dict[str, Any]) -> str:
     return f"/v1/{resource.name}?{urlencode(query, doseq=True)}"
 
 
-SETTINGS = examples(12)
+SETTINGS = examples(8)
 EACH = pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
 
 

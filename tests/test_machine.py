@@ -412,7 +412,7 @@ def test_writers_agree_with_the_model(bases: Bases) -> None:
 
     Here.done = done
     options = settings(
-        max_examples=5 * FACTOR,
+        max_examples=3 * FACTOR,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -220,7 +220,7 @@ questions = st.one_of(
 )
 
 
-@examples(40)
+@examples(20)
 @given(
     question=questions,
     match=st.sampled_from(["possible", "certain"]),
