@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from app.changes.apply import apply
 from app.rules.changes import Change
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.settings import Settings
 from app.store.engine import make_engine
 from app.store.schema import migrate

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.export.atom import NAMESPACE
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from tests.helpers import fictional
 from tests.helpers.live import Live, put_back, replay
 from tests.helpers.servers import serving

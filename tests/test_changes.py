@@ -21,7 +21,7 @@ from sqlalchemy import event, select
 from app.changes.apply import apply
 from app.log.change_feed import read_batch
 from app.log.feed_positions import FeedPosition
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS
 from app.store.revisions import NO_REVISION
 from app.store.sessions import read_session, write_session

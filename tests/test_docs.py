@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator
 from app.catalog import CATALOG
 from app.cli import cli
 from app.errors import KnowledgeBaseError
-from app.schemas.entities import Bundle
+from app.schemas.record_types import Bundle
 from app.settings import PREFIX, Settings
 from tests.helpers.bases import SqliteBases
 from tests.helpers.command_line import environment, free_port, stopped_at_the_end

@@ -24,7 +24,7 @@ from app.changes.apply import apply
 from app.export.tables import CITATION_FIELDS
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.sessions import read_session, write_session
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect
 
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.settings import shipped
 from app.store.models import Base

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.changes.apply import apply
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.sessions import write_session
 from tests.helpers import fictional
 from tests.helpers.examples import examples

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
 from app.changes.apply import apply
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.sessions import write_session
 from tests.helpers import fictional
 from tests.helpers.bases import Bases, engine_of

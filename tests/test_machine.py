@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from app.bundles.load import load_bundle
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.models import SearchDocument
 from app.store.sessions import read_session
 from tests.helpers import fictional

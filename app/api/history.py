@@ -17,7 +17,6 @@ from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
 from app.schemas.changes import AnyRead
 from app.schemas.changesets import ChangesetRead
-from app.schemas.entities import Collection
 from app.schemas.history import (
     HistoryQuery,
     RecordRevisionDetail,
@@ -26,6 +25,7 @@ from app.schemas.history import (
     RevisionRead,
     RevisionsQuery,
 )
+from app.schemas.record_types import Collection
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
 

@@ -10,7 +10,7 @@ from app.api import TAGS
 from app.catalog import CATALOG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 
 Schema = dict[str, Any]
 

@@ -29,7 +29,7 @@ from app.http.write_requests import (
     request_body,
 )
 from app.schemas.changesets import DeletionQuery
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 
 
 def add_write_endpoints(router: APIRouter, resource: Resource) -> None:

@@ -10,7 +10,7 @@ from app.errors import ProblemItem, UnreadableBundle
 from app.rules.changes import Change, citations_of
 from app.rules.records import find_record_problems
 from app.rules.relations import ExistingRecords, find_base_problems
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.write import DocumentCreate
 from app.text.quotes import digest
 

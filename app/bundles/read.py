@@ -7,7 +7,7 @@ from app.changes.parsing import parse_json, read_record
 from app.errors import ProblemItem, UnreadableBundle, suggest
 from app.progress import follow
 from app.rules.changes import Change
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import pointer, short_repr
 
 

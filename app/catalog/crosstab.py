@@ -11,9 +11,9 @@ from pydantic import Field, create_model
 from app.catalog import CATALOG, RESOURCES_BY_COLLECTION
 from app.catalog.resource import Resource
 from app.errors import InvalidRequest, ProblemItem, suggest
-from app.schemas.entities import Collection
 from app.schemas.filters import MATCH_FILTERS, Query
 from app.schemas.paging import LIST_OPTIONS, Bom, EscapeFormulas, ListQuery
+from app.schemas.record_types import Collection
 
 
 class CrosstabParameters(Query):

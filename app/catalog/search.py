@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.schemas.entities import ENTITIES, RecordType
 from app.schemas.fields import CommaList, CommaSet, Values
 from app.schemas.filters import (
     MODIFIERS,
@@ -16,6 +15,7 @@ from app.schemas.filters import (
     TimeFilter,
 )
 from app.schemas.paging import LIST_OPTIONS, ListQuery, facet_field, sort_field
+from app.schemas.record_types import ENTITIES, RecordType
 
 SortName = Literal[
     "relevance",

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.queries.loading import curated_part, load_curated
 from app.rules.changes import Change, slugs_of
-from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import short_repr
 from app.schemas.write import RecordCreate
 from app.store.models import RECORDS

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from app.errors import InvalidRecords, ProblemItem
 from app.rules.changes import Change
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer, short_repr
 from app.schemas.write import Citation, RecordCreate
 

@@ -18,8 +18,8 @@ from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
 from app.rules.changes import Change, Key, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
-from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer
 from app.schemas.write import RecordCreate
 from app.store.models import MODELS

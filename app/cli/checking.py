@@ -10,7 +10,7 @@ from app.bundles.verify import describe_verification, verify_base
 from app.cli.arguments import PathArgument
 from app.cli.base import opened_base
 from app.errors import InvalidRecords, InvalidRequest, count_problems
-from app.schemas.entities import Bundle
+from app.schemas.record_types import Bundle
 from app.store.schema import require_schema
 from app.store.sessions import read_session
 

@@ -10,7 +10,7 @@ from app.cli.arguments import PathArgument
 from app.cli.output import print_document
 from app.errors import CannotStart
 from app.main import create_app
-from app.schemas.entities import Bundle
+from app.schemas.record_types import Bundle
 
 check_option = click.option(
     "--check",

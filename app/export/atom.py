@@ -10,8 +10,8 @@ from app.export.feed_text import make_plain, quotation_lines, with_modality
 from app.log.change_feed import LatestChange
 from app.queries.paths import list_path
 from app.schemas.changes import AtomQuery, TypeFilter
-from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"

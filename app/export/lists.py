@@ -15,8 +15,8 @@ from app.export.tables import Table, plain_table, record_table
 from app.queries.loading import Json
 from app.queries.pages import stream_records
 from app.queries.search import stream_search
-from app.schemas.entities import ENTITIES
 from app.schemas.paging import ListQuery
+from app.schemas.record_types import ENTITIES
 from app.schemas.search import SearchRow
 from app.store.revisions import RevisionStamp, read_latest_stamp
 from app.store.sessions import read_session

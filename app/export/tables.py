@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest, suggest
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation
 
 # The fields of a citation that are columns: what it supports is known, the main text.

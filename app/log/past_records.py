@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import read_snapshot
 from app.store.columns import CHUNK_ROWS
 from app.store.models import LogEntry

@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Include
-from app.schemas.entities import ENTITIES
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
 from app.schemas.write import RecordCreate
 from app.store.columns import chunks

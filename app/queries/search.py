@@ -35,8 +35,8 @@ from app.queries.search_rows import (
 from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows
 from app.queries.value_counts import count_values, merge_counts
-from app.schemas.entities import ENTITIES
 from app.schemas.paging import RELEVANCE, Facet
+from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Document
 from app.store.revisions import read_revision
 from app.text.tokens import Term

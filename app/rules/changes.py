@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from app.errors import ProblemItem
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation, RecordCreate
 from app.vocabulary import Operation
 

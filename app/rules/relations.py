@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from app.errors import suggest
 from app.rules.changes import Change, Key, Problems, citations_of, find_references
 from app.rules.hierarchy import ExistingFocusAreas, find_hierarchy_problems
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.write import DocumentCreate
 from app.text.quotes import Quote, find_mistakes
 

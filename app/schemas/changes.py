@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import BaseModel, Field
 
 from app.schemas import fields as f
-from app.schemas.entities import ENTITIES, RecordType
 from app.schemas.filters import Query
 from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES, RecordType
 from app.vocabulary import Operation
 
 # mypy cannot read a union that is computed.

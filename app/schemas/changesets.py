@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, model_validator
 
 from app.schemas import fields as f
-from app.schemas.entities import RecordType
 from app.schemas.filters import Query
 from app.schemas.history import PatchOperation, RevisionRead
+from app.schemas.record_types import RecordType
 from app.schemas.write import Strict
 from app.vocabulary import Operation
 

@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from app.schemas import fields as f
-from app.schemas.entities import RecordType
 from app.schemas.paging import Page
 from app.schemas.read import Snippet
+from app.schemas.record_types import RecordType
 
 
 class SearchRow(BaseModel):

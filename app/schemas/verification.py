@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from app.schemas.changesets import Changeset
-from app.schemas.entities import RecordType
+from app.schemas.record_types import RecordType
 from app.schemas.write import Citation
 
 Status = Literal["match", "moved", "missing"]

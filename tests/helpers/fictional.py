@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.rules.changes import Change
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.write import RecordCreate, TimelineItemCreate
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.models import RECORDS, Base, LogEntry, Record
 from app.store.rows import make_rows, part_models
 

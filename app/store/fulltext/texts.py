@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import column, table
 
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.text.tokens import Term, Token, find_compounds, find_stem, tokenize
 
 # A tsvector has at most 16,383 positions (a gap between texts takes two) and 1 MB; the words beyond

@@ -6,7 +6,7 @@ versioned and deleted with their record. Foreign keys are slugs, so that every r
 without a join.
 """
 
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.models.access import ApiKey, StoredResponse
 from app.store.models.base import Base, Record
 from app.store.models.claims import (

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, get_args
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from app.schemas.entities import ENTITIES, Entity
+from app.schemas.record_types import ENTITIES, Entity
 from app.store.columns import UTCDateTime, text_key
 
 

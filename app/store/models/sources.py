@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
 
-from app.schemas.entities import ENTITIES
+from app.schemas.record_types import ENTITIES
 from app.store.columns import text_key
 from app.store.models.base import (
     Base,
