@@ -50,7 +50,7 @@ def measure_page_ms(base: Engine) -> float:
 def read(base: Engine) -> None:
     with read_session(base) as session:
         page = read_page(session, INITIATIVES, QUERY)
-        assert page["items"]
+        assert page.items
 
 
 def measure(records: int, folder: Path) -> None:

@@ -108,7 +108,7 @@ def measure(engine: Engine, query: TimelineItemQuery) -> tuple[float, int | None
             start = time.perf_counter()
             page = read_page(session, TIMELINE_ITEMS, query)
             times.append(time.perf_counter() - start)
-    return 1_000 * statistics.median(times), page["total"]
+    return 1_000 * statistics.median(times), page.fields["total"]
 
 
 def show_plans(engine: Engine, query: TimelineItemQuery) -> None:

@@ -360,18 +360,17 @@ def test_same_question_at_the_same_time_is_answered_once(reader: httpx.Client) -
 def test_failure_is_told_to_each_who_asked(served: httpx.Client) -> None:
     engine = served.app.state.services.engine  # type: ignore[attr-defined]
 
-    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if "snapshot" in statement:
-            time.sleep(0.3)
-            raise RuntimeError("A test breaks this.")
+    def fail(*_: object) -> None:
+        time.sleep(0.3)
+        raise RuntimeError("A test breaks this.")
 
-    event.listen(engine, "before_cursor_execute", fail)
+    event.listen(engine, "checkout", fail)
     try:
         with ThreadPoolExecutor(5) as pool:
             asking = [pool.submit(httpx.get, f"{served.base_url}{HOT}") for _ in range(5)]
             answers = [future.result() for future in asking]
     finally:
-        event.remove(engine, "before_cursor_execute", fail)
+        event.remove(engine, "checkout", fail)
     assert [answer.status_code for answer in answers] == [500] * 5
     assert ask(served, HOT).status_code == 200
     wait_until_none_is_pending(served)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from app.api.changeset_writes import base_restoration_response
 from app.api.record_writes import restoration_response
@@ -43,7 +44,8 @@ def list_revisions(
     session: SessionDep, query: Annotated[RevisionsQuery, Query()]
 ) -> Response:
     """List the revisions of the base, the newest first: author, instant, message, counts."""
-    return page_response(_to_json(read_revisions(session, query)))
+    page = _to_json(read_revisions(session, query))
+    return page_response(to_json(page), page)
 
 
 @router.get(
@@ -68,8 +70,8 @@ def list_record_revisions(
     query: Annotated[HistoryQuery, Query()],
 ) -> Response:
     """List the revisions of a record, the newest first; also of a deleted record."""
-    page = read_history(session, COLLECTIONS[collection], slug, query)
-    return page_response(_to_json(page))
+    page = _to_json(read_history(session, COLLECTIONS[collection], slug, query))
+    return page_response(to_json(page), page)
 
 
 @router.get(

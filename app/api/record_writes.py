@@ -169,7 +169,7 @@ def _require_existing(
     """The version of an existing record that meets the precondition of the request."""
     # NotFound and Gone come first: RFC 9110 §13.2.1 has a server ignore preconditions where the
     # response without them would be an error.
-    version = int(read_record(session, resource, slug)["version"])
+    version = read_record(session, resource, slug).version
     _check(read_precondition(request.headers), resource, slug, version)
     return version
 
@@ -196,5 +196,5 @@ def _write(
     response = record_response(session, record)
     if created:
         response.status_code = 201
-        response.headers["Location"] = record["url"]
+        response.headers["Location"] = resource.model.url_of(slug)
     return response

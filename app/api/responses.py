@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Path, Request, Response
 from pydantic import BaseModel
-from pydantic_core import to_json
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
@@ -20,7 +19,7 @@ from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import require_as_of
-from app.queries.loading import Json
+from app.queries.loading import Json, RecordText
 from app.queries.pages import read_page
 from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
@@ -33,9 +32,11 @@ LIST_RESPONSES = format_responses("csv", "ndjson", "parquet") | problem_response
 PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)]
 
 
-def record_response(session: Session, record: Json) -> Response:
+def record_response(session: Session, record: RecordText) -> Response:
     """One record. Its ETag is the version, which `If-Match` compares, and a digest of the body."""
-    return bytes_response(to_json(record), read_revision(session), tag=str(record["version"]))
+    return bytes_response(
+        record.text.encode(), read_revision(session), tag=str(record.version)
+    )
 
 
 def list_response(
@@ -48,14 +49,16 @@ def list_response(
     format_ = choose_format(request, query.format)
     if format_ == "json":
         check_parameters(query, format_)
-        return page_response(read_page(session, resource, query))
+        page = read_page(session, resource, query)
+        return page_response(page.to_json().encode(), page.fields)
     begin = partial(export_records, request.state.engine, resource, query, format_)
     return export_response(request, query, format_, resource.name, begin)
 
 
-def page_response(page: Json) -> Response:
-    """One page. Its ETag changes with the revision of the base only."""
-    response = bytes_response(to_json(page), page["revision"])
+def page_response(body: bytes, page: Json) -> Response:
+    """One page, whose revision and path of the next one are in `page`. Its ETag changes with the
+    revision of the base only."""
+    response = bytes_response(body, page["revision"])
     # A shared cache must not send the page to a client that wants CSV.
     response.headers["Vary"] = "Accept"
     if page["next"] is not None:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import to_json
 
 from app.api.responses import LIST_RESPONSES, export_response, page_response
 from app.catalog.search import SearchQuery
@@ -27,6 +28,7 @@ def search(
     format_ = choose_format(request, query.format)
     if format_ == "json":
         check_parameters(query, format_)
-        return page_response(read_search(session, query))
+        page = read_search(session, query)
+        return page_response(to_json(page), page)
     begin = partial(export_search, request.state.engine, query, format_)
     return export_response(request, query, format_, "search", begin)

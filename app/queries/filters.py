@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Values
@@ -20,6 +21,8 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import LIST_OPTIONS, ListQuery
 from app.store.models import MODELS, Record
+from app.store.sessions import dialect_of
+from app.store.statements import Statement
 from app.text.tokens import Term, parse_query
 
 # Filters whose values are labels of focus areas: a slug, a name or an alias.
@@ -83,7 +86,7 @@ def resolve_filters(
     if isinstance(query, TimeFilter):
         values |= _make_time_conditions(query)
     terms = parse_query(query.q) if query.q is not None else None
-    dialect = session.get_bind().dialect.name
+    dialect = dialect_of(session).name
     return Filters(values, requested, interpreted, terms, dialect)
 
 
@@ -152,8 +155,8 @@ def _find_missing(
     slugs: Sequence[str],
 ) -> list[ProblemItem]:
     """A problem, in the filter of this name, for each slug without a record."""
-    statement = select(model.slug).where(model.slug.in_(slugs))
-    existing = set(session.scalars(statement))
+    rows = _prepare_existing(model).rows(session, {"slugs": slugs})
+    existing = {row.slug for row in rows}
     missing = [slug for slug in slugs if slug not in existing]
     similar = near_slugs(session, model, missing)
     problems = []
@@ -161,3 +164,9 @@ def _find_missing(
         detail = f"There is no {model.entity.noun} {slug!r}.{suggest(slug, similar)}"
         problems.append(ProblemItem(detail, parameter=name))
     return problems
+
+
+@cache
+def _prepare_existing(model: type[Record]) -> Statement:
+    is_requested = model.slug.in_(bindparam("slugs", expanding=True))
+    return Statement(select(model.slug).where(is_requested))

@@ -12,6 +12,7 @@ from app.errors import MAX_COMPARED_NAMES, ProblemItem, suggest
 from app.schemas.paging import MAX_LISTED_COVERED, ResolvedFocusArea
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import FocusAreaLabel
+from app.store.statements import Statement
 from app.text.folding import fold
 
 # Problems of one response: finding the nearest label to each unknown one takes time.
@@ -56,7 +57,7 @@ def resolve_focus_areas(
     unknown label."""
     folded = {label: fold(label) for label in labels}
     distinct = list(set(folded.values()))
-    rows = session.connection().execute(_NAMED, {"folded": distinct})
+    rows = _NAMED.rows(session, {"folded": distinct})
     slugs = {row.folded: row.focus_area_slug for row in rows}
     unknown = [label for label in labels if folded[label] not in slugs]
     if unknown:
@@ -113,12 +114,14 @@ def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
 
 # Built once, because building a statement takes longer than running it.
 _FOLDED: BindParameter[Any] = bindparam("folded", expanding=True)
-_NAMED = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
-    FocusAreaLabel.folded.in_(_FOLDED)
+_NAMED = Statement(
+    select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
+        FocusAreaLabel.folded.in_(_FOLDED)
+    )
 )
 _SLUGS: BindParameter[Any] = bindparam("slugs", expanding=True)
 # One row more than a statement takes shows that there are too many.
-_BELOW = select(coverage(_SLUGS)).limit(CHUNK_ROWS + 1)
+_BELOW = Statement(select(coverage(_SLUGS)).limit(CHUNK_ROWS + 1))
 
 
 def _read_below(
@@ -127,8 +130,7 @@ def _read_below(
 ) -> dict[str, list[str]] | None:
     """Each slug with those below it, at any depth: itself first, then by slug. None if there are
     too many for a statement."""
-    result = session.connection().execute(_BELOW, {"slugs": slugs})
-    rows = result.all()
+    rows = _BELOW.rows(session, {"slugs": slugs})
     if len(rows) > CHUNK_ROWS:
         return None
     below = {slug: [slug] for slug in slugs}

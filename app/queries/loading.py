@@ -2,23 +2,15 @@
 
 The log holds each version of a record as JSON, exactly as a reader gets it, so records are read
 from there: one row is a record with all its parts. The tables say which version is the current one.
+A reader gets the text of the log as it is; it is parsed only where something is added to it.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-from sqlalchemy import (
-    Select,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    select,
-)
+from pydantic_core import from_json, to_json
+from sqlalchemy import Select, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Include
@@ -28,9 +20,40 @@ from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
 from app.schemas.write import RecordCreate
 from app.store.columns import chunks
 from app.store.models import LogEntry, Record
+from app.store.statements import Statement
 
 # A record, or a page of records, as JSON.
 Json = dict[str, Any]
+
+
+class RecordText(NamedTuple):
+    """A record as the text of a JSON object, and its version."""
+
+    version: int
+    text: str
+
+
+def load_texts(
+    session: Session,
+    model: type[Record],
+    slugs: Sequence[str],
+) -> dict[str, RecordText]:
+    """Records by slug, as `…Read` describes them; absent slugs are left out."""
+    statement = _prepare_current(model)
+    type_ = model.__tablename__
+    records: dict[str, RecordText] = {}
+    for chunk in chunks(slugs):
+        for row in statement.rows(session, {"slugs": chunk}):
+            text = current_text(type_, row.schema_version, row.text)
+            records[row.slug] = RecordText(row.version, text)
+    return records
+
+
+def current_text(type_: str, schema_version: int, text: str) -> str:
+    """The snapshot of a record as it would be written now."""
+    if schema_version == SCHEMA_VERSION:
+        return text
+    return to_json(read_snapshot(type_, schema_version, from_json(text))).decode()
 
 
 def load_json(
@@ -38,48 +61,35 @@ def load_json(
     model: type[Record],
     slugs: Sequence[str],
 ) -> dict[str, Json]:
-    """Records by slug, as `…Read` describes them; absent slugs are left out."""
-    connection = session.connection()
-    records: dict[str, Json] = {}
-    for chunk in chunks(slugs):
-        parameters = {"slugs": chunk}
-        members, oldest = connection.execute(_select_members(model), parameters).one()
-        if oldest == SCHEMA_VERSION:
-            records.update(from_json(f"{{{members}}}"))
-        elif members is not None:
-            # Snapshots from before the last change of the schema.
-            rows = connection.execute(_select_snapshots(model), parameters)
-            for slug, version, snapshot in rows:
-                records[slug] = read_snapshot(model.__tablename__, version, snapshot)
-    return records
+    """Records by slug, as `…Read` describes them, parsed; absent slugs are left out."""
+    texts = load_texts(session, model, slugs)
+    return {slug: from_json(record.text) for slug, record in texts.items()}
 
 
 # Cached, because to build a statement takes longer than to run it.
 @cache
-def _select_snapshots(model: type[Record]) -> Select[Any]:
+def _prepare_current(model: type[Record]) -> Statement:
     """Select the current snapshot of each record."""
+    is_requested = model.slug.in_(bindparam("slugs", expanding=True))
+    slugs = select(model.slug, model.version).where(is_requested)
+    return Statement(add_snapshots(slugs, model))
+
+
+def add_snapshots(
+    rows: Select[*tuple[Any, ...]],
+    model: type[Record],
+) -> Select[Any]:
+    """Add to rows with the slug and version of a record the snapshot, as `text`, and the version of
+    its schema."""
+    table = rows.subquery()
     is_current = and_(
         LogEntry.type == model.__tablename__,
-        LogEntry.slug == model.slug,
-        LogEntry.version == model.version,
+        LogEntry.slug == table.c.slug,
+        LogEntry.version == table.c.version,
     )
-    snapshots = select(LogEntry.slug, LogEntry.schema_version, LogEntry.snapshot)
-    is_requested = model.slug.in_(bindparam("slugs", expanding=True))
-    return snapshots.select_from(model).join(LogEntry, is_current).where(is_requested)
-
-
-@cache
-def _select_members(model: type[Record]) -> Select[Any]:
-    """Select the current snapshots as the members of one JSON object, and the oldest version of
-    their schemas. To read and parse one long text is faster than many short ones."""
-    member = literal('"').concat(LogEntry.slug).concat('":')
-    member = member.concat(cast(LogEntry.snapshot, Text))
-    statement: Any = _select_snapshots(model).with_only_columns(
-        func.aggregate_strings(member, ","),
-        func.min(LogEntry.schema_version),
-        maintain_column_froms=True,
-    )
-    return statement  # type: ignore[no-any-return]
+    snapshot = cast(LogEntry.snapshot, Text).label("text")
+    columns = select(table, LogEntry.schema_version, snapshot)
+    return columns.select_from(table).join(LogEntry, is_current)
 
 
 def load_records(
@@ -117,25 +127,38 @@ def curated_part(type_: str, record: RecordRead) -> RecordCreate:
 def include(
     session: Session,
     includes: Mapping[str, Include],
-    records: Sequence[Json],
+    texts: Sequence[str],
     names: Sequence[str],
-) -> None:
-    """Add the related records that `names` names to each record: a record or null, or a list in the
+) -> list[str]:
+    """The records with the related records that `names` names: a record or null, or a list in the
     order of the slugs."""
+    members: list[dict[str, str]] = [{} for _ in texts]
+    records: list[Json] = [from_json(text) for text in texts]
     for name, related in includes.items():
         if name not in names:
             continue
-        # `office` beside `office_slug`, `focus_areas` beside `focus_area_slugs`.
-        field = f"{name.removesuffix('s')}_slugs" if related.many else f"{name}_slug"
-        slugs: set[str] = set()
-        for record in records:
+        slugs = [_related_slugs(record, name, related) for record in records]
+        distinct = sorted(set().union(*slugs))
+        by_slug = load_texts(session, related.model, distinct)
+        for record_members, record_slugs in zip(members, slugs, strict=True):
+            related_texts = [by_slug[slug].text for slug in record_slugs if slug in by_slug]
             if related.many:
-                slugs.update(record[field])
-            elif record[field] is not None:
-                slugs.add(record[field])
-        by_slug = load_json(session, related.model, sorted(slugs))
-        for record in records:
-            if related.many:
-                record[name] = [by_slug[slug] for slug in record[field]]
+                record_members[name] = f"[{','.join(related_texts)}]"
             else:
-                record[name] = by_slug.get(record[field])
+                record_members[name] = related_texts[0] if related_texts else "null"
+    return list(map(add_members, texts, members))
+
+
+def _related_slugs(record: Json, name: str, related: Include) -> list[str]:
+    # `office` beside `office_slug`, `focus_areas` beside `focus_area_slugs`.
+    if related.many:
+        slugs: list[str] = record[f"{name.removesuffix('s')}_slugs"]
+        return slugs
+    slug = record[f"{name}_slug"]
+    return [] if slug is None else [slug]
+
+
+def add_members(text: str, members: Mapping[str, str]) -> str:
+    """A JSON object that is not empty with further members, whose values are JSON, too."""
+    added = [f'"{name}":{value}' for name, value in members.items()]
+    return ",".join([text[:-1], *added]) + "}"

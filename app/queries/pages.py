@@ -2,8 +2,10 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -11,12 +13,19 @@ from app.catalog.resource import Resource
 from app.cursors import cursor_scope
 from app.queries.facets import count_facet
 from app.queries.filters import Filters, resolve_filters
-from app.queries.loading import Json, include, load_json
+from app.queries.loading import (
+    Json,
+    add_members,
+    add_snapshots,
+    current_text,
+    include,
+    load_texts,
+)
 from app.queries.paging import (
     PageRows,
     build_page_statement,
-    fetch_page,
     make_order,
+    make_page,
     read_page_request,
     read_sort,
 )
@@ -39,11 +48,25 @@ from app.store.revisions import read_revision
 IDENTITY = ("slug",)
 
 
+@dataclass(frozen=True)
+class RecordPage:
+    """A page: its records as JSON texts, and its other fields."""
+
+    items: Sequence[str]
+    fields: Json
+
+    def to_json(self, *names: str) -> str:
+        """The page as JSON: the items, then all other fields, or those that `names` names."""
+        fields = {name: self.fields[name] for name in names or self.fields}
+        items = ",".join(self.items)
+        return f'{{"items":[{items}],{to_json(fields).decode()[1:]}'
+
+
 def read_page(
     session: Session,
     resource: Resource,
     query: ListQuery,
-) -> Json:
+) -> RecordPage:
     """One page of the records that match the query, in its order: the JSON of `resource.page`.
 
     Raises InvalidRequest for a value that names nothing, InvalidCursor for a cursor of another
@@ -65,17 +88,18 @@ def read_page(
         )
     else:
         page = _fetch_sorted_page(session, resource, filters, query, sort)
-    items = _load_items(session, resource, query, filters, page.rows)
+    texts = _read_texts(session, resource, page.rows)
+    items = _complete_items(session, resource, query, filters, texts)
     facets = {}
     for name in facet_names:
         facets[name] = count_facet(session, resource, query, filters, name)
-    return {
-        "items": items,
+    fields = {
         **page.describe(f"/v1/{resource.name}", query),
         "revision": revision,
         "facets": facets,
         "query": {**filters.interpreted, "sort": sort, "limit": query.limit},
     }
+    return RecordPage(items, fields)
 
 
 def _fetch_sorted_page(
@@ -99,23 +123,21 @@ def _fetch_sorted_page(
     plan = make_plan(session, prepared, query.count)
 
     def build() -> Select[Any]:
-        columns = [key.column.label(key.column.key) for key in order]
+        keys = [key.column.label(key.column.key) for key in order]
+        rows = select(*keys, resource.model.version)
         branches = plan.branches(prepared.conditions)
-        return build_page_statement(select(*columns), branches, request)
+        page = build_page_statement(rows, branches, request)
+        records = add_snapshots(page, resource.model)
+        # The page was sorted before the log was joined to it.
+        for key in order:
+            column: Any = records.selected_columns[key.column.key]
+            records = records.order_by(replace(key, column=column).direction)
+        return records
 
-    if request.start is None:
-        name = ("page", plan.strategy, plan.driver, tuple(sort), query.limit)
-        statement = prepared.cached(name, build)
-    else:
-        # The start is part of the statement, so no other page has the same.
-        statement = build()
-    return fetch_page(
-        session,
-        statement,
-        request,
-        plan.total,
-        prepared.parameters,
-    )
+    is_first = request.start is None
+    name = ("page", plan.strategy, plan.driver, tuple(sort), query.limit, is_first)
+    rows = prepared.rows(session, name, build, request.start_parameters)
+    return make_page(rows, request, plan.total)
 
 
 def _select_candidates(resource: Resource, filters: Filters) -> Select[Any]:
@@ -148,27 +170,36 @@ def stream_records(
         statement = statement.order_by(*[key.direction for key in order])
     with closing(stream_rows(session, statement, query)) as batches:
         for rows in batches:
-            yield _load_items(session, resource, query, filters, rows)
+            slugs = [row.slug for row in rows]
+            records = load_texts(session, resource.model, slugs)
+            texts = [records[slug].text for slug in slugs]
+            items = _complete_items(session, resource, query, filters, texts)
+            yield [from_json(item) for item in items]
 
 
-def _load_items(
+def _read_texts(session: Session, resource: Resource, rows: Sequence[Any]) -> list[str]:
+    """The records of the rows of a page. A ranked page has no snapshots."""
+    if rows and not hasattr(rows[0], "text"):
+        slugs = [row.slug for row in rows]
+        records = load_texts(session, resource.model, slugs)
+        return [records[slug].text for slug in slugs]
+    return [current_text(resource.type_, row.schema_version, row.text) for row in rows]
+
+
+def _complete_items(
     session: Session,
     resource: Resource,
     query: ListQuery,
     filters: Filters,
-    rows: Sequence[Any],
-) -> list[Json]:
-    """The records that the rows name, with snippets for a search and the related records that the
-    query includes."""
-    slugs = [row.slug for row in rows]
-    records = load_json(session, resource.model, slugs)
-    items = [records[slug] for slug in slugs]
+    texts: Sequence[str],
+) -> Sequence[str]:
+    """The records with snippets for a search, and the related records that the query includes."""
     if filters.terms is not None:
-        typed_items = [(resource.type_, item) for item in items]
+        typed_items = [(resource.type_, from_json(text)) for text in texts]
         snippets = make_snippets(session, typed_items, filters.terms)
-        for item, snippet in zip(items, snippets, strict=True):
-            item["snippet"] = snippet
+        members = [{"snippet": to_json(snippet).decode()} for snippet in snippets]
+        texts = list(map(add_members, texts, members))
     names: Sequence[str] = getattr(query, "include", ())
     if names:
-        include(session, resource.includes, items, names)
-    return items
+        return include(session, resource.includes, texts, names)
+    return texts

@@ -12,7 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    literal,
+    bindparam,
     or_,
     select,
     tuple_,
@@ -77,6 +77,12 @@ class PageRequest:
     limit: int
     scope: str
     start: Sequence[Any] | None
+
+    @property
+    def start_parameters(self) -> dict[str, Any]:
+        """The values of the parameters that a statement of `build_page_statement` has for the sort
+        key after which it begins."""
+        return {_start_name(i): value for i, value in enumerate(self.start or ())}
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,9 @@ def fetch_sorted_page(
 ) -> PageRows:
     """The requested page of all the rows."""
     statement = build_page_statement(rows, [UNRESTRICTED], request)
-    return fetch_page(session, statement, request, total)
+    parameters = request.start_parameters
+    page_rows = session.connection().execute(statement, parameters).all()
+    return make_page(page_rows, request, total)
 
 
 def build_page_statement(
@@ -199,7 +207,7 @@ def build_page_statement(
             value = request.start[0]
             remaining = branch.narrow(first.column, value, descending=first.descending)
             # The range of the branch comes first: SQLite reads an index from the first bound.
-            after_start = _after_row(request.order, request.start)
+            after_start = _after_row(request.order)
             matching = rows.where(*remaining.criteria(), after_start)
         statements.append(matching.order_by(*directions).limit(request.limit + 1))
     if len(statements) == 1:
@@ -219,13 +227,17 @@ def _merge(statements: Sequence[Select[Any]], request: PageRequest) -> Select[An
     return select(merged).order_by(*directions).limit(request.limit + 1)
 
 
-def _after_row(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
-    """The condition that a row comes after the row whose sort key has these values."""
+def _start_name(position: int) -> str:
+    return f"start_{position}"
+
+
+def _after_row(order: Sequence[SortKey]) -> ColumnElement[bool]:
+    """The condition that a row comes after the row whose sort key the parameters have."""
     columns: list[Column] = []
     bounds: list[ColumnElement[Any]] = []
-    for key, value in zip(order, values, strict=True):
+    for position, key in enumerate(order):
         columns.append(key.column)
-        bounds.append(literal(value, key.column.type))
+        bounds.append(bindparam(_start_name(position), type_=key.column.type))
     descending = order[0].descending
     if all(key.descending == descending for key in order):
         # Both engines find the start of a comparison of rows in an index.
@@ -243,15 +255,8 @@ def _after_row(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement
     return or_(*alternatives)
 
 
-def fetch_page(
-    session: Session,
-    statement: Select[Any],
-    request: PageRequest,
-    total: Total,
-    parameters: Mapping[str, Any] | None = None,
-) -> PageRows:
-    """The page that the statement of `build_page_statement` selects."""
-    rows = session.connection().execute(statement, parameters).all()
+def make_page(rows: Sequence[Any], request: PageRequest, total: Total) -> PageRows:
+    """The page of the rows that a statement of `build_page_statement` has selected."""
     # The row more than the page has shows that there is a next page, without a second statement.
     if len(rows) <= request.limit:
         return PageRows(rows, None, total)

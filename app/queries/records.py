@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource, ReverseRelation
 from app.errors import Gone, NotFound
-from app.queries.loading import Json, include, load_json
+from app.queries.loading import Json, RecordText, add_members, include, load_texts
 from app.queries.nearest import suggest_slug
 from app.queries.pages import read_page
 from app.queries.paths import history_path
@@ -23,32 +23,30 @@ def read_record(
     resource: Resource,
     slug: str,
     query: PastQuery | None = None,
-) -> Json:
+) -> RecordText:
     """One record, with the related records that `include` names: the JSON of `resource.detail`.
 
     Raises NotFound, or Gone if the record was deleted."""
     names: Sequence[str] = getattr(query, "include", ())
-    record = load_json(session, resource.model, [slug]).get(slug)
+    record = load_texts(session, resource.model, [slug]).get(slug)
     if record is None:
         raise _make_error(session, resource, slug)
-    include(
-        session,
-        resource.includes,
-        [record],
-        names,
-    )
+    if not names:
+        return record
+    (text,) = include(session, resource.includes, [record.text], names)
     as_of = query.as_of if query is not None else None
+    members = {}
     for name, relation in resource.listings.items():
         if name in names:
             owner = relation.resource or resource
-            record[name] = _read_related(
+            members[name] = _read_related(
                 session,
                 owner,
                 relation,
                 slug,
                 as_of,
             )
-    return record
+    return RecordText(record.version, add_members(text, members))
 
 
 def _read_related(
@@ -57,7 +55,7 @@ def _read_related(
     relation: ReverseRelation,
     slug: str,
     as_of: str | None,
-) -> Json:
+) -> str:
     """The first records of the resource that name the record with this slug: a `Related`."""
     parameters: Json = {relation.filter: [slug], "limit": MAX_RELATED}
     # Set only if requested: the path of the next page repeats the parameters that are set.
@@ -65,7 +63,7 @@ def _read_related(
         parameters["as_of"] = as_of
     query = resource.query.model_validate(parameters)
     page = read_page(session, resource, query)
-    return {name: page[name] for name in Related.model_fields}
+    return page.to_json(*[name for name in Related.model_fields if name != "items"])
 
 
 def _make_error(

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.store.models import LogEntry, Revision
+from app.store.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,12 @@ class RevisionStamp:
 
 # Before the first revision.
 NO_REVISION = RevisionStamp(0, "")
-_LATEST = select(func.max(Revision.number))
+_LATEST = Statement(select(func.max(Revision.number)))
 
 
 def read_revision(session: Session) -> int:
     """The number of the latest revision; 0 for a base without any."""
-    return session.connection().scalar(_LATEST) or 0
+    return _LATEST.scalar(session) or 0
 
 
 def read_stamp(session: Session, number: int) -> RevisionStamp:

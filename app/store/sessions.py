@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 
 # Any number will do, as long as all writers of a base use the same one.
 WRITE_LOCK = 0x436F6D6D
@@ -20,24 +22,151 @@ WRITES = "communique_writes"
 CHANNEL = "communique"
 
 
+class ReadSession(Session):
+    """A read-only session whose statements all see one state of the base.
+
+    It has a connection of the driver in a transaction, on which `app.store.statements` runs what is
+    run often. For any other statement it opens a connection of SQLAlchemy in the same transaction,
+    which takes longer than most statements."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(autoflush=False)
+        self.engine = engine
+        self._pooled: PoolProxiedConnection | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def pooled(self) -> PoolProxiedConnection:
+        """The connection of the driver, in a read-only transaction.
+
+        Raises DBAPIError if the base cannot be reached."""
+        if self._pooled is None:
+            try:
+                self._pooled = self.engine.raw_connection()
+                _begin_reading(self.engine.dialect, self._pooled)
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise _translate(self.engine, error, self._pooled) from error
+        return self._pooled
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """The connection of SQLAlchemy in the same transaction."""
+        if self._connection is None:
+            connection = Connection(self.engine, connection=self.pooled)
+            self._connection = connection.execution_options(**{WRITES: False})
+            self._connection.begin()
+        return self._connection
+
+    def close(self) -> None:
+        """End the transaction, and return the connection to the pool."""
+        super().close()
+        pooled, connection = self._pooled, self._connection
+        self._pooled = self._connection = None
+        if pooled is not None:
+            _end_reading(self.engine.dialect, pooled)
+        if connection is not None:
+            connection.close()
+        elif pooled is not None:
+            pooled.close()
+
+
+def _begin_reading(dialect: Dialect, pooled: PoolProxiedConnection) -> None:
+    driver: Any = pooled.driver_connection
+    if dialect.name == "sqlite":
+        set_query_only(pooled, True)
+        driver.execute("BEGIN")
+    else:
+        # psycopg begins the transaction so with the first statement.
+        dialect.set_isolation_level(driver, "REPEATABLE READ")
+        driver.read_only = True
+
+
+def _end_reading(dialect: Dialect, pooled: PoolProxiedConnection) -> None:
+    driver: Any = pooled.driver_connection
+    if dialect.name == "postgresql" and pooled.is_valid and not driver.closed:
+        driver.rollback()
+        driver.read_only = None
+        dialect.reset_isolation_level(driver)
+
+
+def set_query_only(pooled: PoolProxiedConnection, query_only: bool) -> None:
+    """Let a connection of SQLite write, or not.
+
+    Only if it could not, or could, before: the pragma makes SQLite prepare all statements of the
+    connection again."""
+    if pooled.info.get("query_only") != query_only:
+        pooled.cursor().execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
+        pooled.info["query_only"] = query_only
+
+
 def begin_transaction(connection: Connection) -> None:
-    """Begin the transaction of a session; a write session takes the write lock of the base."""
+    """Begin the transaction of SQLAlchemy's connection; one for writing takes the write lock of the
+    base, and for reading, `ReadSession` has begun it."""
     writes = connection.get_execution_options().get(WRITES)
+    if writes is False:
+        return
     if connection.dialect.name == "sqlite":
-        read_only = "ON" if writes is False else "OFF"
-        connection.connection.cursor().execute(f"PRAGMA query_only = {read_only}")
+        set_query_only(connection.connection, False)
         # A deferred transaction that begins to write fails at once if another writer was first.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
-def read_session(engine: Engine) -> Session:
+def read_session(engine: Engine) -> ReadSession:
     """A read-only session whose statements all see one state of the base."""
-    options: dict[str, Any] = {WRITES: False}
-    if engine.dialect.name == "postgresql":
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    return Session(engine.execution_options(**options), autoflush=False)
+    return ReadSession(engine)
+
+
+def engine_of(session: Session) -> Engine:
+    """The engine of a session."""
+    if isinstance(session, ReadSession):
+        return session.engine
+    return session.get_bind().engine
+
+
+def dialect_of(session: Session) -> Dialect:
+    """The dialect of the base of a session."""
+    return engine_of(session).dialect
+
+
+def _pooled_of(session: Session) -> PoolProxiedConnection:
+    if isinstance(session, ReadSession):
+        return session.pooled
+    return session.connection().connection
+
+
+def run_sql(session: Session, sql: str, values: Any) -> list[Any]:
+    """The rows of a statement that the driver runs in the transaction of the session.
+
+    Raises DBAPIError, as SQLAlchemy does."""
+    pooled = _pooled_of(session)
+    driver: Any = pooled.driver_connection
+    try:
+        rows: list[Any] = driver.execute(sql, values).fetchall()
+    except engine_of(session).dialect.loaded_dbapi.Error as error:
+        raise _translate(engine_of(session), error, pooled) from error
+    return rows
+
+
+def _translate(
+    engine: Engine, error: Any, pooled: PoolProxiedConnection | None
+) -> BaseException:
+    """The error of the driver as SQLAlchemy's. A broken connection leaves the pool."""
+    dialect = engine.dialect
+    driver: Any = None if pooled is None else pooled.driver_connection
+    is_disconnect = dialect.is_disconnect(error, driver, None)
+    if is_disconnect and pooled is not None:
+        pooled.invalidate(error)
+    translated: BaseException = DBAPIError.instance(
+        None,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_disconnect,
+        dialect=dialect,
+    )
+    return translated
 
 
 def write_session(engine: Engine) -> Session:
@@ -100,5 +229,5 @@ def holds_write_lock(session: Session) -> bool:
 
 def notify_revision(session: Session) -> None:
     """Announce a new revision when the session commits; on SQLite, readers see it by themselves."""
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session).name == "postgresql":
         session.connection().exec_driver_sql(f"NOTIFY {CHANNEL}")

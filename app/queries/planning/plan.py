@@ -1,6 +1,6 @@
 """How many records a list has, and how the database should find those of a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Condition, IndexedCondition, Values
+from app.catalog.resource import Condition, IndexedCondition
 from app.queries.planning.conditions import (
     Branch,
     split_branches,
@@ -76,15 +76,13 @@ def make_plan(
 ) -> Plan:
     """Count the records of a list as `count` says, and choose how to find those of a page."""
     driver = _choose_driver(session, prepared)
-    counting = prepared.cached(
-        ("count", count, driver),
-        lambda: _build_list_count(prepared, driver, count),
-    )
-    total = run_count(
-        session,
-        counting,
+    total = make_total(
         count,
-        prepared.parameters,
+        lambda: prepared.scalar(
+            session,
+            ("count", count, driver),
+            lambda: _build_list_count(prepared, driver, count),
+        ),
     )
     if driver is None:
         return Plan("database", total)
@@ -132,8 +130,7 @@ def _count_driver(
         slugs = driver.condition.slugs.limit(bound + 1).subquery()
         return select(func.count()).select_from(slugs)
 
-    counting = prepared.cached(("count driver", driver, bound), build)
-    return session.connection().scalar(counting, prepared.parameters) or 0
+    return int(prepared.scalar(session, ("count driver", driver, bound), build))
 
 
 def _build_list_count(
@@ -165,7 +162,7 @@ def count_rows(
 ) -> Total:
     """Count the rows of a statement as `count` says."""
     statement = build_count([rows], count)
-    return run_count(session, statement, count, {})
+    return make_total(count, lambda: session.connection().scalar(statement))
 
 
 def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
@@ -183,16 +180,11 @@ def build_count(branches: Sequence[Select[Any]], count: str) -> Select[Any]:
     return select(func.count()).select_from(rows.subquery())
 
 
-def run_count(
-    session: Session,
-    statement: Select[Any],
-    count: str,
-    parameters: Mapping[str, Values],
-) -> Total:
-    """Run a statement of `build_count`, unless `count` is "none"."""
+def make_total(count: str, run: Callable[[], int | None]) -> Total:
+    """The total from a statement of `build_count`, which is run unless `count` is "none"."""
     if count == "none":
         return Total(None, is_exact=False)
-    number = session.connection().scalar(statement, parameters) or 0
+    number = run() or 0
     if count == "bounded" and number > MAX_COUNT:
         return Total(MAX_COUNT, is_exact=False)
     return Total(number, is_exact=True)

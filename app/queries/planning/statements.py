@@ -1,14 +1,13 @@
-"""Statements that are built once and run with other values.
-
-SQLAlchemy caches the SQL text of a statement, but not the statement: to build one from conditions
-takes longer than to run it.
+"""Statements that are built once and run with other values: to build one from conditions takes
+longer than to run it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
+from sqlalchemy.orm import Session
 
 from app.catalog.resource import (
     Condition,
@@ -18,6 +17,7 @@ from app.catalog.resource import (
 )
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions
+from app.store.statements import Statement
 
 T = TypeVar("T")
 
@@ -59,6 +59,31 @@ class PreparedFilters:
             _CACHE[key] = result
         # Not read from the cache again: another thread may have cleared it.
         return cast(T, result)
+
+    def rows(
+        self,
+        session: Session,
+        name: tuple[object, ...],
+        build: Callable[[], Select[Any]],
+        values: Mapping[str, Any] | None = None,
+    ) -> Sequence[Any]:
+        """The rows of the statement that `build` makes for these filters and this name. `values`
+        are those of its other parameters."""
+        parameters = {**self.parameters, **(values or {})}
+        if self.key is None:
+            return session.connection().execute(build(), parameters).all()
+        statement = self.cached(name, lambda: Statement(build()))
+        return statement.rows(session, parameters)
+
+    def scalar(
+        self,
+        session: Session,
+        name: tuple[object, ...],
+        build: Callable[[], Select[Any]],
+    ) -> Any:
+        """The only value of the only row of such a statement."""
+        ((value,),) = self.rows(session, name, build)
+        return value
 
 
 def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
