@@ -17,6 +17,7 @@ from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
 from app.http.event_hub import EventHub, end_on_shutdown
 from app.http.exports import ExportSlots
+from app.http.read_dispatch import ReadDispatch
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
 from app.http.write_requests import MAX_PENDING_WRITES
@@ -65,6 +66,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.services = _create_services(settings)
     for router in ROUTERS:
         app.include_router(router)
+    reads = [route for router in ROUTERS for route in router.routes]
+    app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)
     app.add_middleware(ReadHeaders, cache_control=_cache_control(settings))
     complete_openapi(app)

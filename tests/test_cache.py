@@ -334,11 +334,10 @@ def test_long_addresses_count(seeded_url: str) -> None:
 def test_same_question_at_the_same_time_is_answered_once(reader: httpx.Client) -> None:
     engine = reader.app.state.services.engine  # type: ignore[attr-defined]
 
-    def dawdle(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if "snapshot" in statement:
-            time.sleep(0.5)
+    def dawdle(*_: object) -> None:
+        time.sleep(0.5)
 
-    event.listen(engine, "before_cursor_execute", dawdle)
+    event.listen(engine, "checkout", dawdle)
     path = "/v1/initiatives?limit=7"
     codings = ["gzip", "br", "identity", "gzip"]
     try:
@@ -351,7 +350,7 @@ def test_same_question_at_the_same_time_is_answered_once(reader: httpx.Client) -
             ]
             answers = [future.result() for future in asking]
     finally:
-        event.remove(engine, "before_cursor_execute", dawdle)
+        event.remove(engine, "checkout", dawdle)
     assert len({answer.json()["revision"] for answer in answers}) == 1
     assert len({answer.text for answer in answers}) == 1
     assert sum("snapshot" in statement for statement in statements.texts) == 1

@@ -9,6 +9,7 @@ from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.queries.overview import read_overview
@@ -16,7 +17,7 @@ from app.schemas.filters import PastQuery
 from app.schemas.overview import Health, Overview
 from app.store.schema import require_schema
 
-router = APIRouter()
+router = APIRouter(route_class=ReadRoute)
 
 
 @router.get("/", include_in_schema=False)

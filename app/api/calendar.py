@@ -12,10 +12,11 @@ from app.export.calendar import CalendarExport, export_calendar
 from app.export.calendar_events import Feed
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.services import services_of
 from app.http.session import SessionDep, require_as_of
 
-router = APIRouter(prefix="/v1", tags=["timeline items"])
+router = APIRouter(prefix="/v1", tags=["timeline items"], route_class=ReadRoute)
 
 MEDIA_TYPE = "text/calendar"
 # A calendar with more events is streamed as an export is.

@@ -13,6 +13,7 @@ from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
 from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.log.change_feed import read_changes, read_latest
@@ -22,7 +23,7 @@ from app.schemas.fields import Text
 from app.store.revisions import find_identity, read_revision
 from app.store.sessions import read_session
 
-router = APIRouter(prefix="/v1", tags=["changes"])
+router = APIRouter(prefix="/v1", tags=["changes"], route_class=ReadRoute)
 
 
 @router.get(

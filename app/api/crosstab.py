@@ -11,11 +11,12 @@ from app.export.crosstab import write_crosstab
 from app.export.formats import check_parameters
 from app.http.accept import choose_format, format_responses
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.queries.crosstab import read_crosstab
 from app.schemas.crosstab import Crosstab
 
-router = APIRouter(prefix="/v1/crosstab", tags=["search"])
+router = APIRouter(prefix="/v1/crosstab", tags=["search"], route_class=ReadRoute)
 
 
 @router.get(

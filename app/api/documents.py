@@ -16,6 +16,7 @@ from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.http.write_requests import PLAIN, WRITE_ERRORS, TextWrite, request_body
 from app.queries.records import read_record
@@ -26,7 +27,7 @@ from app.store.models import Document
 from app.store.revisions import read_revision
 from app.store.sessions import read_session
 
-router = APIRouter(prefix="/v1/documents", tags=["documents"])
+router = APIRouter(prefix="/v1/documents", tags=["documents"], route_class=ReadRoute)
 
 
 @router.get("", response_model=DocumentPage, responses=LIST_RESPONSES)

@@ -13,11 +13,14 @@ from app.catalog.expected_outcomes import (
 )
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import ExpectedOutcomeDetail, ExpectedOutcomePage
 
-router = APIRouter(prefix="/v1/expected-outcomes", tags=["expected outcomes"])
+router = APIRouter(
+    prefix="/v1/expected-outcomes", tags=["expected outcomes"], route_class=ReadRoute
+)
 
 
 @router.get("", response_model=ExpectedOutcomePage, responses=LIST_RESPONSES)

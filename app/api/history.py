@@ -13,6 +13,7 @@ from app.catalog import RESOURCES_BY_COLLECTION
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
@@ -30,7 +31,7 @@ from app.schemas.record_types import Collection
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
 
-router = APIRouter(prefix="/v1", tags=["history"])
+router = APIRouter(prefix="/v1", tags=["history"], route_class=ReadRoute)
 PathCollection = Annotated[Collection, Path(description="The collection of the record.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the revision.")]
 

@@ -11,11 +11,12 @@ from app.catalog.search import SearchQuery
 from app.export.formats import check_parameters
 from app.export.lists import export_search
 from app.http.accept import choose_format
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.queries.search import read_search
 from app.schemas.search import SearchPage
 
-router = APIRouter(prefix="/v1/search", tags=["search"])
+router = APIRouter(prefix="/v1/search", tags=["search"], route_class=ReadRoute)
 
 
 @router.get("", response_model=SearchPage, responses=LIST_RESPONSES)

@@ -18,11 +18,14 @@ from app.catalog.timeline_items import (
 )
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
+from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import TimelineItemDetail, TimelineItemPage
 
-router = APIRouter(prefix="/v1/timeline-items", tags=["timeline items"])
+router = APIRouter(
+    prefix="/v1/timeline-items", tags=["timeline items"], route_class=ReadRoute
+)
 
 
 @router.get("", response_model=TimelineItemPage, responses=LIST_RESPONSES)

@@ -55,10 +55,11 @@ def missing_key() -> Unauthenticated:
 
 
 def _refuse_repeated_parameters(request: Request) -> None:
-    counts = Counter(name for name, _ in request.query_params.multi_items())
-    repeated = [name for name, count in counts.items() if count > 1]
-    if not repeated:
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(set(names)) == len(names):
         return
+    counts = Counter(names)
+    repeated = [name for name, count in counts.items() if count > 1]
     fields = query_fields(request)
     for name in repeated:
         # An unknown parameter is refused with all the others, by its query model.

@@ -85,4 +85,5 @@ def _read_as_of(request: Request) -> str | None:
         return None
 
 
+open_session = asynccontextmanager(get_session)
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
