@@ -28,9 +28,11 @@ def get_root() -> Response:
 @router.get(
     "/v1", tags=["base"], response_model=Overview, responses=problem_responses(InvalidRequest)
 )
-def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
+def get_overview(
+    request: Request, session: SessionDep, _: Annotated[PastQuery, Query()]
+) -> Response:
     """Get an overview of the base: counts, documents, current revision, links."""
-    overview = read_overview(session)
+    overview = read_overview(session, services_of(request).engine)
     return model_response(overview, overview.revision)
 
 

@@ -11,6 +11,7 @@ from app.cli.base import opened_base
 from app.errors import CannotStart
 from app.settings import Settings, read_settings, shipped
 from app.store.engine import show_url
+from app.store.sqlite_library import describe_defect
 
 # A connection is cut when its client accepts no data for this time.
 MAX_STALL_SECONDS = 300
@@ -40,6 +41,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     # Worker processes must not inherit open connections, so the base is closed before they start.
     with opened_base(settings=settings) as engine:
         revision = load_if_empty(engine, shipped("data/seed.json"), author="seed")
+    if engine.dialect.name == "sqlite":
+        _warn_of_defect()
     address = f"http://{_display_host(settings.host)}:{listener.getsockname()[1]}"
     click.echo(
         f"Communiqué serves revision {revision} of {show_url(engine.url)}\n"
@@ -49,6 +52,12 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         "Ctrl-C stops it."
     )
     _run(settings, listener)
+
+
+def _warn_of_defect() -> None:
+    defect = describe_defect()
+    if defect is not None:
+        click.echo(f"communique: warning: {defect}", err=True)
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -11,8 +12,10 @@ from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from app.errors import CannotStart, Unavailable
+from app.schemas.overview import DatabaseLibrary
 from app.settings import Settings
-from app.store.sessions import begin_transaction
+from app.store.sessions import LOCK_TIMEOUT_SECONDS, begin_transaction
+from app.store.sqlite_library import LIBRARY, VERSION, sqlite3
 
 # Built once: `json.dumps` would build an encoder for each value.
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -32,6 +35,7 @@ def make_engine(settings: Settings) -> Engine:
             json_deserializer=from_json,
             # Keeps values out of errors, and so out of the server's log.
             hide_parameters=True,
+            execution_options={LOCK_TIMEOUT_SECONDS: settings.lock_timeout_seconds},
             **_connection_options(url, settings.lock_timeout_seconds),
         )
     except ModuleNotFoundError as error:
@@ -42,19 +46,18 @@ def make_engine(settings: Settings) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "checkin", _end_transaction)
+    else:
+        set_up = partial(_set_up_postgresql, settings.lock_timeout_seconds)
+        event.listen(engine, "connect", set_up)
     return engine
 
 
 def _connection_options(url: URL, lock_timeout_seconds: int) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": lock_timeout_seconds}}
-    # Options in the URL come last, so they win.
-    options = f"-c lock_timeout={lock_timeout_seconds}s {url.query.get('options', '')}"
+        return {"module": sqlite3, "connect_args": {"timeout": lock_timeout_seconds}}
+    # No `options`: PgBouncer refuses a connection that brings them.
     connect_timeout = url.query.get("connect_timeout", "10")
-    return {
-        "connect_args": {"options": options, "connect_timeout": connect_timeout},
-        "pool_pre_ping": True,
-    }
+    return {"connect_args": {"connect_timeout": connect_timeout}, "pool_pre_ping": True}
 
 
 def _check_url(text: str) -> URL:
@@ -98,11 +101,40 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
+def _set_up_postgresql(lock_timeout_seconds: int, connection: Any, _record: object) -> None:
+    """Limit how long reads wait for a migration, unless the connection is shared by a pooler. Then
+    the limit would stay for its other clients, and prepared statements would not be found."""
+    connection.autocommit = True
+    if is_pooled(connection):
+        connection.prepare_threshold = None
+    else:
+        connection.execute(f"SET lock_timeout = '{lock_timeout_seconds}s'")
+    connection.autocommit = False
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether a psycopg connection goes through a pooler such as PgBouncer, which tells its clients
+    the process id of no server process."""
+    (server_pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(server_pid != connection.info.backend_pid)
+
+
 def _end_transaction(connection: Any, _record: object) -> None:
     # A commit that a deferred constraint refuses leaves SQLite's transaction open, while the pool
     # considers it ended.
     if connection is not None and connection.in_transaction:
         connection.rollback()
+
+
+def describe_library(engine: Engine) -> DatabaseLibrary:
+    """The database library of an engine that has connected before."""
+    if engine.dialect.name == "sqlite":
+        return DatabaseLibrary(engine="sqlite", library=LIBRARY, version=VERSION)
+    # Not the minor version: a stranger must not learn which mended holes are still open.
+    server_version = engine.dialect.server_version_info or ("unknown",)
+    return DatabaseLibrary(
+        engine="postgresql", library="psycopg", version=str(server_version[0])
+    )
 
 
 @contextmanager

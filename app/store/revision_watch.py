@@ -5,7 +5,6 @@ new revisions and also polls for them, so that a revision older than a fixed bou
 reported, even if the connection breaks.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterable
 from time import monotonic
@@ -15,8 +14,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import Settings
+from app.store.engine import is_pooled
 from app.store.revisions import RevisionStamp
 from app.store.sessions import CHANNEL
+from app.store.sqlite_library import sqlite3
 
 # The stamp of a base without any revision.
 EMPTY = RevisionStamp(0, "")
@@ -93,7 +94,8 @@ class PostgresqlWatch:
     """Reports what a background thread read at most `max_age_seconds` ago.
 
     A primary announces each revision when it commits (LISTEN). The thread also polls, twice in that
-    time: a replica cannot listen, and a connection may break without an error."""
+    time: a replica cannot listen, a pooler hands the notification to any of its clients, and a
+    connection may break without an error."""
 
     def __init__(self, engine: Engine, max_age_seconds: float) -> None:
         self.engine = engine
@@ -151,19 +153,20 @@ class PostgresqlWatch:
         connection.rollback()
         connection.autocommit = True
         (is_replica,) = connection.execute("SELECT pg_is_in_recovery()").fetchone()
-        if not is_replica:
+        can_listen = not is_replica and not is_pooled(connection)
+        if can_listen:
             connection.execute(f"LISTEN {CHANNEL}")
         poll_seconds = self.max_age_seconds / 2
         while not self.stopped.is_set():
             read_at = monotonic()
             stamp = _fetch_stamp(connection.execute(_LATEST))
             self.latest = (stamp, read_at)
-            if is_replica:
-                self.stopped.wait(poll_seconds)
-            else:
+            if can_listen:
                 _wait_for_notification(
                     connection.notifies(timeout=poll_seconds, stop_after=1)
                 )
+            else:
+                self.stopped.wait(poll_seconds)
 
 
 def _fetch_stamp(rows: Any) -> RevisionStamp:
