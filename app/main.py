@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _create_services(settings: Settings) -> Services:
-    engine = make_engine(settings)
+    engine = make_engine(settings, may_create=False)
     return Services(
         settings=settings,
         engine=engine,

@@ -1,9 +1,25 @@
 """The base behind a process: which library opens it, whose file it is, and is it still there?"""
 
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from app.changes.apply import write
+from app.store.sessions import write_session
 from app.store.sqlite_library import LIBRARY, VERSION, has_wal_reset_defect
+from tests.helpers import fictional
+from tests.helpers.bases import engine_of, fill, make_key, migrate_only
+from tests.helpers.command_line import COMMAND, environment
+from tests.helpers.problems import assert_problem
+from tests.helpers.servers import serving
 
 RELEASES = [
     ((3, 40, 1), True),
@@ -35,3 +51,148 @@ def test_overview_names_the_database_library(client: httpx.Client, path: str) ->
         # The tests bring PostgreSQL 18.
         expected = {"engine": "postgresql", "library": "psycopg", "version": "18"}
     assert database == expected
+
+
+@dataclass(frozen=True)
+class Served:
+    """A base that is served, and its file."""
+
+    client: httpx.Client
+    file: Path
+
+    def create(self, slug: str) -> httpx.Response:
+        return self.client.post("/v1/focus-areas", json=fictional.focus_area(slug))
+
+    def read(self, slug: str) -> int:
+        return self.client.get(f"/v1/focus-areas/{slug}").status_code
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A base at the path `base.db` of a folder that holds nothing else."""
+    folder = tmp_path / "bases"
+    folder.mkdir()
+    file = move_base(make_base(tmp_path, "before"), folder / "base.db")
+    with serving(f"sqlite:///{file}", scope="write") as client:
+        yield Served(client, file)
+
+
+def make_base(folder: Path, slug: str) -> Path:
+    """The file of a new base with one focus area."""
+    file = folder / f"{slug}.db"
+    migrate_only(f"sqlite:///{file}")
+    fill(f"sqlite:///{file}", {"focus_areas": [fictional.focus_area(slug)]})
+    return file
+
+
+def move_base(file: Path, target: Path) -> Path:
+    """Move a base that is closed, so that it is one file."""
+    assert not Path(f"{file}-wal").exists()
+    return file.rename(target)
+
+
+def assert_refused(served: Served) -> None:
+    """Nothing is read or written, no file is created, and nobody is told where the base was."""
+    responses = [
+        served.create("refused"),
+        served.client.get("/readyz"),
+        served.client.get("/v1/focus-areas/before"),
+    ]
+    for response in responses:
+        problem = assert_problem(response, 503, "unavailable")
+        assert served.file.parent.name not in str(problem)
+    assert not served.file.exists()
+
+
+def test_base_that_is_removed_takes_no_write(served: Served, tmp_path: Path) -> None:
+    assert served.create("kept").status_code == 201
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{served.file}{suffix}").rename(tmp_path / f"aside.db{suffix}")
+    time.sleep(0.02)
+    assert_refused(served)
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"aside.db{suffix}").rename(f"{served.file}{suffix}")
+    assert (served.read("kept"), served.read("refused")) == (200, 404)
+    assert served.create("later").status_code == 201
+
+
+def test_base_whose_folder_is_renamed_takes_no_write(served: Served) -> None:
+    folder = served.file.parent
+    aside = folder.rename(folder.with_name("aside"))
+    time.sleep(0.02)
+    assert_refused(served)
+    aside.rename(folder)
+    assert served.create("later").status_code == 201
+
+
+@pytest.mark.parametrize("as_link", [False, True], ids=["file", "symbolic link"])
+def test_base_that_replaces_another_is_read_and_written(
+    served: Served, tmp_path: Path, as_link: bool
+) -> None:
+    other = make_base(tmp_path, "other")
+    assert served.create("written-before").status_code == 201
+    if as_link:
+        link = tmp_path / "link"
+        link.symlink_to(other)
+        link.replace(served.file)
+    else:
+        other.replace(served.file)
+    time.sleep(0.02)
+    # The key is of the base that is gone.
+    assert served.create("lost").status_code == 401
+    key = make_key(f"sqlite:///{served.file}", "write")
+    served.client.headers["Authorization"] = f"Bearer {key}"
+    assert (served.read("before"), served.read("other")) == (404, 200)
+    assert served.create("kept").status_code == 201
+    assert count_areas(served.file) == 2
+
+
+def count_areas(file: Path) -> int:
+    """Focus areas of the base that another process finds at the path."""
+    finished = subprocess.run(
+        [*COMMAND, "export"],
+        env=environment(f"sqlite:///{file}"),
+        capture_output=True,
+        check=True,
+    )
+    return len(json.loads(finished.stdout)["focus_areas"])
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_base_without_its_log_takes_no_write_and_loses_none(
+    tmp_path: Path, suffix: str
+) -> None:
+    file = make_base(tmp_path, "before")
+    with serving(f"sqlite:///{file}", scope="write") as client:
+        served = Served(client, file)
+        assert served.create("kept").status_code == 201
+        Path(f"{file}{suffix}").unlink()
+        assert_problem(served.create("refused"), 503, "unavailable")
+        assert client.get("/readyz").status_code == 503
+        assert not Path(f"{file}{suffix}").exists()
+    assert count_areas(file) == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "detail"), [("before", "Nothing was written"), ("during", "it may be lost")]
+)
+def test_base_replaced_at_a_commit_is_not_confirmed(
+    tmp_path: Path, moment: str, detail: str
+) -> None:
+    file, other = make_base(tmp_path, "before"), make_base(tmp_path, "other")
+    with engine_of(f"sqlite:///{file}") as engine, write_session(engine) as session:
+        write(session, [fictional.create("focus_area", "late")], "test", "Too late")
+
+        def replace(statement: str) -> None:
+            if statement == "COMMIT":
+                other.replace(file)
+
+        driver: Any = session.connection().connection.driver_connection
+        if moment == "before":
+            other.replace(file)
+        else:
+            driver.set_trace_callback(replace)
+        with pytest.raises(OperationalError, match=detail):
+            session.commit()
+        driver.set_trace_callback(None)
+    assert count_areas(file) == 1

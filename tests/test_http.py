@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.store.engine import make_engine
 from tests.helpers.bases import SqliteBases
 from tests.helpers.paths import ROOT
+from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 
 BAD_REQUESTS = [
@@ -104,21 +105,6 @@ BAD_REQUESTS = [
     ("/v1/initiative", 404, "not-found", None, "/v1/initiatives"),
     ("/nope", 404, "not-found", None, ""),
 ]
-
-
-def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert response.headers["Content-Type"] == "application/problem+json"
-    problem: dict[str, Any] = response.json()
-    assert (response.status_code, problem["status"], problem["code"]) == (
-        status,
-        status,
-        code,
-    )
-    assert problem["type"] == f"urn:communique:problem:{code}"
-    assert problem["title"]
-    assert "Traceback" not in response.text
-    assert "sqlalche" not in response.text
-    return problem
 
 
 @pytest.mark.parametrize(

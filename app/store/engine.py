@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from app.errors import CannotStart, Unavailable
 from app.schemas.overview import DatabaseLibrary
 from app.settings import Settings
+from app.store.base_file import BaseConnection, BaseFile
 from app.store.sessions import LOCK_TIMEOUT_SECONDS, begin_transaction
 from app.store.sqlite_library import LIBRARY, VERSION, sqlite3
 
@@ -21,8 +22,9 @@ from app.store.sqlite_library import LIBRARY, VERSION, sqlite3
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def make_engine(settings: Settings) -> Engine:
-    """An engine for the base that the settings name; it connects on first use.
+def make_engine(settings: Settings, *, may_create: bool = True) -> Engine:
+    """An engine for the base that the settings name; it connects on first use, and may then create
+    the file of a SQLite base.
 
     Raises CannotStart for a URL that cannot work."""
     url = _check_url(settings.database_url)
@@ -44,7 +46,9 @@ def make_engine(settings: Settings) -> Engine:
         ) from None
     event.listen(engine, "begin", begin_transaction)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        file = BaseFile(os.path.abspath(url.database or ""), may_create=may_create)
+        event.listen(engine, "do_connect", partial(_connect_sqlite, file))
+        event.listen(engine, "checkout", _require_base)
         event.listen(engine, "checkin", _end_transaction)
     else:
         set_up = partial(_set_up_postgresql, settings.lock_timeout_seconds)
@@ -94,11 +98,16 @@ def show_url(url: URL) -> str:
     return public_url.render_as_string(hide_password=True)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions for writes only; `begin_transaction` does for reads too.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def _connect_sqlite(
+    file: BaseFile, _dialect: object, _record: object, _arguments: object, options: Any
+) -> BaseConnection:
+    return file.open(**options)
+
+
+def _require_base(connection: Any, _record: object, _fairy: object) -> None:
+    if not connection.has_base():
+        # The pool then opens the file that is at the path now.
+        raise exc.InvalidatePoolError()
 
 
 def _set_up_postgresql(lock_timeout_seconds: int, connection: Any, _record: object) -> None:

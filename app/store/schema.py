@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from app.errors import CannotStart
+from app.errors import CannotStart, Unavailable
 from app.settings import shipped
+from app.store.base_file import LOG_MISSING, BaseConnection
 from app.store.engine import named_failures, show_url
 
 
@@ -63,6 +64,11 @@ def _stored_revision(engine: Engine) -> str | None:
         if not os.path.exists(file):
             return None
     with named_failures(engine), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, BaseConnection)
+            if not driver.has_log():
+                raise Unavailable(LOG_MISSING)
         return _current_revision(connection)
 
 
