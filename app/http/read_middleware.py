@@ -1,6 +1,7 @@
 """Middleware for what all responses to reads have in common.
 
 - `HEAD` is answered wherever `GET` is, with the same headers and no body.
+- `If-Match` that does not name the response's ETag gives 412 (RFC 9110 §13.1.1).
 - `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
 - Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
   cached, and one that was stored for a client without an `Origin` goes to a browser later.
@@ -14,8 +15,9 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import InvalidRequest
+from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.not_modified import is_not_modified
+from app.http.preconditions import check_read
 from app.http.problems import render_problem
 
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
@@ -99,6 +101,9 @@ class ResponseSender:
     ) -> None:
         self.is_read = scope["method"] in READS
         self.without_body = scope["method"] == "HEAD"
+        self.path = scope["path"]
+        self.headers = headers
+        self.has_failed = False
         self.if_none_match = ", ".join(headers.getlist("if-none-match"))
         self.cache_control = cache_control
         self.cache_slot: CacheSlot | None = scope.get(CACHE_SLOT)
@@ -106,10 +111,16 @@ class ResponseSender:
         self.send_message = send
 
     async def send(self, message: Message) -> None:
+        if self.has_failed:
+            return
         if message["type"] == "http.response.start" and self.is_read:
             headers = self._complete_headers(message)
             if self._is_cacheable(message, headers):
                 self.cacheable_start = message
+                return
+            error = self._find_failure(message, headers)
+            if error is not None:
+                await self._send_failure(error)
                 return
             self._compare_etag(message, headers)
         elif self.cache_slot is not None and self.cacheable_start is not None:
@@ -134,6 +145,34 @@ class ResponseSender:
             return False
         return self.cache_slot.is_cacheable(headers)
 
+    def _find_failure(
+        self, start: Message, headers: MutableHeaders
+    ) -> KnowledgeBaseError | None:
+        """The error of an `If-Match` that does not hold. It matters only where the response would
+        be a success (RFC 9110 §13.2.1), and comes before `If-None-Match` (§13.2.2)."""
+        if not 200 <= start["status"] < 300:
+            return None
+        try:
+            check_read(self.headers, headers.get("etag"))
+        except KnowledgeBaseError as error:
+            return error
+        return None
+
+    async def _send_failure(self, error: KnowledgeBaseError) -> None:
+        """Send the error instead of the response, whose body is dropped."""
+        response = render_problem(self.path, error)
+        start: Message = {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": response.raw_headers,
+        }
+        self._complete_headers(start)
+        await self.send_message(start)
+        body = b"" if self.without_body else bytes(response.body)
+        await self.send_message({"type": "http.response.body", "body": body})
+        self.has_failed = True
+        self.without_body = True
+
     def _compare_etag(self, start: Message, headers: MutableHeaders) -> None:
         etag = headers.get("etag")
         if start["status"] != 200 or etag is None:
@@ -151,7 +190,7 @@ async def _send_preflight(send: Send) -> None:
         (b"access-control-allow-methods", b"GET, HEAD"),
         (
             b"access-control-allow-headers",
-            b"Accept, Authorization, If-None-Match, Last-Event-ID",
+            b"Accept, Authorization, If-Match, If-None-Match, Last-Event-ID",
         ),
         (b"access-control-max-age", b"86400"),
     ]
