@@ -10,14 +10,17 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from app.changes.apply import write
 from app.store.sessions import write_session
 from app.store.sqlite_library import LIBRARY, VERSION, has_wal_reset_defect
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, fill, make_key, migrate_only
-from tests.helpers.command_line import COMMAND, environment
+from tests.helpers.command_line import COMMAND, environment, error_of, run
+from tests.helpers.paths import SEED
 from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 
@@ -196,3 +199,68 @@ def test_base_replaced_at_a_commit_is_not_confirmed(
             session.commit()
         driver.set_trace_callback(None)
     assert count_areas(file) == 1
+
+
+# Every command that opens a base.
+COMMANDS = [
+    ["serve", "--port", "0"],
+    ["migrate"],
+    ["load", str(SEED)],
+    ["load", "--dry-run", str(SEED)],
+    ["export"],
+    ["log"],
+    ["show", "1"],
+    ["restore", "1"],
+    ["reindex"],
+    ["keys", "create", "Rassendyll", "--scope", "read"],
+    ["keys", "list"],
+]
+FOREIGN_TABLES = [
+    "CREATE TABLE album (title TEXT)",
+    # Many programs keep the state of their migrations as we do, and some words are common.
+    "CREATE TABLE alembic_version (version_num TEXT); CREATE TABLE document (title TEXT)",
+]
+
+
+@pytest.mark.parametrize("statements", FOREIGN_TABLES)
+def test_database_of_another_program_is_left_alone(blank_url: str, statements: str) -> None:
+    driver = create_engine(blank_url, poolclass=NullPool)
+    with driver.begin() as connection:
+        for statement in statements.split(";"):
+            connection.execute(text(statement))
+    for command in COMMANDS:
+        error = error_of(run(blank_url, *command))
+        assert "it has the tables of another program (" in error
+        assert error.count("\n") == 1
+    with driver.connect() as connection:
+        assert len(inspect(connection).get_table_names()) == statements.count("CREATE")
+        if blank_url.startswith("sqlite"):
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            assert mode == "delete"
+
+
+@pytest.mark.parametrize("content", ["a text", "a longer text " * 100])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_file_of_another_kind_is_left_alone(
+    tmp_path: Path, command: list[str], content: str
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text(content)
+    error = error_of(run(f"sqlite:///{file}", *command))
+    assert f"sqlite:///{file} cannot be used: file is not a database." in error
+    assert error.count("\n") == 1
+    assert file.read_text() == content
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_served_base_is_not_replaced_by_the_database_of_another_program(
+    served: Served, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    driver = create_engine(f"sqlite:///{other}", poolclass=NullPool)
+    with driver.begin() as connection:
+        connection.execute(text(FOREIGN_TABLES[0]))
+    other.replace(served.file)
+    time.sleep(0.02)
+    for response in (served.create("refused"), served.client.get("/readyz")):
+        assert_problem(response, 503, "unavailable")

@@ -37,7 +37,13 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     First migrates the base, and loads the seed into an empty one."""
     settings = read_settings(host=host, port=port, workers=workers)
     # The port comes first: nothing is migrated or loaded for a server that cannot start.
-    listener = _listen(settings)
+    with _listen(settings) as listener:
+        _prepare_base(settings, listener)
+        _run(settings, listener)
+
+
+def _prepare_base(settings: Settings, listener: socket.socket) -> None:
+    """Migrate and fill the base, and print what will be served where."""
     # Worker processes must not inherit open connections, so the base is closed before they start.
     with opened_base(settings=settings) as engine:
         revision = load_if_empty(engine, shipped("data/seed.json"), author="seed")
@@ -51,7 +57,6 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         f"  {address}/docs           every endpoint\n"
         "Ctrl-C stops it."
     )
-    _run(settings, listener)
 
 
 def _warn_of_defect() -> None:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
+from app.store.ownership import SQLITE_TABLES, describe_foreign
 from app.store.sqlite_library import sqlite3
 
 LOG_SUFFIXES = ("-wal", "-shm")
@@ -188,6 +189,11 @@ class BaseFile:
 
 
 def _set_up(connection: BaseConnection) -> None:
+    # Before the first pragma, which would change the file.
+    tables = [name for (name,) in connection.execute(SQLITE_TABLES)]
+    reason = describe_foreign(tables)
+    if reason is not None:
+        raise sqlite3.DatabaseError(reason)
     # The driver would begin transactions for writes only; `begin_transaction` does for reads too.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
