@@ -1,5 +1,6 @@
 """The command `communique` as a process: signals, ports, pipes, encodings, and what it imports."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -139,6 +140,26 @@ def test_several_workers_serve_one_port(plain_seeded_url: str) -> None:
         while response.status_code != 200 and time.monotonic() < deadline:
             response = httpx.get(f"{address}/v1", timeout=30)
     assert response.json()["revision"] == 1
+
+
+def test_workers_end_with_their_parent(plain_seeded_url: str) -> None:
+    port = free_port()
+    parent = subprocess.Popen(
+        [*COMMAND, "serve", "--workers", "2", "--port", str(port)],
+        env=environment(plain_seeded_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        assert read_json(f"http://127.0.0.1:{port}/v1")["revision"] == 1
+    finally:
+        parent.kill()
+        # The workers hold these pipes, too, so this waits for their end.
+        parent.communicate(timeout=30)
+    with socket.create_server(("127.0.0.1", port)):
+        pass
 
 
 # As `communique` where the extra `fast` is not installed: Python's own SQLite.

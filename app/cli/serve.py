@@ -1,14 +1,22 @@
 """The command `serve`: a server over the base, in one process or several."""
 
+import multiprocessing
+import os
+import signal
 import socket
+import threading
+import time
+from multiprocessing.process import BaseProcess
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app.bundles.load import load_if_empty
 from app.cli.base import opened_base
 from app.errors import CannotStart
+from app.main import create_server
 from app.settings import Settings, read_settings, shipped
 from app.store.engine import show_url
 from app.store.sqlite_library import describe_defect
@@ -68,7 +76,7 @@ def _warn_of_defect() -> None:
 def _run(settings: Settings, listener: socket.socket) -> None:
     # Workers are new processes, so they import the application by its name.
     config = uvicorn.Config(
-        "app.main:create_server",
+        "app.cli.serve:create_worker",
         factory=True,
         workers=settings.workers,
         log_level="warning",
@@ -79,6 +87,23 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         Multiprocess(config, sockets=[listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def create_worker() -> ASGIApp:
+    """The application of one process. A worker process ends when its parent ends, even by SIGKILL:
+    otherwise it would keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
+    return create_server()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A client that takes no data must not hold the port either.
+    time.sleep(read_settings().shutdown_seconds + 5)
+    os._exit(1)
 
 
 def _display_host(host: str) -> str:
