@@ -115,6 +115,9 @@ class ResponseCache:
         headers = _read_headers(scope)
         # Rare on a read, so that no stored response is compared with it.
         is_special = b"authorization" in headers or b"if-match" in headers
+        if b"host" not in headers or b"," in headers[b"host"]:
+            # `app.http.read_middleware` refuses it.
+            is_special = True
         stamp = None if is_special else self.current_revision()
         if stamp is None:
             await self._forward(scope, receive, send)

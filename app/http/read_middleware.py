@@ -5,21 +5,25 @@
 - `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
 - Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
   cached, and one that was stored for a client without an `Origin` goes to a browser later.
+- A request that does not name one host is refused.
 - A path or query that is not UTF-8 is refused, not replaced; so is U+0000, which PostgreSQL cannot
   store or compare.
 """
 
+import re
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import InvalidRequest, KnowledgeBaseError
+from app.errors import InvalidRequest, KnowledgeBaseError, MalformedRequest
 from app.http.not_modified import is_not_modified
 from app.http.preconditions import check_read
 from app.http.problems import render_problem
 
+# RFC 3986 §3.2.2, without an empty host, which HTTP does not allow (RFC 9110 §4.2.1).
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(:\d*)?", re.ASCII)
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
 # Scope key of the ResponseSender: a streamed response learns from it that no body is needed.
@@ -55,7 +59,7 @@ class ReadHeaders:
             # Shared caches must not give the response to clients without the key.
             cache_control = "private, no-cache"
         sender = ResponseSender(scope, headers, cache_control, send)
-        error = _check_text(scope)
+        error = _check_host(scope, headers) or _check_text(scope)
         if error is not None:
             response = render_problem(scope["path"], error)
             await response(scope, receive, sender.send)
@@ -66,6 +70,20 @@ class ReadHeaders:
             if scope["method"] == "HEAD":
                 scope["method"] = "GET"
             await self.app(scope, receive, sender.send)
+
+
+def _check_host(scope: Scope, headers: Headers) -> MalformedRequest | None:
+    """The error of a request that does not name one host (RFC 9112 §3.2). HTTP/1.0 needs none."""
+    hosts = headers.getlist("host")
+    if not hosts and scope["http_version"] == "1.0":
+        return None
+    if len(hosts) != 1:
+        return MalformedRequest(f"Host is given {len(hosts)} times. Give it once.")
+    if not _HOST.fullmatch(hosts[0]):
+        return MalformedRequest(
+            f"Host is {hosts[0][:80]!r}. Use a name and, after a colon, a port."
+        )
+    return None
 
 
 def _check_text(scope: Scope) -> InvalidRequest | None:
