@@ -1,9 +1,12 @@
 """The base behind a process: which library opens it, whose file it is, and is it still there?"""
 
 import json
+import re
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +21,10 @@ from app.changes.apply import write
 from app.store.sessions import write_session
 from app.store.sqlite_library import LIBRARY, VERSION, has_wal_reset_defect
 from tests.helpers import fictional
-from tests.helpers.bases import engine_of, fill, make_key, migrate_only
+from tests.helpers.bases import PostgresqlBases, engine_of, fill, make_key, migrate_only
 from tests.helpers.command_line import COMMAND, environment, error_of, run
 from tests.helpers.paths import SEED
+from tests.helpers.postgresql import BINARIES
 from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 
@@ -264,3 +268,60 @@ def test_served_base_is_not_replaced_by_the_database_of_another_program(
     time.sleep(0.02)
     for response in (served.create("refused"), served.client.get("/readyz")):
         assert_problem(response, 503, "unavailable")
+
+
+def test_backup_of_a_base_that_is_written_to_is_whole(served: Served, tmp_path: Path) -> None:
+    """Of each backup the records are those that its revisions created."""
+    url = f"sqlite:///{served.file}"
+    with ThreadPoolExecutor(1) as pool:
+        writing = [pool.submit(served.create, f"area-{number}") for number in range(40)]
+        for number in range(4):
+            file = tmp_path / f"backup-{number}.db"
+            finished = run(url, "backup", file)
+            (revision,) = re.findall(
+                rf"Revision (\d+) of {url} is in {file}\.", finished.stdout
+            )
+            assert not list(tmp_path.glob(f"{file.name}-*"))
+            assert count_areas(file) == int(revision)
+        assert {response.result().status_code for response in writing} == {201}
+    with serving(f"sqlite:///{file}", scope="write") as restored:
+        assert restored.get("/v1").json()["counts"]["focus-areas"] == int(revision)
+        created = restored.post("/v1/focus-areas", json=fictional.focus_area("later"))
+        assert created.headers["Communique-Revision"] == str(int(revision) + 1)
+
+
+def test_backup_replaces_a_file_only_if_asked(plain_seeded_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
+    file.write_text("precious")
+    assert "replace it with --replace" in error_of(run(plain_seeded_url, "backup", file))
+    assert file.read_text() == "precious"
+    assert run(plain_seeded_url, "backup", file, "--replace").returncode == 0
+    assert count_areas(file) == len(json.loads(SEED.read_text("utf-8"))["focus_areas"])
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_backup_is_refused_where_it_cannot_be(plain_seeded_url: str, tmp_path: Path) -> None:
+    base = plain_seeded_url.removeprefix("sqlite:///")
+    refused = [
+        (tmp_path, "is a folder"),
+        (tmp_path / "absent" / "backup.db", "No such file or directory"),
+        (base, "is the base itself"),
+    ]
+    for file, detail in refused:
+        assert detail in error_of(run(plain_seeded_url, "backup", file, "--replace"))
+    absent = f"sqlite:///{tmp_path}/absent.db"
+    assert "does not exist" in error_of(run(absent, "backup", tmp_path / "backup.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_backup_of_postgresql_names_the_command(
+    postgresql_bases: PostgresqlBases, tmp_path: Path
+) -> None:
+    url = postgresql_bases.make("seeded").replace("postgres:@", "postgres:secret@")
+    file = tmp_path / "the base.dump"
+    error = error_of(run(url, "backup", file))
+    assert "secret" not in error
+    command = shlex.split(error[error.index("pg_dump") :])
+    command[0] = str(BINARIES / "pg_dump")
+    subprocess.run(command, check=True)
+    assert file.read_bytes().startswith(b"PGDMP")
