@@ -22,7 +22,8 @@ COPY --from=build /opt/communique /opt/communique
 ENV PATH=/opt/communique/bin:$PATH \
     COMMUNIQUE_HOST=0.0.0.0 \
     COMMUNIQUE_DATABASE_URL=sqlite:////data/communique.db
-USER communique
+# The number of the user above: Kubernetes cannot check a name.
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

@@ -1,6 +1,7 @@
 """Every error that a caller can act on.
 
 KnowledgeBaseError
+├── MalformedRequest    the request is not valid HTTP
 ├── Unauthenticated     the request needs a valid key
 ├── Forbidden           the key does not allow the operation
 ├── NotFound            the record does not exist, and never did
@@ -86,6 +87,14 @@ class KnowledgeBaseError(Exception):
     def of(cls, problems: Sequence[ProblemItem]) -> Self:
         """The error with these problems; its detail is the detail of each."""
         return cls(" ".join(problem.detail for problem in problems), problems)
+
+
+class MalformedRequest(KnowledgeBaseError):
+    """The request is not valid HTTP: it names no host, several, or none that can be."""
+
+    status = 400
+    code = "malformed-request"
+    title = "Malformed request"
 
 
 class Unauthenticated(KnowledgeBaseError):

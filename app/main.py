@@ -17,6 +17,7 @@ from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
 from app.http.event_hub import EventHub, end_on_shutdown
 from app.http.exports import ExportSlots
+from app.http.fixed_responses import fix_responses
 from app.http.read_dispatch import ReadDispatch
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
@@ -71,11 +72,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_handlers(app)
     app.add_middleware(ReadHeaders, cache_control=_cache_control(settings))
     complete_openapi(app)
+    fix_responses(app)
     return app
 
 
 def _create_services(settings: Settings) -> Services:
-    engine = make_engine(settings)
+    engine = make_engine(settings, may_create=False)
     return Services(
         settings=settings,
         engine=engine,

@@ -2,12 +2,12 @@
 
 import os
 import platform
-import sqlite3
 import statistics
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.store import sqlite_library
 from bench.contenders import Contender
 from bench.freshness import BROWSED, Memory, Staleness
 from bench.growth import MARKED
@@ -82,7 +82,7 @@ def describe_machine() -> str:
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {len(CORES)} cores of {name_processor()}, "
         f"{memory:.0f} GiB of memory, {platform.system()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}; load by {name_client()} over {CONNECTIONS} connections."
+        f"SQLite {sqlite_library.VERSION}; load by {name_client()} over {CONNECTIONS} connections."
     )
 
 

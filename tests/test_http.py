@@ -2,6 +2,8 @@
 
 import base64
 import json
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from jsonschema import Draft202012Validator
 
 from app.catalog import CATALOG
 from app.errors import KnowledgeBaseError
+from app.http.encoded_response import zstd
 from app.main import create_app
 from app.settings import Settings
 from app.store.engine import make_engine
 from tests.helpers.bases import SqliteBases
 from tests.helpers.paths import ROOT
+from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 
 BAD_REQUESTS = [
@@ -104,21 +108,6 @@ BAD_REQUESTS = [
     ("/v1/initiative", 404, "not-found", None, "/v1/initiatives"),
     ("/nope", 404, "not-found", None, ""),
 ]
-
-
-def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert response.headers["Content-Type"] == "application/problem+json"
-    problem: dict[str, Any] = response.json()
-    assert (response.status_code, problem["status"], problem["code"]) == (
-        status,
-        status,
-        code,
-    )
-    assert problem["type"] == f"urn:communique:problem:{code}"
-    assert problem["title"]
-    assert "Traceback" not in response.text
-    assert "sqlalche" not in response.text
-    return problem
 
 
 @pytest.mark.parametrize(
@@ -354,3 +343,68 @@ def test_every_error_of_openapi_is_problem_details(app: FastAPI) -> None:
 def test_sqlite_memory_is_refused() -> None:
     with pytest.raises(KnowledgeBaseError, match="in memory"):
         make_engine(Settings(database_url="sqlite://"))
+
+
+HOSTS = [
+    ("", 400),
+    ("Host:", 400),
+    ("Host: kb.example.org, other.example.org/", 400),
+    ("Host: kb example org", 400),
+    ("Host: kb.example.org:port", 400),
+    ("Host: kb.example.org\r\nHost: kb.example.org", 400),
+    ("Host: kb.example.org", 200),
+    ("Host: [::1]:8000", 200),
+]
+
+
+@pytest.fixture(scope="module", params=["h11", "httptools"])
+def raw(
+    request: pytest.FixtureRequest, plain_bases: SqliteBases
+) -> Iterator[Callable[[str], bytes]]:
+    """The response to a request as it is, from a server with each of the two parsers."""
+    with serving(plain_bases.make("small"), http=request.param) as client:
+
+        def send(head: str) -> bytes:
+            address = (client.base_url.host, client.base_url.port)
+            with socket.create_connection(address, timeout=30) as connection:
+                connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+                with connection.makefile("rb") as response:
+                    return response.read()
+
+        # So that the cache has the response.
+        client.get("/v1/offices")
+        yield send
+
+
+@pytest.mark.parametrize("path", ["/v1/offices", "/v1/absent", "/openapi.json"])
+@pytest.mark.parametrize(("host", "status"), HOSTS)
+def test_request_names_one_host(
+    raw: Callable[[str], bytes], path: str, host: str, status: int
+) -> None:
+    head = f"GET {path} HTTP/1.1\r\n{host}".removesuffix("\r\n")
+    if status == 200 and path == "/v1/absent":
+        status = 404
+    assert raw(head).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_http_1_0_needs_no_host(raw: Callable[[str], bytes]) -> None:
+    assert b" 200 " in raw("GET /v1/offices HTTP/1.0").partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
+def test_document_of_the_application_is_revalidated_and_compressed(
+    client: httpx.Client, path: str, coding: str
+) -> None:
+    headers = {"Accept-Encoding": coding}
+    response = client.get(path, headers=headers)
+    assert response.headers.get("Content-Encoding", "identity") == coding
+    assert response.headers["Cache-Control"] == "public, no-cache"
+    assert response.headers["Vary"] == "Accept-Encoding"
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    # httpx decodes gzip, and zstd only with another package.
+    content = zstd.decompress(response.content) if coding == "zstd" else response.content
+    assert content == plain.content
+    headers["If-None-Match"] = response.headers["ETag"]
+    assert client.get(path, headers=headers).status_code == 304
+    assert client.head(path, headers={"Accept-Encoding": coding}).status_code == 200

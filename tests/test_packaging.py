@@ -97,7 +97,8 @@ def test_dockerfile_ends_without_rights_and_without_build_tools() -> None:
     build, final = stages()
     assert build[0][1].endswith(" AS build")
     words = [word for word, _ in final]
-    assert dict(final)["USER"] == "communique"
+    assert dict(final)["USER"] == "10001"
+    assert "useradd --system --uid 10001" in dict(final)["RUN"]
     assert words.index("USER") < words.index("CMD")
     assert "HEALTHCHECK" in words
     assert [rest for word, rest in final if word == "COPY"] == [

@@ -1,15 +1,18 @@
 """The command `communique` as a process: signals, ports, pipes, encodings, and what it imports."""
 
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from app.store.sqlite_library import has_wal_reset_defect
 from tests.helpers.command_line import COMMAND, environment, free_port, stopped_at_the_end
 from tests.helpers.paths import SEED
 
@@ -137,3 +140,65 @@ def test_several_workers_serve_one_port(plain_seeded_url: str) -> None:
         while response.status_code != 200 and time.monotonic() < deadline:
             response = httpx.get(f"{address}/v1", timeout=30)
     assert response.json()["revision"] == 1
+
+
+def test_workers_end_with_their_parent(plain_seeded_url: str) -> None:
+    port = free_port()
+    parent = subprocess.Popen(
+        [*COMMAND, "serve", "--workers", "2", "--port", str(port)],
+        env=environment(plain_seeded_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        assert read_json(f"http://127.0.0.1:{port}/v1")["revision"] == 1
+    finally:
+        parent.kill()
+        # The workers hold these pipes, too, so this waits for their end.
+        parent.communicate(timeout=30)
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
+# As `communique` where the extra `fast` is not installed: Python's own SQLite.
+WITHOUT_PYSQLITE3 = [
+    sys.executable,
+    "-c",
+    "import sys; sys.modules['pysqlite3'] = None; from app.cli import main; main()",
+]
+
+
+@pytest.mark.parametrize("command", [COMMAND, WITHOUT_PYSQLITE3], ids=["installed", "own"])
+def test_serve_warns_of_a_sqlite_that_can_corrupt_the_base(
+    plain_seeded_url: str, command: list[str]
+) -> None:
+    port = free_port()
+    server = [*command, "serve", "--port", str(port)]
+    process = subprocess.Popen(
+        server,
+        env=environment(plain_seeded_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    database = read_json(f"http://127.0.0.1:{port}/v1")["database"]
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert database["engine"] == "sqlite"
+    if command is WITHOUT_PYSQLITE3:
+        assert database["library"] == "sqlite3"
+    major, minor, patch = map(int, database["version"].split("."))
+    warning = f"communique: warning: SQLite {database['version']} can corrupt a base"
+    assert errors.startswith(warning) == has_wal_reset_defect((major, minor, patch))
+    assert errors.count("\n") == errors.count("warning")
+
+
+def read_json(url: str) -> Any:
+    """The JSON of a server that has just begun to listen."""
+    response = httpx.get(url, timeout=30, verify=False)
+    assert response.status_code == 200
+    return response.json()

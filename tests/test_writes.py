@@ -18,10 +18,18 @@ from app.catalog import CATALOG
 from app.catalog.initiatives import INITIATIVES, InitiativeQuery
 from app.changes.apply import apply
 from app.errors import InvalidRecords
+from app.log.as_of.resolve import resolve_as_of
 from app.queries.pages import read_page
 from app.queries.records import read_record
 from app.rules.changes import Change as Edit
-from app.store.models import Citation, FocusAreaRelated, Initiative, LogEntry, Revision
+from app.store.models import (
+    Citation,
+    FocusArea,
+    FocusAreaRelated,
+    Initiative,
+    LogEntry,
+    Revision,
+)
 from app.store.sessions import read_session, write_session
 from tests.helpers import fictional
 from tests.helpers.bases import PostgresqlBases, engine_of
@@ -59,6 +67,29 @@ def test_versions_grow_and_continue_after_a_deletion(empty: Engine) -> None:
     ]
     with read_session(empty) as session:
         assert read_record(session, CATALOG[2], "trade").version == 4
+
+
+def test_times_do_not_fall_when_the_clock_is_set_back(empty: Engine) -> None:
+    write(empty, *fictional.changes(base()))
+    with empty.begin() as connection:
+        # As if the clock had been an hour fast, to the year.
+        connection.execute(
+            text("UPDATE revision SET created_at = '2031-05-01 10:00:00.000000'")
+        )
+        connection.execute(
+            text("UPDATE focus_area SET updated_at = '2031-05-01 10:00:00.000000'")
+        )
+    write(empty, update("focus_area", "trade", name="Commerce"))
+    write(empty, update("focus_area", "trade", name="Barter"))
+    with read_session(empty) as session:
+        revisions = select(Revision.created_at).order_by(Revision.number)
+        instants = list(session.scalars(revisions))
+        assert instants == sorted(set(instants))
+        area = session.get(FocusArea, "trade")
+        assert area is not None
+        assert area.updated_at == instants[2]
+        for number, instant in enumerate(instants, start=1):
+            assert resolve_as_of(session, instant.isoformat()).stamp.number == number
 
 
 def test_tables_hold_what_the_log_says(seeded: Engine) -> None:

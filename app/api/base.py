@@ -1,5 +1,6 @@
 """The endpoints of the base as a whole, and of the state of the server."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,6 +19,12 @@ from app.schemas.overview import Health, Overview
 from app.store.schema import require_schema
 
 router = APIRouter(route_class=ReadRoute)
+log = logging.getLogger("communique")
+
+NOT_READY = (
+    "The database does not respond, or does not have this version's schema. "
+    "The log of the server has the reason."
+)
 
 
 @router.get("/", include_in_schema=False)
@@ -29,9 +36,11 @@ def get_root() -> Response:
 @router.get(
     "/v1", tags=["base"], response_model=Overview, responses=problem_responses(InvalidRequest)
 )
-def get_overview(session: SessionDep, _: Annotated[PastQuery, Query()]) -> Response:
+def get_overview(
+    request: Request, session: SessionDep, _: Annotated[PastQuery, Query()]
+) -> Response:
     """Get an overview of the base: counts, documents, current revision, links."""
-    overview = read_overview(session)
+    overview = read_overview(session, services_of(request).engine)
     return model_response(overview, overview.revision)
 
 
@@ -47,6 +56,8 @@ def get_readiness(request: Request, _: NoParameters) -> Health:
     """Check that the database responds and has the schema of this software."""
     try:
         require_schema(services_of(request).engine)
-    except CannotStart as error:
-        raise Unavailable(f"The base is not ready: {error}") from None
+    except (CannotStart, Unavailable) as error:
+        # The reason names paths, users and hosts, and this endpoint needs no key.
+        log.error("The base is not ready: %s", error)
+        raise Unavailable(NOT_READY) from None
     return Health()

@@ -9,6 +9,7 @@ from app.changes.changesets import check_changes, describe_written
 from app.changes.requests import parse_requests, read_changeset
 from app.changes.restore import find_restoration
 from app.errors import InvalidRequest
+from app.http.etags import digest
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
@@ -44,8 +45,7 @@ def base_restoration_response(request: WriteRequest, number: int) -> Response:
     precondition = read_precondition(request.headers)
 
     def operation(session: Session) -> Response:
-        current = read_revision(session)
-        require_precondition(precondition, "the base", current)
+        require_precondition(precondition, "the base", _base_tag(session))
         changes = [change for change, _ in find_restoration(session, number)]
         _limit_changes(request, len(changes))
         if not changes:
@@ -55,6 +55,15 @@ def base_restoration_response(request: WriteRequest, number: int) -> Response:
         return _written_response(session, revision.number)
 
     return run_idempotent(request, operation)
+
+
+def _base_tag(session: Session) -> str:
+    """The tag of the latest revision, as reading that revision gives it."""
+    number = read_revision(session)
+    if number == 0:
+        return "0"
+    body = read_one(session, number).model_dump_json().encode()
+    return f"{number}-{digest(body)}"
 
 
 def _limit_changes(request: WriteRequest, count: int, pointer: str | None = None) -> None:

@@ -106,7 +106,7 @@ def get_record_revision(
 )
 def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Response:
     """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds the number
-    of the current revision. Needs a key of scope `admin`."""
+    of the current revision, or its ETag. Needs a key of scope `admin`."""
     return base_restoration_response(request, number)
 
 

@@ -12,11 +12,12 @@ from app.changes.cascade import find_cascade
 from app.changes.existing import read_versions
 from app.changes.requests import ChangeRequest, parse_requests
 from app.errors import InvalidRequest, ProblemItem
+from app.http.etags import record_tag
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import Precondition, read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
 from app.log.history import read_record_revision
-from app.queries.loading import curated_part
+from app.queries.loading import curated_part, load_texts
 from app.queries.records import read_record
 from app.rules.changes import Change
 from app.vocabulary import Operation
@@ -32,7 +33,7 @@ def creation_response(request: WriteRequest, resource: Resource) -> Response:
         (change,), unreadable = parsed
         slug = change.slug
         if precondition is not None and not unreadable:
-            precondition.check(_name(resource, slug), _find_version(session, resource, slug))
+            precondition.check(_name(resource, slug), _find_tag(session, resource, slug))
         return _write(session, request, resource, slug, parsed)
 
     return run_idempotent(request, operation)
@@ -44,8 +45,8 @@ def replacement_response(request: WriteRequest, resource: Resource, slug: str) -
     precondition = read_precondition(request.headers)
 
     def operation(session: Session) -> Response:
+        _check(precondition, resource, slug, _find_tag(session, resource, slug))
         version = _find_version(session, resource, slug)
-        _check(precondition, resource, slug, version)
         change = _put_change(resource, slug, body, version)
         return _write(session, request, resource, slug, parse_requests(session, [change]))
 
@@ -121,7 +122,7 @@ def restoration_response(
         version = _find_version(session, resource, slug)
         # The path says that a deleted record is to exist again: that needs no `If-None-Match`.
         if version is not None or precondition is not None:
-            _check(precondition, resource, slug, version)
+            _check(precondition, resource, slug, _find_tag(session, resource, slug))
         record = curated_part(resource.type_, past_record).model_dump(mode="json")
         parsed = parse_requests(session, [_put_change(resource, slug, record, version)])
         message = f"Restore {name} as of revision {number}"
@@ -145,6 +146,11 @@ def _name(resource: Resource, slug: str) -> str:
     return f"the {resource.model.entity.noun} {slug!r}"
 
 
+def _find_tag(session: Session, resource: Resource, slug: str) -> str | None:
+    record = load_texts(session, resource.model, [slug]).get(slug)
+    return record_tag(record) if record is not None else None
+
+
 def _find_version(session: Session, resource: Resource, slug: str) -> int | None:
     return read_versions(session, resource.model, [slug]).get(slug)
 
@@ -153,11 +159,11 @@ def _check(
     precondition: Precondition | None,
     resource: Resource,
     slug: str,
-    version: int | None,
+    current: str | None,
 ) -> None:
     """Raise StaleVersion, or PreconditionRequired without a precondition."""
     name = _name(resource, slug)
-    require_precondition(precondition, name, version)
+    require_precondition(precondition, name, current)
 
 
 def _require_existing(
@@ -169,9 +175,9 @@ def _require_existing(
     """The version of an existing record that meets the precondition of the request."""
     # NotFound and Gone come first: RFC 9110 §13.2.1 has a server ignore preconditions where the
     # response without them would be an error.
-    version = read_record(session, resource, slug).version
-    _check(read_precondition(request.headers), resource, slug, version)
-    return version
+    record = read_record(session, resource, slug)
+    _check(read_precondition(request.headers), resource, slug, record_tag(record))
+    return record.version
 
 
 def _write(

@@ -1,6 +1,5 @@
 """Responses with their ETag, revision and links: records, pages, exports, and any other schema."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -15,6 +14,7 @@ from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
 from app.export.formats import FORMATS, check_parameters
 from app.export.lists import Export, export_records
 from app.http.accept import choose_format, format_responses
+from app.http.etags import digest, record_tag
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
@@ -33,10 +33,9 @@ PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)
 
 
 def record_response(session: Session, record: RecordText) -> Response:
-    """One record. Its ETag is the version, which `If-Match` compares, and a digest of the body."""
-    return bytes_response(
-        record.text.encode(), read_revision(session), tag=str(record.version)
-    )
+    """One record. Its ETag tells its state, which `If-Match` compares (`app.http.etags`)."""
+    tag = record_tag(record) if record.related else str(record.version)
+    return bytes_response(record.to_json().encode(), read_revision(session), tag=tag)
 
 
 def list_response(
@@ -112,9 +111,8 @@ def bytes_response(
     """A whole body. Its ETag is `tag` (the revision by default) and a digest of the body."""
     if tag is None:
         tag = str(revision)
-    digest = hashlib.blake2b(body, digest_size=9).hexdigest()
     headers = {
-        "ETag": f'"{tag}-{digest}"',
+        "ETag": f'"{tag}-{digest(body)}"',
         "Communique-Revision": str(revision),
         # RFC 9111 §5.2.2.4: a client may store the response, and must revalidate it before reuse.
         "Cache-Control": "no-cache",

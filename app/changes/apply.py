@@ -5,7 +5,7 @@ gapless and become visible in order, and no version changes between its check an
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from app.errors import InvalidRecords, ProblemItem
 from app.rules.changes import Change
 from app.store.columns import chunks
 from app.store.models import LogEntry, Revision
-from app.store.revisions import read_revision
+from app.store.revisions import read_last_revision
 from app.store.sessions import holds_write_lock, notify_revision
 
 
@@ -56,12 +56,7 @@ def write(
     validate(session, changes, unreadable)
     # The rows of records are written without the session, so it must not hold old ones.
     session.expunge_all()
-    revision = Revision(
-        number=read_revision(session) + 1,
-        author=author,
-        message=message,
-        created_at=datetime.now(UTC),
-    )
+    revision = _next_revision(session, author, message)
     session.add(revision)
     # Log entries refer to the revision, and without a relationship the session cannot know it.
     session.flush()
@@ -74,3 +69,13 @@ def write(
     index_records(session, entries)
     notify_revision(session)
     return revision
+
+
+def _next_revision(session: Session, author: str, message: str) -> Revision:
+    """The next revision, whose instant is later than that of the one before, even if the clock was
+    set back: `as_of` and `updated_since` rely on it."""
+    created_at = datetime.now(UTC)
+    number, last_created_at = read_last_revision(session)
+    if last_created_at is not None:
+        created_at = max(created_at, last_created_at + timedelta(microseconds=1))
+    return Revision(number=number + 1, author=author, message=message, created_at=created_at)

@@ -17,6 +17,7 @@ from app.store.engine import describe_failure, make_engine
 INTERRUPTED = 130
 
 COMMANDS = {
+    "backup": "app.cli.maintenance:backup",
     "check": "app.cli.checking:check",
     "export": "app.cli.bundles:export",
     "keys": "app.cli.keys:keys",

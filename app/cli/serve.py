@@ -1,16 +1,25 @@
 """The command `serve`: a server over the base, in one process or several."""
 
+import multiprocessing
+import os
+import signal
 import socket
+import threading
+import time
+from multiprocessing.process import BaseProcess
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app.bundles.load import load_if_empty
 from app.cli.base import opened_base
 from app.errors import CannotStart
+from app.main import create_server
 from app.settings import Settings, read_settings, shipped
 from app.store.engine import show_url
+from app.store.sqlite_library import describe_defect
 
 # A connection is cut when its client accepts no data for this time.
 MAX_STALL_SECONDS = 300
@@ -36,10 +45,18 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     First migrates the base, and loads the seed into an empty one."""
     settings = read_settings(host=host, port=port, workers=workers)
     # The port comes first: nothing is migrated or loaded for a server that cannot start.
-    listener = _listen(settings)
+    with _listen(settings) as listener:
+        _prepare_base(settings, listener)
+        _run(settings, listener)
+
+
+def _prepare_base(settings: Settings, listener: socket.socket) -> None:
+    """Migrate and fill the base, and print what will be served where."""
     # Worker processes must not inherit open connections, so the base is closed before they start.
     with opened_base(settings=settings) as engine:
         revision = load_if_empty(engine, shipped("data/seed.json"), author="seed")
+    if engine.dialect.name == "sqlite":
+        _warn_of_defect()
     address = f"http://{_display_host(settings.host)}:{listener.getsockname()[1]}"
     click.echo(
         f"Communiqué serves revision {revision} of {show_url(engine.url)}\n"
@@ -48,13 +65,18 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         f"  {address}/docs           every endpoint\n"
         "Ctrl-C stops it."
     )
-    _run(settings, listener)
+
+
+def _warn_of_defect() -> None:
+    defect = describe_defect()
+    if defect is not None:
+        click.echo(f"communique: warning: {defect}", err=True)
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
     # Workers are new processes, so they import the application by its name.
     config = uvicorn.Config(
-        "app.main:create_server",
+        "app.cli.serve:create_worker",
         factory=True,
         workers=settings.workers,
         log_level="warning",
@@ -65,6 +87,23 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         Multiprocess(config, sockets=[listener]).run()
     else:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def create_worker() -> ASGIApp:
+    """The application of one process. A worker process ends when its parent ends, even by SIGKILL:
+    otherwise it would keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
+    return create_server()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A client that takes no data must not hold the port either.
+    time.sleep(read_settings().shutdown_seconds + 5)
+    os._exit(1)
 
 
 def _display_host(host: str) -> str:

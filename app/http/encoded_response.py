@@ -15,6 +15,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+__all__ = ["EncodedResponse", "zstd"]
+
 # Compression gains nothing below this size.
 _MIN_COMPRESSED_BYTES = 500
 _EMPTY_BODY: Message = {"type": "http.response.body", "body": b""}

@@ -32,6 +32,8 @@ from app.http.admission import query_fields
 from app.http.problems import render_problem
 from app.http.services import services_of
 from app.schemas.validation_messages import describe_error, pointer
+from app.store.base_file import BaseFileChanged
+from app.store.engine import show_url
 from app.store.revisions import read_revision
 from app.store.sessions import read_session
 
@@ -137,8 +139,12 @@ def _allowed_methods(request: Request) -> list[str]:
 def _handle_database_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, PoolTimeout) and not _is_unavailable(error):
         raise error
-    log.error("The database failed at %s: %s", request.url.path, error)
+    base = show_url(services_of(request).engine.url)
+    log.error("%s failed at %s: %s", base, request.url.path, error)
     detail = "The database does not respond. Try again in a moment."
+    original = getattr(error, "orig", None)
+    if isinstance(original, BaseFileChanged):
+        detail = str(original)
     if _is_replica(error):
         detail = (
             "This server's database is a replica, which is read-only. Write to the primary's."

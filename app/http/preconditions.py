@@ -1,50 +1,59 @@
-"""Preconditions of a change (RFC 9110 §13.1): the version of the record that it applies to.
+"""Preconditions (RFC 9110 §13.1): the state of the record that a request applies to.
 
-`If-Match` compares the version, which is the first part of an ETag: a record has several
-representations, each with an ETag of its own, and all of them have the same version.
+`If-Match` names the state by its ETag, or by its version alone. Of two bases with the same version,
+such as one that was restored from a backup, only the ETag tells which one a client has read.
 """
 
-import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
 from app.errors import InvalidRequest, PreconditionRequired, StaleVersion
+from app.http.etags import names_record, names_representation, split_tags
 
-_TAG = re.compile(r'(?:W/)?"(\d{1,19})(?:-[^"]*)?"')
 IF_MATCH = "If-Match"
 IF_NONE_MATCH = "If-None-Match"
 
 
 @dataclass(frozen=True)
 class Precondition:
-    """The record must be `absent`, or exist with one of these versions (None: any)."""
+    """The record must be `absent`, or exist in a state that one of these tags names (None: any)."""
 
-    versions: frozenset[int] | None = None
+    tags: tuple[str, ...] | None = None
     absent: bool = False
 
-    def check(self, name: str, version: int | None) -> None:
-        """Raise StaleVersion unless the precondition holds for the record `name`, which has this
-        version, or does not exist."""
-        if self.absent and version is not None:
+    def check(self, name: str, current: str | None) -> None:
+        """Raise StaleVersion unless the precondition holds for the record `name`; `current` is its
+        `record_tag`, None if it does not exist."""
+        version = _version_of(current)
+        if self.absent and current is not None:
             detail = (
                 f"{name} exists, at version {version}, and {IF_NONE_MATCH} requires that it does "
                 "not. Nothing was written."
             )
             raise StaleVersion.at(detail, header=IF_NONE_MATCH, version=version)
-        if not self.absent and version is None:
+        if not self.absent and current is None:
             detail = (
                 f"{name} does not exist, and {IF_MATCH} requires that it does. "
                 "Nothing was written."
             )
             raise StaleVersion.at(detail, header=IF_MATCH, version=None)
-        if self.versions is not None and version not in self.versions:
-            expected = " or ".join(str(number) for number in sorted(self.versions))
+        if self.tags is None or current is None:
+            return
+        if not any(names_record(tag, current) for tag in self.tags):
             detail = (
-                f"{name} is at version {version}, not {expected}. Nothing was written: read it "
-                "again, and retry."
+                f'{name} is at version {version} with the ETag "{current}", not at '
+                f"{_shorten(', '.join(self.tags))}. Nothing was written: read it again, and retry."
             )
             raise StaleVersion.at(detail, header=IF_MATCH, version=version)
+
+
+def _version_of(tag: str | None) -> int | None:
+    return int(tag.partition("-")[0]) if tag is not None else None
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def read_precondition(headers: Headers) -> Precondition | None:
@@ -67,25 +76,42 @@ def read_precondition(headers: Headers) -> Precondition | None:
 def _read_match(match: str) -> Precondition:
     if match == "*":
         return Precondition()
-    versions = set()
-    for text in match.split(","):
-        tag = _TAG.fullmatch(text.strip())
-        if tag is None:
-            detail = f'{IF_MATCH} is {match[:80]!r}. Use the ETag of a record, or its version: "3".'
-            raise InvalidRequest.at(detail, header=IF_MATCH)
-        versions.add(int(tag[1]))
-    return Precondition(frozenset(versions))
+    return Precondition(tuple(_read_tags(match)))
+
+
+def _read_tags(match: str) -> list[str]:
+    tags = split_tags(match)
+    if tags is None:
+        detail = (
+            f'{IF_MATCH} is {match[:80]!r}. Use the ETag of a record, or its version: "3".'
+        )
+        raise InvalidRequest.at(detail, header=IF_MATCH)
+    return tags
+
+
+def check_read(headers: Headers, etag: str | None) -> None:
+    """Raise StaleVersion unless `If-Match` of a read, if there is one, names the ETag of the
+    response; InvalidRequest if it is not a list of tags."""
+    match = ", ".join(headers.getlist(IF_MATCH)).strip()
+    if match in ("", "*"):
+        return
+    tags = _read_tags(match)
+    if etag is None or not any(names_representation(tag, etag) for tag in tags):
+        detail = (
+            f"The ETag of this is {etag or 'missing'}, and {IF_MATCH} is {_shorten(match)}."
+        )
+        raise StaleVersion.at(detail, header=IF_MATCH)
 
 
 def require_precondition(
-    precondition: Precondition | None, name: str, version: int | None
+    precondition: Precondition | None, name: str, current: str | None
 ) -> None:
     """Raise PreconditionRequired without a precondition, StaleVersion unless it holds."""
     if precondition is not None:
-        precondition.check(name, version)
-    elif version is None:
+        precondition.check(name, current)
+    elif current is None:
         detail = f"{name} does not exist. Send {IF_NONE_MATCH}: * to create it."
         raise PreconditionRequired.at(detail, header=IF_NONE_MATCH, version=None)
     else:
         detail = f"Send {IF_MATCH} with the ETag of the version of {name} that you read."
-        raise PreconditionRequired.at(detail, header=IF_MATCH, version=version)
+        raise PreconditionRequired.at(detail, header=IF_MATCH, version=_version_of(current))

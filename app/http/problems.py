@@ -54,15 +54,19 @@ def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict
     for error in dict.fromkeys(documented):
         summary = str(error.__doc__).split("\n")[0]
         descriptions.setdefault(error.status, []).append(summary)
+    schema = {"$ref": "#/components/schemas/Problem"}
     responses: dict[int | str, dict[str, Any]] = {
         400: {
             "description": (
-                "Rejected by the HTTP parser: a malformed request, or a URL longer than 64 kB."
+                "A malformed request, one without a valid `Host`, or a URL longer than 64 kB. "
+                "The HTTP parser rejects most of them itself, in plain text."
             ),
-            "content": {"text/plain": {"schema": {"type": "string", "maxLength": 1000}}},
+            "content": {
+                "text/plain": {"schema": {"type": "string", "maxLength": 1000}},
+                MEDIA_TYPE: {"schema": schema},
+            },
         }
     }
-    schema = {"$ref": "#/components/schemas/Problem"}
     for status in sorted(descriptions):
         responses[status] = {
             "description": " ".join(descriptions[status]),

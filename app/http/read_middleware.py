@@ -1,23 +1,29 @@
 """Middleware for what all responses to reads have in common.
 
 - `HEAD` is answered wherever `GET` is, with the same headers and no body.
+- `If-Match` that does not name the response's ETag gives 412 (RFC 9110 §13.1.1).
 - `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
 - Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
   cached, and one that was stored for a client without an `Origin` goes to a browser later.
+- A request that does not name one host is refused.
 - A path or query that is not UTF-8 is refused, not replaced; so is U+0000, which PostgreSQL cannot
   store or compare.
 """
 
+import re
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import InvalidRequest
+from app.errors import InvalidRequest, KnowledgeBaseError, MalformedRequest
 from app.http.not_modified import is_not_modified
+from app.http.preconditions import check_read
 from app.http.problems import render_problem
 
+# RFC 3986 §3.2.2, without an empty host, which HTTP does not allow (RFC 9110 §4.2.1).
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(:\d*)?", re.ASCII)
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
 # Scope key of the ResponseSender: a streamed response learns from it that no body is needed.
@@ -53,7 +59,7 @@ class ReadHeaders:
             # Shared caches must not give the response to clients without the key.
             cache_control = "private, no-cache"
         sender = ResponseSender(scope, headers, cache_control, send)
-        error = _check_text(scope)
+        error = _check_host(scope, headers) or _check_text(scope)
         if error is not None:
             response = render_problem(scope["path"], error)
             await response(scope, receive, sender.send)
@@ -64,6 +70,20 @@ class ReadHeaders:
             if scope["method"] == "HEAD":
                 scope["method"] = "GET"
             await self.app(scope, receive, sender.send)
+
+
+def _check_host(scope: Scope, headers: Headers) -> MalformedRequest | None:
+    """The error of a request that does not name one host (RFC 9112 §3.2). HTTP/1.0 needs none."""
+    hosts = headers.getlist("host")
+    if not hosts and scope["http_version"] == "1.0":
+        return None
+    if len(hosts) != 1:
+        return MalformedRequest(f"Host is given {len(hosts)} times. Give it once.")
+    if not _HOST.fullmatch(hosts[0]):
+        return MalformedRequest(
+            f"Host is {hosts[0][:80]!r}. Use a name and, after a colon, a port."
+        )
+    return None
 
 
 def _check_text(scope: Scope) -> InvalidRequest | None:
@@ -99,6 +119,9 @@ class ResponseSender:
     ) -> None:
         self.is_read = scope["method"] in READS
         self.without_body = scope["method"] == "HEAD"
+        self.path = scope["path"]
+        self.headers = headers
+        self.has_failed = False
         self.if_none_match = ", ".join(headers.getlist("if-none-match"))
         self.cache_control = cache_control
         self.cache_slot: CacheSlot | None = scope.get(CACHE_SLOT)
@@ -106,10 +129,16 @@ class ResponseSender:
         self.send_message = send
 
     async def send(self, message: Message) -> None:
+        if self.has_failed:
+            return
         if message["type"] == "http.response.start" and self.is_read:
             headers = self._complete_headers(message)
             if self._is_cacheable(message, headers):
                 self.cacheable_start = message
+                return
+            error = self._find_failure(message, headers)
+            if error is not None:
+                await self._send_failure(error)
                 return
             self._compare_etag(message, headers)
         elif self.cache_slot is not None and self.cacheable_start is not None:
@@ -134,6 +163,34 @@ class ResponseSender:
             return False
         return self.cache_slot.is_cacheable(headers)
 
+    def _find_failure(
+        self, start: Message, headers: MutableHeaders
+    ) -> KnowledgeBaseError | None:
+        """The error of an `If-Match` that does not hold. It matters only where the response would
+        be a success (RFC 9110 §13.2.1), and comes before `If-None-Match` (§13.2.2)."""
+        if not 200 <= start["status"] < 300:
+            return None
+        try:
+            check_read(self.headers, headers.get("etag"))
+        except KnowledgeBaseError as error:
+            return error
+        return None
+
+    async def _send_failure(self, error: KnowledgeBaseError) -> None:
+        """Send the error instead of the response, whose body is dropped."""
+        response = render_problem(self.path, error)
+        start: Message = {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": response.raw_headers,
+        }
+        self._complete_headers(start)
+        await self.send_message(start)
+        body = b"" if self.without_body else bytes(response.body)
+        await self.send_message({"type": "http.response.body", "body": body})
+        self.has_failed = True
+        self.without_body = True
+
     def _compare_etag(self, start: Message, headers: MutableHeaders) -> None:
         etag = headers.get("etag")
         if start["status"] != 200 or etag is None:
@@ -151,7 +208,7 @@ async def _send_preflight(send: Send) -> None:
         (b"access-control-allow-methods", b"GET, HEAD"),
         (
             b"access-control-allow-headers",
-            b"Accept, Authorization, If-None-Match, Last-Event-ID",
+            b"Accept, Authorization, If-Match, If-None-Match, Last-Event-ID",
         ),
         (b"access-control-max-age", b"86400"),
     ]

@@ -196,7 +196,10 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias=IF_MATCH,
-        description='The ETag of the record as it was read, or its version: `"3"`.',
+        description=(
+            'The ETag of the record as it was read, or its version alone: `"3"`. The ETag also '
+            "tells a record from that of a base with the same version, such as a restored backup."
+        ),
     ),
 ]
 IfNoneMatch = Annotated[

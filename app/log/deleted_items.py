@@ -29,6 +29,7 @@ from app.store.models import (
     TimelineItemFocusArea,
 )
 from app.store.revisions import just_before
+from app.store.sqlite_library import sqlite3
 
 # What conditions on timeline items read besides the item and its parts.
 _CONTEXT = (Office, FocusArea, FocusAreaBroader)
@@ -101,7 +102,7 @@ def _matching_slugs(
     filters: Filters,
 ) -> set[str]:
     tables = [Base.metadata.tables[model.__tablename__] for model in _MODELS]
-    memory = create_engine("sqlite://", poolclass=StaticPool)
+    memory = create_engine("sqlite://", module=sqlite3, poolclass=StaticPool)
     try:
         with memory.begin() as connection:
             Base.metadata.create_all(connection, tables=tables)

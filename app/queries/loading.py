@@ -7,6 +7,7 @@ A reader gets the text of the log as it is; it is parsed only where something is
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -27,10 +28,16 @@ Json = dict[str, Any]
 
 
 class RecordText(NamedTuple):
-    """A record as the text of a JSON object, and its version."""
+    """A record as JSON, its version, and the `related` records that a response shows in it, as JSON
+    by the name of the relation."""
 
     version: int
     text: str
+    related: Mapping[str, str] = MappingProxyType({})
+
+    def to_json(self) -> str:
+        """The record with its related records."""
+        return add_members(self.text, self.related)
 
 
 def load_texts(
@@ -124,14 +131,14 @@ def curated_part(type_: str, record: RecordRead) -> RecordCreate:
     return schema.model_validate(fields)
 
 
-def include(
+def load_related(
     session: Session,
     includes: Mapping[str, Include],
     texts: Sequence[str],
     names: Sequence[str],
-) -> list[str]:
-    """The records with the related records that `names` names: a record or null, or a list in the
-    order of the slugs."""
+) -> list[dict[str, str]]:
+    """The related records of each record that `names` names, as JSON: a record or null, or a list
+    in the order of the slugs."""
     members: list[dict[str, str]] = [{} for _ in texts]
     records: list[Json] = [from_json(text) for text in texts]
     for name, related in includes.items():
@@ -146,7 +153,7 @@ def include(
                 record_members[name] = f"[{','.join(related_texts)}]"
             else:
                 record_members[name] = related_texts[0] if related_texts else "null"
-    return list(map(add_members, texts, members))
+    return members
 
 
 def _related_slugs(record: Json, name: str, related: Include) -> list[str]:
@@ -160,5 +167,7 @@ def _related_slugs(record: Json, name: str, related: Include) -> list[str]:
 
 def add_members(text: str, members: Mapping[str, str]) -> str:
     """A JSON object that is not empty with further members, whose values are JSON, too."""
+    if not members:
+        return text
     added = [f'"{name}":{value}' for name, value in members.items()]
     return ",".join([text[:-1], *added]) + "}"

@@ -2,10 +2,11 @@
 
 from importlib.metadata import version
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.schemas.overview import DocumentLink, Overview
+from app.store.engine import describe_library
 from app.store.models import RECORDS, Document
 from app.store.revisions import read_revision
 
@@ -23,8 +24,10 @@ LINKS = {
 }
 
 
-def read_overview(session: Session) -> Overview:
-    """How many records there are, the documents by title, and the paths of all lists."""
+def read_overview(session: Session, engine: Engine) -> Overview:
+    """How many records there are, the documents by title, and the paths of all lists.
+
+    `engine` is the one of the current base, also where the session reads a historical base."""
     counts: dict[str, int] = {}
     links: dict[str, str] = {}
     for model in RECORDS:
@@ -38,6 +41,8 @@ def read_overview(session: Session) -> Overview:
         documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
     return Overview(
         version=version("communique"),
+        # After the queries: the version is known once the engine has connected.
+        database=describe_library(engine),
         revision=read_revision(session),
         counts=counts,
         documents=documents,

@@ -18,7 +18,7 @@ from app.queries.loading import (
     add_members,
     add_snapshots,
     current_text,
-    include,
+    load_related,
     load_texts,
 )
 from app.queries.paging import (
@@ -201,5 +201,6 @@ def _complete_items(
         texts = list(map(add_members, texts, members))
     names: Sequence[str] = getattr(query, "include", ())
     if names:
-        return include(session, resource.includes, texts, names)
+        related = load_related(session, resource.includes, texts, names)
+        return list(map(add_members, texts, related))
     return texts

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource, ReverseRelation
 from app.errors import Gone, NotFound
-from app.queries.loading import Json, RecordText, add_members, include, load_texts
+from app.queries.loading import Json, RecordText, load_related, load_texts
 from app.queries.nearest import suggest_slug
 from app.queries.pages import read_page
 from app.queries.paths import history_path
@@ -33,20 +33,19 @@ def read_record(
         raise _make_error(session, resource, slug)
     if not names:
         return record
-    (text,) = include(session, resource.includes, [record.text], names)
+    (related,) = load_related(session, resource.includes, [record.text], names)
     as_of = query.as_of if query is not None else None
-    members = {}
     for name, relation in resource.listings.items():
         if name in names:
             owner = relation.resource or resource
-            members[name] = _read_related(
+            related[name] = _read_related(
                 session,
                 owner,
                 relation,
                 slug,
                 as_of,
             )
-    return RecordText(record.version, add_members(text, members))
+    return record._replace(related=related)
 
 
 def _read_related(

@@ -13,11 +13,29 @@ class DocumentLink(BaseModel):
     url: str
 
 
+class DatabaseLibrary(BaseModel):
+    """The database under the base, and the library that opens it."""
+
+    engine: Literal["sqlite", "postgresql"]
+    library: Annotated[
+        str,
+        Field(description="Python package of the driver.", examples=["pysqlite3", "psycopg"]),
+    ]
+    version: Annotated[
+        str,
+        Field(
+            description="Version of SQLite; of PostgreSQL the major version only.",
+            examples=["3.53.4", "18"],
+        ),
+    ]
+
+
 class Overview(BaseModel):
     """An overview of the base."""
 
     name: Literal["Communiqué"] = "Communiqué"
     version: Annotated[str, Field(description="Version of the software.")]
+    database: DatabaseLibrary
     revision: Annotated[int, Field(description="The latest revision; 0 for an empty base.")]
     counts: Annotated[dict[str, int], Field(description="Records in each collection.")]
     documents: Annotated[

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -11,15 +12,19 @@ from sqlalchemy import Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from app.errors import CannotStart, Unavailable
+from app.schemas.overview import DatabaseLibrary
 from app.settings import Settings
-from app.store.sessions import begin_transaction
+from app.store.base_file import BaseConnection, BaseFile
+from app.store.sessions import LOCK_TIMEOUT_SECONDS, begin_transaction
+from app.store.sqlite_library import LIBRARY, VERSION, sqlite3
 
 # Built once: `json.dumps` would build an encoder for each value.
 _dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def make_engine(settings: Settings) -> Engine:
-    """An engine for the base that the settings name; it connects on first use.
+def make_engine(settings: Settings, *, may_create: bool = True) -> Engine:
+    """An engine for the base that the settings name; it connects on first use, and may then create
+    the file of a SQLite base.
 
     Raises CannotStart for a URL that cannot work."""
     url = _check_url(settings.database_url)
@@ -32,6 +37,7 @@ def make_engine(settings: Settings) -> Engine:
             json_deserializer=from_json,
             # Keeps values out of errors, and so out of the server's log.
             hide_parameters=True,
+            execution_options={LOCK_TIMEOUT_SECONDS: settings.lock_timeout_seconds},
             **_connection_options(url, settings.lock_timeout_seconds),
         )
     except ModuleNotFoundError as error:
@@ -40,21 +46,22 @@ def make_engine(settings: Settings) -> Engine:
         ) from None
     event.listen(engine, "begin", begin_transaction)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        file = BaseFile(os.path.abspath(url.database or ""), may_create=may_create)
+        event.listen(engine, "do_connect", partial(_connect_sqlite, file))
+        event.listen(engine, "checkout", _require_base)
         event.listen(engine, "checkin", _end_transaction)
+    else:
+        set_up = partial(_set_up_postgresql, settings.lock_timeout_seconds)
+        event.listen(engine, "connect", set_up)
     return engine
 
 
 def _connection_options(url: URL, lock_timeout_seconds: int) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": lock_timeout_seconds}}
-    # Options in the URL come last, so they win.
-    options = f"-c lock_timeout={lock_timeout_seconds}s {url.query.get('options', '')}"
+        return {"module": sqlite3, "connect_args": {"timeout": lock_timeout_seconds}}
+    # No `options`: PgBouncer refuses a connection that brings them.
     connect_timeout = url.query.get("connect_timeout", "10")
-    return {
-        "connect_args": {"options": options, "connect_timeout": connect_timeout},
-        "pool_pre_ping": True,
-    }
+    return {"connect_args": {"connect_timeout": connect_timeout}, "pool_pre_ping": True}
 
 
 def _check_url(text: str) -> URL:
@@ -91,11 +98,34 @@ def show_url(url: URL) -> str:
     return public_url.render_as_string(hide_password=True)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions for writes only; `begin_transaction` does for reads too.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def _connect_sqlite(
+    file: BaseFile, _dialect: object, _record: object, _arguments: object, options: Any
+) -> BaseConnection:
+    return file.open(**options)
+
+
+def _require_base(connection: Any, _record: object, _fairy: object) -> None:
+    if not connection.has_base():
+        # The pool then opens the file that is at the path now.
+        raise exc.InvalidatePoolError()
+
+
+def _set_up_postgresql(lock_timeout_seconds: int, connection: Any, _record: object) -> None:
+    """Limit how long reads wait for a migration, unless the connection is shared by a pooler. Then
+    the limit would stay for its other clients, and prepared statements would not be found."""
+    connection.autocommit = True
+    if is_pooled(connection):
+        connection.prepare_threshold = None
+    else:
+        connection.execute(f"SET lock_timeout = '{lock_timeout_seconds}s'")
+    connection.autocommit = False
+
+
+def is_pooled(connection: Any) -> bool:
+    """Whether a psycopg connection goes through a pooler such as PgBouncer, which tells its clients
+    the process id of no server process."""
+    (server_pid,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(server_pid != connection.info.backend_pid)
 
 
 def _end_transaction(connection: Any, _record: object) -> None:
@@ -103,6 +133,17 @@ def _end_transaction(connection: Any, _record: object) -> None:
     # considers it ended.
     if connection is not None and connection.in_transaction:
         connection.rollback()
+
+
+def describe_library(engine: Engine) -> DatabaseLibrary:
+    """The database library of an engine that has connected before."""
+    if engine.dialect.name == "sqlite":
+        return DatabaseLibrary(engine="sqlite", library=LIBRARY, version=VERSION)
+    # Not the minor version: a stranger must not learn which mended holes are still open.
+    server_version = engine.dialect.server_version_info or ("unknown",)
+    return DatabaseLibrary(
+        engine="postgresql", library="psycopg", version=str(server_version[0])
+    )
 
 
 @contextmanager

@@ -5,7 +5,6 @@ new revisions and also polls for them, so that a revision older than a fixed bou
 reported, even if the connection breaks.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterable
 from time import monotonic
@@ -15,11 +14,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import Settings
+from app.store.base_file import BaseConnection
+from app.store.engine import is_pooled
 from app.store.revisions import RevisionStamp
 from app.store.sessions import CHANNEL
+from app.store.sqlite_library import sqlite3
 
 # The stamp of a base without any revision.
 EMPTY = RevisionStamp(0, "")
+# How often the watch looks for the file of the base: that takes 4 µs, too long for each request.
+LOOK_SECONDS = 0.005
 _LATEST = "SELECT number, created_at FROM revision ORDER BY number DESC LIMIT 1"
 
 
@@ -44,19 +48,23 @@ def make_watch(engine: Engine, settings: Settings) -> RevisionWatch:
 
 
 class SqliteWatch:
-    """Checks at every call whether the base has changed: takes 2 µs, and is never stale.
+    """Checks at every call whether the base has changed: takes 2 µs, and is never stale, but for
+    LOOK_SECONDS after another base was put at the path.
 
     `PRAGMA data_version` changes with every commit of another connection, in any process. Not every
     commit creates a revision, so the revision is read again only then."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.connection: sqlite3.Connection | None = None
+        self.connection: BaseConnection | None = None
         self.data_version: int | None = None
+        # The next time to look whether the base is still at its path.
+        self.next_look = 0.0
         self.stamp = EMPTY
 
     def current(self) -> RevisionStamp | None:
         try:
+            self._follow_path()
             if self.connection is None:
                 self.connection = self._connect()
                 self.cursor = self.connection.cursor()
@@ -78,11 +86,21 @@ class SqliteWatch:
             self.connection.close()
             self.connection = None
 
-    def _connect(self) -> sqlite3.Connection:
+    def _follow_path(self) -> None:
+        """Close the connection if the base is not at its path any more."""
+        now = monotonic()
+        if self.connection is None or now < self.next_look:
+            return
+        self.next_look = now + LOOK_SECONDS
+        if not self.connection.has_base():
+            self.close()
+            self.data_version = None
+
+    def _connect(self) -> BaseConnection:
         pooled = self.engine.raw_connection()
         connection = pooled.driver_connection
         pooled.detach()
-        assert isinstance(connection, sqlite3.Connection)
+        assert isinstance(connection, BaseConnection)
         # `current` runs in the event loop, which must not block.
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA query_only = ON")
@@ -93,7 +111,8 @@ class PostgresqlWatch:
     """Reports what a background thread read at most `max_age_seconds` ago.
 
     A primary announces each revision when it commits (LISTEN). The thread also polls, twice in that
-    time: a replica cannot listen, and a connection may break without an error."""
+    time: a replica cannot listen, a pooler hands the notification to any of its clients, and a
+    connection may break without an error."""
 
     def __init__(self, engine: Engine, max_age_seconds: float) -> None:
         self.engine = engine
@@ -151,19 +170,20 @@ class PostgresqlWatch:
         connection.rollback()
         connection.autocommit = True
         (is_replica,) = connection.execute("SELECT pg_is_in_recovery()").fetchone()
-        if not is_replica:
+        can_listen = not is_replica and not is_pooled(connection)
+        if can_listen:
             connection.execute(f"LISTEN {CHANNEL}")
         poll_seconds = self.max_age_seconds / 2
         while not self.stopped.is_set():
             read_at = monotonic()
             stamp = _fetch_stamp(connection.execute(_LATEST))
             self.latest = (stamp, read_at)
-            if is_replica:
-                self.stopped.wait(poll_seconds)
-            else:
+            if can_listen:
                 _wait_for_notification(
                     connection.notifies(timeout=poll_seconds, stop_after=1)
                 )
+            else:
+                self.stopped.wait(poll_seconds)
 
 
 def _fetch_stamp(rows: Any) -> RevisionStamp:

@@ -1,6 +1,7 @@
 """The revisions of the base, and the log entries of one record."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,13 @@ _LATEST = Statement(select(func.max(Revision.number)))
 def read_revision(session: Session) -> int:
     """The number of the latest revision; 0 for a base without any."""
     return _LATEST.scalar(session) or 0
+
+
+def read_last_revision(session: Session) -> tuple[int, datetime | None]:
+    """The number and instant of the latest revision; 0 and None for a base without any."""
+    latest = select(Revision.number, Revision.created_at)
+    row = session.execute(latest.order_by(Revision.number.desc()).limit(1)).one_or_none()
+    return (row.number, row.created_at) if row is not None else (0, None)
 
 
 def read_stamp(session: Session, number: int) -> RevisionStamp:

@@ -10,9 +10,11 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
-from app.errors import CannotStart
+from app.errors import CannotStart, Unavailable
 from app.settings import shipped
+from app.store.base_file import LOG_MISSING, BaseConnection
 from app.store.engine import named_failures, show_url
+from app.store.ownership import POSTGRESQL_TABLES, describe_foreign
 
 
 def migrate(engine: Engine) -> None:
@@ -21,6 +23,7 @@ def migrate(engine: Engine) -> None:
     Raises CannotStart if the base is newer than this software, Unavailable if it cannot be
     reached or written."""
     with named_failures(engine), engine.connect() as connection:
+        _refuse_foreign(connection)
         config = alembic_config()
         config.attributes["connection"] = connection
         if _current_revision(connection) == _head_revision():
@@ -63,7 +66,23 @@ def _stored_revision(engine: Engine) -> str | None:
         if not os.path.exists(file):
             return None
     with named_failures(engine), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, BaseConnection)
+            if not driver.has_log():
+                raise Unavailable(LOG_MISSING)
+        _refuse_foreign(connection)
         return _current_revision(connection)
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    """Raise CannotStart if PostgreSQL's schema has the tables of another program. A SQLite file is
+    checked whenever it is opened."""
+    if connection.dialect.name == "postgresql":
+        tables = connection.exec_driver_sql(POSTGRESQL_TABLES).scalars().all()
+        reason = describe_foreign(tables)
+        if reason is not None:
+            raise CannotStart(f"{show_url(connection.engine.url)} cannot be used: {reason}.")
 
 
 def alembic_config() -> Config:

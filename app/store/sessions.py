@@ -18,6 +18,8 @@ from sqlalchemy.pool import PoolProxiedConnection
 WRITE_LOCK = 0x436F6D6D
 # Execution option of a connection: True for a writing transaction, False for a read-only one.
 WRITES = "communique_writes"
+# Execution option of an engine: how long a write waits for locks.
+LOCK_TIMEOUT_SECONDS = "communique_lock_timeout_seconds"
 # The PostgreSQL channel (LISTEN, NOTIFY) on which a new revision is announced.
 CHANNEL = "communique"
 
@@ -109,7 +111,14 @@ def begin_transaction(connection: Connection) -> None:
         # A deferred transaction that begins to write fails at once if another writer was first.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
+        _limit_waiting(connection)
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def _limit_waiting(connection: Connection) -> None:
+    # Of the transaction, not of the connection, which a pooler shares with other clients.
+    seconds = connection.get_execution_options()[LOCK_TIMEOUT_SECONDS]
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{seconds}s'")
 
 
 def read_session(engine: Engine) -> ReadSession:
@@ -208,6 +217,7 @@ def write_unlogged(engine: Engine) -> Iterator[Connection]:
                 yield connection
         else:
             with connection.begin():
+                _limit_waiting(connection)
                 yield connection
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import uvicorn
@@ -14,12 +14,15 @@ from app.settings import Settings
 from app.vocabulary import Scope
 from tests.helpers.bases import make_key
 
+Parser = Literal["auto", "h11", "httptools"]
+
 
 @contextmanager
 def serving(
-    url: str, *, scope: Scope | None = None, **settings: Any
+    url: str, *, scope: Scope | None = None, http: Parser = "auto", **settings: Any
 ) -> Iterator[httpx.Client]:
-    """A client of a new server over this base; it sends a key of the scope, if one is given."""
+    """A client of a new server over this base; it sends a key of the scope, if one is given. `http`
+    is the parser of the server."""
     if not url.startswith("sqlite") and "cache_staleness_ms" not in settings:
         # On PostgreSQL a cached response may be a moment old. Most tests write to the base directly
         # and read at once.
@@ -30,7 +33,7 @@ def serving(
         headers["Authorization"] = f"Bearer {make_key(url, scope)}"
     app = getattr(server, "app", server)
     with (
-        _running(server, app) as address,
+        _running(server, app, http) as address,
         # Without certificates: loading them takes longer than most tests, and there is no TLS.
         httpx.Client(base_url=address, timeout=30, headers=headers, verify=False) as client,
     ):
@@ -39,9 +42,9 @@ def serving(
 
 
 @contextmanager
-def _running(server: Any, app: Any) -> Iterator[str]:
+def _running(server: Any, app: Any, http: Parser) -> Iterator[str]:
     """The address of the server, which ends with the block."""
-    process = uvicorn.Server(uvicorn.Config(server, port=0, log_level="critical"))
+    process = uvicorn.Server(uvicorn.Config(server, port=0, http=http, log_level="critical"))
     thread = threading.Thread(target=process.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

@@ -12,7 +12,7 @@ from app.errors import CannotLookBack
 from app.log.as_of.historical_bases import HistoricalBases
 from app.schemas.fields import read_as_of
 from app.store.models import Revision
-from app.store.revisions import RevisionStamp, read_revision, read_stamp
+from app.store.revisions import RevisionStamp, read_last_revision, read_revision, read_stamp
 from app.store.sessions import read_session
 
 
@@ -45,7 +45,10 @@ def _read_number(session: Session, as_of: str) -> int:
     value = read_as_of(as_of)
     if isinstance(value, int):
         return value
-    if value > datetime.now(UTC):
+    now = datetime.now(UTC)
+    _, last_created_at = read_last_revision(session)
+    # After the clock was set back, the latest revision is in the future.
+    if value > max(now, last_created_at or now):
         # The base may change until then, and the same URL must not mean different revisions.
         raise _cannot_look_back(
             f"{as_of} is in the future. Leave out `as_of` for the base as it is now."
