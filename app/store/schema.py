@@ -23,7 +23,7 @@ def migrate(engine: Engine) -> None:
     with named_failures(engine), engine.connect() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        if _current_revision(connection) == _head_revision():
+        if _current_revision(connection) == head_revision():
             return
         connection.rollback()
         try:
@@ -44,7 +44,7 @@ def require_schema(engine: Engine) -> None:
         raise CannotStart(
             f"{show_url(engine.url)} does not exist. Load a bundle into it first."
         )
-    if stored != _head_revision():
+    if stored != head_revision():
         raise CannotStart(
             f"{show_url(engine.url)} does not have this version's schema. "
             "Run `communique migrate` with the newest software."
@@ -77,7 +77,8 @@ def alembic_config() -> Config:
 
 
 @cache
-def _head_revision() -> str | None:
+def head_revision() -> str | None:
+    """The schema of this software: its latest migration."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 

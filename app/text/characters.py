@@ -1,0 +1,96 @@
+"""Classes of characters: which are invisible, which scripts write no spaces, and which letters are
+read without their marks.
+
+Code points and not Unicode properties of the running Python: what is stored in a base must not
+depend on the Python that reads it.
+"""
+
+import re
+
+# Default-ignorable code points (Unicode, DerivedCoreProperties), such as the soft hyphen, joiners
+# and variation selectors, and the Arabic tatweel, which only stretches a word. The zero-width space
+# is not among them: it separates words.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+INVISIBLE = re.compile(f"[{_INVISIBLE}]+")
+
+# A syllable, or the first consonant of one that is decomposed.
+HANGUL = re.compile("[\u1100-\u115f\ua960-\ua97c\uac00-\ud7a3]")
+# Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, Tai scripts, kana and Han. Korean
+# has spaces, but joins particles and parts of a compound to a word.
+UNSPACED = re.compile(
+    f"{HANGUL.pattern}|"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005\u3007\u3040-\u30ff"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+# Letters by category that continue a syllable as marks do: vowels and final consonants of
+# decomposed Hangul, and the voicing marks of half-width kana.
+CONTINUING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]")
+
+# Letters of the scripts in which marks are accents or pointing, which may be left out: Latin,
+# Greek, Hebrew and Arabic. In most other scripts a mark is a vowel, a tone or another consonant.
+POINTED = re.compile(
+    "[A-Za-z\u00aa-\u02b8\u0370-\u03ff\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f\ua720-\ua7ff"
+    "\uab30-\uab64\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06ee-\u06ff\u0750-\u077f"
+    "\u0870-\u088e\u08a0-\u08c9]"
+)
+
+# Apostrophes that are letters: Hawaiʻi, Qurʾān.
+LETTER_APOSTROPHES = re.compile("[\u02b9-\u02bf]+")
+# What people type for letters that no decomposition leads to. Small letters only.
+TYPED_AS = {
+    "æ": "ae",
+    "ð": "d",
+    "ø": "o",
+    "þ": "th",
+    "ß": "ss",
+    "đ": "d",
+    "ħ": "h",
+    "ı": "i",
+    "ĸ": "k",
+    "ł": "l",
+    "ŋ": "n",
+    "œ": "oe",
+    "ŧ": "t",
+    "ƀ": "b",
+    "ƃ": "b",
+    "ƈ": "c",
+    "ƙ": "k",
+    "ƚ": "l",
+    "ƥ": "p",
+    "ƭ": "t",
+    "ƴ": "y",
+    "ƶ": "z",
+    "ǝ": "e",
+    "ǥ": "g",
+    "ȷ": "j",
+    "ɇ": "e",
+    "ɉ": "j",
+    "ɍ": "r",
+    "ɏ": "y",
+    "ɓ": "b",
+    "ɔ": "o",
+    "ɖ": "d",
+    "ɗ": "d",
+    "ə": "e",
+    "ɛ": "e",
+    "ƒ": "f",
+    "ɠ": "g",
+    "ɣ": "g",
+    "ɨ": "i",
+    "ɩ": "i",
+    "ɫ": "l",
+    "ɲ": "n",
+    "ʉ": "u",
+    "ʊ": "u",
+    "ʋ": "v",
+    # Russian is mostly printed without ё.
+    "ё": "е",
+    # One letter on Arabic, Persian and Urdu keyboards.
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+}
