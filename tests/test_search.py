@@ -135,6 +135,8 @@ MARKED = [
     ("میخواهم", "<mark>می\u200cخواهم</mark>"),
     ("USA", "An <mark>U.S.A</mark>. fund"),
     ("U.A.E.", "An <mark>UAE</mark> fund"),
+    ("kgb", "An anti-<mark>K.G.B</mark>. novel"),
+    ("भाजपा", "<mark>भा.ज.पा</mark>. समिति"),
     ("phd", "<mark>Ph.D</mark>. grants"),
     ("협력", "국제 <mark>협력</mark>을 위한"),
     ("교육", "직업<mark>교육</mark>"),

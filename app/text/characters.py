@@ -1,11 +1,12 @@
 """Classes of characters: which are invisible, which scripts write no spaces, and which letters are
 read without their marks.
 
-Code points and not Unicode properties of the running Python: what is stored in a base must not
-depend on the Python that reads it.
+Scripts are ranges of code points, because Python does not know the script of a character.
 """
 
 import re
+import unicodedata
+from functools import cache
 
 # Default-ignorable code points (Unicode, DerivedCoreProperties), such as the soft hyphen, joiners
 # and variation selectors, and the Arabic tatweel, which only stretches a word. The zero-width space
@@ -16,19 +17,51 @@ _INVISIBLE = (
 )
 INVISIBLE = re.compile(f"[{_INVISIBLE}]+")
 
-# A syllable, or the first consonant of one that is decomposed.
-HANGUL = re.compile("[\u1100-\u115f\ua960-\ua97c\uac00-\ud7a3]")
+_HANGUL = "\u1100-\u115e\ua960-\ua97c\uac00-\ud7a3"
+# A syllable of Korean, or the first consonant of one that is decomposed.
+HANGUL = re.compile(f"[{_HANGUL}]")
 # Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, Tai scripts, kana and Han. Korean
 # has spaces, but joins particles and parts of a compound to a word.
-UNSPACED = re.compile(
-    f"{HANGUL.pattern}|"
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005\u3007\u3040-\u30ff"
-    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff]"
+_UNSPACED = (
+    f"{_HANGUL}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u3005\u3007"
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff"
+    "\uff66-\uff9f"
 )
+_UNSPACED_CHARACTER = rf"(?=[^\W_])(?:[{_UNSPACED}]|[\U00020000-\U0003ffff])"
 # Letters by category that continue a syllable as marks do: vowels and final consonants of
 # decomposed Hangul, and the voicing marks of half-width kana.
-CONTINUING = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]")
+_CONTINUING = "\u1161-\u11ff\ud7b0-\ud7fb\uff9e\uff9f"
+# The group of `word_pattern` that matches an unspaced character.
+UNSPACED_GROUP = "unspaced"
+
+
+@cache
+def word_pattern() -> re.Pattern[str]:
+    """Matches a run of letters, digits and marks; or an unspaced character with its marks.
+
+    Invisible characters are within a word, or between two. A superscript beside a digit is a word
+    of its own: 10² is not 102. Built when it is needed first, which takes some milliseconds."""
+    marks, rare_marks, superscripts = _CONTINUING, "", ""
+    for char in map(chr, range(0x20000)):
+        category = unicodedata.category(char)
+        if category[0] == "M" and char <= "\uffff":
+            marks += char
+        elif category[0] == "M":
+            rare_marks += char
+        elif category == "No" and char <= "\uffff":
+            superscripts += char
+    # Classes of the first plane are looked up in a table, others range by range; so the rare ones
+    # come last.
+    mark = f"[{marks}]|[{rare_marks}]"
+    letter = rf"(?!{_UNSPACED_CHARACTER})[^\W_]"
+    is_new_number = rf"(?<=[\d{superscripts}])[{superscripts}]|(?<=[{superscripts}])\d"
+    continuing = rf"[A-Za-z]+|(?!{is_new_number}){letter}|{mark}"
+    invisible = f"[{_INVISIBLE}]+"
+    return re.compile(
+        rf"(?P<{UNSPACED_GROUP}>{_UNSPACED_CHARACTER}(?:{mark}|{invisible}(?:{mark}))*)|"
+        rf"{letter}(?:{continuing}|{invisible}(?:{continuing}))*"
+    )
+
 
 # Letters of the scripts in which marks are accents or pointing, which may be left out: Latin,
 # Greek, Hebrew and Arabic. In most other scripts a mark is a vowel, a tone or another consonant.

@@ -24,7 +24,7 @@ from app.text.characters import INVISIBLE, LETTER_APOSTROPHES, POINTED, TYPED_AS
 MAX_FORM_BYTES = 2_400
 
 # Punctuation by category that tells names apart as letters do: "C#", "R&D".
-_SYMBOLS = frozenset("#%&*@§¶†‡‰‱")
+_SYMBOLS = frozenset("#%&*@§¶†‡‰‱′")
 _QUOTES = frozenset("\"'`‘’‚“”„‹›«»")
 _MINUS = "\u2212"
 _FRACTION_SLASH = "\u2044"
@@ -80,6 +80,8 @@ def has_letter_or_digit(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
+# Words repeat, and folding one takes longer than cutting it out of a text.
+@lru_cache(maxsize=50_000)
 def fold_word(word: str) -> str:
     """The loose form of a word in a text: its letters, digits, and the marks that are letters."""
     if word.isascii():
@@ -135,13 +137,15 @@ def _kind_of(char: str) -> _Kind:
 
 
 def _fold_gap(gap: str, before: _Kind, after: _Kind) -> str:
-    """What stays of the characters between two runs: nothing, unless one of them is digits."""
-    if before is not _Kind.DIGITS and after is not _Kind.DIGITS:
-        return ""
+    """What stays of the characters between two runs: little, unless one of them is digits."""
     gap = "".join(_fold_separator(char) for char in gap)
-    if before is after:
+    if before is after is _Kind.DIGITS:
         return _join_punctuation(gap)
     gap = "".join(char for char in gap if char not in _QUOTES)
+    if _Kind.DIGITS not in (before, after):
+        # Ratings and blood groups: "A-" is not "A".
+        is_minus = gap == "-" and after is _Kind.EDGE
+        return gap if is_minus else ""
     gap = _PUNCTUATION_BEFORE_SPACE.sub("", gap)
     if after is _Kind.EDGE:
         gap = _PUNCTUATION_AT_END.sub("", gap)

@@ -5,7 +5,6 @@ same matches on both: neither's own tokenizer is used. Stems are those of Englis
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,15 +14,17 @@ from typing import NamedTuple
 
 from snowballstemmer import stemmer
 
-from app.text.characters import CONTINUING, HANGUL, INVISIBLE, UNSPACED
+from app.text.characters import HANGUL, INVISIBLE, UNSPACED_GROUP, word_pattern
 from app.text.folding import fold_word
 
 # Longer words are cut: a database may reject a complete text because of one.
 MAX_WORD_CHARACTERS = 64
+_MAX_FOLDED_CHARACTERS = 4 * MAX_WORD_CHARACTERS
 # Between the parts of a compound: counter-terrorism, office's, col·lab, and the zero-width space.
 _JOINERS = frozenset(
     ("-", "\u2010", "\u2011", "\u05be", "'", "\u2018", "\u2019", "·", "\u200b")
 )
+_SEPARATORS = frozenset(' \t\n\r,;:!?/()[]"')
 # A word that is hyphenated at the end of a line.
 _HYPHENATED = re.compile("[-\u00ad\u2010]\r?\n[ \t]*")
 # Before the first syllable of a Korean word, so that 과학 is not in 협력과 학교. No word is spelled
@@ -98,62 +99,35 @@ def _tokenize_ascii(text: str) -> Iterator[Token]:
 
 def _tokenize_unicode(text: str) -> Iterator[Token]:
     hangul_end: int | None = None
-    for start, end in _find_words(text):
-        word = fold_word(text[start:end])[:MAX_WORD_CHARACTERS]
+    for match in word_pattern().finditer(text):
+        start, end = match.span()
+        # The bound keeps folding cheap, whatever the text.
+        word = fold_word(text[start : min(end, start + _MAX_FOLDED_CHARACTERS)])
+        word = word[:MAX_WORD_CHARACTERS]
         # Some letters, such as a lone modifier, fold to nothing.
         if not word:
             continue
-        if HANGUL.match(text, start):
+        is_unspaced = match.lastgroup == UNSPACED_GROUP
+        if is_unspaced and HANGUL.match(text, start):
             if hangul_end is None or _read_gap(text, hangul_end, start):
                 word = WORD_START + word
             hangul_end = end
-        is_unspaced = UNSPACED.match(text, start) is not None
         yield Token(start, end, word, is_unspaced)
-
-
-def _find_words(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each run of letters, digits and marks, and of each unspaced character with
-    its marks. Invisible characters are within a word, or between two."""
-    start: int | None = None
-    end = 0
-    for position, char in enumerate(text):
-        if INVISIBLE.match(char):
-            continue
-        if start is not None:
-            if _continues(text[start], text[end - 1], char):
-                end = position + 1
-                continue
-            yield start, end
-            start = None
-        # A mark belongs to the word before it; it does not begin one.
-        if unicodedata.category(char)[0] in "LN":
-            start = position
-            end = position + 1
-    if start is not None:
-        yield start, end
-
-
-def _continues(first_char: str, previous: str, char: str) -> bool:
-    """Whether the character belongs to the word with this first and, so far, last character."""
-    category = unicodedata.category(char)
-    if category[0] == "M" or CONTINUING.match(char):
-        return True
-    if category[0] not in "LN" or UNSPACED.match(first_char) or UNSPACED.match(char):
-        return False
-    # 10² is not 102.
-    numbers = (unicodedata.category(previous), category)
-    return numbers not in (("Nd", "No"), ("No", "Nd"), ("No", "No"))
 
 
 def _read_gap(text: str, start: int, end: int) -> str:
     """What is visible between two words."""
-    return INVISIBLE.sub("", text[start:end])
+    gap = text[start:end]
+    return gap if gap.isascii() else INVISIBLE.sub("", gap)
 
 
 def find_compounds(text: str, tokens: Sequence[Token]) -> list[Compound]:
-    """The longest runs of words that may also be written as one: counter-terrorism, U.S.A."""
+    """The longest runs of words that may also be written as one: counter-terrorism, U.S.A.; of
+    anti-U.S. also U.S."""
+    runs = set(_find_runs(text, tokens, _is_joined))
+    runs.update(_find_runs(text, tokens, _is_dotted))
     compounds = []
-    for first, last in _find_runs(text, tokens, _is_joined):
+    for first, last in sorted(runs):
         joined = _join(tokens[first : last + 1])
         compounds.append(Compound(first, last, joined))
     return compounds
@@ -178,17 +152,30 @@ def _find_runs(
 
 def _is_joined(text: str, left: Token, right: Token) -> bool:
     """Whether two neighbours are parts of a compound."""
+    if _is_separated(text, left, right):
+        return False
     # Characters without spaces follow each other in any case. And 6-4 is not 64.
     if left.is_unspaced or right.is_unspaced or _are_numbers(left, right):
         return False
     if _HYPHENATED.fullmatch(text, left.end, right.start):
         return True
     gap = _read_gap(text, left.end, right.start)
-    if gap == ".":
-        # Dotted abbreviations, such as U.S.A. and Ph.D.
-        has_initial = _is_initial(left.word) or _is_initial(right.word)
-        return has_initial and left.word[-1].isalpha() and right.word[0].isalpha()
-    return gap in _JOINERS
+    return gap in _JOINERS or _is_dotted(text, left, right)
+
+
+def _is_separated(text: str, left: Token, right: Token) -> bool:
+    # Most neighbours are, and no more has to be looked at.
+    return left.end < right.start and text[left.end] in _SEPARATORS
+
+
+def _is_dotted(text: str, left: Token, right: Token) -> bool:
+    """Whether two neighbours are parts of an abbreviation with dots, such as U.S.A. and Ph.D."""
+    if _is_separated(text, left, right) or left.is_unspaced or right.is_unspaced:
+        return False
+    if left.word[-1].isdigit() or right.word[0].isdigit():
+        return False
+    has_initial = _is_initial(left.word) or _is_initial(right.word)
+    return has_initial and _read_gap(text, left.end, right.start) == "."
 
 
 def _are_numbers(left: Token, right: Token) -> bool:
@@ -196,7 +183,9 @@ def _are_numbers(left: Token, right: Token) -> bool:
 
 
 def _is_initial(word: str) -> bool:
-    return len(word) == 1 and word.isalpha()
+    """Whether the word is one letter, with its marks."""
+    letters = [char for char in word if char.isalnum()]
+    return len(letters) == 1
 
 
 def _is_adjacent(text: str, left: Token, right: Token) -> bool:
