@@ -194,6 +194,15 @@ def test_label_names_one_focus_area(labelled: httpx.Client, label: str, slug: st
     assert path.raise_for_status().json()["slug"] == slug
 
 
+def test_historical_base_finds_the_same_labels_and_words(labelled: httpx.Client) -> None:
+    for query in ({"focus_area": "Lodz"}, {"q": "lodz"}, {"q": "協定"}):
+        now = labelled.get("/v1/focus-areas", params=query).json()
+        then = labelled.get("/v1/focus-areas", params={**query, "as_of": "1"}).json()
+        slugs = [item["slug"] for item in now["items"]]
+        assert [item["slug"] for item in then["items"]] == slugs
+        assert len(slugs) == 1
+
+
 @pytest.mark.parametrize(
     ("label", "hint"),
     [
