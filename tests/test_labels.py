@@ -234,7 +234,7 @@ def test_label_of_several_focus_areas_is_refused_with_their_names(
     detail = response.json()["detail"]
     assert detail == (
         "'Wǎsser' may mean 2 focus areas: 'Wåsser' (slug 'waesser'), 'Wässer' (slug 'wasser'). "
-        "Give the slug, or the label with its accents."
+        "Give one of these labels or slugs."
     )
     in_path = labelled.get("/v1/focus-areas/Wǎsser")
     assert (in_path.status_code, in_path.json()["detail"]) == (422, detail)

@@ -225,10 +225,8 @@ def _describe_owners(label: str, owners: Owners) -> str:
     listed = ", ".join(spellings[:MAX_LISTED_OWNERS])
     if len(spellings) > MAX_LISTED_OWNERS:
         listed += f" and {len(spellings) - MAX_LISTED_OWNERS} more"
-    return (
-        f"{label!r} may mean {len(spellings)} focus areas: {listed}. Give the slug, or the label "
-        "with its accents."
-    )
+    number = len(spellings)
+    return f"{label!r} may mean {number} focus areas: {listed}. Give one of these labels or slugs."
 
 
 def _near_labels(session: Session, label: str) -> list[str]:
