@@ -140,6 +140,12 @@ def test_strict_form_is_stable_and_decides_the_loose_form(label: str) -> None:
     assert fold_label(unicodedata.normalize("NFD", label).casefold()).loose == loose
 
 
+@given(st.lists(st.sampled_from(["Open", "data", "x", "I", " ", "-", "--", ""])).map("".join))
+def test_plain_words_are_folded_like_any_label(label: str) -> None:
+    # A soft hyphen is invisible, and makes the label none of plain words.
+    assert fold_label(label) == fold_label(f"\u00ad{label}")
+
+
 def test_form_fits_into_an_index_whatever_the_label() -> None:
     longest = "\ufdfa" * 500
     forms = {fold_label(longest), fold_label(longest[1:])}

@@ -32,7 +32,7 @@ def resolve_label(session: Session, label: str, *, is_exact: bool = False) -> st
     """The slug of the focus area that the label names; None if it names none.
 
     `is_exact` leaves loose forms out. Raises InvalidRequest if the label names several."""
-    owners = _find_owners(session, [label], is_exact=is_exact)[label]
+    owners = _read_owners(session, [label], is_exact=is_exact)[label]
     if len(owners) > 1:
         raise InvalidRequest.at(_describe_owners(label, owners), parameter="slug")
     return next(iter(owners), None)
@@ -64,7 +64,7 @@ def resolve_focus_areas(
 ) -> tuple[Covered, list[ProblemItem]]:
     """The focus areas that the labels name, with all `narrower` ones; and a problem for each
     unknown or ambiguous label."""
-    owners = _find_owners(session, labels)
+    owners = _read_owners(session, labels)
     unresolved = {label: owners[label] for label in labels if len(owners[label]) != 1}
     if unresolved:
         return Covered([], []), _list_problems(session, parameter, unresolved)
@@ -175,7 +175,7 @@ def _count_below(
     return coverages
 
 
-def _find_owners(
+def _read_owners(
     session: Session,
     labels: Iterable[str],
     *,

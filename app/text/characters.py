@@ -72,7 +72,7 @@ POINTED = re.compile(
 )
 
 # Apostrophes that are letters: Hawaiʻi, Qurʾān.
-LETTER_APOSTROPHES = re.compile("[\u02b9-\u02bf]+")
+LETTER_APOSTROPHES = re.compile("[\u02b9-\u02bf\u02ee\ua78b\ua78c]+")
 # What people type for letters that no decomposition leads to. Small letters only.
 TYPED_AS = {
     "æ": "ae",
@@ -120,6 +120,9 @@ TYPED_AS = {
     "ʉ": "u",
     "ʊ": "u",
     "ʋ": "v",
+    "ⱥ": "a",
+    "ȼ": "c",
+    "ⱦ": "t",
     # Russian is mostly printed without ё.
     "ё": "е",
     # One letter on Arabic, Persian and Urdu keyboards.
