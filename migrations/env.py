@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, select
 
-from app.changes.computed_columns import fill_bounds
+from app.changes.computed_columns import fill_bounds, fill_labels
 from app.changes.index import fill_index
 from app.settings import read_settings
 from app.store.engine import make_engine
@@ -36,6 +36,7 @@ def run(connection: Connection) -> None:
                 context.run_migrations()
             if applied and _is_at_head() and _has_records(connection):
                 fill_bounds(connection)
+                fill_labels(connection)
                 fill_index(connection)
             if sqlite:
                 _check_foreign_keys(connection)

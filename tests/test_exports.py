@@ -273,6 +273,18 @@ def test_export_has_an_etag_and_is_not_sent_again(varied: httpx.Client) -> None:
     assert head.headers["etag"] == first.headers["etag"]
 
 
+def test_export_has_another_etag_after_a_migration(
+    varied: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A migration may change what a search finds, and leaves the revision as it is."""
+    path = "/v1/initiatives?format=csv&q=open"
+    before = varied.get(path).headers["etag"]
+    monkeypatch.setattr("app.http.exports.head_revision", lambda: "9999")
+    response = varied.get(path, headers={"If-None-Match": before})
+    assert response.status_code == 200
+    assert response.headers["etag"] != before
+
+
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet"])
 def test_export_that_is_not_taken_gives_its_connection_back(
     empty_url: str, format_: str

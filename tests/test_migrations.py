@@ -118,6 +118,52 @@ def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine
     assert len(before) == 68
 
 
+STALE_WORDS = {
+    "sqlite": "UPDATE search_index SET main = 'stale', words = 'stale'",
+    "postgresql": "UPDATE search_index SET stems = 'stale', words = 'stale'",
+}
+
+
+def test_labels_and_words_from_before_the_forms_are_found_as_new_ones(empty_url: str) -> None:
+    area = fictional.focus_area("article-6-4", name="Article 6.4", aliases=["Förderung"])
+    claim = fictional.record("initiative", "i", title="Łódź", focus_area_slugs=[area["slug"]])
+    bundle = fictional.base(focus_areas=[area], initiatives=[claim])
+    with engine_of(filled(empty_url, bundle)) as engine:
+        before = (indexed(engine), label_forms(engine), logged(engine))
+        run(engine, command.downgrade, "0007")
+        with engine.begin() as connection:
+            # As the version before left them: one form, and words without regard to script.
+            old_form = "SELECT folded FROM focus_area_label WHERE label = 'Article 6.4'"
+            assert connection.scalar(text(old_form)) == "article64"
+            connection.execute(text(STALE_WORDS[engine.dialect.name]))
+        migrate(engine)
+        assert (indexed(engine), label_forms(engine), logged(engine)) == before
+    with serving(empty_url, scope="write") as client:
+        for query in ("focus_area=article 6.4", "focus_area=Forderung", "q=lodz"):
+            page = client.get(f"/v1/initiatives?{query}").raise_for_status().json()
+            assert [item["slug"] for item in page["items"]] == ["i"]
+            assert page["revision"] == 1
+        assert client.get("/v1/initiatives?focus_area=Article 64").status_code == 422
+        # What the one form of before did not allow.
+        new = fictional.focus_area("article-64", name="Article 64", aliases=["Forderung"])
+        client.post("/v1/focus-areas", json=new).raise_for_status()
+        page = client.get("/v1/initiatives?focus_area=Forderung").json()
+        assert page["query"]["focus_area"][0]["slug"] == "article-64"
+
+
+def logged(engine: Engine) -> list[Any]:
+    with engine.connect() as connection:
+        entries = connection.execute(text("SELECT revision, type, slug, version FROM change"))
+        return sorted(map(tuple, entries))
+
+
+def label_forms(engine: Engine) -> list[Any]:
+    columns = "focus_area_slug, position, label, strict_form, loose_form"
+    with engine.connect() as connection:
+        statement = text(f"SELECT {columns} FROM focus_area_label ORDER BY 1, 2")
+        return list(connection.execute(statement))
+
+
 def indexed(engine: Engine) -> dict[tuple[str, str], list[Any]]:
     """The words that are kept of each record."""
     with engine.connect() as connection:

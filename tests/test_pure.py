@@ -4,7 +4,6 @@ import base64
 import calendar
 import json
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +16,6 @@ from app.cursors import cursor_scope, decode_cursor, encode_cursor
 from app.dates.edtf import InvalidEdtf, parse_interval, parse_side
 from app.dates.edtf_writing import write_interval, write_side
 from app.errors import InvalidCursor, suggest
-from app.text.folding import fold
 from app.text.quotes import find_mistakes, nearest_passage
 from tests.helpers.dates import BOUNDS, side
 
@@ -273,29 +271,6 @@ def test_every_passage_is_found_where_it_stands_and_nowhere_else(
 def test_nearest_passage_is_a_passage(text: str, exact: str) -> None:
     start, passage = nearest_passage(exact, text)
     assert text[start : start + len(exact)] == passage
-
-
-@pytest.mark.parametrize(
-    "spelling",
-    [
-        "Counter-terrorism",
-        "counterterrorism",
-        "COUNTER TERRORISM",
-        "Coúnter–terrorism",
-        "counter_terrorism.",
-    ],
-)
-def test_spellings_of_a_label_fold_alike(spelling: str) -> None:
-    assert fold(spelling) == "counterterrorism"
-
-
-@given(st.text())
-def test_folding_is_stable_and_ignores_case_marks_and_punctuation(label: str) -> None:
-    folded = fold(label)
-    assert fold(folded) == folded
-    assert fold(label.casefold()) == folded
-    assert fold(unicodedata.normalize("NFD", label)) == folded
-    assert fold(f"«{label}» – ") == folded
 
 
 storable = st.characters(codec="utf-8", exclude_characters="\0")

@@ -20,7 +20,7 @@ from app.text.highlight import highlight
 from app.text.quotes import digest
 from app.text.tokens import parse_query, tokenize
 from tests.helpers import fictional
-from tests.helpers.bases import engine_of
+from tests.helpers.bases import Bases, engine_of, filled
 from tests.helpers.examples import examples
 from tests.helpers.filters import filters, meaningful
 from tests.helpers.servers import serving
@@ -111,6 +111,78 @@ def test_every_collection_is_searched(
     varied: httpx.Client, collection: str, q: str, expected: list[str]
 ) -> None:
     assert found(varied, collection, q) == expected
+
+
+# What is marked in each title, for each query.
+MARKED = [
+    ("Lodz", "The <mark>Łódź</mark> fund"),
+    ("Łódź", "<mark>LODZ</mark> again"),
+    ("Oresund", "A bridge over the <mark>Øresund</mark>"),
+    ("da nang", "<mark>Đà</mark> <mark>Nẵng</mark> harbour"),
+    ("diyarbakir", "<mark>DİYARBAKIR</mark> and <mark>Diyarbakır</mark>"),
+    ("aether", "The <mark>æther</mark>"),
+    ("strasse", "A <mark>Straße</mark>"),
+    ("quran", "<mark>Qurʾān</mark> manuscripts"),
+    ("αθηνα", "<mark>Αθήνα</mark>"),
+    ("שלום", "<mark>שָׁלוֹם</mark>"),
+    ("احمد", "<mark>أحمد</mark>"),
+    ("2031", "<mark>٢٠٣١</mark>"),
+    ("cooperation", "Military <mark>co\u00adoper\u00adation</mark>\u00ad now"),
+    ("co\u00adordination", "<mark>Coordination</mark>"),
+    ("widebody", "<mark>wide\u200bbody</mark>"),
+    ("wordjoiner", "<mark>word\u2060\ufeffjoiner</mark>"),
+    ("hyphenated", "<mark>hyph-\nenated</mark> words"),
+    ("میخواهم", "<mark>می\u200cخواهم</mark>"),
+    ("USA", "An <mark>U.S.A</mark>. fund"),
+    ("U.A.E.", "An <mark>UAE</mark> fund"),
+    ("kgb", "An anti-<mark>K.G.B</mark>. novel"),
+    ("भाजपा", "<mark>भा.ज.पा</mark>. समिति"),
+    ("phd", "<mark>Ph.D</mark>. grants"),
+    ("협력", "국제 <mark>협력</mark>을 위한"),
+    ("교육", "직업<mark>교육</mark>"),
+    ('"문화 교류"', "<mark>문화 교류</mark>를"),
+    ("환경", "<mark>\u1112\u116a\u11ab\u1100\u1167\u11bc</mark>을"),
+    ("協定", "パリ<mark>協定</mark>"),
+    ("ノルウェー", "<mark>ﾉﾙｳｪｰ</mark>"),
+    ("กิน", "เขา<mark>กิน</mark>ข้าว"),
+    ("ភាសា", "<mark>ភាសា</mark>\u200bខ្មែរ"),
+    ("ລາວ", "ພາສາ<mark>ລາວ</mark>"),
+    ("ဘာသာ", "မြန်မာ<mark>ဘာသာ</mark>"),
+    ("शिक्षा", "<mark>शिक्षा</mark> योजना"),
+    ("7.4", "Article <mark>7.4</mark>"),
+    ("tier-3", "<mark>TIER 3</mark>"),
+    ("½", "<mark>½</mark> of it"),
+]
+# What none of these titles has, although letters, marks or numbers of them are alike.
+ABSENT = ["バリ", "과학", "교문", "74", "7-14", "12", "यजना", "กน", "ကာ", "оя"]
+SIMILAR_TITLES = ["パリ条約", "나무과 학교", "Часть моя"]
+
+
+@pytest.fixture(scope="module")
+def worded(bases: Bases) -> Iterator[httpx.Client]:
+    """A client of a server over initiatives with these titles, which no test changes."""
+    titles = [re.sub("</?mark>", "", title) for _, title in MARKED]
+    initiatives = []
+    for number, title in enumerate([*titles, *SIMILAR_TITLES]):
+        initiatives.append(fictional.record("initiative", f"title-{number}", title=title))
+    bundle = fictional.base(initiatives=initiatives)
+    with serving(filled(bases.make("empty"), bundle)) as client:
+        yield client
+
+
+@pytest.mark.parametrize(("q", "marked"), MARKED)
+def test_word_is_found_as_people_type_it_and_marked_as_it_stands(
+    worded: httpx.Client, q: str, marked: str
+) -> None:
+    page = worded.get("/v1/initiatives", params={"q": q}).json()
+    assert marked in [item["snippet"] for item in page["items"]]
+    similar = {"Lodz", "Łódź"}
+    assert len(page["items"]) == (2 if q in similar else 1)
+
+
+@pytest.mark.parametrize("q", ABSENT)
+def test_word_that_is_merely_similar_is_not_found(worded: httpx.Client, q: str) -> None:
+    assert found(worded, "initiatives", q) == []
 
 
 def test_words_of_the_title_count_more_than_those_of_a_label(varied: httpx.Client) -> None:
@@ -252,7 +324,7 @@ def test_quotes_of_word_processors_make_a_phrase_too(phrase: str) -> None:
 def test_run_of_a_script_without_spaces_is_a_phrase() -> None:
     assert parse_query("東京") == parse_query("東京*")
     (term,) = parse_query("東京")
-    assert ("東", "京") in term.phrases
+    assert term.phrases == (("東", "京"),)
     assert "<mark>東京</mark>" in highlight(["京都 東 私は東京に"], [term])
 
 

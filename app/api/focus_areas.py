@@ -45,9 +45,11 @@ def get_focus_area(
     """Get one focus area; with all its includes, every claim about it."""
     try:
         return record_response(session, read_record(session, FOCUS_AREAS, slug, query))
-    except (NotFound, Gone):
+    except (NotFound, Gone) as error:
         # When focus areas are merged, the slug of the deleted one may become an alias of the other.
-        current_slug = resolve_label(session, slug)
+        # A label that is merely similar to a deleted slug may mean something else.
+        is_exact = isinstance(error, Gone)
+        current_slug = resolve_label(session, slug, is_exact=is_exact)
         if current_slug is None:
             raise
         path = f"/v1/focus-areas/{current_slug}"

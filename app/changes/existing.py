@@ -56,9 +56,9 @@ def _read_focus_areas(session: Session) -> ExistingFocusAreas:
     # All of them: the owner of a label, or a link that closes a cycle, may be anywhere. Columns
     # and not objects, because there may be many.
     areas = ExistingFocusAreas()
-    labels = select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug)
-    for folded, slug in session.execute(labels):
-        areas.labels[folded] = slug
+    labels = select(FocusAreaLabel.strict_form, FocusAreaLabel.focus_area_slug)
+    for strict_form, slug in session.execute(labels):
+        areas.labels[strict_form] = slug
     broader = FocusAreaBroader
     links = select(broader.focus_area_slug, broader.broader_slug)
     links = links.order_by(broader.position)

@@ -14,6 +14,7 @@ from app.errors import Unavailable
 from app.export.lists import Export
 from app.http.read_middleware import SENDER
 from app.schemas.filters import Query
+from app.store.schema import head_revision
 
 # The time that a client has to take one chunk before the connection is closed.
 MAX_SEND_SECONDS = 60
@@ -48,7 +49,9 @@ class ExportResponse(StreamingResponse):
         self.export = export
         self.slots = slots
         revision = export.stamp.number
-        digest = _digest(tag, export.stamp.created_at, version("communique"))
+        # A migration may change what a search finds, without a revision.
+        schema = head_revision() or ""
+        digest = _digest(tag, export.stamp.created_at, version("communique"), schema)
         headers = {
             "ETag": f'"{revision}-{digest}"',
             "Communique-Revision": str(revision),

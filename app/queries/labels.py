@@ -1,6 +1,10 @@
-"""Labels of focus areas: the focus areas they name, and the narrower ones these cover."""
+"""Labels of focus areas: the focus areas they name, and the narrower ones these cover.
 
-from collections.abc import Sequence
+A label names the focus area that has it as its slug; else the one that has a label of the same
+strict form; else, if there is only one, the one that has a label of the same loose form."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,25 +12,30 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import coverage
-from app.errors import MAX_COMPARED_NAMES, ProblemItem, suggest
+from app.errors import MAX_COMPARED_NAMES, InvalidRequest, ProblemItem, suggest
 from app.schemas.paging import MAX_LISTED_COVERED, ResolvedFocusArea
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import FocusAreaLabel
 from app.store.statements import Statement
-from app.text.folding import fold
+from app.text.folding import fold_label
 
 # Problems of one response: finding the nearest label to each unknown one takes time.
 MAX_LISTED_PROBLEMS = 5
+# Focus areas that the problem of an ambiguous label lists.
+MAX_LISTED_OWNERS = 5
+
+# The focus areas that a label may mean: by slug, the label that each has.
+Owners = Mapping[str, str]
 
 
-def resolve_label(session: Session, label: str) -> str | None:
-    """The slug of the focus area with this slug, name or alias, in any spelling."""
-    return session.scalar(
-        select(FocusAreaLabel.focus_area_slug)
-        .where(FocusAreaLabel.folded == fold(label))
-        .order_by(FocusAreaLabel.focus_area_slug)
-        .limit(1)
-    )
+def resolve_label(session: Session, label: str, *, is_exact: bool = False) -> str | None:
+    """The slug of the focus area that the label names; None if it names none.
+
+    `is_exact` leaves loose forms out. Raises InvalidRequest if the label names several."""
+    owners = _read_owners(session, [label], is_exact=is_exact)[label]
+    if len(owners) > 1:
+        raise InvalidRequest.at(_describe_owners(label, owners), parameter="slug")
+    return next(iter(owners), None)
 
 
 @dataclass(frozen=True)
@@ -54,19 +63,17 @@ def resolve_focus_areas(
     narrower: bool,
 ) -> tuple[Covered, list[ProblemItem]]:
     """The focus areas that the labels name, with all `narrower` ones; and a problem for each
-    unknown label."""
-    folded = {label: fold(label) for label in labels}
-    distinct = list(set(folded.values()))
-    rows = _NAMED.rows(session, {"folded": distinct})
-    slugs = {row.folded: row.focus_area_slug for row in rows}
-    unknown = [label for label in labels if folded[label] not in slugs]
-    if unknown:
-        return Covered([], []), _list_problems(session, parameter, unknown)
+    unknown or ambiguous label."""
+    owners = _read_owners(session, labels)
+    unresolved = {label: owners[label] for label in labels if len(owners[label]) != 1}
+    if unresolved:
+        return Covered([], []), _list_problems(session, parameter, unresolved)
+    slugs = {label: next(iter(owners[label])) for label in labels}
     resolved = sorted(set(slugs.values()))
     coverages, covered = _read_coverage(session, resolved, narrower=narrower)
     areas = []
     for label in labels:
-        slug = slugs[folded[label]]
+        slug = slugs[label]
         covers = coverages[slug].slugs
         total = coverages[slug].total
         area = ResolvedFocusArea(given=label, slug=slug, covers=covers)
@@ -99,25 +106,26 @@ def _read_coverage(
 def read_labels(session: Session, slugs: Sequence[str]) -> dict[str, list[str]]:
     """All labels of each focus area: its name, its aliases, its slug."""
     labels: dict[str, list[str]] = {}
-    # The slug last: it is the label that people use least.
-    order = (FocusAreaLabel.position == 0, FocusAreaLabel.position)
     for chunk in chunks(slugs):
         rows = (
             select(FocusAreaLabel.focus_area_slug, FocusAreaLabel.label)
             .where(FocusAreaLabel.focus_area_slug.in_(chunk))
-            .order_by(*order)
+            .order_by(*_NAME_FIRST)
         )
         for slug, label in session.execute(rows):
             labels.setdefault(slug, []).append(label)
     return labels
 
 
+# The slug last: it is the label that people use least.
+_NAME_FIRST = (FocusAreaLabel.position == 0, FocusAreaLabel.position)
 # Built once, because building a statement takes longer than running it.
-_FOLDED: BindParameter[Any] = bindparam("folded", expanding=True)
+_LOOSE_FORMS: BindParameter[Any] = bindparam("loose_forms", expanding=True)
+# Labels of the same strict form have the same loose form, so one index finds both.
 _NAMED = Statement(
-    select(FocusAreaLabel.folded, FocusAreaLabel.focus_area_slug).where(
-        FocusAreaLabel.folded.in_(_FOLDED)
-    )
+    select(FocusAreaLabel.__table__)
+    .where(FocusAreaLabel.loose_form.in_(_LOOSE_FORMS))
+    .order_by(*_NAME_FIRST)
 )
 _SLUGS: BindParameter[Any] = bindparam("slugs", expanding=True)
 # One row more than a statement takes shows that there are too many.
@@ -167,15 +175,67 @@ def _count_below(
     return coverages
 
 
+def _read_owners(
+    session: Session,
+    labels: Iterable[str],
+    *,
+    is_exact: bool = False,
+) -> dict[str, Owners]:
+    """For each label the focus areas that it names: several only if it is ambiguous."""
+    forms = {label: fold_label(label) for label in labels}
+    # A text without letters and digits names nothing.
+    loose_forms = sorted({form.loose for form in forms.values()} - {""})
+    rows = _NAMED.rows(session, {"loose_forms": loose_forms})
+    candidates: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        candidates[row.loose_form].append(row)
+    owners: dict[str, Owners] = {}
+    for label, form in forms.items():
+        of_label = candidates[form.loose]
+        matching = [row for row in of_label if row.focus_area_slug == label]
+        if not matching:
+            matching = [row for row in of_label if row.strict_form == form.strict]
+        if not matching and not is_exact:
+            matching = of_label
+        slugs: dict[str, str] = {}
+        for row in matching:
+            slugs.setdefault(row.focus_area_slug, row.label)
+        owners[label] = slugs
+    return owners
+
+
 def _list_problems(
     session: Session,
     parameter: str,
-    unknown: Sequence[str],
+    unresolved: Mapping[str, Owners],
 ) -> list[ProblemItem]:
-    statement = select(FocusAreaLabel.label).limit(MAX_COMPARED_NAMES)
-    labels = session.scalars(statement).all()
     problems = []
-    for label in unknown[:MAX_LISTED_PROBLEMS]:
-        detail = f"There is no focus area {label!r}.{suggest(label, labels)}"
+    for label, owners in list(unresolved.items())[:MAX_LISTED_PROBLEMS]:
+        if owners:
+            detail = _describe_owners(label, owners)
+        else:
+            suggestion = suggest(label, _near_labels(session, label))
+            detail = f"There is no focus area {label!r}.{suggestion}"
         problems.append(ProblemItem(detail, parameter=parameter))
     return problems
+
+
+def _describe_owners(label: str, owners: Owners) -> str:
+    spellings = [f"{owners[slug]!r} (slug {slug!r})" for slug in sorted(owners)]
+    listed = ", ".join(spellings[:MAX_LISTED_OWNERS])
+    if len(spellings) > MAX_LISTED_OWNERS:
+        listed += f" and {len(spellings) - MAX_LISTED_OWNERS} more"
+    number = len(spellings)
+    return f"{label!r} may mean {number} focus areas: {listed}. Give one of these labels or slugs."
+
+
+def _near_labels(session: Session, label: str) -> list[str]:
+    """The labels before and after this one in the order of loose forms: all, if there are few."""
+    loose_form = FocusAreaLabel.loose_form
+    form = fold_label(label).loose
+    before = select(FocusAreaLabel.label).where(loose_form < form)
+    before = before.order_by(loose_form.desc())
+    after = select(FocusAreaLabel.label).where(loose_form >= form).order_by(loose_form)
+    preceding = session.scalars(before.limit(MAX_COMPARED_NAMES))
+    following = session.scalars(after.limit(MAX_COMPARED_NAMES))
+    return [*preceding, *following]

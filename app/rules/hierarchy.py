@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from app.rules.changes import Change, Problems
 from app.schemas.write import FocusAreaCreate
-from app.text.folding import fold
+from app.text.folding import fold_label, has_letter_or_digit
 
 ChangedAreas = Sequence[tuple[Change, FocusAreaCreate]]
 Links = Mapping[str, list[str]]  # of every focus area, the slugs that it links to
@@ -17,7 +17,7 @@ Links = Mapping[str, list[str]]  # of every focus area, the slugs that it links 
 class ExistingFocusAreas:
     """Labels and links of all focus areas of the base: a change may conflict with any of them."""
 
-    labels: dict[str, str] = field(default_factory=dict)  # folded label → focus area
+    labels: dict[str, str] = field(default_factory=dict)  # strict form → focus area
     broader: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     related: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -57,7 +57,7 @@ def _find_shared_labels(
     areas: ChangedAreas,
     owners: dict[str, str],
 ) -> Problems:
-    """`owners` are the focus areas that stay as they are, by folded label."""
+    """`owners` are the focus areas that stay as they are, by the strict form of a label."""
     labels: list[tuple[Change, str, str]] = []
     for change, area in areas:
         labels.append((change, "/slug", area.slug))
@@ -70,16 +70,17 @@ def _find_shared_labels(
         # None if it cannot be read; that was reported.
         if not label:
             continue
-        folded = fold(label)
-        if not folded:
+        forms = fold_label(label)
+        if not has_letter_or_digit(forms.loose):
             yield change.problem(path, f"{label!r} has no letter or digit to be found by.")
             continue
-        owner = owners.setdefault(folded, change.slug)
+        owner = owners.setdefault(forms.strict, change.slug)
         if owner != change.slug:
             yield change.problem(
                 path,
-                f"{label!r} already names the focus area {owner!r}. One label, however it is "
-                "spelt, belongs to one focus area: merge the two or tell them apart.",
+                f"{label!r} already names the focus area {owner!r}. One label, whatever its case, "
+                "spaces and punctuation, belongs to one focus area: merge the two or tell them "
+                "apart.",
             )
 
 

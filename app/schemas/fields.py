@@ -173,7 +173,8 @@ Derived = Annotated[
         examples=[{"country": "ISO code of the country that the text names"}],
     ),
 ]
-Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), STORABLE]
+# Targets of the United Nations are named by sentences of more than 300 characters.
+Label = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), STORABLE]
 Wording = Annotated[
     Line,
     Field(description="The document's own words for the time.", examples=["2025 Q4 – 2027"]),

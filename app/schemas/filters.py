@@ -109,8 +109,9 @@ class FocusAreaFilter(Query):
         Values[Name],
         Field(
             description=(
-                "About one of these focus areas, or narrower ones: slug, name or any alias; case "
-                "and punctuation are ignored."
+                "About one of these focus areas, or narrower ones: slug, name or any alias. Case, "
+                "spaces, and punctuation between letters are ignored; accents, too, where only one "
+                "focus area is meant."
             ),
             examples=[["Open Data"]],
         ),

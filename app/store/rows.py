@@ -19,7 +19,7 @@ from app.store.models import (
     FocusAreaRelated,
     Record,
 )
-from app.text.folding import fold
+from app.text.folding import fold_label
 
 Row = dict[str, Any]
 TableRow = tuple[type[Base], Row]
@@ -71,11 +71,13 @@ def _make_labels(owner: Row, record: FocusAreaCreate) -> Iterator[TableRow]:
     # The slug is a label too: `focus_area=` takes either.
     labels = [record.slug, record.name, *record.aliases]
     for position, label in enumerate(labels):
+        forms = fold_label(label)
         row = {
             **owner,
             "position": position,
             "label": label,
-            "folded": fold(label),
+            "strict_form": forms.strict,
+            "loose_form": forms.loose,
         }
         yield FocusAreaLabel, row
 

@@ -26,7 +26,7 @@ def migrate(engine: Engine) -> None:
         _refuse_foreign(connection)
         config = alembic_config()
         config.attributes["connection"] = connection
-        if _current_revision(connection) == _head_revision():
+        if _current_revision(connection) == head_revision():
             return
         connection.rollback()
         try:
@@ -47,7 +47,7 @@ def require_schema(engine: Engine) -> None:
         raise CannotStart(
             f"{show_url(engine.url)} does not exist. Load a bundle into it first."
         )
-    if stored != _head_revision():
+    if stored != head_revision():
         raise CannotStart(
             f"{show_url(engine.url)} does not have this version's schema. "
             "Run `communique migrate` with the newest software."
@@ -96,7 +96,8 @@ def alembic_config() -> Config:
 
 
 @cache
-def _head_revision() -> str | None:
+def head_revision() -> str | None:
+    """The schema of this software: its latest migration."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 

@@ -5,27 +5,32 @@ same matches on both: neither's own tokenizer is used. Stems are those of Englis
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from threading import Lock
 from typing import NamedTuple
 
 from snowballstemmer import stemmer
 
-from app.text.folding import fold
+from app.text.characters import HANGUL, INVISIBLE, UNSPACED_GROUP, word_pattern
+from app.text.folding import fold_word
 
 # Longer words are cut: a database may reject a complete text because of one.
 MAX_WORD_CHARACTERS = 64
-# Between the parts of a compound: counter-terrorism, office's, and scripts without spaces.
-_JOINERS = frozenset(("", "-", "\u2010", "\u2011", "'", "\u2019"))
-
-# Scripts without spaces between words: each character is a word, and a run of them a phrase.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]",
+_MAX_FOLDED_CHARACTERS = 4 * MAX_WORD_CHARACTERS
+# Between the parts of a compound: counter-terrorism, office's, col·lab, and the zero-width space.
+_JOINERS = frozenset(
+    ("-", "\u2010", "\u2011", "\u05be", "'", "\u2018", "\u2019", "·", "\u200b")
 )
+_SEPARATORS = frozenset(' \t\n\r,;:!?/()[]"')
+# A word that is hyphenated at the end of a line.
+_HYPHENATED = re.compile("[-\u00ad\u2010]\r?\n[ \t]*")
+# Before the first syllable of a Korean word, so that 과학 is not in 협력과 학교. No word is spelled
+# with it, and SQLite's tokenizer takes it for a letter.
+WORD_START = "·"
+
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _PHRASE_OR_PIECE = re.compile(r'"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)')
 # Word processors write “…” and «…».
@@ -37,11 +42,16 @@ _stemmer_lock = Lock()
 
 
 class Token(NamedTuple):
-    """A word of a text: its start and end in code points, and its folded form."""
+    """A word of a text: its start and end in code points, and its folded form.
+
+    In a script without spaces between words each character is one, with its marks. Korean has
+    spaces, but joins particles and other words to a word: the first syllable of such a run has
+    WORD_START before it."""
 
     start: int
     end: int
     word: str
+    is_unspaced: bool = False
 
     @property
     def stem(self) -> str:
@@ -88,49 +98,105 @@ def _tokenize_ascii(text: str) -> Iterator[Token]:
 
 
 def _tokenize_unicode(text: str) -> Iterator[Token]:
-    for start, end in _find_words(text):
-        folded = fold(text[start:end])
-        word = folded[:MAX_WORD_CHARACTERS]
+    hangul_end: int | None = None
+    for match in word_pattern().finditer(text):
+        start, end = match.span()
+        # The bound keeps folding cheap, whatever the text.
+        word = fold_word(text[start : min(end, start + _MAX_FOLDED_CHARACTERS)])
+        word = word[:MAX_WORD_CHARACTERS]
         # Some letters, such as a lone modifier, fold to nothing.
-        if word:
-            yield Token(start, end, word)
+        if not word:
+            continue
+        is_unspaced = match.lastgroup == UNSPACED_GROUP
+        if is_unspaced and HANGUL.match(text, start):
+            if hangul_end is None or _read_gap(text, hangul_end, start):
+                word = WORD_START + word
+            hangul_end = end
+        yield Token(start, end, word, is_unspaced)
 
 
-def _find_words(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each run of letters, digits and marks, and of each unspaced character."""
-    start: int | None = None
-    for position, char in enumerate(text):
-        category = unicodedata.category(char)[0]
-        is_unspaced = _UNSPACED.match(char) is not None
-        # A mark belongs to the word before it; it does not begin one.
-        in_word = category in "LN" or (category == "M" and start is not None)
-        if start is not None and (is_unspaced or not in_word):
-            yield start, position
-            start = None
-        if is_unspaced:
-            if category in "LN":
-                yield position, position + 1
-        elif in_word and start is None:
-            start = position
-    if start is not None:
-        yield start, len(text)
+def _read_gap(text: str, start: int, end: int) -> str:
+    """What is visible between two words."""
+    gap = text[start:end]
+    return gap if gap.isascii() else INVISIBLE.sub("", gap)
 
 
 def find_compounds(text: str, tokens: Sequence[Token]) -> list[Compound]:
-    """The longest runs of tokens with a joiner between them, or nothing at all."""
+    """The longest runs of words that may also be written as one: counter-terrorism, U.S.A.; of
+    anti-U.S. also U.S."""
+    runs = set(_find_runs(text, tokens, _is_joined))
+    runs.update(_find_runs(text, tokens, _is_dotted))
     compounds = []
-    first = 0
-    for last, token in enumerate(tokens):
-        following = last + 1
-        if following < len(tokens):
-            gap = text[token.end : tokens[following].start]
-            if gap in _JOINERS:
-                continue
-        if last > first:
-            joined = _join(tokens[first:following])
-            compounds.append(Compound(first, last, joined))
-        first = following
+    for first, last in sorted(runs):
+        joined = _join(tokens[first : last + 1])
+        compounds.append(Compound(first, last, joined))
     return compounds
+
+
+def _find_runs(
+    text: str,
+    tokens: Sequence[Token],
+    is_linked: Callable[[str, Token, Token], bool],
+) -> Iterator[tuple[int, int]]:
+    """The first and last index of each longest run of two or more linked neighbours."""
+    first = 0
+    for last, (left, right) in enumerate(pairwise(tokens)):
+        if is_linked(text, left, right):
+            continue
+        if last > first:
+            yield first, last
+        first = last + 1
+    if first < len(tokens) - 1:
+        yield first, len(tokens) - 1
+
+
+def _is_joined(text: str, left: Token, right: Token) -> bool:
+    """Whether two neighbours are parts of a compound."""
+    if _is_separated(text, left, right):
+        return False
+    # Characters without spaces follow each other in any case. And 6-4 is not 64.
+    if left.is_unspaced or right.is_unspaced or _are_numbers(left, right):
+        return False
+    if _HYPHENATED.fullmatch(text, left.end, right.start):
+        return True
+    gap = _read_gap(text, left.end, right.start)
+    return gap in _JOINERS or _is_dotted(text, left, right)
+
+
+def _is_separated(text: str, left: Token, right: Token) -> bool:
+    # Most neighbours are, and no more has to be looked at.
+    return left.end < right.start and text[left.end] in _SEPARATORS
+
+
+def _is_dotted(text: str, left: Token, right: Token) -> bool:
+    """Whether two neighbours are parts of an abbreviation with dots, such as U.S.A. and Ph.D."""
+    if _is_separated(text, left, right) or left.is_unspaced or right.is_unspaced:
+        return False
+    if left.word[-1].isdigit() or right.word[0].isdigit():
+        return False
+    has_initial = _is_initial(left.word) or _is_initial(right.word)
+    return has_initial and _read_gap(text, left.end, right.start) == "."
+
+
+def _are_numbers(left: Token, right: Token) -> bool:
+    return left.word[-1].isdigit() and right.word[0].isdigit()
+
+
+def _is_initial(word: str) -> bool:
+    """Whether the word is one letter, with its marks."""
+    letters = [char for char in word if char.isalnum()]
+    return len(letters) == 1
+
+
+def _is_adjacent(text: str, left: Token, right: Token) -> bool:
+    """Whether two neighbours of a query without spaces must be neighbours in a text: the parts of a
+    compound, unspaced characters, and what stands beside a number, as in 6.4 and 12(3)."""
+    if _is_joined(text, left, right):
+        return True
+    if left.word[-1].isdigit() or right.word[0].isdigit():
+        return True
+    gap = _read_gap(text, left.end, right.start)
+    return not gap or gap in _JOINERS
 
 
 def _join(tokens: Sequence[Token]) -> Token:
@@ -153,9 +219,8 @@ def parse_query(text: str) -> list[Term]:
             terms += _parse_piece(match["piece"])
             continue
         tokens = tokenize(match["phrase"])
-        stems = tuple(token.stem for token in tokens)
-        if stems:
-            terms.append(Term(phrases=(stems,)))
+        if tokens:
+            terms.append(_make_phrase(tokens, None))
     return list(dict.fromkeys(terms))
 
 
@@ -164,31 +229,33 @@ def _parse_piece(piece: str) -> Iterator[Term]:
     tokens = tokenize(piece)
     compounds = {}
     for compound in find_compounds(piece, tokens):
-        compounds[compound.first] = compound
+        compounds[compound.first, compound.last] = compound.token
+    last_indexes = dict(_find_runs(piece, tokens, _is_adjacent))
     is_prefix = piece.endswith("*")
     first = 0
     while first < len(tokens):
-        token = tokens[first]
-        joined = compounds.get(first)
-        last = first
-        # Unspaced characters are a phrase and not a prefix: a word may begin at any of them.
-        is_unspaced = False
-        if joined is not None:
-            last = joined.last
-            is_unspaced = token.end == tokens[first + 1].start
-            token = joined.token
+        last = last_indexes.get(first, first)
         parts = tokens[first : last + 1]
+        joined = compounds.get((first, last))
+        word = parts[0] if len(parts) == 1 else joined
         first = last + 1
-        if is_prefix and first == len(tokens) and not is_unspaced:
-            yield Term(prefixes=(token.word,))
+        is_last = first == len(tokens)
+        # Neighbours that make no word are a phrase, and unspaced characters are always one: a word
+        # may begin at any of them.
+        if is_prefix and is_last and word is not None and not word.is_unspaced:
+            yield Term(prefixes=(word.word,))
         else:
-            yield _make_phrase(parts, token)
+            yield _make_phrase(parts, joined)
 
 
-def _make_phrase(parts: Sequence[Token], joined: Token) -> Term:
+def _make_phrase(parts: Sequence[Token], joined: Token | None) -> Term:
     """A term that is matched by the parts in sequence, or written as one word."""
     stems = tuple(token.stem for token in parts)
     spellings = [stems]
-    if len(parts) > 1:
+    if stems[0].startswith(WORD_START):
+        # Korean, within a longer word.
+        within = (stems[0].removeprefix(WORD_START), *stems[1:])
+        spellings.append(within)
+    if joined is not None:
         spellings.append((joined.stem,))
     return Term(phrases=tuple(spellings))

@@ -39,14 +39,16 @@ class FocusArea(Cited, Record):
 
 class FocusAreaLabel(Base):
     """A label of a focus area: its slug at position 0 (SKOS notation), its name at 1 (prefLabel),
-    its aliases from 2 on (altLabel). Labels are looked up by their folded form."""
+    its aliases from 2 on (altLabel). Labels are looked up by their loose form; of one strict form
+    there is one focus area (`app.text.folding`)."""
 
     __tablename__ = "focus_area_label"
 
     focus_area_slug: Mapped[str] = part_of("focus_area")
     position: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]
-    folded: Mapped[str] = mapped_column(index=True)
+    strict_form: Mapped[str]
+    loose_form: Mapped[str] = mapped_column(index=True)
 
 
 class FocusAreaBroader(Base):
