@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection, select
 
 from app.changes.computed_columns import fill_bounds, fill_labels
+from app.changes.count_updates import fill_counts
 from app.changes.index import fill_index
 from app.settings import read_settings
 from app.store.engine import make_engine
@@ -38,6 +39,7 @@ def run(connection: Connection) -> None:
                 fill_bounds(connection)
                 fill_labels(connection)
                 fill_index(connection)
+                fill_counts(connection)
             if sqlite:
                 _check_foreign_keys(connection)
     finally:

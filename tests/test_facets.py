@@ -138,7 +138,9 @@ def test_what_would_mean_nothing_is_refused(
 def test_values_beyond_the_shown_ones_are_counted_as_other(
     varied: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.facets.MAX_BUCKETS", 1)
+    # Counts that are stored, and others.
+    monkeypatch.setattr("app.queries.stored_counts.MAX_BUCKETS", 1)
+    monkeypatch.setattr("app.queries.value_counts.MAX_BUCKETS", 1)
     page = varied.get("/v1/initiatives?facet=modality,focus_area&narrower=false").json()
     modality, area = page["facets"]["modality"], page["facets"]["focus_area"]
     assert [bucket["value"] for bucket in modality["buckets"]] == ["stated"]
@@ -146,3 +148,27 @@ def test_values_beyond_the_shown_ones_are_counted_as_other(
     # One of the two that have sea-trade has research too; only open-data is without it.
     assert [bucket["value"] for bucket in area["buckets"]] == ["sea-trade"]
     assert (area["total_values"], area["missing"], area["other"]) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("narrower", ["true", "false"])
+def test_stored_counts_are_those_of_a_filter_that_leaves_nothing_out(
+    varied: httpx.Client, monkeypatch: pytest.MonkeyPatch, narrower: str
+) -> None:
+    monkeypatch.setattr("app.queries.stored_counts.MAX_BUCKETS", 1)
+    monkeypatch.setattr("app.queries.value_counts.MAX_BUCKETS", 1)
+    for collection, names in CLAIM_FACETS.items():
+        path = f"/v1/{collection}?limit=1&facet={names}&narrower={narrower}"
+        stored = varied.get(path).raise_for_status().json()["facets"]
+        counted = varied.get(f"{path}&updated_since=0001-01-01T00:00:00Z").json()["facets"]
+        for facets in (stored, counted):
+            for facet in facets.values():
+                for bucket in facet["buckets"]:
+                    del bucket["url"]
+        assert stored == counted
+
+
+CLAIM_FACETS = {
+    "initiatives": "office,country,focus_area,kind,modality,document",
+    "expected-outcomes": "office,country,focus_area,modality,document,initiative",
+    "timeline-items": "office,country,focus_area,modality,document,initiative,end_kind",
+}

@@ -12,20 +12,32 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Engine, MetaData, String, case, inspect, select, text, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    String,
+    case,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.bundles.write import write_bundle
 from app.errors import CannotStart, Unavailable
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
-from app.store.models import Base, LogEntry, TimelineItem
+from app.store.models import Base, LogEntry, TimelineItem, ValueCount
 from app.store.schema import alembic_config, migrate, require_schema
 from app.store.sessions import read_session
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, filled
 from tests.helpers.paths import SEED
 from tests.helpers.servers import serving
+from tests.helpers.tables import require_agreement
 
 
 @pytest.fixture
@@ -116,6 +128,14 @@ def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine
     migrate(seeded)
     assert indexed(seeded) == before
     assert len(before) == 68
+
+
+def test_base_from_before_the_stored_counts_gets_the_same_counts(seeded: Engine) -> None:
+    run(seeded, command.downgrade, "0008")
+    migrate(seeded)
+    with read_session(seeded) as session:
+        require_agreement(session)
+        assert session.scalar(select(func.count()).select_from(ValueCount))
 
 
 STALE_WORDS = {

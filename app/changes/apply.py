@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app.changes.count_updates import CountUpdate
 from app.changes.index import index_records
 from app.changes.validate import validate
 from app.changes.write_rows import write_records
@@ -60,12 +61,14 @@ def write(
     session.add(revision)
     # Log entries refer to the revision, and without a relationship the session cannot know it.
     session.flush()
+    counts = CountUpdate(session, changes)
     entries = list(write_records(session, changes, revision))
     for position, entry in enumerate(entries):
         entry["position"] = position
     # As rows and not as objects: these would make loading a bundle a third slower.
     for chunk in chunks(entries):
         session.connection().execute(insert(LogEntry), chunk)
+    counts.write()
     index_records(session, entries)
     notify_revision(session)
     return revision

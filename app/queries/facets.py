@@ -13,12 +13,10 @@ from app.queries.filters import Filters
 from app.queries.paths import list_path
 from app.queries.period_counts import count_periods
 from app.queries.planning.conditions import sql_conditions
-from app.queries.value_counts import count_values, most_frequent
+from app.queries.stored_counts import read_stored_counts
+from app.queries.value_counts import FacetCounts, count_values, rank_counts
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
-
-# The most frequent values of a facet have a bucket.
-MAX_BUCKETS = 100
 
 
 def count_facet(
@@ -36,25 +34,38 @@ def count_facet(
         match = getattr(query, "match", "possible")
         periods = count_periods(session, conditions, dimension.months, match)
         return make_facet(
-            periods.count(),
+            rank_counts(periods.count(), periods.count_other),
             periods.label,
-            periods.count_other,
             partial(bucket_path, path, query, dimension.filter),
         )
+    return make_facet(
+        _count_dimension(session, resource, query, filters, name),
+        partial(read_names, session, dimension),
+        partial(bucket_path, path, query, name),
+    )
+
+
+def _count_dimension(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    filters: Filters,
+    name: str,
+) -> FacetCounts:
+    rolled_up = rolls_up(query)
     conditions = sql_conditions(filters, resource, name)
+    if not conditions:
+        stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
+        if stored is not None:
+            return stored
     values = count_values(
         session,
         resource.model,
         select(resource.model.slug).where(*conditions),
-        [dimension],
-        rolled_up=rolls_up(query),
+        [resource.dimensions[name]],
+        rolled_up=rolled_up,
     )
-    return make_facet(
-        values.by_value(),
-        partial(read_names, session, dimension),
-        values.count_other,
-        partial(bucket_path, path, query, name),
-    )
+    return rank_counts(values.by_value(), values.count_other)
 
 
 def bucket_path(
@@ -73,28 +84,21 @@ def bucket_path(
 
 
 def make_facet(
-    counts: Mapping[str | None, int],
+    counts: FacetCounts,
     read_labels: Callable[[Sequence[str]], Mapping[str, str]],
-    count_other: Callable[[Sequence[str]], int],
     make_url: Callable[[str, int], str],
 ) -> Facet:
-    """A facet of the counts, whose key None is for records without a value. `count_other` counts
-    the records that have none of the values in its argument, but another."""
-    values = most_frequent(counts)
-    bucket_values = values[:MAX_BUCKETS]
-    labels = read_labels(bucket_values)
+    """A facet of the counts, with labels and paths."""
+    labels = read_labels(list(counts.buckets))
     buckets = []
-    for value in bucket_values:
-        count = counts[value]
+    for value, count in counts.buckets.items():
         url = make_url(value, count)
         buckets.append(Bucket(value=value, label=labels[value], count=count, url=url))
-    # With a bucket for every value, no record is left over.
-    remaining = count_other(bucket_values) if len(values) > MAX_BUCKETS else 0
     return Facet(
         buckets=buckets,
-        total_values=len(values),
-        missing=counts.get(None, 0),
-        other=remaining,
+        total_values=counts.total_values,
+        missing=counts.missing,
+        other=counts.other,
     )
 
 

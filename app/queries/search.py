@@ -34,7 +34,7 @@ from app.queries.search_rows import (
 )
 from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows
-from app.queries.value_counts import count_values, merge_counts
+from app.queries.value_counts import count_values, merge_counts, rank_counts
 from app.schemas.paging import RELEVANCE, Facet
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Document
@@ -213,8 +213,7 @@ def _count_facet(
     counts.update(merged.by_value())
     # Unary plus removes the types without a record.
     return make_facet(
-        +counts,
+        rank_counts(+counts, merged.count_other),
         partial(read_names, session, dimension),
-        merged.count_other,
         partial(bucket_path, PATH, query, name),
     )

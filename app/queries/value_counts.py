@@ -6,7 +6,7 @@ values it has and however deep the tree is.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -17,11 +17,39 @@ from sqlalchemy.orm import Session
 from app.catalog.dimensions import Dimension
 from app.store.columns import chunks
 from app.store.models import FocusAreaBroader, Record
+from app.store.statements import Statement
 
 Value = str | None
 ValueSet = frozenset[str]
+# The most frequent values of a facet have a bucket.
+MAX_BUCKETS = 100
 # No value of a dimension contains it: slugs, countries, words of a vocabulary.
 _SEPARATOR = ","
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """What a facet shows: the most frequent values with their counts in `buckets`, how many values
+    there are, and how many records have none, or none of those in the buckets."""
+
+    buckets: Mapping[str, int]
+    total_values: int
+    missing: int
+    other: int
+
+
+def rank_counts(
+    counts: Mapping[Value, int],
+    count_other: Callable[[Sequence[str]], int],
+) -> FacetCounts:
+    """The facet of these counts, whose key None is for records without a value. `count_other`
+    counts the records that have a value, but none of those in its argument."""
+    values = most_frequent(counts)
+    listed = values[:MAX_BUCKETS]
+    # With a bucket for every value, no record is left over.
+    other = count_other(listed) if len(values) > MAX_BUCKETS else 0
+    buckets = {value: counts[value] for value in listed}
+    return FacetCounts(buckets, len(values), counts.get(None, 0), other)
 
 
 @dataclass(frozen=True)
@@ -116,19 +144,18 @@ def _split_values(
     if not is_tree:
         return value_sets
     slugs: ValueSet = frozenset().union(*value_sets.values())
-    above = _read_above(session, sorted(slugs))
+    above = read_above(session, sorted(slugs))
     for text, value_set in value_sets.items():
         lines = [above[value] for value in value_set]
         value_sets[text] = frozenset().union(*lines)
     return value_sets
 
 
-def _read_above(session: Session, slugs: Sequence[str]) -> dict[str, set[str]]:
+def read_above(session: Session, slugs: Sequence[str]) -> dict[str, set[str]]:
     """Each focus area with those above it, at any depth, and itself."""
     above = {slug: {slug} for slug in slugs}
-    connection = session.connection()
     for chunk in chunks(slugs):
-        for slug, broader in connection.execute(_ABOVE, {"slugs": chunk}):
+        for slug, broader in _ABOVE.rows(session, {"slugs": chunk}):
             above[slug].add(broader)
     return above
 
@@ -151,7 +178,7 @@ def _select_above() -> Select[Any]:
 
 
 # Built once, because building a statement takes longer than running it.
-_ABOVE = _select_above()
+_ABOVE = Statement(_select_above())
 
 
 def merge_counts(parts: Sequence[ValueCounts]) -> ValueCounts:

@@ -16,6 +16,9 @@ from weakref import WeakSet
 from app.store.ownership import SQLITE_TABLES, describe_foreign
 from app.store.sqlite_library import sqlite3
 
+# Pages that a connection keeps. SQLite's own 2 MB hold little of an index: a new query took a sixth
+# longer with them.
+CACHE_KIB = 8_000
 LOG_SUFFIXES = ("-wal", "-shm")
 # Device and inode of a file. None: there is no file at the path.
 FileId = tuple[int, int] | None
@@ -198,3 +201,4 @@ def _set_up(connection: BaseConnection) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

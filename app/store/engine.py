@@ -33,6 +33,8 @@ def make_engine(settings: Settings, *, may_create: bool = True) -> Engine:
             url,
             pool_size=settings.pool_size,
             max_overflow=0,
+            # The connection that was used last has the most of the base in its cache.
+            pool_use_lifo=True,
             json_serializer=_dump_json,
             json_deserializer=from_json,
             # Keeps values out of errors, and so out of the server's log.

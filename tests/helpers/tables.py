@@ -5,6 +5,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from app.queries.stored_counts import read_stored_counts, stored_dimensions
+from app.queries.value_counts import count_values, rank_counts
 from app.schemas.record_types import ENTITIES
 from app.store.models import RECORDS, Base, LogEntry, Record
 from app.store.rows import make_rows, part_models
@@ -33,6 +37,24 @@ def require_agreement(session: Session) -> None:
             owner = f"{model.__tablename__}_slug"
             stored_of_type = [row for row in stored if row.get(owner, "") is not None]
             assert sort(stored_of_type) == sort(rows), kind.__tablename__
+    for resource in CATALOG:
+        for name in stored_dimensions(resource):
+            require_counts(session, resource, name)
+
+
+def require_counts(session: Session, resource: Resource, name: str) -> None:
+    """The stored counts of a facet are those of its records."""
+    dimension = resource.dimensions[name]
+    for rolled_up in (False, True):
+        slugs = select(resource.model.slug)
+        values = count_values(
+            session, resource.model, slugs, [dimension], rolled_up=rolled_up
+        )
+        stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
+        if values.counts:
+            assert stored == rank_counts(values.by_value(), values.count_other), name
+        else:
+            assert stored is None, name
 
 
 def owner_of(model: type[Record]) -> set[str]:

@@ -18,6 +18,7 @@ from app.store.models.claims import (
     TimelineItem,
     TimelineItemFocusArea,
 )
+from app.store.models.counts import ValueCount
 from app.store.models.focus_areas import (
     FocusArea,
     FocusAreaBroader,
@@ -53,6 +54,7 @@ __all__ = [
     "StoredResponse",
     "TimelineItem",
     "TimelineItemFocusArea",
+    "ValueCount",
 ]
 
 _BY_TABLE = {model.__tablename__: model for model in Record.__subclasses__()}

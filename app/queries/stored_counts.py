@@ -1,0 +1,139 @@
+"""The counts of a facet over all records of a type, which each write keeps up to date.
+
+To count a million records takes seconds, so `app.changes.count_updates` stores the counts of claims
+with the revision. A historical base has none: its facets are counted.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.catalog.dimensions import Dimension
+from app.catalog.resource import Resource
+from app.queries.value_counts import MAX_BUCKETS, FacetCounts, rank_counts, read_above
+from app.store.models import Claim, ValueCount
+from app.store.models.counts import NO_VALUE
+
+# Values of a statement. With more, the records are counted instead.
+MAX_UNLISTED_VALUES = 10_000
+
+
+def stored_dimensions(resource: Resource) -> dict[str, Dimension]:
+    """The dimensions of a resource whose counts are stored: of claims, all that depend on the claim
+    alone."""
+    if not issubclass(resource.model, Claim):
+        return {}
+    dimensions = resource.dimensions
+    return {name: dimensions[name] for name in dimensions if dimensions[name].on is None}
+
+
+def read_stored_counts(
+    session: Session,
+    resource: Resource,
+    name: str,
+    *,
+    rolled_up: bool,
+) -> FacetCounts | None:
+    """The counts of a facet over all records of the resource; None if they are not stored."""
+    dimension = stored_dimensions(resource).get(name)
+    if dimension is None:
+        return _read_joined_counts(session, resource, name)
+    is_facet = _select_facet(resource, name, rolled_up=rolled_up and dimension.tree)
+    totals = select(func.count(), func.coalesce(func.sum(ValueCount.records), 0))
+    total_values, with_value = session.execute(
+        totals.where(is_facet, ValueCount.value != NO_VALUE)
+    ).one()
+    missing = session.scalar(
+        select(ValueCount.records).where(is_facet, ValueCount.value == NO_VALUE)
+    )
+    if not total_values and missing is None:
+        return None
+    order = (ValueCount.records.desc(), ValueCount.value)
+    most_frequent = select(ValueCount.value, ValueCount.records).where(
+        is_facet, ValueCount.value != NO_VALUE
+    )
+    rows = session.execute(most_frequent.order_by(*order).limit(MAX_BUCKETS))
+    buckets: dict[str, int] = dict(rows.all())
+    other: int | None = 0
+    if len(buckets) < total_values and dimension.is_single_valued:
+        other = with_value - sum(buckets.values())
+    elif len(buckets) < total_values:
+        values = _read_values(session, resource, name)
+        unlisted = _find_unlisted(session, values, buckets, rolled_up=rolled_up)
+        other = _count_other(session, dimension, unlisted)
+    if other is None:
+        return None
+    return FacetCounts(buckets, total_values, missing or 0, other)
+
+
+def _read_joined_counts(
+    session: Session,
+    resource: Resource,
+    name: str,
+) -> FacetCounts | None:
+    """The counts of a dimension of the records that another one refers to, as the country of an
+    office; None if those are not stored."""
+    joined = resource.dimensions[name].value
+    counts: Counter[str | None] = Counter()
+    for reference, dimension in stored_dimensions(resource).items():
+        if dimension.referenced_model is joined.class_:
+            is_facet = _select_facet(resource, reference, rolled_up=False)
+            is_referred_to = joined.class_.slug == ValueCount.value
+            rows = select(joined, ValueCount.records).outerjoin(joined.class_, is_referred_to)
+            for value, records in session.execute(rows.where(is_facet)):
+                counts[value] += records
+    if not counts:
+        return None
+    total = counts.total()
+    return rank_counts(counts, lambda listed: total - sum(counts[v] for v in (None, *listed)))
+
+
+def _select_facet(resource: Resource, name: str, *, rolled_up: bool) -> Any:
+    return (
+        (ValueCount.type == resource.type_)
+        & (ValueCount.facet == name)
+        & (ValueCount.rolled_up == rolled_up)
+    )
+
+
+def _read_values(session: Session, resource: Resource, name: str) -> list[str]:
+    is_facet = _select_facet(resource, name, rolled_up=False)
+    values = select(ValueCount.value).where(is_facet, ValueCount.value != NO_VALUE)
+    return list(session.scalars(values))
+
+
+def _find_unlisted(
+    session: Session,
+    values: Sequence[str],
+    listed: Mapping[str, int],
+    *,
+    rolled_up: bool,
+) -> list[str]:
+    """The values that count for none of the listed ones."""
+    if not rolled_up:
+        return [value for value in values if value not in listed]
+    above = read_above(session, values)
+    return [value for value in values if above[value].isdisjoint(listed)]
+
+
+def _count_other(
+    session: Session,
+    dimension: Dimension,
+    unlisted: Sequence[str],
+) -> int | None:
+    """How many records have one of these values and no other; None for too many values."""
+    if len(unlisted) > MAX_UNLISTED_VALUES:
+        return None
+    sibling = aliased(dimension.value.class_)
+    sibling_owner = getattr(sibling, dimension.owner.key)
+    sibling_value = getattr(sibling, dimension.value.key)
+    has_listed = exists().where(
+        sibling_owner == dimension.owner,
+        sibling_value.not_in(unlisted),
+    )
+    owners = select(func.count(dimension.owner.distinct()))
+    statement = owners.where(dimension.value.in_(unlisted), ~has_listed)
+    return session.scalar(statement) or 0
