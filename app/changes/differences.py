@@ -53,6 +53,7 @@ def find_changes(
 
 
 def describe_change(
+    session: Session,
     type_: str,
     slug: str,
     before: RecordRead | None,
@@ -60,10 +61,10 @@ def describe_change(
 ) -> str:
     """As `describe_edit`, for two versions of a record; None before its creation and after its
     deletion."""
-    old = curated_part(type_, before) if before is not None else None
+    old = curated_part(session, type_, before) if before is not None else None
     if after is None:
         return describe_edit(Change("delete", type_, slug), old)
-    new = curated_part(type_, after)
+    new = curated_part(session, type_, after)
     operation: Operation = "create" if old is None else "update"
     return describe_edit(Change(operation, type_, slug, new), old)
 

@@ -9,7 +9,8 @@ from app.progress import follow
 from app.queries.labels import read_labels
 from app.rules.changes import Key
 from app.store.columns import chunks
-from app.store.fulltext import clear, compose, remove, store
+from app.store.document_texts import with_beginning
+from app.store.fulltext import MAX_INDEXED_CHARACTERS, clear, compose, remove, store
 from app.store.models import RECORDS, LogEntry, SearchDocument
 from app.store.rows import Row, focus_area_link, owner_column, select_in_chunks, stream_slugs
 
@@ -82,10 +83,12 @@ def _store_documents(session: Session, snapshots: Sequence[Snapshot]) -> None:
     for _, snapshot in snapshots:
         slugs.update(snapshot.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(slugs))
+    connection = session.connection()
     documents = {}
     for key, snapshot in snapshots:
-        documents[key] = compose(key[0], snapshot, labels)
-    store(session.connection(), documents)
+        record = with_beginning(connection, snapshot, MAX_INDEXED_CHARACTERS)
+        documents[key] = compose(key[0], record, labels)
+    store(connection, documents)
 
 
 def _find_claims_about(

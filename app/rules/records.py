@@ -143,7 +143,9 @@ def _find_wrong_digest(change: Change, record: RecordCreate) -> Problems:
     # None only where the digest cannot be read: the field is required.
     if record.sha256 is not None and record.sha256 != sha256:
         yield change.problem(
-            "/sha256", f"the text has SHA-256 {sha256}. Correct one of them."
+            "/sha256",
+            f"the text has SHA-256 {sha256}. Correct it, or give the `text` that has this one "
+            "(null removes the text).",
         )
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from app.schemas.computed import show_text
 from app.schemas.timeline import Sides, show_bounds
 
 Snapshot = dict[str, Any]
 
 # The schema of the snapshots that are written now. A change to a field of `...Read` raises it, and
 # adds a step.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
@@ -25,8 +26,21 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
     return snapshot | bounds
 
 
+def _leave_text_out(type_: str, snapshot: Snapshot) -> Snapshot:
+    """Version 2 logged the text of a document with each of its versions. The migration that stores
+    texts by their digest left `text_length` in the place of a text."""
+    if type_ != "document":
+        return snapshot
+    length = snapshot.get("text_length")
+    record = {name: value for name, value in snapshot.items() if name != "text"}
+    return record | show_text(snapshot["url"], length)
+
+
 # Steps from each earlier version to the next: pure functions of a record type and a snapshot.
-STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {1: _recompute_bounds}
+STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
+    1: _recompute_bounds,
+    2: _leave_text_out,
+}
 
 
 def read_snapshot(type_: str, version: int, snapshot: Snapshot) -> Snapshot:

@@ -63,8 +63,8 @@ class RecordCreate(Strict):
         derived: dict[str, str]
 
 
-class DocumentCreate(RecordCreate):
-    """A text that makes claims. It has no citations of its own: other records cite it."""
+class DocumentFields(RecordCreate):
+    """The curated fields of a document without its text, which lists leave out."""
 
     title: f.Line
     author: f.Line | None = None
@@ -74,11 +74,17 @@ class DocumentCreate(RecordCreate):
     source_url: f.SourceUrl | None = None
     voice: f.Voice
     sha256: f.Sha256
-    text: f.DocumentText | None = None
     citations: Annotated[
         list[Citation], Field(max_length=0, description="Always empty.")
     ] = []
     derived: f.Derived = {}
+
+
+class DocumentCreate(DocumentFields):
+    """A text that makes claims. It has no citations of its own: other records cite it."""
+
+    # The last field, because it may be as long as a book.
+    text: f.DocumentText | None = None
 
 
 class OfficeCreate(RecordCreate):

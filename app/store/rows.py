@@ -7,8 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.schemas.read import DocumentRead
 from app.schemas.timeline import compute_bounds
-from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import (
+    DocumentCreate,
+    FocusAreaCreate,
+    RecordCreate,
+    TimelineItemCreate,
+)
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import (
     Base,
@@ -37,10 +43,23 @@ def make_rows(
     for name in type(record).model_fields:
         if name in columns:
             row[name] = getattr(record, name)
-    if isinstance(record, TimelineItemCreate):
-        row |= vars(compute_bounds(record))
+    row |= _compute_columns(record)
     yield model, row | base_fields
     yield from _make_parts(model, record)
+
+
+def _compute_columns(record: RecordCreate) -> Row:
+    """The columns that are computed from the fields of the record."""
+    match record:
+        case DocumentCreate():
+            return {"text_sha256": record.sha256 if record.text is not None else None}
+        case DocumentRead():
+            is_held = record.text_length is not None
+            return {"text_sha256": record.sha256 if is_held else None}
+        case TimelineItemCreate():
+            return vars(compute_bounds(record))
+        case _:
+            return {}
 
 
 @cache

@@ -14,6 +14,9 @@ from app.text.tokens import Term, Token, find_compounds, find_stem, tokenize
 # A tsvector has at most 16,383 positions (a gap between texts takes two) and 1 MB; the words beyond
 # these limits are not indexed.
 MAX_WORDS = 12_000
+# The beginning of a document's text that is read for the index: enough for MAX_WORDS, and much less
+# than a text may have.
+MAX_INDEXED_CHARACTERS = 1_000_000
 MAX_WORD_BYTES = 400_000
 # A tsvector has at most 255 positions of one word; later occurrences belong to no phrase.
 MAX_OCCURRENCES = 255

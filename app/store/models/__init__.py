@@ -26,7 +26,7 @@ from app.store.models.focus_areas import (
 )
 from app.store.models.log import LogEntry, Revision
 from app.store.models.search import SearchDocument
-from app.store.models.sources import Citation, Document, Office
+from app.store.models.sources import Citation, Document, DocumentText, Office
 
 __all__ = [
     "COLLECTIONS",
@@ -37,6 +37,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Document",
+    "DocumentText",
     "ExpectedOutcome",
     "ExpectedOutcomeFocusArea",
     "FocusArea",

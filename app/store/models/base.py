@@ -84,10 +84,6 @@ class Record(Base):
     updated_at: Mapped[datetime] = mapped_column(sort_order=1)
     derived: Mapped[dict[str, str]] = mapped_column(sort_order=1)
 
-    # Columns whose text may be megabytes. Many at once would not fit in memory, so exports load
-    # fewer records with long texts at a time.
-    long_texts: ClassVar[tuple[str, ...]] = ()
-
     def __init_subclass__(cls, **options: Any) -> None:
         cls.entity = ENTITIES[cls.__tablename__]
         super().__init_subclass__(**options)

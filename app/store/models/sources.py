@@ -24,11 +24,24 @@ def dated_last(column: Any) -> Any:
     return column_property(func.coalesce(column, date.max))
 
 
+class DocumentText(Base):
+    """A text that documents have or had, in UTF-8. It is stored once, however many revisions name
+    it; `app.store.document_texts` reads and writes it."""
+
+    __tablename__ = "document_text"
+
+    sha256: Mapped[str] = mapped_column(text_key(64), primary_key=True)
+    utf8: Mapped[bytes]
+
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
+
+
 class Document(Record):
-    """A text that makes claims. `source_url` is its address on the web; `url` is the record's."""
+    """A text that makes claims. `source_url` is its address on the web; `url` is the record's.
+
+    `text_sha256` is `sha256` where the base holds the text, null where it only cites it."""
 
     __tablename__ = "document"
-    long_texts = ("text",)
 
     title: Mapped[str]
     author: Mapped[str | None]
@@ -38,12 +51,13 @@ class Document(Record):
     source_url: Mapped[str | None]
     voice: Mapped[str]
     sha256: Mapped[str]
-    text: Mapped[str | None]
+    text_sha256: Mapped[str | None] = mapped_column(ForeignKey("document_text.sha256"))
     published_order: Mapped[date] = dated_last(published_on)
 
     __table_args__ = table_constraints(
         in_vocabulary("voice", Voice),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("text_sha256 = sha256", name="text"),
         Index(None, "title", "slug"),
     )
 

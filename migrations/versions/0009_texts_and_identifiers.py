@@ -1,0 +1,125 @@
+"""The texts of documents leave the tables and the log: each is stored once, by its digest."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.store.columns import text_key
+
+revision = "0009"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+DOCUMENT = sa.table(
+    "document",
+    sa.column("slug", text_key(80)),
+    sa.column("sha256", text_key()),
+    sa.column("text", text_key()),
+    sa.column("text_sha256", text_key()),
+)
+DOCUMENT_TEXT = sa.table(
+    "document_text",
+    sa.column("sha256", text_key(64)),
+    sa.column("utf8", sa.LargeBinary()),
+)
+CHANGE = sa.table(
+    "change",
+    sa.column("revision", sa.Integer()),
+    sa.column("position", sa.Integer()),
+    sa.column("type", text_key()),
+    sa.column("snapshot", sa.JSON(none_as_null=True)),
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "document_text",
+        sa.Column("sha256", text_key(64), nullable=False),
+        sa.Column("utf8", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_document_text_sha256")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_document_text")),
+    )
+    with op.batch_alter_table("document") as table:
+        table.add_column(sa.Column("text_sha256", text_key(64), nullable=True))
+    move_texts_out_of_the_log()
+    # Every text of the table is in the log, too.
+    op.execute("UPDATE document SET text_sha256 = sha256 WHERE text IS NOT NULL")
+    with op.batch_alter_table("document") as table:
+        table.drop_column("text")
+        table.create_foreign_key(
+            op.f("fk_document_text_sha256"), "document_text", ["text_sha256"], ["sha256"]
+        )
+        table.create_check_constraint(op.f("ck_document_text"), "text_sha256 = sha256")
+
+
+def move_texts_out_of_the_log() -> None:
+    """The snapshots of documents keep the length of their text in its place."""
+    connection = op.get_bind()
+    for entry in list_document_entries():
+        snapshot = entry.snapshot
+        text = snapshot.pop("text", None)
+        if text is None:
+            continue
+        sha256 = snapshot["sha256"]
+        is_stored = sa.select(DOCUMENT_TEXT.c.sha256).where(DOCUMENT_TEXT.c.sha256 == sha256)
+        if connection.scalar(is_stored) is None:
+            row = {"sha256": sha256, "utf8": text.encode()}
+            connection.execute(sa.insert(DOCUMENT_TEXT), row)
+        write_snapshot(entry, {**snapshot, "text_length": len(text)})
+
+
+def move_texts_into_the_log() -> None:
+    for entry in list_document_entries():
+        if entry.snapshot.get("text_length") is not None:
+            text = read_text(entry.snapshot["sha256"])
+            write_snapshot(entry, {**entry.snapshot, "text": text})
+
+
+def list_document_entries() -> Iterator[Any]:
+    """The entries of documents that are not deletions, each read by itself: all of their texts
+    might not fit in memory."""
+    connection = op.get_bind()
+    keys = sa.select(CHANGE.c.revision, CHANGE.c.position).where(CHANGE.c.type == "document")
+    for number, position in connection.execute(keys).all():
+        entry = connection.execute(
+            sa.select(CHANGE).where(
+                CHANGE.c.revision == number,
+                CHANGE.c.position == position,
+            )
+        ).one()
+        if entry.snapshot is not None:
+            yield entry
+
+
+def write_snapshot(entry: Any, snapshot: dict[str, Any]) -> None:
+    statement = sa.update(CHANGE).where(
+        CHANGE.c.revision == entry.revision,
+        CHANGE.c.position == entry.position,
+    )
+    op.get_bind().execute(statement.values(snapshot=snapshot))
+
+
+def read_text(sha256: str) -> str:
+    statement = sa.select(DOCUMENT_TEXT.c.utf8).where(DOCUMENT_TEXT.c.sha256 == sha256)
+    utf8: bytes = op.get_bind().scalars(statement).one()
+    return utf8.decode()
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("document") as table:
+        table.add_column(sa.Column("text", text_key(), nullable=True))
+    move_texts_into_the_log()
+    connection = op.get_bind()
+    held = sa.select(DOCUMENT.c.slug, DOCUMENT.c.sha256)
+    held = held.where(DOCUMENT.c.text_sha256.is_not(None))
+    for slug, sha256 in connection.execute(held).all():
+        statement = sa.update(DOCUMENT).where(DOCUMENT.c.slug == slug)
+        connection.execute(statement.values(text=read_text(sha256)))
+    with op.batch_alter_table("document") as table:
+        table.drop_constraint(op.f("ck_document_text"), type_="check")
+        table.drop_constraint(op.f("fk_document_text_sha256"), type_="foreignkey")
+        table.drop_column("text_sha256")
+    op.drop_table("document_text")
