@@ -185,3 +185,37 @@ def test_change_of_what_is_not_there_says_so(curator: httpx.Client, method: str)
     assert change("/v1/focus-areas/absent", **{"If-Match": '"1"'}) == 404
     curator.delete("/v1/focus-areas/unused", headers={"If-Match": "*"})
     assert change("/v1/focus-areas/unused") == 410
+
+
+def test_identifiers_are_written_found_replaced_and_found_in_their_time(
+    curator: httpx.Client,
+) -> None:
+    path = "/v1/initiatives/loose-end"
+    codes = [{"scheme": "IATI", "value": "ZZ-9"}, {"scheme": "SDG", "value": "4.4"}]
+    changed = patch(
+        curator,
+        path,
+        {"identifiers": codes, "derived": {"identifiers": "From the register"}},
+        **etag(curator, path),
+    )
+    assert (changed.status_code, changed.json()["identifiers"]) == (200, codes)
+    assert slugs(curator, "identifier=IATI:ZZ-9") == ["loose-end"]
+    first = {"identifiers": codes[:1]}
+    assert patch(curator, path, first, **etag(curator, path)).is_success
+    assert slugs(curator, "identifier=4.4") == []
+    assert slugs(curator, "identifier=4.4&as_of=2") == ["loose-end"]
+    assert curator.get(f"{path}?as_of=1").json()["identifiers"] == []
+    detail = curator.get(f"{path}/revisions/3").json()
+    assert detail["difference"][0]["path"].startswith(
+        ("/identifiers", "/updated", "/version")
+    )
+    restored = curator.post(f"{path}/revisions/2/restore", headers=etag(curator, path))
+    assert restored.json()["identifiers"] == codes
+    assert slugs(curator, "identifier=4.4") == ["loose-end"]
+    assert curator.delete(path, headers=etag(curator, path)).status_code == 204
+    assert slugs(curator, "identifier=4.4") == []
+
+
+def slugs(client: httpx.Client, query: str) -> list[str]:
+    items = client.get(f"/v1/initiatives?{query}").raise_for_status().json()["items"]
+    return [item["slug"] for item in items]

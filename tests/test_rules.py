@@ -63,6 +63,30 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "there is no office 'streslau'. Did you mean 'strelsau'?",
     ),
     (
+        "identifier that is there twice",
+        initiative(identifiers=[{"scheme": "IATI", "value": "ZZ-1"}] * 2),
+        "/initiatives/0/identifiers/1",
+        "'IATI:ZZ-1' is there twice. Leave one out.",
+    ),
+    (
+        "identifiers without support",
+        initiative(identifiers=[{"scheme": "IATI", "value": "ZZ-1"}], derived={}),
+        "/initiatives/0/identifiers",
+        "nothing supports 'identifiers'",
+    ),
+    (
+        "colon in a scheme",
+        initiative(identifiers=[{"scheme": "IATI:", "value": "ZZ-1"}]),
+        "/initiatives/0/identifiers/0/scheme",
+        "'IATI:' cannot be used",
+    ),
+    (
+        "identifier with white space around it",
+        initiative(identifiers=[{"scheme": "IATI", "value": " ZZ-1"}]),
+        "/initiatives/0/identifiers/0/value",
+        "' ZZ-1' cannot be used",
+    ),
+    (
         "unknown focus area",
         initiative(focus_area_slugs=["trade", "castle"]),
         "/initiatives/0/focus_area_slugs/1",

@@ -63,6 +63,8 @@ def found(client: httpx.Client, collection: str, q: str) -> list[str]:
         ("maritim*", {FUND}),
         ("b", {FUND}),
         ("1", {"loose-end"}),
+        ("ZZ-FICTION-0042", {DATA, WORKS}),  # an identifier
+        ("zz fiction", {DATA, WORKS}),
         ("OR", set()),  # no operators
         ("open OR harbour", set()),
         ("-open", {DATA}),

@@ -6,9 +6,10 @@ Where a focus area covers too many narrower ones for one statement, the values a
 their slugs.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,6 +17,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import ConditionFactory, IndexedCondition, Parameterizable, Values
+from app.store.models import Record
+from app.store.rows import identifier_model, owner_column
 
 Column = InstrumentedAttribute[Any]
 
@@ -95,6 +98,31 @@ def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
         return IndexedCondition(slug.in_(owners), owners, check)
 
     return Parameterizable(condition)
+
+
+def identified_by(model: type[Record]) -> ConditionFactory:
+    """The record has one of the identifiers: a value of any scheme, or `scheme:value`."""
+    rows = identifier_model(model)
+    owner = getattr(rows, owner_column(model))
+
+    def condition(identifiers: Sequence[str]) -> IndexedCondition:
+        is_named = or_(
+            rows.value.in_(identifiers),
+            (rows.scheme + ":" + rows.value).in_(identifiers),
+        )
+        # The index finds what ends in a value; a scheme has no colon, but a value may have one.
+        values = set(identifiers)
+        for identifier in identifiers:
+            _, _, value = identifier.partition(":")
+            values.add(value)
+        owners = select(owner).where(rows.value.in_(sorted(values)), is_named)
+
+        def check() -> ColumnElement[bool]:
+            return exists().where(owner == model.slug, is_named)
+
+        return IndexedCondition(model.slug.in_(owners), owners, check)
+
+    return condition
 
 
 def equals(column: Column) -> ConditionFactory:

@@ -46,7 +46,7 @@ _PARAMETER_ORDER = (
     *(*MATCH_FILTERS, "match", "end_kind", "precision", "approximate"),
     *("language", "voice", "broader", "kind", "expected_outcome", "initiative"),
     *("document", "country", "focus_area", "narrower", "office", "modality"),
-    *("as_of", "q", "slug", "updated_since"),
+    *("as_of", "q", "slug", "identifier", "updated_since"),
     *CrosstabParameters.model_fields,
     *("has_initiative", "has_expected_outcome", "has_timeline"),
 )

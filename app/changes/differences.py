@@ -11,7 +11,7 @@ from app.rules.changes import Change, slugs_of
 from app.schemas.read import RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import short_repr
-from app.schemas.write import RecordCreate
+from app.schemas.write import Identifier, RecordCreate
 from app.store.models import RECORDS
 from app.vocabulary import Operation
 
@@ -100,8 +100,14 @@ def _compare(
             for field in {**before, **after}:
                 if before.get(field) != after.get(field):
                     yield f"derived/{field}", _arrow(before.get(field), after.get(field))
+        elif name == "identifiers":
+            yield name, _arrow(_texts(before), _texts(after))
         else:
             yield name, _arrow(before, after)
+
+
+def _texts(identifiers: Sequence[Identifier]) -> list[str]:
+    return [identifier.text for identifier in identifiers]
 
 
 def _compare_citations(

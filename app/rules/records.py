@@ -122,6 +122,14 @@ def _find_repeated_references(change: Change, record: RecordCreate) -> Problems:
                 )
 
 
+def _find_repeated_identifiers(change: Change, record: RecordCreate) -> Problems:
+    for i, identifier in enumerate(record.identifiers):
+        if identifier in record.identifiers[:i]:
+            yield change.problem(
+                f"/identifiers/{i}", f"{identifier.text!r} is there twice. Leave one out."
+            )
+
+
 def _find_wrong_spans(
     change: Change,
     record: RecordCreate,
@@ -163,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     _find_empty_support,
     _find_unquoted_texts,
     _find_repeated_references,
+    _find_repeated_identifiers,
     _find_wrong_spans,
     _find_wrong_digest,
     _find_wrong_times,

@@ -156,6 +156,29 @@ Supports = Annotated[
         examples=[["title", "focus_area_slugs"]],
     ),
 ]
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+IdentifierScheme = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=60,
+        pattern=rf"^[^\s:{_CONTROLS}]+$",
+        description="Who or what gives the identifier: a word without `:` and white space.",
+        examples=["IATI"],
+    ),
+    STORABLE,
+]
+IdentifierValue = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        pattern=rf"^[^\s{_CONTROLS}]([^{_CONTROLS}]*[^\s{_CONTROLS}])?$",
+        description="The identifier itself, on one line, exactly as the source writes it.",
+        examples=["ZZ-FICTION-0042"],
+    ),
+    STORABLE,
+]
 Section = Annotated[
     list[Line],
     Field(

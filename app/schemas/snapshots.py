@@ -26,20 +26,20 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
     return snapshot | bounds
 
 
-def _leave_text_out(type_: str, snapshot: Snapshot) -> Snapshot:
-    """Version 2 logged the text of a document with each of its versions. The migration that stores
-    texts by their digest left `text_length` in the place of a text."""
-    if type_ != "document":
-        return snapshot
-    length = snapshot.get("text_length")
-    record = {name: value for name, value in snapshot.items() if name != "text"}
-    return record | show_text(snapshot["url"], length)
+def _add_identifiers(type_: str, snapshot: Snapshot) -> Snapshot:
+    """Version 2 had no identifiers, and logged the text of a document with each of its versions.
+    The migration that stores texts by their digest left `text_length` in the place of a text."""
+    record = snapshot | {"identifiers": []}
+    if type_ == "document":
+        record.pop("text", None)
+        record |= show_text(record["url"], record.get("text_length"))
+    return record
 
 
 # Steps from each earlier version to the next: pure functions of a record type and a snapshot.
 STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
     1: _recompute_bounds,
-    2: _leave_text_out,
+    2: _add_identifiers,
 }
 
 

@@ -48,6 +48,33 @@ Citations = Annotated[
 ]
 
 
+class Identifier(Strict):
+    """An identifier that a source gives the record, such as an IATI code or the number of a
+    target."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    scheme: f.IdentifierScheme
+    value: f.IdentifierValue
+
+    @property
+    def text(self) -> str:
+        """`scheme:value`, as the filter takes it."""
+        return f"{self.scheme}:{self.value}"
+
+
+Identifiers = Annotated[
+    list[Identifier],
+    Field(
+        max_length=100,
+        description=(
+            "The identifiers that sources give the record, in the curator's order, each once. "
+            "Other records may have the same."
+        ),
+    ),
+]
+
+
 class RecordCreate(Strict):
     """The curated fields of every record.
 
@@ -59,6 +86,7 @@ class RecordCreate(Strict):
 
     slug: f.Slug
     if TYPE_CHECKING:
+        identifiers: list[Identifier]
         citations: list[Citation]
         derived: dict[str, str]
 
@@ -74,6 +102,7 @@ class DocumentFields(RecordCreate):
     source_url: f.SourceUrl | None = None
     voice: f.Voice
     sha256: f.Sha256
+    identifiers: Identifiers = []
     citations: Annotated[
         list[Citation], Field(max_length=0, description="Always empty.")
     ] = []
@@ -98,6 +127,7 @@ class OfficeCreate(RecordCreate):
     country: f.Country
     opened_on: f.FullDate | None = None
     summary: f.Prose | None = None
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -126,6 +156,7 @@ class FocusAreaCreate(RecordCreate):
             description="Associated focus areas (SKOS related). Each of two names the other.",
         ),
     ] = []
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -140,6 +171,7 @@ class InitiativeCreate(RecordCreate):
     modality: f.Modality
     office_slug: f.OfficeSlug
     focus_area_slugs: f.FocusAreaSlugs = []
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -154,6 +186,7 @@ class ExpectedOutcomeCreate(RecordCreate):
     office_slug: f.OfficeSlug
     focus_area_slugs: f.FocusAreaSlugs = []
     initiative_slug: f.InitiativeSlug | None = None
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -174,5 +207,6 @@ class TimelineItemCreate(RecordCreate):
     start_kind: f.StartKind
     end_edtf: f.EdtfSide | None = None
     end_kind: f.EndKind
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}

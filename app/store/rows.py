@@ -1,4 +1,4 @@
-"""The rows of a record: its own, and those of its parts (citations, labels and links)."""
+"""The rows of a record: its own, and those of its parts (identifiers, citations, labels, links)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -69,6 +69,7 @@ def _columns(model: type[Record]) -> frozenset[str]:
 
 def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[TableRow]:
     owner = {owner_column(model): record.slug}
+    yield from _make_identifiers(model, owner, record)
     if model is not Document:
         yield from _make_citations(owner, record)
     if isinstance(record, FocusAreaCreate):
@@ -79,6 +80,16 @@ def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[TableRow]
         link = focus_area_link(model)
         assert link is not None
         yield from _make_links(link, owner, "focus_area_slug", record.focus_area_slugs)
+
+
+def _make_identifiers(
+    model: type[Record],
+    owner: Row,
+    record: RecordCreate,
+) -> Iterator[TableRow]:
+    rows = identifier_model(model)
+    for position, identifier in enumerate(record.identifiers):
+        yield rows, {**owner, "position": position, **dict(identifier)}
 
 
 def _make_citations(owner: Row, record: RecordCreate) -> Iterator[TableRow]:
@@ -124,6 +135,11 @@ def part_models(model: type[Record]) -> list[type[Base]]:
         for relationship in relationships
         if relationship.info.get("part")
     ]
+
+
+def identifier_model(model: type[Record]) -> Any:
+    """The table of the identifiers of records of this type."""
+    return inspect(model).relationships["identifiers"].mapper.class_
 
 
 def focus_area_link(model: type[Record]) -> type[Base] | None:

@@ -1,4 +1,5 @@
-"""The texts of documents leave the tables and the log: each is stored once, by its digest."""
+"""The texts of documents leave the tables and the log: each is stored once, by its digest. Records
+have the identifiers that their sources give them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,14 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+TYPES = (
+    "document",
+    "office",
+    "focus_area",
+    "initiative",
+    "expected_outcome",
+    "timeline_item",
+)
 DOCUMENT = sa.table(
     "document",
     sa.column("slug", text_key(80)),
@@ -35,6 +44,30 @@ CHANGE = sa.table(
 
 
 def upgrade() -> None:
+    move_texts()
+    for type_ in TYPES:
+        create_identifiers(type_)
+
+
+def create_identifiers(type_: str) -> None:
+    table = f"{type_}_identifier"
+    owner = f"{type_}_slug"
+    op.create_table(
+        table,
+        sa.Column(owner, text_key(80), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("scheme", text_key(60), nullable=False),
+        sa.Column("value", text_key(300), nullable=False),
+        sa.ForeignKeyConstraint(
+            [owner], [f"{type_}.slug"], name=f"fk_{table}_{owner}", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(owner, "position", name=f"pk_{table}"),
+        sa.UniqueConstraint(owner, "scheme", "value", name=f"uq_{table}_scheme_value"),
+    )
+    op.create_index(f"ix_{table}_value", table, ["value", "scheme", owner])
+
+
+def move_texts() -> None:
     op.create_table(
         "document_text",
         sa.Column("sha256", text_key(64), nullable=False),
@@ -109,6 +142,12 @@ def read_text(sha256: str) -> str:
 
 
 def downgrade() -> None:
+    for type_ in TYPES:
+        op.drop_table(f"{type_}_identifier")
+    move_texts_back()
+
+
+def move_texts_back() -> None:
     with op.batch_alter_table("document") as table:
         table.add_column(sa.Column("text", text_key(), nullable=True))
     move_texts_into_the_log()

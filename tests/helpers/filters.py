@@ -29,6 +29,7 @@ VALUES: dict[str, list[str]] = {
         "open-data",
         "office-of-science",
     ],
+    "identifier": ["ZZ-FICTION-0042", "IATI:ZZ-FICTION-0042", "SDG:17.18", "absent"],
     "updated_since": ["2001-01-01", "2999-01-01"],
     "has_initiative": ["true", "false"],
     "has_expected_outcome": ["true", "false"],

@@ -41,7 +41,7 @@ _tokenize_label = lru_cache(maxsize=10_000)(tokenize)
 @dataclass
 class Texts:
     """The searchable texts of a record: its name or statement, the labels of its focus areas, and
-    everything else, such as summaries and quotes."""
+    everything else, such as summaries, identifiers and quotes."""
 
     main: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -67,6 +67,9 @@ def compose(
     for slug in record.get("focus_area_slugs", ()):
         texts.labels += labels[slug]
     details = dict.fromkeys(_read_texts(record, detail_fields))
+    # Snapshots from before identifiers have none.
+    for identifier in record.get("identifiers", ()):
+        details[identifier["value"]] = None
     for citation in record["citations"]:
         details[citation["exact"]] = None
     texts.details = [detail for detail in details if detail not in texts.main]

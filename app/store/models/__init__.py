@@ -24,6 +24,15 @@ from app.store.models.focus_areas import (
     FocusAreaLabel,
     FocusAreaRelated,
 )
+from app.store.models.identifiers import (
+    DocumentIdentifier,
+    ExpectedOutcomeIdentifier,
+    FocusAreaIdentifier,
+    IdentifierRow,
+    InitiativeIdentifier,
+    OfficeIdentifier,
+    TimelineItemIdentifier,
+)
 from app.store.models.log import LogEntry, Revision
 from app.store.models.search import SearchDocument
 from app.store.models.sources import Citation, Document, DocumentText, Office
@@ -37,23 +46,30 @@ __all__ = [
     "Citation",
     "Claim",
     "Document",
+    "DocumentIdentifier",
     "DocumentText",
     "ExpectedOutcome",
     "ExpectedOutcomeFocusArea",
+    "ExpectedOutcomeIdentifier",
     "FocusArea",
     "FocusAreaBroader",
+    "FocusAreaIdentifier",
     "FocusAreaLabel",
     "FocusAreaRelated",
+    "IdentifierRow",
     "Initiative",
     "InitiativeFocusArea",
+    "InitiativeIdentifier",
     "LogEntry",
     "Office",
+    "OfficeIdentifier",
     "Record",
     "Revision",
     "SearchDocument",
     "StoredResponse",
     "TimelineItem",
     "TimelineItemFocusArea",
+    "TimelineItemIdentifier",
 ]
 
 _BY_TABLE = {model.__tablename__: model for model in Record.__subclasses__()}
