@@ -9,6 +9,7 @@ from app import vocabulary as v
 from app.schemas.validators import (
     check_as_of,
     check_edtf_date,
+    check_edtf_side,
     check_flag,
     check_integer,
     check_period,
@@ -122,6 +123,21 @@ EdtfSide = Annotated[
         description="One side of the item as EDTF (ISO 8601-2, Library of Congress profile).",
         examples=["2025-36"],
     ),
+    STORABLE,
+]
+# A date that a record has beside its claims. Unlike a side of a timeline item, it stands alone.
+RecordDate = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=30,
+        description=(
+            "A day, month, quarter, season or year, as precisely as it is known, in EDTF (ISO "
+            "8601-2): `2023-05-17`, `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?`."
+        ),
+        examples=["2023-05"],
+    ),
+    AfterValidator(check_edtf_side),
     STORABLE,
 ]
 EdtfInterval = Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.schemas import fields as f
-from app.schemas.computed import TextFields
+from app.schemas.computed import OpenedFields, PublishedFields, TextFields
 from app.schemas.paging import Page, Related
 from app.schemas.timeline import Bounds
 from app.schemas.write import (
@@ -37,11 +37,11 @@ class RecordRead(RecordCreate):
 
 
 # Pydantic orders fields by the bases from right to left, so the computed fields come last.
-class DocumentRead(TextFields, RecordRead, DocumentFields):
+class DocumentRead(TextFields, PublishedFields, RecordRead, DocumentFields):
     """A text that makes claims."""
 
 
-class OfficeRead(RecordRead, OfficeCreate):
+class OfficeRead(OpenedFields, RecordRead, OfficeCreate):
     """A body with a place, about which documents make claims."""
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval
+from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval, parse_side
 
 T = TypeVar("T")
 
@@ -131,6 +131,19 @@ def check_edtf_date(text: str) -> str:
     _check_edtf(text, examples)
     if "/" in text:
         raise ValueError(f"{text!r} is not a {examples}, but an interval")
+    return text
+
+
+def check_edtf_side(text: str) -> str:
+    """Accepts one date in EDTF, of any precision."""
+    try:
+        parse_side(text)
+    except InvalidEdtf as error:
+        detail = f"{text!r} is not a date such as 2025-09-16, 2025-09, 2025 or 2025~ (EDTF)"
+        if not isinstance(error, NotEdtf):
+            reason = str(error).removeprefix(f"{text!r} ").rstrip(".")
+            detail += f": it {reason}"
+        raise ValueError(detail) from None
     return text
 
 

@@ -97,7 +97,7 @@ class DocumentFields(RecordCreate):
     title: f.Line
     author: f.Line | None = None
     publisher: f.Line | None = None
-    published_on: f.FullDate | None = None
+    published_on: f.RecordDate | None = None
     language: f.Language
     source_url: f.SourceUrl | None = None
     voice: f.Voice
@@ -125,7 +125,7 @@ class OfficeCreate(RecordCreate):
     organization: Annotated[f.Line, Field(description="The body that the office belongs to.")]
     city: f.Line
     country: f.Country
-    opened_on: f.FullDate | None = None
+    opened_on: f.RecordDate | None = None
     summary: f.Prose | None = None
     identifiers: Identifiers = []
     citations: Citations = []

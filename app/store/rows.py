@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.schemas.computed import index_date
 from app.schemas.read import DocumentRead
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import (
     DocumentCreate,
+    DocumentFields,
     FocusAreaCreate,
+    OfficeCreate,
     RecordCreate,
     TimelineItemCreate,
 )
@@ -52,14 +55,20 @@ def _compute_columns(record: RecordCreate) -> Row:
     """The columns that are computed from the fields of the record."""
     match record:
         case DocumentCreate():
-            return {"text_sha256": record.sha256 if record.text is not None else None}
+            return _compute_document(record, has_text=record.text is not None)
         case DocumentRead():
-            is_held = record.text_length is not None
-            return {"text_sha256": record.sha256 if is_held else None}
+            return _compute_document(record, has_text=record.text_length is not None)
+        case OfficeCreate():
+            return index_date("opened", record.opened_on)
         case TimelineItemCreate():
             return vars(compute_bounds(record))
         case _:
             return {}
+
+
+def _compute_document(document: DocumentFields, *, has_text: bool) -> Row:
+    text_sha256 = document.sha256 if has_text else None
+    return {"text_sha256": text_sha256, **index_date("published", document.published_on)}
 
 
 @cache

@@ -1,5 +1,6 @@
 """The texts of documents leave the tables and the log: each is stored once, by its digest. Records
-have the identifiers that their sources give them."""
+have the identifiers that their sources give them. Documents and offices have dates of any precision
+(EDTF) with their bounds."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,9 @@ TYPES = (
     "expected_outcome",
     "timeline_item",
 )
+# The dates of records, each with its table.
+DATES = (("published", "document"), ("opened", "office"))
+PRECISIONS = "'day', 'month', 'season', 'quarter', 'half', 'year', 'decade', 'century'"
 DOCUMENT = sa.table(
     "document",
     sa.column("slug", text_key(80)),
@@ -47,6 +51,53 @@ def upgrade() -> None:
     move_texts()
     for type_ in TYPES:
         create_identifiers(type_)
+    for event, table in DATES:
+        add_bounds(event, table)
+
+
+def add_bounds(event: str, name: str) -> None:
+    day, first, last, order, precision = date_columns(event)
+    # The first day is what was the date, so it keeps its values; a cast to or from a date would
+    # lose them on SQLite, which has no such type.
+    with op.batch_alter_table(name) as table:
+        table.alter_column(day, existing_type=sa.Date(), new_column_name=first)
+    with op.batch_alter_table(name) as table:
+        for column in (last, order):
+            table.add_column(sa.Column(column, sa.Date(), nullable=True))
+        for column in (day, precision):
+            table.add_column(sa.Column(column, text_key(), nullable=True))
+    text = first
+    if op.get_bind().dialect.name == "postgresql":
+        text = f"to_char({first}, 'YYYY-MM-DD')"
+    op.execute(
+        f"UPDATE {name} SET {day} = {text}, {last} = {first}, "
+        f"{precision} = CASE WHEN {first} IS NOT NULL THEN 'day' END, "
+        f"{order} = coalesce({first}, '9999-12-31')"
+    )
+    with op.batch_alter_table(name) as table:
+        table.alter_column(order, existing_type=sa.Date(), nullable=False)
+        table.create_check_constraint(
+            op.f(f"ck_{name}_{precision}"), f"{precision} IN ({PRECISIONS})"
+        )
+        table.create_check_constraint(op.f(f"ck_{name}_{event}_bounds"), f"{first} <= {last}")
+    op.create_index(f"ix_{name}_{order}_slug", name, [order, "slug"])
+
+
+def remove_bounds(event: str, name: str) -> None:
+    """What is less precise than a day becomes its first day."""
+    day, first, last, order, precision = date_columns(event)
+    op.drop_index(f"ix_{name}_{order}_slug", name)
+    with op.batch_alter_table(name) as table:
+        for check in (precision, f"{event}_bounds"):
+            table.drop_constraint(op.f(f"ck_{name}_{check}"), type_="check")
+        for column in (day, last, order, precision):
+            table.drop_column(column)
+    with op.batch_alter_table(name) as table:
+        table.alter_column(first, existing_type=sa.Date(), new_column_name=day)
+
+
+def date_columns(event: str) -> list[str]:
+    return [f"{event}_{part}" for part in ("on", "earliest", "latest", "order", "precision")]
 
 
 def create_identifiers(type_: str) -> None:
@@ -142,6 +193,8 @@ def read_text(sha256: str) -> str:
 
 
 def downgrade() -> None:
+    for event, table in DATES:
+        remove_bounds(event, table)
     for type_ in TYPES:
         op.drop_table(f"{type_}_identifier")
     move_texts_back()
