@@ -2,9 +2,12 @@
 
 import httpx
 import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from app.store.models import COLLECTIONS
+from app.store.models import COLLECTIONS, LogEntry, Office
 from tests.helpers import fictional
+from tests.helpers.bases import engine_of
 from tests.helpers.servers import serving
 from tests.helpers.writing import etag, patch, revision
 
@@ -219,3 +222,31 @@ def test_identifiers_are_written_found_replaced_and_found_in_their_time(
 def slugs(client: httpx.Client, query: str) -> list[str]:
     items = client.get(f"/v1/initiatives?{query}").raise_for_status().json()["items"]
     return [item["slug"] for item in items]
+
+
+def test_office_with_a_code_from_before_the_rule_is_read_and_not_written_again(
+    varied_url: str,
+) -> None:
+    with engine_of(varied_url) as engine, Session(engine) as session, session.begin():
+        session.execute(
+            update(Office).where(Office.slug == "empty-office").values(country="ZZ")
+        )
+        entry = session.scalars(select(LogEntry).where(LogEntry.slug == "empty-office")).one()
+        assert entry.snapshot is not None
+        entry.snapshot = entry.snapshot | {"country": "ZZ"}
+    path = "/v1/offices/empty-office"
+    with serving(varied_url, scope="write") as client:
+        assert client.get(path).json()["country"] == "ZZ"
+        listed = client.get("/v1/offices?facet=country").json()
+        assert "ZZ" in [item["country"] for item in listed["items"]]
+        assert client.get(f"{path}/revisions/1").json()["record"]["country"] == "ZZ"
+        refused = patch(client, path, {"name": "Empty"}, **etag(client, path))
+        problem = {item["pointer"]: item["detail"] for item in refused.json()["errors"]}
+        assert "'ZZ' is not a country code" in problem["/country"]
+        assert patch(client, path, {"country": "AQ"}, **etag(client, path)).is_success
+        unknown = client.get("/v1/offices?country=uk")
+        assert (unknown.status_code, unknown.json()["errors"][0]["parameter"]) == (
+            422,
+            "country",
+        )
+        assert "Did you mean 'GB'" in unknown.json()["detail"]

@@ -87,6 +87,49 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "' ZZ-1' cannot be used",
     ),
     (
+        "code that is reserved",
+        base(offices=[record("office", "zenda", country="UK")]),
+        "/offices/1/country",
+        "'UK' is not a country code of ISO 3166-1 such as JO, but one that ISO 3166-1 reserves for "
+        "the United Kingdom without using it. Did you mean 'GB' (United Kingdom",
+    ),
+    (
+        "code that is left to users",
+        base(offices=[record("office", "zenda", country="ZZ")]),
+        "/offices/1/country",
+        "Did you mean 'ZA' (South Africa), 'ZM' (Zambia) or 'ZW' (Zimbabwe)?",
+    ),
+    (
+        "code of nothing",
+        base(offices=[record("office", "zenda", country="XX")]),
+        "/offices/1/country",
+        "'XX' is not a country code of ISO 3166-1",
+    ),
+    (
+        "former code",
+        base(offices=[record("office", "zenda", country="YU")]),
+        "/offices/1/country",
+        "used until the country was renamed or divided. Did you mean 'RS' (Serbia)?",
+    ),
+    (
+        "code of three letters",
+        base(offices=[record("office", "zenda", country="JOR")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
+        "code in small letters",
+        base(offices=[record("office", "zenda", country="jo")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
+        "name for a code",
+        base(offices=[record("office", "zenda", country="Jordan")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
         "unknown focus area",
         initiative(focus_area_slugs=["trade", "castle"]),
         "/initiatives/0/focus_area_slugs/1",

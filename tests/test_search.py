@@ -460,7 +460,7 @@ DATED = [("published-data-sets", "2026"), ("published-data-sets", "2027 Q3")]
             [("first-data-set", "2026"), ("last-data-set", "2027 Q3")],
         ),
         ("document=harbour-report", [("harbour-works", ""), ("research-fund", "")]),
-        ("country=XA&type=timeline_item", [("harbour-some-day", "some day")]),
+        ("country=AQ&type=timeline_item", [("harbour-some-day", "some day")]),
         ("office=harbour-office&type=initiative", [("loose-end", ""), ("harbour-works", "")]),
         (
             "focus_area=Research&narrower=false",

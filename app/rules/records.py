@@ -10,9 +10,10 @@ from app.rules.changes import (
     curated_fields,
     reference_fields,
 )
+from app.schemas.countries import find_country_mistake
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.validation_messages import pointer
-from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import DocumentCreate, OfficeCreate, RecordCreate, TimelineItemCreate
 from app.text.quotes import digest, same_words
 
 Rule = Callable[[Change, RecordCreate], Problems]
@@ -157,6 +158,15 @@ def _find_wrong_digest(change: Change, record: RecordCreate) -> Problems:
         )
 
 
+def _find_unknown_country(change: Change, record: RecordCreate) -> Problems:
+    # None where it cannot be read, which was reported already.
+    if not isinstance(record, OfficeCreate) or record.country is None:
+        return
+    mistake = find_country_mistake(record.country)
+    if mistake is not None:
+        yield change.problem("/country", mistake)
+
+
 def _find_wrong_times(change: Change, record: RecordCreate) -> Problems:
     if isinstance(record, TimelineItemCreate):
         for name, detail in find_time_mistakes(record):
@@ -174,5 +184,6 @@ RULES: tuple[Rule, ...] = (
     _find_repeated_identifiers,
     _find_wrong_spans,
     _find_wrong_digest,
+    _find_unknown_country,
     _find_wrong_times,
 )

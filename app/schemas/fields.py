@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Ty
 from app import vocabulary as v
 from app.schemas.validators import (
     check_as_of,
+    check_country_form,
     check_edtf_date,
     check_edtf_side,
     check_flag,
@@ -223,9 +224,10 @@ Country = Annotated[
     Field(
         pattern=r"^[A-Z]{2}$",
         max_length=2,
-        description="ISO 3166-1 alpha-2 code.",
+        description="ISO 3166-1 alpha-2 code, and XK for Kosovo.",
         examples=["JO"],
     ),
+    BeforeValidator(check_country_form),
     STORABLE,
 ]
 # The filter ignores case.

@@ -139,7 +139,7 @@ class CountryFilter(Query):
         Values[CountryName],
         Field(
             description="With an office in one of these countries (ISO 3166-1 alpha-2).",
-            examples=[["ZZ"]],
+            examples=[["BV"]],
         ),
     ] = []
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval, parse_side
+from app.schemas.countries import find_country_mistake
 
 T = TypeVar("T")
 
@@ -54,12 +55,24 @@ def check_flag(value: Any) -> Any:
 
 
 def parse_country(value: Any) -> Any:
-    """The code in capitals. Codes that ISO 3166-1 reserves for its users (ZZ) are accepted, too."""
+    """The code in capitals, which must be the code of a country."""
     if not isinstance(value, str):
         return value
-    if not re.fullmatch(r"[A-Za-z]{2}", value):
-        raise ValueError(f"{value!r} is not a country code of two letters such as JO")
-    return value.upper()
+    code = value.upper()
+    mistake = find_country_mistake(code)
+    if mistake is not None:
+        raise ValueError(mistake.rstrip("."))
+    return code
+
+
+def check_country_form(value: Any) -> Any:
+    """Accepts two capital letters. Whether they are the code of a country is a rule, because bases
+    from before the rule have other codes, and must be read."""
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z]{2}", value):
+        mistake = find_country_mistake(value[:80])
+        if mistake is not None:
+            raise ValueError(mistake.rstrip("."))
+    return value
 
 
 def parse_language(value: Any) -> Any:

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Json] = {
         "name": "Office",
         "organization": "Ministry of Ruritania",
         "city": "Strelsau",
-        "country": "ZZ",
+        "country": "BV",
     },
     "focus_area": {"name": "Area"},
     "initiative": {

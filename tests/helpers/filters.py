@@ -17,7 +17,7 @@ VALUES: dict[str, list[str]] = {
     "expected_outcome": [record["slug"] for record in VARIED["expected_outcomes"]],
     "focus_area": ["Research", "open-data", "seatrade", "unused"],
     "broader": ["research", "sea-trade"],
-    "country": ["ZZ", "XA", "XX"],
+    "country": ["BV", "AQ", "HM"],
     "language": ["en", "fr"],
     "voice": ["issuer", "about"],
     "kind": ["objective", "initiative", "cooperation", "recommendation"],
