@@ -250,3 +250,36 @@ def test_office_with_a_code_from_before_the_rule_is_read_and_not_written_again(
             "country",
         )
         assert "Did you mean 'GB'" in unknown.json()["detail"]
+
+
+def test_labels_have_their_own_language_or_that_of_the_documents_they_quote(
+    curator: httpx.Client,
+) -> None:
+    def areas(language: str, **query: str) -> list[str]:
+        parameters = {"label_language": language, "sort": "slug", **query}
+        page = curator.get("/v1/focus-areas", params=parameters).raise_for_status().json()
+        return [item["slug"] for item in page["items"]]
+
+    path = "/v1/focus-areas/open-data"
+    assert areas("fr") == ["open-data"]
+    # Both labels are marked: what the quoted document is written in does not matter then.
+    marked = {"label_languages": {"Open Data": "EN", "Données ouvertes": "de-at"}}
+    answer = patch(curator, path, marked, **etag(curator, path))
+    assert answer.json()["label_languages"] == {
+        "Open Data": "en",
+        "Données ouvertes": "de-AT",
+    }
+    assert (areas("fr"), areas("de"), areas("en")) == (
+        [],
+        ["open-data"],
+        ["open-data", "sea-trade"],
+    )
+    assert areas("fr", as_of="1") == ["open-data"]
+    # Null takes one mark away, and the quoted document counts again for that label.
+    unmarked = {"label_languages": {"Open Data": None}}
+    assert patch(curator, path, unmarked, **etag(curator, path)).is_success
+    assert areas("fr") == ["open-data"]
+    document = "/v1/documents/harbour-report"
+    translated = patch(curator, document, {"language": "it"}, **etag(curator, document))
+    assert translated.is_success
+    assert (areas("fr"), areas("it")) == ([], ["open-data"])

@@ -63,6 +63,28 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "there is no office 'streslau'. Did you mean 'strelsau'?",
     ),
     (
+        "language of no label",
+        areas(fictional.focus_area("forts", label_languages={"fort": "en"})),
+        "/focus_areas/3/label_languages/fort",
+        "'fort' is neither the name nor an alias. Did you mean 'forts'?",
+    ),
+    (
+        "language that is no tag",
+        areas(fictional.focus_area("forts", label_languages={"forts": "English (UK)"})),
+        "/focus_areas/3/label_languages/forts",
+        "'English (UK)' is not a language tag such as en or pt-BR",
+    ),
+    (
+        "languages of labels without support",
+        areas(
+            fictional.focus_area(
+                "forts", label_languages={"forts": "en"}, derived={"name": "fictional"}
+            )
+        ),
+        "/focus_areas/3/label_languages",
+        "nothing supports 'label_languages'",
+    ),
+    (
         "identifier that is there twice",
         initiative(identifiers=[{"scheme": "IATI", "value": "ZZ-1"}] * 2),
         "/initiatives/0/identifiers/1",

@@ -13,7 +13,13 @@ from app.rules.changes import (
 from app.schemas.countries import find_country_mistake
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.validation_messages import pointer
-from app.schemas.write import DocumentCreate, OfficeCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import (
+    DocumentCreate,
+    FocusAreaCreate,
+    OfficeCreate,
+    RecordCreate,
+    TimelineItemCreate,
+)
 from app.text.quotes import digest, same_words
 
 Rule = Callable[[Change, RecordCreate], Problems]
@@ -131,6 +137,22 @@ def _find_repeated_identifiers(change: Change, record: RecordCreate) -> Problems
             )
 
 
+def _find_languages_of_no_label(change: Change, record: RecordCreate) -> Problems:
+    if not isinstance(record, FocusAreaCreate) or "name" in change.unreadable_fields:
+        return
+    if "aliases" in change.unreadable_fields:
+        return
+    labels = [record.name, *record.aliases]
+    for label in record.label_languages:
+        if label not in labels:
+            path = pointer(["label_languages", label])
+            detail = (
+                f"{label!r} is neither the name nor an alias.{suggest(label, labels)} "
+                "Write the label as it stands there, or leave it out."
+            )
+            yield change.problem(path, detail)
+
+
 def _find_wrong_spans(
     change: Change,
     record: RecordCreate,
@@ -182,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     _find_unquoted_texts,
     _find_repeated_references,
     _find_repeated_identifiers,
+    _find_languages_of_no_label,
     _find_wrong_spans,
     _find_wrong_digest,
     _find_unknown_country,

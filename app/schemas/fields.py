@@ -254,6 +254,18 @@ Language = Annotated[
     BeforeValidator(parse_language),
     STORABLE,
 ]
+LabelLanguages = Annotated[
+    dict[Label, Language],
+    Field(
+        max_length=201,
+        description=(
+            "The languages (BCP 47) of labels: of the name and of aliases, each as it is written "
+            "there. A label that is not here is in the language of the documents that the record "
+            "cites."
+        ),
+        examples=[{"Berufsbildung": "de"}],
+    ),
+]
 SourceUrl = Annotated[
     str,
     Field(

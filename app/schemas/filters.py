@@ -266,6 +266,21 @@ class KindFilter(Query):
     ] = []
 
 
+class LabelFilter(Query):
+    """By the languages of the labels of a focus area."""
+
+    label_language: Annotated[
+        Values[LanguageTag],
+        Field(
+            description=(
+                "With a label in one of these languages (BCP 47; case is ignored); `de` covers "
+                "`de-AT`."
+            ),
+            examples=[["fr"]],
+        ),
+    ] = []
+
+
 class BroaderFilter(Query):
     """By the directly broader focus area."""
 

@@ -27,15 +27,17 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
 
 
 def _add_fields(type_: str, snapshot: Snapshot) -> Snapshot:
-    """Version 2 had no identifiers, knew dates of documents and offices by the day, and logged the
-    text of a document with each of its versions. The migration that stores texts by their digest
-    left `text_length` in the place of a text."""
+    """Version 2 had no identifiers and no languages of labels, knew dates of documents and offices
+    by the day, and logged the text of a document with each of its versions. The migration that
+    stores texts by their digest left `text_length` in the place of a text."""
     record = snapshot | {"identifiers": []}
     computed: Snapshot = {}
     if type_ == "document":
         record.pop("text", None)
         computed |= show_date("published", record["published_on"])
         computed |= show_text(record["url"], record.get("text_length"))
+    if type_ == "focus_area":
+        record["label_languages"] = {}
     if type_ == "office":
         computed |= show_date("opened", record["opened_on"])
     in_json: Snapshot = to_jsonable_python(computed)

@@ -142,6 +142,7 @@ class FocusAreaCreate(RecordCreate):
         list[f.Label],
         Field(max_length=200, description="Other names that documents use (SKOS altLabel)."),
     ] = []
+    label_languages: f.LabelLanguages = {}
     broader_slugs: Annotated[
         list[f.Slug],
         Field(

@@ -117,6 +117,8 @@ def _make_labels(owner: Row, record: FocusAreaCreate) -> Iterator[TableRow]:
             "label": label,
             "strict_form": forms.strict,
             "loose_form": forms.loose,
+            # The slug is in no language, even if the name is spelt alike.
+            "language": record.label_languages.get(label) if position else None,
         }
         yield FocusAreaLabel, row
 

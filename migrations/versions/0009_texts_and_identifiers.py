@@ -1,6 +1,6 @@
 """The texts of documents leave the tables and the log: each is stored once, by its digest. Records
 have the identifiers that their sources give them. Documents and offices have dates of any precision
-(EDTF) with their bounds."""
+(EDTF) with their bounds. Labels have languages."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -53,6 +53,8 @@ def upgrade() -> None:
         create_identifiers(type_)
     for event, table in DATES:
         add_bounds(event, table)
+    with op.batch_alter_table("focus_area_label") as batch:
+        batch.add_column(sa.Column("language", text_key(), nullable=True))
 
 
 def add_bounds(event: str, name: str) -> None:
@@ -193,6 +195,8 @@ def read_text(sha256: str) -> str:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("focus_area_label") as batch:
+        batch.drop_column("language")
     for event, table in DATES:
         remove_bounds(event, table)
     for type_ in TYPES:

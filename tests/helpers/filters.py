@@ -19,6 +19,7 @@ VALUES: dict[str, list[str]] = {
     "broader": ["research", "sea-trade"],
     "country": ["BV", "AQ", "HM"],
     "language": ["en", "fr"],
+    "label_language": ["en", "fr", "fr-CA", "de"],
     "voice": ["issuer", "about"],
     "kind": ["objective", "initiative", "cooperation", "recommendation"],
     "modality": ["occurred", "stated", "prospective", "recommended"],
