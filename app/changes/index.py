@@ -83,12 +83,11 @@ def _store_documents(session: Session, snapshots: Sequence[Snapshot]) -> None:
     for _, snapshot in snapshots:
         slugs.update(snapshot.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(slugs))
-    connection = session.connection()
     documents = {}
     for key, snapshot in snapshots:
-        record = with_beginning(connection, snapshot, MAX_INDEXED_CHARACTERS)
+        record = with_beginning(session, snapshot, MAX_INDEXED_CHARACTERS)
         documents[key] = compose(key[0], record, labels)
-    store(connection, documents)
+    store(session.connection(), documents)
 
 
 def _find_claims_about(

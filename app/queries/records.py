@@ -65,8 +65,10 @@ def _require_text(session: Session, resource: Resource, slug: str) -> RecordText
 
 
 def _with_text(session: Session, record: RecordText) -> RecordText:
-    """The document with its text, which lists leave out."""
+    """The document with its text, which lists leave out, if the base holds it."""
     text = read_stored_text(session, from_json(record.text))
+    if text is None:
+        return record
     members = {"text": to_json(text).decode()}
     return RecordText(record.version, add_members(record.text, members))
 

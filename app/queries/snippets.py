@@ -24,7 +24,7 @@ def make_snippets(
     labels = read_labels(session, sorted(slugs))
     snippets = []
     for type_, record in records:
-        described = with_beginning(session.connection(), record, MAX_SEARCHED_CHARACTERS)
+        described = with_beginning(session, record, MAX_SEARCHED_CHARACTERS)
         texts = compose(type_, described, labels)
         snippets.append(highlight(texts.in_order(), terms))
     return snippets

@@ -95,12 +95,12 @@ Included = Field(default=None, description="Present only if `include` names this
 
 
 class DocumentDetail(DocumentRead):
-    """A document. A list leaves its text out; the response with this document alone has it."""
+    """A document. A list leaves its text out; a response with the document alone has it."""
 
     snippet: Snippet = None
     text: Annotated[
         f.DocumentText | None,
-        Field(description="The text, null if the base does not hold it. Absent from lists."),
+        Field(description="The text. Absent from lists, and if the base does not hold it."),
     ] = None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, func, insert, select
+from sqlalchemy.orm import Session
 
 from app.store.models import DocumentText
 from app.text.quotes import digest
@@ -91,7 +92,7 @@ def read_bytes(
 
 
 def with_beginning(
-    connection: Connection,
+    session: Session,
     record: Mapping[str, Any],
     max_characters: int,
 ) -> Mapping[str, Any]:
@@ -101,7 +102,7 @@ def with_beginning(
         return record
     max_bytes = max_characters * MAX_CHARACTER_BYTES
     utf8 = read_bytes(
-        connection,
+        session.connection(),
         record["sha256"],
         0,
         max_bytes,

@@ -230,9 +230,8 @@ def _index_records(
     for document in documents:
         areas.update(document.get("focus_area_slugs", ()))
     labels = read_labels(session, sorted(areas))
-    connection = session.connection()
     texts = {}
     for document in documents:
-        described = with_beginning(connection, document, MAX_INDEXED_CHARACTERS)
+        described = with_beginning(session, document, MAX_INDEXED_CHARACTERS)
         texts[type_, document["slug"]] = compose(type_, described, labels)
-    store(connection, texts)
+    store(session.connection(), texts)
