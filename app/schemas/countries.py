@@ -29,6 +29,18 @@ _OTHER_CODES = {
 MAX_LISTED_CODES = 3
 
 
+def make_pattern() -> str:
+    """A regular expression of all codes, in capitals or small letters, for JSON Schema."""
+    second_letters: dict[str, str] = {}
+    for code in sorted(countries_by_alpha2):
+        letter = code[1] + code[1].lower()
+        second_letters[code[0]] = second_letters.get(code[0], "") + letter
+    alternatives = []
+    for letter, letters in second_letters.items():
+        alternatives.append(f"[{letter}{letter.lower()}][{letters}]")
+    return f"^({'|'.join(alternatives)})$"
+
+
 def find_country_mistake(text: str) -> str | None:
     """Why the text is not the code of a country, with the nearest; None if it is one."""
     if text in countries_by_alpha2:

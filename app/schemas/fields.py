@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from app import vocabulary as v
+from app.schemas.countries import make_pattern
 from app.schemas.validators import (
     check_as_of,
     check_country_form,
@@ -233,7 +234,7 @@ Country = Annotated[
 # The filter ignores case.
 CountryName = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z]{2}$", max_length=2),
+    Field(pattern=make_pattern(), max_length=2),
     BeforeValidator(parse_country),
     STORABLE,
 ]
