@@ -69,8 +69,7 @@ def _with_text(session: Session, record: RecordText) -> RecordText:
     text = read_stored_text(session, from_json(record.text))
     if text is None:
         return record
-    members = {"text": to_json(text).decode()}
-    return RecordText(record.version, add_members(record.text, members))
+    return record._replace(related={"text": to_json(text).decode()})
 
 
 def read_stored_text(session: Session, document: Json) -> str | None:
