@@ -1,9 +1,9 @@
-"""The tables of a base: records with their citations, labels and links, the log of revisions, the
-full-text index and API keys.
+"""The tables of a base: records with their identifiers, citations, labels and links, the texts of
+documents, the log of revisions, the full-text index and API keys.
 
-A *record* is a row of a record table with its *parts*: citations, labels, links. Parts are written,
-versioned and deleted with their record. Foreign keys are slugs, so that every row can be read
-without a join.
+A *record* is a row of a record table with its *parts*: identifiers, citations, labels, links. Parts
+are written, versioned and deleted with their record. Foreign keys are slugs, so that every row can
+be read without a join.
 """
 
 from app.schemas.record_types import ENTITIES
