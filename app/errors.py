@@ -8,6 +8,7 @@ KnowledgeBaseError
 ├── Gone                the record was deleted
 ├── MethodNotAllowed    the path does not support the method
 ├── NotAcceptable       no requested media type is available
+├── RangeNotSatisfiable   the text has none of the requested bytes
 ├── UnsupportedMediaType   the endpoint does not accept the media type of the body
 ├── TooLarge            the body exceeds the limit of this server
 ├── InvalidRequest      a parameter is unknown or has an invalid value
@@ -159,6 +160,18 @@ class UnsupportedMediaType(KnowledgeBaseError):
     def __init__(self, detail: str, accepted: str) -> None:
         super().__init__(detail, [ProblemItem(detail, header="Content-Type")])
         self.accepted = accepted
+
+
+class RangeNotSatisfiable(KnowledgeBaseError):
+    """The text has none of the requested bytes. `size` is the number of those that it has."""
+
+    status = 416
+    code = "range-not-satisfiable"
+    title = "Range not satisfiable"
+
+    def __init__(self, detail: str, size: int) -> None:
+        super().__init__(detail)
+        self.size = size
 
 
 class TooLarge(KnowledgeBaseError):

@@ -215,7 +215,7 @@ def _make_office(i: int) -> Json:
         "name": f"Office {i}",
         "organization": "Ministry of Ruritania",
         "city": "Strelsau",
-        "country": "ZZ",
+        "country": "BV",
     }
     derived = dict.fromkeys(fields, "Made up")
     return {"slug": f"office-{i}", **fields, "derived": derived}

@@ -2,7 +2,6 @@
 
 import csv
 import gc
-import hashlib
 import io
 import json
 import socket
@@ -15,17 +14,13 @@ import duckdb
 import httpx
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from app.catalog import CATALOG
-from app.catalog.documents import DOCUMENTS, DocumentQuery
-from app.catalog.search import SearchQuery
 from app.changes.apply import apply
 from app.export.tables import CITATION_FIELDS
-from app.queries.pages import stream_records
-from app.queries.search import stream_search
 from app.schemas.record_types import ENTITIES
-from app.store.sessions import read_session, write_session
+from app.store.sessions import write_session
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of
 from tests.helpers.servers import serving
@@ -346,33 +341,6 @@ def test_client_that_takes_nothing_is_given_up(
         lazy.sendall(b"GET /v1/initiatives?format=ndjson HTTP/1.1\r\nHost: x\r\n\r\n")
         wait_until(lambda: slots.semaphore._value == slots.limit - 1)
         wait_until(lambda: slots.semaphore._value == slots.limit)
-
-
-@pytest.mark.parametrize("q", [None, "memorandum"])
-def test_long_texts_are_read_a_few_at_a_time(
-    empty: Engine, monkeypatch: pytest.MonkeyPatch, q: str | None
-) -> None:
-    monkeypatch.setattr("app.queries.streaming.MAX_BATCH_CHARACTERS", 100)
-    texts = {
-        f"d-{n:02}": "x" * length for n, length in enumerate([10, 60, 60, 500, 5, 5, 90, 90])
-    }
-    with write_session(empty) as session:
-        documents = [
-            fictional.create(
-                "document", slug, text=text, sha256=hashlib.sha256(text.encode()).hexdigest()
-            )
-            for slug, text in texts.items()
-        ]
-        short = [fictional.create("document", f"e-{n}") for n in range(3)]
-        apply(session, documents + short, "test", "Long texts")
-    with read_session(empty) as session:
-        chunks = list(stream_records(session, DOCUMENTS, DocumentQuery(q=q, sort=["slug"])))
-        rows = list(
-            stream_search(session, SearchQuery(q=q, type=["document"], sort=["slug"]))
-        )
-    sizes = [[len(texts.get(record["slug"], "")) for record in chunk] for chunk in chunks]
-    assert sizes == [[10, 60], [60], [500], [5, 5, 90], [90, 0, 0, 0]]
-    assert [len(chunk) for chunk in rows] == [len(chunk) for chunk in chunks]
 
 
 def wait_until(condition: Any) -> None:

@@ -65,7 +65,7 @@ def test_facets_keep_their_promises(
 
 
 def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
-    path = "/v1/initiatives?country=XA&kind=recommendation&facet=kind,focus_area"
+    path = "/v1/initiatives?country=AQ&kind=recommendation&facet=kind,focus_area"
     facets = varied.get(path).json()["facets"]
     assert facets["kind"] == {
         "buckets": [
@@ -73,7 +73,7 @@ def test_facet_shows_what_else_could_be_chosen(varied: httpx.Client) -> None:
                 "value": kind,
                 "label": kind,
                 "count": 1,
-                "url": f"/v1/initiatives?kind={kind}&country=XA&facet=kind&facet=focus_area",
+                "url": f"/v1/initiatives?kind={kind}&country=AQ&facet=kind&facet=focus_area",
             }
             for kind in ("objective", "recommendation")
         ],

@@ -131,7 +131,7 @@ def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine
 
 
 def test_base_from_before_the_stored_counts_gets_the_same_counts(seeded: Engine) -> None:
-    run(seeded, command.downgrade, "0008")
+    run(seeded, command.downgrade, "0009")
     migrate(seeded)
     with read_session(seeded) as session:
         require_agreement(session)

@@ -2,9 +2,12 @@
 
 import httpx
 import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from app.store.models import COLLECTIONS
+from app.store.models import COLLECTIONS, LogEntry, Office
 from tests.helpers import fictional
+from tests.helpers.bases import engine_of
 from tests.helpers.servers import serving
 from tests.helpers.writing import etag, patch, revision
 
@@ -185,3 +188,98 @@ def test_change_of_what_is_not_there_says_so(curator: httpx.Client, method: str)
     assert change("/v1/focus-areas/absent", **{"If-Match": '"1"'}) == 404
     curator.delete("/v1/focus-areas/unused", headers={"If-Match": "*"})
     assert change("/v1/focus-areas/unused") == 410
+
+
+def test_identifiers_are_written_found_replaced_and_found_in_their_time(
+    curator: httpx.Client,
+) -> None:
+    path = "/v1/initiatives/loose-end"
+    codes = [{"scheme": "IATI", "value": "ZZ-9"}, {"scheme": "SDG", "value": "4.4"}]
+    changed = patch(
+        curator,
+        path,
+        {"identifiers": codes, "derived": {"identifiers": "From the register"}},
+        **etag(curator, path),
+    )
+    assert (changed.status_code, changed.json()["identifiers"]) == (200, codes)
+    assert slugs(curator, "identifier=IATI:ZZ-9") == ["loose-end"]
+    first = {"identifiers": codes[:1]}
+    assert patch(curator, path, first, **etag(curator, path)).is_success
+    assert slugs(curator, "identifier=4.4") == []
+    assert slugs(curator, "identifier=4.4&as_of=2") == ["loose-end"]
+    assert curator.get(f"{path}?as_of=1").json()["identifiers"] == []
+    detail = curator.get(f"{path}/revisions/3").json()
+    assert detail["difference"][0]["path"].startswith(
+        ("/identifiers", "/updated", "/version")
+    )
+    restored = curator.post(f"{path}/revisions/2/restore", headers=etag(curator, path))
+    assert restored.json()["identifiers"] == codes
+    assert slugs(curator, "identifier=4.4") == ["loose-end"]
+    assert curator.delete(path, headers=etag(curator, path)).status_code == 204
+    assert slugs(curator, "identifier=4.4") == []
+
+
+def slugs(client: httpx.Client, query: str) -> list[str]:
+    items = client.get(f"/v1/initiatives?{query}").raise_for_status().json()["items"]
+    return [item["slug"] for item in items]
+
+
+def test_office_with_a_code_from_before_the_rule_is_read_and_not_written_again(
+    varied_url: str,
+) -> None:
+    with engine_of(varied_url) as engine, Session(engine) as session, session.begin():
+        session.execute(
+            update(Office).where(Office.slug == "empty-office").values(country="ZZ")
+        )
+        entry = session.scalars(select(LogEntry).where(LogEntry.slug == "empty-office")).one()
+        assert entry.snapshot is not None
+        entry.snapshot = entry.snapshot | {"country": "ZZ"}
+    path = "/v1/offices/empty-office"
+    with serving(varied_url, scope="write") as client:
+        assert client.get(path).json()["country"] == "ZZ"
+        listed = client.get("/v1/offices?facet=country").json()
+        assert "ZZ" in [item["country"] for item in listed["items"]]
+        assert client.get(f"{path}/revisions/1").json()["record"]["country"] == "ZZ"
+        refused = patch(client, path, {"name": "Empty"}, **etag(client, path))
+        problem = {item["pointer"]: item["detail"] for item in refused.json()["errors"]}
+        assert "'ZZ' is not a country code" in problem["/country"]
+        assert patch(client, path, {"country": "AQ"}, **etag(client, path)).is_success
+        unknown = client.get("/v1/offices?country=uk")
+        assert (unknown.status_code, unknown.json()["errors"][0]["parameter"]) == (
+            422,
+            "country",
+        )
+        assert "Did you mean 'GB'" in unknown.json()["detail"]
+
+
+def test_labels_have_their_own_language_or_that_of_the_documents_they_quote(
+    curator: httpx.Client,
+) -> None:
+    def areas(language: str, **query: str) -> list[str]:
+        parameters = {"label_language": language, "sort": "slug", **query}
+        page = curator.get("/v1/focus-areas", params=parameters).raise_for_status().json()
+        return [item["slug"] for item in page["items"]]
+
+    path = "/v1/focus-areas/open-data"
+    assert areas("fr") == ["open-data"]
+    # Both labels are marked: what the quoted document is written in does not matter then.
+    marked = {"label_languages": {"Open Data": "EN", "Données ouvertes": "de-at"}}
+    answer = patch(curator, path, marked, **etag(curator, path))
+    assert answer.json()["label_languages"] == {
+        "Open Data": "en",
+        "Données ouvertes": "de-AT",
+    }
+    assert (areas("fr"), areas("de"), areas("en")) == (
+        [],
+        ["open-data"],
+        ["open-data", "sea-trade"],
+    )
+    assert areas("fr", as_of="1") == ["open-data"]
+    # Null takes one mark away, and the quoted document counts again for that label.
+    unmarked = {"label_languages": {"Open Data": None}}
+    assert patch(curator, path, unmarked, **etag(curator, path)).is_success
+    assert areas("fr") == ["open-data"]
+    document = "/v1/documents/harbour-report"
+    translated = patch(curator, document, {"language": "it"}, **etag(curator, document))
+    assert translated.is_success
+    assert (areas("fr"), areas("it")) == ([], ["open-data"])

@@ -63,6 +63,95 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "there is no office 'streslau'. Did you mean 'strelsau'?",
     ),
     (
+        "language of no label",
+        areas(fictional.focus_area("forts", label_languages={"fort": "en"})),
+        "/focus_areas/3/label_languages/fort",
+        "'fort' is neither the name nor an alias. Did you mean 'forts'?",
+    ),
+    (
+        "language that is no tag",
+        areas(fictional.focus_area("forts", label_languages={"forts": "English (UK)"})),
+        "/focus_areas/3/label_languages/forts",
+        "'English (UK)' is not a language tag such as en or pt-BR",
+    ),
+    (
+        "languages of labels without support",
+        areas(
+            fictional.focus_area(
+                "forts", label_languages={"forts": "en"}, derived={"name": "fictional"}
+            )
+        ),
+        "/focus_areas/3/label_languages",
+        "nothing supports 'label_languages'",
+    ),
+    (
+        "identifier that is there twice",
+        initiative(identifiers=[{"scheme": "IATI", "value": "ZZ-1"}] * 2),
+        "/initiatives/0/identifiers/1",
+        "'IATI:ZZ-1' is there twice. Leave one out.",
+    ),
+    (
+        "identifiers without support",
+        initiative(identifiers=[{"scheme": "IATI", "value": "ZZ-1"}], derived={}),
+        "/initiatives/0/identifiers",
+        "nothing supports 'identifiers'",
+    ),
+    (
+        "colon in a scheme",
+        initiative(identifiers=[{"scheme": "IATI:", "value": "ZZ-1"}]),
+        "/initiatives/0/identifiers/0/scheme",
+        "'IATI:' cannot be used",
+    ),
+    (
+        "identifier with white space around it",
+        initiative(identifiers=[{"scheme": "IATI", "value": " ZZ-1"}]),
+        "/initiatives/0/identifiers/0/value",
+        "' ZZ-1' cannot be used",
+    ),
+    (
+        "code that is reserved",
+        base(offices=[record("office", "zenda", country="UK")]),
+        "/offices/1/country",
+        "'UK' is not a country code of ISO 3166-1 such as JO, but one that ISO 3166-1 reserves for "
+        "the United Kingdom without using it. Did you mean 'GB' (United Kingdom",
+    ),
+    (
+        "code that is left to users",
+        base(offices=[record("office", "zenda", country="ZZ")]),
+        "/offices/1/country",
+        "Did you mean 'ZA' (South Africa), 'ZM' (Zambia) or 'ZW' (Zimbabwe)?",
+    ),
+    (
+        "code of nothing",
+        base(offices=[record("office", "zenda", country="XX")]),
+        "/offices/1/country",
+        "'XX' is not a country code of ISO 3166-1",
+    ),
+    (
+        "former code",
+        base(offices=[record("office", "zenda", country="YU")]),
+        "/offices/1/country",
+        "used until the country was renamed or divided. Did you mean 'RS' (Serbia)?",
+    ),
+    (
+        "code of three letters",
+        base(offices=[record("office", "zenda", country="JOR")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
+        "code in small letters",
+        base(offices=[record("office", "zenda", country="jo")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
+        "name for a code",
+        base(offices=[record("office", "zenda", country="Jordan")]),
+        "/offices/1/country",
+        "Did you mean 'JO' (Jordan)?",
+    ),
+    (
         "unknown focus area",
         initiative(focus_area_slugs=["trade", "castle"]),
         "/initiatives/0/focus_area_slugs/1",

@@ -63,6 +63,8 @@ def found(client: httpx.Client, collection: str, q: str) -> list[str]:
         ("maritim*", {FUND}),
         ("b", {FUND}),
         ("1", {"loose-end"}),
+        ("ZZ-FICTION-0042", {DATA, WORKS}),  # an identifier
+        ("zz fiction", {DATA, WORKS}),
         ("OR", set()),  # no operators
         ("open OR harbour", set()),
         ("-open", {DATA}),
@@ -458,7 +460,7 @@ DATED = [("published-data-sets", "2026"), ("published-data-sets", "2027 Q3")]
             [("first-data-set", "2026"), ("last-data-set", "2027 Q3")],
         ),
         ("document=harbour-report", [("harbour-works", ""), ("research-fund", "")]),
-        ("country=XA&type=timeline_item", [("harbour-some-day", "some day")]),
+        ("country=AQ&type=timeline_item", [("harbour-some-day", "some day")]),
         ("office=harbour-office&type=initiative", [("loose-end", ""), ("harbour-works", "")]),
         (
             "focus_area=Research&narrower=false",

@@ -23,7 +23,6 @@ from app.changes.apply import apply
 from app.rules.changes import Change
 from app.store.models import Revision
 from app.store.sessions import write_session
-from app.text.quotes import digest
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, filled
 from tests.helpers.live import Live, put_back
@@ -224,20 +223,21 @@ def test_client_that_takes_nothing_is_forgotten(
     monkeypatch.setattr("app.http.event_stream.MAX_SEND_SECONDS", 0.3)
     hub = live.client.app.state.services.hub  # type: ignore[attr-defined]
     for i in range(12):
-        raw = long_document(i)
-        live.write(
-            [Change("create", "document", raw["slug"], fictional.parse("document", raw))]
-        )
+        raw = long_office(i)
+        live.write([Change("create", "office", raw["slug"], fictional.parse("office", raw))])
     with taking_nothing(live.client.base_url.host, live.client.base_url.port or 80):
         assert wait_until(lambda: hub._streams == 1)
         assert wait_until(lambda: hub._streams == 0)
         assert hub._poller is None
 
 
-def long_document(number: int) -> dict[str, Any]:
-    long = "A long text. " * 80_000
-    fields: Any = {"text": long, "sha256": digest(long)}
-    return fictional.record("document", f"document-{number}", **fields)
+def long_office(number: int) -> dict[str, Any]:
+    """An office with a megabyte of citations."""
+    quotes = [
+        fictional.citation("memorandum", f"{i} ".ljust(10_000, "x"), "city")
+        for i in range(100)
+    ]
+    return fictional.record("office", f"office-{number}", citations=quotes)
 
 
 @contextmanager
@@ -415,7 +415,7 @@ def test_stream_survives_a_restart_without_loss_or_repeat(
 def test_client_that_takes_nothing_keeps_no_server_from_ending(
     empty_url: str, tmp_path: Path, workers: str
 ) -> None:
-    filled(empty_url, fictional.base(documents=[long_document(i) for i in range(12)]))
+    filled(empty_url, fictional.base(offices=[long_office(i) for i in range(12)]))
     port = free_port()
     patience = {"COMMUNIQUE_SHUTDOWN_SECONDS": "1"}
     with (

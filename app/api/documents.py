@@ -4,6 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.api.document_texts import (
+    TEXT_RESPONSES,
+    IfRangeHeader,
+    RangeHeader,
+    text_response,
+)
 from app.api.responses import (
     LIST_RESPONSES,
     PathSlug,
@@ -13,13 +19,13 @@ from app.api.responses import (
 )
 from app.api.write_endpoints import add_write_endpoints
 from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
-from app.errors import Gone, InvalidRequest, NotFound
+from app.errors import Gone, InvalidRequest, NotFound, RangeNotSatisfiable
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.http.write_requests import PLAIN, WRITE_ERRORS, TextWrite, request_body
-from app.queries.records import read_record
+from app.queries.records import read_record, require_record
 from app.queries.verification import verify_citations
 from app.schemas.read import DocumentDetail, DocumentPage
 from app.schemas.verification import Verification
@@ -54,6 +60,24 @@ def get_document(
     return record_response(session, read_record(session, DOCUMENTS, slug))
 
 
+@router.get(
+    "/{slug}/text",
+    response_class=Response,
+    responses=TEXT_RESPONSES
+    | problem_responses(NotFound, Gone, RangeNotSatisfiable, InvalidRequest),
+)
+def get_document_text(
+    request: Request,
+    session: SessionDep,
+    slug: PathSlug,
+    _query: Annotated[DocumentDetailQuery, Query()],
+    range_field: RangeHeader = None,
+    if_range: IfRangeHeader = None,
+) -> Response:
+    """Get the text of a document in UTF-8, or one range of its bytes."""
+    return text_response(request, session, slug, range_field, if_range)
+
+
 add_write_endpoints(router, DOCUMENTS)
 
 
@@ -68,7 +92,7 @@ def verify_document(request: TextWrite, slug: PathSlug, _: NoParameters) -> Resp
     text = request.read_text()
     with read_session(request.engine) as session:
         # Raises NotFound or Gone.
-        read_record(session, DOCUMENTS, slug)
+        require_record(session, DOCUMENTS, slug)
         document = session.get_one(Document, slug)
         verification = verify_citations(session, document, text)
         return model_response(verification, read_revision(session), exclude_unset=True)

@@ -1,6 +1,6 @@
 """The endpoints of history: the revisions of the base and of each record."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from app.api.changeset_writes import base_restoration_response
 from app.api.record_writes import restoration_response
 from app.api.responses import PathSlug, model_response, page_response
-from app.catalog import RESOURCES_BY_COLLECTION
+from app.catalog import CATALOG, RESOURCES_BY_COLLECTION
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
@@ -17,7 +17,6 @@ from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
-from app.schemas.changes import AnyRead
 from app.schemas.changesets import ChangesetRead
 from app.schemas.history import (
     HistoryQuery,
@@ -27,11 +26,17 @@ from app.schemas.history import (
     RevisionRead,
     RevisionsQuery,
 )
+from app.schemas.read import RecordRead
 from app.schemas.record_types import Collection
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
 
 router = APIRouter(prefix="/v1", tags=["history"], route_class=ReadRoute)
+# mypy cannot read a union that is computed.
+if TYPE_CHECKING:
+    AnyDetail = RecordRead
+else:
+    AnyDetail = Union[tuple(resource.detail for resource in CATALOG)]  # noqa: UP007
 PathCollection = Annotated[Collection, Path(description="The collection of the record.")]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the revision.")]
 
@@ -112,9 +117,9 @@ def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Res
 
 @router.post(
     "/{collection}/{slug}/revisions/{number}/restore",
-    response_model=AnyRead,
+    response_model=AnyDetail,
     responses=problem_responses(NotFound, *RECORD_ERRORS)
-    | {201: {"model": AnyRead, "description": "The record was deleted, and exists again."}},
+    | {201: {"model": AnyDetail, "description": "The record was deleted, and exists again."}},
 )
 def restore_record(
     request: BodilessWrite,

@@ -123,7 +123,8 @@ def restoration_response(
         # The path says that a deleted record is to exist again: that needs no `If-None-Match`.
         if version is not None or precondition is not None:
             _check(precondition, resource, slug, _find_tag(session, resource, slug))
-        record = curated_part(resource.type_, past_record).model_dump(mode="json")
+        curated = curated_part(session, resource.type_, past_record)
+        record = curated.model_dump(mode="json")
         parsed = parse_requests(session, [_put_change(resource, slug, record, version)])
         message = f"Restore {name} as of revision {number}"
         return _write(session, request, resource, slug, parsed, message)

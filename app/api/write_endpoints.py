@@ -50,7 +50,7 @@ def _add_post(router: APIRouter, resource: Resource) -> None:
         name=f"create_{entity.type_}",
         description=f"Create {_with_article(entity.noun)}.",
         status_code=201,
-        response_model=entity.read,
+        response_model=resource.detail,
         responses=problem_responses(*RECORD_ERRORS),
         openapi_extra=request_body(JSON, entity.create.__name__),
     )
@@ -68,9 +68,9 @@ def _add_put(router: APIRouter, resource: Resource) -> None:
             f"Replace {_with_article(entity.noun)}, or create it. "
             "A record may be sent back as it was read."
         ),
-        response_model=entity.read,
+        response_model=resource.detail,
         responses=problem_responses(*RECORD_ERRORS)
-        | {201: {"model": entity.read, "description": "The record was created."}},
+        | {201: {"model": resource.detail, "description": "The record was created."}},
         openapi_extra=request_body(JSON, entity.create.__name__),
     )
     def replace_record(request: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
@@ -84,7 +84,7 @@ def _add_patch(router: APIRouter, resource: Resource) -> None:
         "/{slug}",
         name=f"patch_{entity.type_}",
         description=f"Change some fields of {_with_article(entity.noun)} (JSON Merge Patch).",
-        response_model=entity.read,
+        response_model=resource.detail,
         responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
         openapi_extra=request_body(MERGE_PATCH, entity.patch.__name__),
     )

@@ -11,6 +11,7 @@ from app.errors import InvalidRequest
 from app.queries.verification import verify_citations
 from app.schemas.validation_messages import short_repr
 from app.schemas.verification import Verification, Verified
+from app.store.document_texts import load_text
 from app.store.models import Document
 from app.text.quotes import digest
 
@@ -24,9 +25,10 @@ def verify_base(session: Session, paths: Sequence[Path]) -> list[Verification]:
     matches no document."""
     verifications = []
     if not paths:
-        with_text = select(Document).where(Document.text.is_not(None))
+        with_text = select(Document).where(Document.text_sha256.is_not(None))
         for document in session.scalars(with_text).all():
-            verifications.append(verify_citations(session, document, document.text or ""))
+            text = load_text(session.connection(), document.sha256)
+            verifications.append(verify_citations(session, document, text))
     for path in paths:
         text = read_text(path)
         for document in _find_documents(session, path, text):

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.progress import follow
 from app.queries.loading import Json, load_json
-from app.store.models import RECORDS, Record
+from app.queries.records import read_stored_text
+from app.store.models import RECORDS, Document, Record
 from app.store.rows import stream_slugs
 
 
@@ -49,4 +50,7 @@ def _stream_curated(
     for slugs in stream_slugs(session, model):
         records = load_json(session, model, slugs)
         for slug in slugs:
-            yield {name: records[slug][name] for name in names}
+            record = records[slug]
+            if model is Document:
+                record["text"] = read_stored_text(session, record)
+            yield {name: record[name] for name in names}

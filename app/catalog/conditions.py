@@ -6,9 +6,10 @@ Where a focus area covers too many narrower ones for one statement, the values a
 their slugs.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,6 +17,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import ConditionFactory, IndexedCondition, Parameterizable, Values
+from app.store.models import Citation, Document, FocusArea, FocusAreaLabel, Record
+from app.store.rows import identifier_model, owner_column
 
 Column = InstrumentedAttribute[Any]
 
@@ -97,6 +100,31 @@ def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
     return Parameterizable(condition)
 
 
+def identified_by(model: type[Record]) -> ConditionFactory:
+    """The record has one of the identifiers: a value of any scheme, or `scheme:value`."""
+    rows = identifier_model(model)
+    owner = getattr(rows, owner_column(model))
+
+    def condition(identifiers: Sequence[str]) -> IndexedCondition:
+        is_named = or_(
+            rows.value.in_(identifiers),
+            (rows.scheme + ":" + rows.value).in_(identifiers),
+        )
+        # The index finds what ends in a value; a scheme has no colon, but a value may have one.
+        values = set(identifiers)
+        for identifier in identifiers:
+            _, _, value = identifier.partition(":")
+            values.add(value)
+        owners = select(owner).where(rows.value.in_(sorted(values)), is_named)
+
+        def check() -> ColumnElement[bool]:
+            return exists().where(owner == model.slug, is_named)
+
+        return IndexedCondition(model.slug.in_(owners), owners, check)
+
+    return condition
+
+
 def equals(column: Column) -> ConditionFactory:
     """The column is the value."""
 
@@ -139,6 +167,35 @@ def is_referred_to(slug: Column, reference: Column) -> ConditionFactory:
         return is_in if expected else ~is_in
 
     return condition
+
+
+def labelled_in(languages: Values) -> ColumnElement[bool]:
+    """The focus area has a label in one of the languages, or in a part of one: its own language, or
+    without one that of a document that the focus area cites."""
+    label = FocusAreaLabel
+    marked = select(label.focus_area_slug).where(_is_in_language(label.language, languages))
+    # The slug, at position 0, is in no language.
+    unmarked = select(label.focus_area_slug).where(
+        label.language.is_(None),
+        label.position > 0,
+    )
+    citing = (
+        select(Citation.focus_area_slug)
+        .join(Document, Document.slug == Citation.document_slug)
+        .where(Citation.focus_area_slug.is_not(None))
+        .where(_is_in_language(Document.language, languages))
+    )
+    slug = FocusArea.slug
+    return or_(
+        slug.in_(marked),
+        and_(slug.in_(unmarked), slug.in_(citing)),
+    )
+
+
+def _is_in_language(column: Column, languages: Values) -> ColumnElement[bool]:
+    # RFC 4647 §3.3.1: `de` covers `de-AT`.
+    ranges = [column.startswith(f"{language}-") for language in languages]
+    return or_(column.in_(languages), *ranges)
 
 
 def has_any(slug: Column, dimension: Dimension) -> ConditionFactory:

@@ -44,9 +44,17 @@ OWN = frozenset(CrosstabParameters.model_fields)
 # The order in OpenAPI, which generated clients depend on. A name that is not here comes last.
 _PARAMETER_ORDER = (
     *(*MATCH_FILTERS, "match", "end_kind", "precision", "approximate"),
-    *("language", "voice", "broader", "kind", "expected_outcome", "initiative"),
+    *(
+        "language",
+        "voice",
+        "broader",
+        "label_language",
+        "kind",
+        "expected_outcome",
+        "initiative",
+    ),
     *("document", "country", "focus_area", "narrower", "office", "modality"),
-    *("as_of", "q", "slug", "updated_since"),
+    *("as_of", "q", "slug", "identifier", "updated_since"),
     *CrosstabParameters.model_fields,
     *("has_initiative", "has_expected_outcome", "has_timeline"),
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from app.catalog.conditions import has_any, is_any_of, linked_to
+from app.catalog.conditions import has_any, is_any_of, labelled_in, linked_to
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
@@ -14,6 +14,7 @@ from app.schemas.filters import (
     BroaderFilter,
     CitedFilter,
     FocusAreaFilter,
+    LabelFilter,
     PastQuery,
     presence_field,
 )
@@ -39,7 +40,7 @@ DetailIncludeName = Literal[
 ]
 
 
-class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, CitedFilter):
+class FocusAreaQuery(ListQuery, FocusAreaFilter, BroaderFilter, LabelFilter, CitedFilter):
     """Filters, order and display of the list of focus areas."""
 
     has_initiative: Annotated[
@@ -71,6 +72,7 @@ FOCUS_AREAS = Resource(
         "broader": linked_to(
             FocusArea.slug, FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug
         ),
+        "label_language": labelled_in,
         "document": cites(FocusArea),
         "has_initiative": has_any(FocusArea.slug, INITIATIVES.dimensions["focus_area"]),
         "has_timeline": has_any(FocusArea.slug, TIMELINE_ITEMS.dimensions["focus_area"]),

@@ -46,7 +46,7 @@ class OfficeQuery(ListQuery, CitedFilter):
     country: Annotated[
         Values[CountryName],
         Field(
-            description="In one of these countries (ISO 3166-1 alpha-2).", examples=[["ZZ"]]
+            description="In one of these countries (ISO 3166-1 alpha-2).", examples=[["BV"]]
         ),
     ] = []
     has_initiative: Annotated[

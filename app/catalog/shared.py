@@ -4,6 +4,7 @@ from typing import Any
 
 from app.catalog.conditions import (
     at_least,
+    identified_by,
     is_any_of,
     linked_to,
     refers_to,
@@ -19,6 +20,7 @@ def record_conditions(model: type[Record]) -> dict[str, ConditionFactory]:
     """The conditions of every record type."""
     return {
         "slug": is_any_of(model.slug),
+        "identifier": identified_by(model),
         "updated_since": at_least(model.updated_at),
     }
 

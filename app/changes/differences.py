@@ -11,7 +11,7 @@ from app.rules.changes import Change, slugs_of
 from app.schemas.read import RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import short_repr
-from app.schemas.write import RecordCreate
+from app.schemas.write import Identifier, RecordCreate
 from app.store.models import RECORDS
 from app.vocabulary import Operation
 
@@ -53,6 +53,7 @@ def find_changes(
 
 
 def describe_change(
+    session: Session,
     type_: str,
     slug: str,
     before: RecordRead | None,
@@ -60,10 +61,10 @@ def describe_change(
 ) -> str:
     """As `describe_edit`, for two versions of a record; None before its creation and after its
     deletion."""
-    old = curated_part(type_, before) if before is not None else None
+    old = curated_part(session, type_, before) if before is not None else None
     if after is None:
         return describe_edit(Change("delete", type_, slug), old)
-    new = curated_part(type_, after)
+    new = curated_part(session, type_, after)
     operation: Operation = "create" if old is None else "update"
     return describe_edit(Change(operation, type_, slug, new), old)
 
@@ -99,8 +100,14 @@ def _compare(
             for field in {**before, **after}:
                 if before.get(field) != after.get(field):
                     yield f"derived/{field}", _arrow(before.get(field), after.get(field))
+        elif name == "identifiers":
+            yield name, _arrow(_texts(before), _texts(after))
         else:
             yield name, _arrow(before, after)
+
+
+def _texts(identifiers: Sequence[Identifier]) -> list[str]:
+    return [identifier.text for identifier in identifiers]
 
 
 def _compare_citations(

@@ -14,6 +14,7 @@ from app.rules.changes import Change, Key, find_references, keys_of, slugs_by_ty
 from app.rules.hierarchy import ExistingFocusAreas
 from app.rules.relations import ExistingRecords, StoredQuote
 from app.schemas.write import DocumentCreate, RecordCreate
+from app.store.document_texts import load_text
 from app.store.models import (
     MODELS,
     Base,
@@ -77,11 +78,13 @@ def _read_texts(
     slugs: Sequence[str],
     existing: ExistingRecords,
 ) -> None:
-    statement = select(Document.slug, Document.title, Document.text)
-    statement = statement.where(Document.text.is_not(None))
-    for document in select_in_chunks(session, statement, Document.slug, slugs):
+    statement = select(Document.slug, Document.title, Document.sha256)
+    statement = statement.where(Document.text_sha256.is_not(None))
+    documents = list(select_in_chunks(session, statement, Document.slug, slugs))
+    for document in documents:
         existing.titles[document.slug] = document.title
-        existing.texts[document.slug] = document.text
+        text = load_text(session.connection(), document.sha256)
+        existing.texts[document.slug] = text
 
 
 def _read_quotes(

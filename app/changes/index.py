@@ -9,7 +9,8 @@ from app.progress import follow
 from app.queries.labels import read_labels
 from app.rules.changes import Key
 from app.store.columns import chunks
-from app.store.fulltext import clear, compose, remove, store
+from app.store.document_texts import with_beginning
+from app.store.fulltext import MAX_INDEXED_CHARACTERS, clear, compose, remove, store
 from app.store.models import RECORDS, LogEntry, SearchDocument
 from app.store.rows import Row, focus_area_link, owner_column, select_in_chunks, stream_slugs
 
@@ -84,7 +85,8 @@ def _store_documents(session: Session, snapshots: Sequence[Snapshot]) -> None:
     labels = read_labels(session, sorted(slugs))
     documents = {}
     for key, snapshot in snapshots:
-        documents[key] = compose(key[0], snapshot, labels)
+        record = with_beginning(session, snapshot, MAX_INDEXED_CHARACTERS)
+        documents[key] = compose(key[0], record, labels)
     store(session.connection(), documents)
 
 

@@ -21,7 +21,7 @@ from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.read import RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer
-from app.schemas.write import RecordCreate
+from app.schemas.write import DocumentCreate, RecordCreate
 from app.store.models import MODELS
 from app.vocabulary import Operation
 
@@ -64,7 +64,9 @@ def parse_requests(
     problems: list[ProblemItem] = []
     for request in requests:
         record = stored.get(request.key)
-        existing = curated_part(request.type, record) if record is not None else None
+        existing = None
+        if record is not None:
+            existing = curated_part(session, request.type, record)
         change, unreadable = _parse_request(request, existing)
         problems += unreadable
         is_unchanged = (
@@ -108,6 +110,7 @@ def _parse_request(
     if isinstance(raw, dict):
         if not request.is_patch:
             raw = _without_read_only(request.type, raw)
+            raw = _with_stored_text(raw, existing)
         elif existing is not None:
             raw = _patch_record(existing, raw)
         else:
@@ -138,6 +141,17 @@ def _without_read_only(
     for name in read_only:
         editable.pop(name, None)
     return editable
+
+
+def _with_stored_text(
+    raw: dict[str, Any],
+    existing: RecordCreate | None,
+) -> dict[str, Any]:
+    """Lists leave texts out, so a client that sends a document back as it was listed means no
+    change of the text; null removes it."""
+    if not isinstance(existing, DocumentCreate) or "text" in raw:
+        return raw
+    return {**raw, "text": existing.text}
 
 
 def _patch_record(

@@ -55,7 +55,7 @@ def _restore(
     stored = load_curated(session, MODELS[type_], slugs)
     past = {}
     for record in read_past_records(session, number, type_, slugs):
-        past[record.slug] = curated_part(type_, record)
+        past[record.slug] = curated_part(session, type_, record)
     for slug in slugs:
         old = stored.get(slug)
         new = past.get(slug)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.progress import follow
 from app.rules.changes import Change, slugs_of
+from app.schemas.computed import compute_fields
 from app.schemas.snapshots import SCHEMA_VERSION
-from app.schemas.timeline import show_bounds
-from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import DocumentCreate, FocusAreaCreate, RecordCreate
 from app.store.columns import chunks
+from app.store.document_texts import store_texts
 from app.store.models import (
     RECORDS,
     Base,
@@ -68,6 +69,7 @@ def _write_type(
 ) -> Iterator[Row]:
     if model is FocusArea:
         changes = _sort_broader_first(changes, _broader_slugs(changes))
+    store_texts(session.connection(), _texts(changes))
     created = _read_created(session, model, slugs_of(changes))
     # Every old part is deleted before the first new one is inserted: two records may swap parts
     # that must be unique, such as the aliases of focus areas.
@@ -75,6 +77,12 @@ def _write_type(
     activity = f"Writing {model.entity.collection}"
     for chunk in follow(chunks(changes), activity, len(changes), len):
         yield from _write_chunk(session, model, chunk, created, revision)
+
+
+def _texts(changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        if isinstance(change.record, DocumentCreate) and change.record.text is not None:
+            yield change.record.text
 
 
 def _read_created(
@@ -153,12 +161,13 @@ def _make_snapshot(
     record: RecordCreate,
     added: Row,
 ) -> Row:
-    # In the order of `…Read`: a response is the logged snapshot.
-    read_only = {**added, "url": model.url_of(record.slug)}
-    if isinstance(record, TimelineItemCreate):
-        read_only |= show_bounds(record)
+    # In the order of `…Read`: a response is the logged snapshot. The text of a document is not in
+    # it, only its digest: a new title would log the whole text again.
+    logged = set(model.entity.read.model_fields)
+    url = model.url_of(record.slug)
+    read_only = {**added, "url": url, **compute_fields(record, url)}
     return {
-        **record.model_dump(mode="json"),
+        **record.model_dump(mode="json", include=logged),
         **to_jsonable_python(read_only),
     }
 

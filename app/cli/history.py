@@ -80,7 +80,7 @@ def show(number: int, record: str | None) -> None:
             if not is_changed:
                 click.echo(heading)
                 is_changed = True
-            click.echo(describe_change(change.type, change.slug, before, after))
+            click.echo(describe_change(session, change.type, change.slug, before, after))
         if not is_changed:
             raise InvalidRequest(f"Revision {number} did not change {record}.")
 

@@ -4,8 +4,8 @@ A response is a function of its URL, of what the client accepts, and of the base
 request for a stored response costs one check of the revision and one dictionary lookup. In front
 of the application:
 
-1. A request that writes, or has credentials or `If-Match`, is forwarded; so is every request while
-   the revision is unknown.
+1. A request that writes, requests a range, or has credentials or `If-Match`, is forwarded; so is
+   every request while the revision is unknown.
 2. A stored response is sent: complete, as 304, or without its body for HEAD.
 3. Of several equal requests without a stored response, one is computed by the application and the
    others wait for it. `app.http.read_middleware` offers the complete response. Streams and errors
@@ -33,6 +33,7 @@ from app.store.revisions import RevisionStamp
 # The headers on which a response, or the use of the cache, depends.
 _REQUEST_HEADERS = frozenset(
     {b"host", b"accept", b"accept-encoding", b"if-match", b"if-none-match", b"authorization"}
+    | {b"range"}
 )
 # A calendar depends on the clock, too: cancelled events expire without a new revision.
 _UNCACHEABLE_MEDIA_TYPES = ("text/calendar",)
@@ -113,8 +114,9 @@ class ResponseCache:
             await self._forward(scope, receive, send)
             return
         headers = _read_headers(scope)
-        # Rare on a read, so that no stored response is compared with it.
-        is_special = b"authorization" in headers or b"if-match" in headers
+        # Rare on a read, so that no stored response is compared with it. A range is a part of a
+        # text, and the cache has complete responses only.
+        is_special = not headers.keys().isdisjoint((b"authorization", b"if-match", b"range"))
         if b"host" not in headers or b"," in headers[b"host"]:
             # `app.http.read_middleware` refuses it.
             is_special = True

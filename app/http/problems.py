@@ -10,6 +10,7 @@ from app.errors import (
     Gone,
     KnowledgeBaseError,
     ProblemItem,
+    RangeNotSatisfiable,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
@@ -102,6 +103,9 @@ def _headers(error: KnowledgeBaseError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case UnsupportedMediaType():
             return {"Accept": error.accepted}
+        case RangeNotSatisfiable():
+            # RFC 9110 §15.5.17.
+            return {"Content-Range": f"bytes */{error.size}"}
         case Gone():
             # The link relation of RFC 5829.
             return {"Link": f'<{quote(error.history)}>; rel="version-history"'}

@@ -27,6 +27,7 @@ from app.store.models import (
     Revision,
     TimelineItem,
     TimelineItemFocusArea,
+    TimelineItemIdentifier,
 )
 from app.store.revisions import just_before
 from app.store.sqlite_library import sqlite3
@@ -34,7 +35,13 @@ from app.store.sqlite_library import sqlite3
 # What conditions on timeline items read besides the item and its parts.
 _CONTEXT = (Office, FocusArea, FocusAreaBroader)
 # Creating the tables of all models would take three times as long.
-_MODELS = (*_CONTEXT, TimelineItem, TimelineItemFocusArea, Citation)
+_MODELS = (
+    *_CONTEXT,
+    TimelineItem,
+    TimelineItemFocusArea,
+    TimelineItemIdentifier,
+    Citation,
+)
 # The latest deletions that are considered: a calendar does not need a thousand cancelled events.
 MAX_DELETIONS = 1_000
 

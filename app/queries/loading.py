@@ -15,11 +15,12 @@ from sqlalchemy import Select, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Include
-from app.schemas.read import RecordRead
+from app.schemas.read import DocumentRead, RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION, read_snapshot
 from app.schemas.write import RecordCreate
 from app.store.columns import chunks
+from app.store.document_texts import load_text
 from app.store.models import LogEntry, Record
 from app.store.statements import Statement
 
@@ -120,15 +121,18 @@ def load_curated(
     """The curated fields of records, by slug; absent slugs are left out."""
     curated: dict[str, RecordCreate] = {}
     for slug, record in load_records(session, model, slugs).items():
-        curated[slug] = curated_part(model.__tablename__, record)
+        curated[slug] = curated_part(session, model.__tablename__, record)
     return curated
 
 
-def curated_part(type_: str, record: RecordRead) -> RecordCreate:
-    """The curated fields of a record."""
-    schema = ENTITIES[type_].create
-    fields = {name: getattr(record, name) for name in schema.model_fields}
-    return schema.model_validate(fields)
+def curated_part(session: Session, type_: str, record: RecordRead) -> RecordCreate:
+    """The curated fields of a record, current or past; the text of a document is among them."""
+    entity = ENTITIES[type_]
+    names = entity.create.model_fields.keys() & entity.read.model_fields.keys()
+    fields = {name: getattr(record, name) for name in names}
+    if isinstance(record, DocumentRead) and record.text_length is not None:
+        fields["text"] = load_text(session.connection(), record.sha256)
+    return entity.create.model_validate(fields)
 
 
 def load_related(

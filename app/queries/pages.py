@@ -39,7 +39,7 @@ from app.queries.planning.plan import make_plan
 from app.queries.planning.statements import prepare
 from app.queries.ranking import fetch_ranked_page, rank
 from app.queries.snippets import make_snippets
-from app.queries.streaming import stream_rows, text_length
+from app.queries.streaming import stream_rows
 from app.schemas.paging import RELEVANCE, ListQuery
 from app.store.models import SearchDocument
 from app.store.revisions import read_revision
@@ -141,9 +141,9 @@ def _fetch_sorted_page(
 
 
 def _select_candidates(resource: Resource, filters: Filters) -> Select[Any]:
-    """Rows `(slug, id, score, text_length)` of the records to rank."""
+    """Rows `(slug, id, score)` of the records to rank."""
     model = resource.model
-    matches = select_matches(filters, resource).add_columns(text_length(model))
+    matches = select_matches(filters, resource)
     matches = matches.join(model, model.slug == SearchDocument.slug)
     # Checks, because the full-text index has found the records already.
     return matches.where(*map(to_check, list_conditions(filters, resource, "q")))
@@ -165,7 +165,7 @@ def stream_records(
         statement = rank(_select_candidates(resource, filters), IDENTITY)
     else:
         order = make_order(resource.order, sort, IDENTITY)
-        statement = select(resource.model.slug, text_length(resource.model))
+        statement = select(resource.model.slug)
         statement = statement.where(*sql_conditions(filters, resource))
         statement = statement.order_by(*[key.direction for key in order])
     with closing(stream_rows(session, statement, query)) as batches:

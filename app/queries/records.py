@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pydantic_core import from_json, to_json
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource, ReverseRelation
@@ -12,6 +13,8 @@ from app.queries.pages import read_page
 from app.queries.paths import history_path
 from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
+from app.store.document_texts import load_text
+from app.store.models import Document
 from app.store.revisions import read_last_change
 
 # Records of a reverse relation that a detail shows. Their list has all of them.
@@ -28,9 +31,9 @@ def read_record(
 
     Raises NotFound, or Gone if the record was deleted."""
     names: Sequence[str] = getattr(query, "include", ())
-    record = load_texts(session, resource.model, [slug]).get(slug)
-    if record is None:
-        raise _make_error(session, resource, slug)
+    record = _require_text(session, resource, slug)
+    if resource.model is Document:
+        return _with_text(session, record)
     if not names:
         return record
     (related,) = load_related(session, resource.includes, [record.text], names)
@@ -46,6 +49,34 @@ def read_record(
                 as_of,
             )
     return record._replace(related=related)
+
+
+def require_record(session: Session, resource: Resource, slug: str) -> Json:
+    """One record as lists have it. Raises NotFound, or Gone if it was deleted."""
+    record: Json = from_json(_require_text(session, resource, slug).text)
+    return record
+
+
+def _require_text(session: Session, resource: Resource, slug: str) -> RecordText:
+    record = load_texts(session, resource.model, [slug]).get(slug)
+    if record is None:
+        raise _make_error(session, resource, slug)
+    return record
+
+
+def _with_text(session: Session, record: RecordText) -> RecordText:
+    """The document with its text, which lists leave out, if the base holds it."""
+    text = read_stored_text(session, from_json(record.text))
+    if text is None:
+        return record
+    return record._replace(related={"text": to_json(text).decode()})
+
+
+def read_stored_text(session: Session, document: Json) -> str | None:
+    """The text of a document, given its JSON; None if the base does not hold it."""
+    if document["text_length"] is None:
+        return None
+    return load_text(session.connection(), document["sha256"])
 
 
 def _read_related(

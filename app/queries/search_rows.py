@@ -26,11 +26,10 @@ from app.catalog.resource import Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions, sql_conditions, to_check
-from app.queries.streaming import text_length
 from app.schemas.filters import TIME_FILTERS
 from app.schemas.timeline import LAST_DAY
 from app.store.fulltext import find
-from app.store.models import Document, ExpectedOutcome, SearchDocument, TimelineItem
+from app.store.models import ExpectedOutcome, SearchDocument, TimelineItem
 
 # The collections whose rows have dates.
 _DATED = (EXPECTED_OUTCOMES, TIMELINE_ITEMS)
@@ -57,7 +56,7 @@ def select_matches(resources: Sequence[Resource], filters: Filters) -> Select[An
         SearchDocument.type,
         SearchDocument.slug,
     )
-    matches = matches.add_columns(item.label("item"), _document_length())
+    matches = matches.add_columns(item.label("item"))
     is_dated_by = and_(
         SearchDocument.type == EXPECTED_OUTCOMES.type_,
         TimelineItem.expected_outcome_slug == SearchDocument.slug,
@@ -97,13 +96,6 @@ def _has_fields(resource: Resource, names: set[str]) -> bool:
     if time_filters and resource not in _DATED:
         return False
     return names - time_filters <= set(resource.where)
-
-
-def _document_length() -> ColumnElement[int]:
-    """The characters of a document's text, as the column `text_length`."""
-    is_document = SearchDocument.type == Document.__tablename__
-    length = select(text_length(Document)).where(Document.slug == SearchDocument.slug)
-    return case((is_document, length.scalar_subquery()), else_=0).label("text_length")
 
 
 def select_rows(resources: Sequence[Resource], filters: Filters) -> Select[Any]:
@@ -159,7 +151,6 @@ def _select_columns(resource: Resource) -> Select[Any]:
         item.label("item"),
         text.label("text"),
         model.updated_at.label("updated_at"),
-        text_length(model),
         start.label("start_order"),
         end.label("end_order"),
     )

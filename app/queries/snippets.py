@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.queries.labels import read_labels
+from app.store.document_texts import with_beginning
 from app.store.fulltext import compose
-from app.text.highlight import highlight
+from app.text.highlight import MAX_SEARCHED_CHARACTERS, highlight
 from app.text.tokens import Term
 
 
@@ -23,6 +24,7 @@ def make_snippets(
     labels = read_labels(session, sorted(slugs))
     snippets = []
     for type_, record in records:
-        texts = compose(type_, record, labels)
+        described = with_beginning(session, record, MAX_SEARCHED_CHARACTERS)
+        texts = compose(type_, described, labels)
         snippets.append(highlight(texts.in_order(), terms))
     return snippets

@@ -154,9 +154,9 @@ def _make_changeset(
     """The changes, after one that gives the document the digest of the text, and the text itself
     if the base holds it; None without any."""
     fields = {"sha256": digest(text)}
-    if document.text is not None:
-        fields["text"] = text
-    if any(getattr(document, name) != value for name, value in fields.items()):
+    if document.sha256 != fields["sha256"]:
+        if document.text_sha256 is not None:
+            fields["text"] = text
         document_change = ChangeAsked(
             operation="update",
             type="document",

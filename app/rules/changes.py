@@ -94,7 +94,7 @@ def curated_fields(record: RecordCreate) -> dict[str, Any]:
     fields = {}
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if name not in NEVER_SUPPORTED and value not in (None, []):
+        if name not in NEVER_SUPPORTED and value not in (None, [], {}):
             fields[name] = value
     return fields
 

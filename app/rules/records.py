@@ -10,9 +10,16 @@ from app.rules.changes import (
     curated_fields,
     reference_fields,
 )
+from app.schemas.countries import find_country_mistake
 from app.schemas.timeline import find_time_mistakes
 from app.schemas.validation_messages import pointer
-from app.schemas.write import DocumentCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import (
+    DocumentCreate,
+    FocusAreaCreate,
+    OfficeCreate,
+    RecordCreate,
+    TimelineItemCreate,
+)
 from app.text.quotes import digest, same_words
 
 Rule = Callable[[Change, RecordCreate], Problems]
@@ -122,6 +129,30 @@ def _find_repeated_references(change: Change, record: RecordCreate) -> Problems:
                 )
 
 
+def _find_repeated_identifiers(change: Change, record: RecordCreate) -> Problems:
+    for i, identifier in enumerate(record.identifiers):
+        if identifier in record.identifiers[:i]:
+            yield change.problem(
+                f"/identifiers/{i}", f"{identifier.text!r} is there twice. Leave one out."
+            )
+
+
+def _find_languages_of_no_label(change: Change, record: RecordCreate) -> Problems:
+    if not isinstance(record, FocusAreaCreate) or "name" in change.unreadable_fields:
+        return
+    if "aliases" in change.unreadable_fields:
+        return
+    labels = [record.name, *record.aliases]
+    for label in record.label_languages:
+        if label not in labels:
+            path = pointer(["label_languages", label])
+            detail = (
+                f"{label!r} is neither the name nor an alias.{suggest(label, labels)} "
+                "Write the label as it stands there, or leave it out."
+            )
+            yield change.problem(path, detail)
+
+
 def _find_wrong_spans(
     change: Change,
     record: RecordCreate,
@@ -143,8 +174,19 @@ def _find_wrong_digest(change: Change, record: RecordCreate) -> Problems:
     # None only where the digest cannot be read: the field is required.
     if record.sha256 is not None and record.sha256 != sha256:
         yield change.problem(
-            "/sha256", f"the text has SHA-256 {sha256}. Correct one of them."
+            "/sha256",
+            f"the text has SHA-256 {sha256}. Correct it, or give the `text` that has this one "
+            "(null removes the text).",
         )
+
+
+def _find_unknown_country(change: Change, record: RecordCreate) -> Problems:
+    # None where it cannot be read, which was reported already.
+    if not isinstance(record, OfficeCreate) or record.country is None:
+        return
+    mistake = find_country_mistake(record.country)
+    if mistake is not None:
+        yield change.problem("/country", mistake)
 
 
 def _find_wrong_times(change: Change, record: RecordCreate) -> Problems:
@@ -161,7 +203,10 @@ RULES: tuple[Rule, ...] = (
     _find_empty_support,
     _find_unquoted_texts,
     _find_repeated_references,
+    _find_repeated_identifiers,
+    _find_languages_of_no_label,
     _find_wrong_spans,
     _find_wrong_digest,
+    _find_unknown_country,
     _find_wrong_times,
 )

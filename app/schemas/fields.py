@@ -6,9 +6,12 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, TypeAdapter
 
 from app import vocabulary as v
+from app.schemas.countries import make_pattern
 from app.schemas.validators import (
     check_as_of,
+    check_country_form,
     check_edtf_date,
+    check_edtf_side,
     check_flag,
     check_integer,
     check_period,
@@ -124,6 +127,21 @@ EdtfSide = Annotated[
     ),
     STORABLE,
 ]
+# A date that a record has beside its claims. Unlike a side of a timeline item, it stands alone.
+RecordDate = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=30,
+        description=(
+            "A day, month, quarter, season or year, as precisely as it is known, in EDTF (ISO "
+            "8601-2): `2023-05-17`, `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?`."
+        ),
+        examples=["2023-05"],
+    ),
+    AfterValidator(check_edtf_side),
+    STORABLE,
+]
 EdtfInterval = Annotated[
     str,
     Field(min_length=1, max_length=60),
@@ -156,6 +174,29 @@ Supports = Annotated[
         examples=[["title", "focus_area_slugs"]],
     ),
 ]
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+IdentifierScheme = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=60,
+        pattern=rf"^[^\s:{_CONTROLS}]+$",
+        description="Who or what gives the identifier: a word without `:` and white space.",
+        examples=["IATI"],
+    ),
+    STORABLE,
+]
+IdentifierValue = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=300,
+        pattern=rf"^[^\s{_CONTROLS}]([^{_CONTROLS}]*[^\s{_CONTROLS}])?$",
+        description="The identifier itself, on one line, exactly as the source writes it.",
+        examples=["ZZ-FICTION-0042"],
+    ),
+    STORABLE,
+]
 Section = Annotated[
     list[Line],
     Field(
@@ -184,15 +225,16 @@ Country = Annotated[
     Field(
         pattern=r"^[A-Z]{2}$",
         max_length=2,
-        description="ISO 3166-1 alpha-2 code.",
+        description="ISO 3166-1 alpha-2 code, and XK for Kosovo.",
         examples=["JO"],
     ),
+    BeforeValidator(check_country_form),
     STORABLE,
 ]
 # The filter ignores case.
 CountryName = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z]{2}$", max_length=2),
+    Field(pattern=make_pattern(), max_length=2),
     BeforeValidator(parse_country),
     STORABLE,
 ]
@@ -212,6 +254,18 @@ Language = Annotated[
     ),
     BeforeValidator(parse_language),
     STORABLE,
+]
+LabelLanguages = Annotated[
+    dict[Label, Language],
+    Field(
+        max_length=201,
+        description=(
+            "The languages (BCP 47) of labels: of the name and of aliases, each as it is written "
+            "there. A label that is not here is in the language of the documents that the record "
+            "cites."
+        ),
+        examples=[{"Berufsbildung": "de"}],
+    ),
 ]
 SourceUrl = Annotated[
     str,

@@ -72,8 +72,9 @@ class RecordFilter(PastQuery):
             description=(
                 "Full text: every word must occur, in any regular form (English stems), with or "
                 'without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is '
-                "literal. Searches the record's own text, its quotes, and the names and aliases of "
-                "its focus areas. The best match comes first, unless `sort` is given."
+                "literal. Searches the record's own text, its quotes and identifiers, and the "
+                "names and aliases of its focus areas. The best match comes first, unless `sort` "
+                "is given."
             ),
             examples=["open dat*"],
         ),
@@ -81,6 +82,16 @@ class RecordFilter(PastQuery):
     slug: Annotated[
         Values[Name],
         Field(description="One of these records. A slug of no record matches nothing."),
+    ] = []
+    identifier: Annotated[
+        Values[Name],
+        Field(
+            description=(
+                "With one of these identifiers: the value, or `scheme:value`. They are compared "
+                "exactly; an identifier of no record matches nothing."
+            ),
+            examples=[["IATI:ZZ-FICTION-0042"]],
+        ),
     ] = []
     updated_since: Annotated[
         Since | None,
@@ -128,7 +139,7 @@ class CountryFilter(Query):
         Values[CountryName],
         Field(
             description="With an office in one of these countries (ISO 3166-1 alpha-2).",
-            examples=[["ZZ"]],
+            examples=[["BV"]],
         ),
     ] = []
 
@@ -252,6 +263,21 @@ class KindFilter(Query):
 
     kind: Annotated[
         Values[Kind], Field(description="Of one of these kinds.", examples=[["objective"]])
+    ] = []
+
+
+class LabelFilter(Query):
+    """By the languages of the labels of a focus area."""
+
+    label_language: Annotated[
+        Values[LanguageTag],
+        Field(
+            description=(
+                "With a label in one of these languages (BCP 47; case is ignored); `de` covers "
+                "`de-AT`."
+            ),
+            examples=[["fr"]],
+        ),
     ] = []
 
 

@@ -9,10 +9,11 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.schemas import fields as f
+from app.schemas.computed import OpenedFields, PublishedFields, TextFields
 from app.schemas.paging import Page, Related
 from app.schemas.timeline import Bounds
 from app.schemas.write import (
-    DocumentCreate,
+    DocumentFields,
     ExpectedOutcomeCreate,
     FocusAreaCreate,
     InitiativeCreate,
@@ -35,11 +36,12 @@ class RecordRead(RecordCreate):
     url: Annotated[str, Field(description="Path of the record.")]
 
 
-class DocumentRead(RecordRead, DocumentCreate):
+# Pydantic orders fields by the bases from right to left, so the computed fields come last.
+class DocumentRead(TextFields, PublishedFields, RecordRead, DocumentFields):
     """A text that makes claims."""
 
 
-class OfficeRead(RecordRead, OfficeCreate):
+class OfficeRead(OpenedFields, RecordRead, OfficeCreate):
     """A body with a place, about which documents make claims."""
 
 
@@ -55,7 +57,6 @@ class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
     """A result that a document expects of an office's work."""
 
 
-# Pydantic orders fields by the bases from right to left, so the computed fields come last.
 class TimelineItemRead(Bounds, RecordRead, TimelineItemCreate):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
@@ -94,9 +95,13 @@ Included = Field(default=None, description="Present only if `include` names this
 
 
 class DocumentDetail(DocumentRead):
-    """A document."""
+    """A document. A list leaves its text out; a response with the document alone has it."""
 
     snippet: Snippet = None
+    text: Annotated[
+        f.DocumentText | None,
+        Field(description="The text. Absent from lists, and if the base does not hold it."),
+    ] = None
 
 
 class InitiativeDetail(InitiativeRead):

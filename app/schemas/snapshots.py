@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
+from app.schemas.computed import show_date, show_text
 from app.schemas.timeline import Sides, show_bounds
 
 Snapshot = dict[str, Any]
 
 # The schema of the snapshots that are written now. A change to a field of `...Read` raises it, and
 # adds a step.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
@@ -25,8 +26,29 @@ def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
     return snapshot | bounds
 
 
+def _add_fields(type_: str, snapshot: Snapshot) -> Snapshot:
+    """Version 2 had no identifiers and no languages of labels, knew dates of documents and offices
+    by the day, and logged the text of a document with each of its versions. The migration that
+    stores texts by their digest left `text_length` in the place of a text."""
+    record = snapshot | {"identifiers": []}
+    computed: Snapshot = {}
+    if type_ == "document":
+        record.pop("text", None)
+        computed |= show_date("published", record["published_on"])
+        computed |= show_text(record["url"], record.get("text_length"))
+    if type_ == "focus_area":
+        record["label_languages"] = {}
+    if type_ == "office":
+        computed |= show_date("opened", record["opened_on"])
+    in_json: Snapshot = to_jsonable_python(computed)
+    return record | in_json
+
+
 # Steps from each earlier version to the next: pure functions of a record type and a snapshot.
-STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {1: _recompute_bounds}
+STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
+    1: _recompute_bounds,
+    2: _add_fields,
+}
 
 
 def read_snapshot(type_: str, version: int, snapshot: Snapshot) -> Snapshot:

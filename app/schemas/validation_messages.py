@@ -44,7 +44,8 @@ def describe_error(error: ErrorDetails, allowed_names: Iterable[str] = ()) -> st
         return "is empty."
     if kind == "value_error":
         detail = error["msg"].removeprefix("Value error, ")
-        return f"{detail}."
+        # A suggestion is a question.
+        return detail if detail.endswith("?") else f"{detail}."
     return _describe_value(error)
 
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval
+from app.dates.edtf import InvalidEdtf, NotEdtf, parse_interval, parse_side
+from app.schemas.countries import find_country_mistake
 
 T = TypeVar("T")
 
@@ -54,12 +55,24 @@ def check_flag(value: Any) -> Any:
 
 
 def parse_country(value: Any) -> Any:
-    """The code in capitals. Codes that ISO 3166-1 reserves for its users (ZZ) are accepted, too."""
+    """The code in capitals, which must be the code of a country."""
     if not isinstance(value, str):
         return value
-    if not re.fullmatch(r"[A-Za-z]{2}", value):
-        raise ValueError(f"{value!r} is not a country code of two letters such as JO")
-    return value.upper()
+    code = value.upper()
+    mistake = find_country_mistake(code)
+    if mistake is not None:
+        raise ValueError(mistake.rstrip("."))
+    return code
+
+
+def check_country_form(value: Any) -> Any:
+    """Accepts two capital letters. Whether they are the code of a country is a rule, because bases
+    from before the rule have other codes, and must be read."""
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z]{2}", value):
+        mistake = find_country_mistake(value[:80])
+        if mistake is not None:
+            raise ValueError(mistake.rstrip("."))
+    return value
 
 
 def parse_language(value: Any) -> Any:
@@ -131,6 +144,19 @@ def check_edtf_date(text: str) -> str:
     _check_edtf(text, examples)
     if "/" in text:
         raise ValueError(f"{text!r} is not a {examples}, but an interval")
+    return text
+
+
+def check_edtf_side(text: str) -> str:
+    """Accepts one date in EDTF, of any precision."""
+    try:
+        parse_side(text)
+    except InvalidEdtf as error:
+        detail = f"{text!r} is not a date such as 2025-09-16, 2025-09, 2025 or 2025~ (EDTF)"
+        if not isinstance(error, NotEdtf):
+            reason = str(error).removeprefix(f"{text!r} ").rstrip(".")
+            detail += f": it {reason}"
+        raise ValueError(detail) from None
     return text
 
 

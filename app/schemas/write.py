@@ -48,6 +48,33 @@ Citations = Annotated[
 ]
 
 
+class Identifier(Strict):
+    """An identifier that a source gives the record, such as an IATI code or the number of a
+    target."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    scheme: f.IdentifierScheme
+    value: f.IdentifierValue
+
+    @property
+    def text(self) -> str:
+        """`scheme:value`, as the filter takes it."""
+        return f"{self.scheme}:{self.value}"
+
+
+Identifiers = Annotated[
+    list[Identifier],
+    Field(
+        max_length=100,
+        description=(
+            "The identifiers that sources give the record, in the curator's order, each once. "
+            "Other records may have the same."
+        ),
+    ),
+]
+
+
 class RecordCreate(Strict):
     """The curated fields of every record.
 
@@ -59,26 +86,34 @@ class RecordCreate(Strict):
 
     slug: f.Slug
     if TYPE_CHECKING:
+        identifiers: list[Identifier]
         citations: list[Citation]
         derived: dict[str, str]
 
 
-class DocumentCreate(RecordCreate):
-    """A text that makes claims. It has no citations of its own: other records cite it."""
+class DocumentFields(RecordCreate):
+    """The curated fields of a document without its text, which lists leave out."""
 
     title: f.Line
     author: f.Line | None = None
     publisher: f.Line | None = None
-    published_on: f.FullDate | None = None
+    published_on: f.RecordDate | None = None
     language: f.Language
     source_url: f.SourceUrl | None = None
     voice: f.Voice
     sha256: f.Sha256
-    text: f.DocumentText | None = None
+    identifiers: Identifiers = []
     citations: Annotated[
         list[Citation], Field(max_length=0, description="Always empty.")
     ] = []
     derived: f.Derived = {}
+
+
+class DocumentCreate(DocumentFields):
+    """A text that makes claims. It has no citations of its own: other records cite it."""
+
+    # The last field, because it may be as long as a book.
+    text: f.DocumentText | None = None
 
 
 class OfficeCreate(RecordCreate):
@@ -90,8 +125,9 @@ class OfficeCreate(RecordCreate):
     organization: Annotated[f.Line, Field(description="The body that the office belongs to.")]
     city: f.Line
     country: f.Country
-    opened_on: f.FullDate | None = None
+    opened_on: f.RecordDate | None = None
     summary: f.Prose | None = None
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -106,6 +142,7 @@ class FocusAreaCreate(RecordCreate):
         list[f.Label],
         Field(max_length=200, description="Other names that documents use (SKOS altLabel)."),
     ] = []
+    label_languages: f.LabelLanguages = {}
     broader_slugs: Annotated[
         list[f.Slug],
         Field(
@@ -120,6 +157,7 @@ class FocusAreaCreate(RecordCreate):
             description="Associated focus areas (SKOS related). Each of two names the other.",
         ),
     ] = []
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -134,6 +172,7 @@ class InitiativeCreate(RecordCreate):
     modality: f.Modality
     office_slug: f.OfficeSlug
     focus_area_slugs: f.FocusAreaSlugs = []
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -148,6 +187,7 @@ class ExpectedOutcomeCreate(RecordCreate):
     office_slug: f.OfficeSlug
     focus_area_slugs: f.FocusAreaSlugs = []
     initiative_slug: f.InitiativeSlug | None = None
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}
 
@@ -168,5 +208,6 @@ class TimelineItemCreate(RecordCreate):
     start_kind: f.StartKind
     end_edtf: f.EdtfSide | None = None
     end_kind: f.EndKind
+    identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}

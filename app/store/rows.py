@@ -1,4 +1,4 @@
-"""The rows of a record: its own, and those of its parts (citations, labels and links)."""
+"""The rows of a record: its own, and those of its parts (identifiers, citations, labels, links)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -7,8 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.schemas.computed import index_date
+from app.schemas.read import DocumentRead
 from app.schemas.timeline import compute_bounds
-from app.schemas.write import FocusAreaCreate, RecordCreate, TimelineItemCreate
+from app.schemas.write import (
+    DocumentCreate,
+    DocumentFields,
+    FocusAreaCreate,
+    OfficeCreate,
+    RecordCreate,
+    TimelineItemCreate,
+)
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import (
     Base,
@@ -37,10 +46,29 @@ def make_rows(
     for name in type(record).model_fields:
         if name in columns:
             row[name] = getattr(record, name)
-    if isinstance(record, TimelineItemCreate):
-        row |= vars(compute_bounds(record))
+    row |= _compute_columns(record)
     yield model, row | base_fields
     yield from _make_parts(model, record)
+
+
+def _compute_columns(record: RecordCreate) -> Row:
+    """The columns that are computed from the fields of the record."""
+    match record:
+        case DocumentCreate():
+            return _compute_document(record, has_text=record.text is not None)
+        case DocumentRead():
+            return _compute_document(record, has_text=record.text_length is not None)
+        case OfficeCreate():
+            return index_date("opened", record.opened_on)
+        case TimelineItemCreate():
+            return vars(compute_bounds(record))
+        case _:
+            return {}
+
+
+def _compute_document(document: DocumentFields, *, has_text: bool) -> Row:
+    text_sha256 = document.sha256 if has_text else None
+    return {"text_sha256": text_sha256, **index_date("published", document.published_on)}
 
 
 @cache
@@ -50,6 +78,7 @@ def _columns(model: type[Record]) -> frozenset[str]:
 
 def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[TableRow]:
     owner = {owner_column(model): record.slug}
+    yield from _make_identifiers(model, owner, record)
     if model is not Document:
         yield from _make_citations(owner, record)
     if isinstance(record, FocusAreaCreate):
@@ -60,6 +89,16 @@ def _make_parts(model: type[Record], record: RecordCreate) -> Iterator[TableRow]
         link = focus_area_link(model)
         assert link is not None
         yield from _make_links(link, owner, "focus_area_slug", record.focus_area_slugs)
+
+
+def _make_identifiers(
+    model: type[Record],
+    owner: Row,
+    record: RecordCreate,
+) -> Iterator[TableRow]:
+    rows = identifier_model(model)
+    for position, identifier in enumerate(record.identifiers):
+        yield rows, {**owner, "position": position, **dict(identifier)}
 
 
 def _make_citations(owner: Row, record: RecordCreate) -> Iterator[TableRow]:
@@ -78,6 +117,8 @@ def _make_labels(owner: Row, record: FocusAreaCreate) -> Iterator[TableRow]:
             "label": label,
             "strict_form": forms.strict,
             "loose_form": forms.loose,
+            # The slug is in no language, even if the name is spelt alike.
+            "language": record.label_languages.get(label) if position else None,
         }
         yield FocusAreaLabel, row
 
@@ -105,6 +146,11 @@ def part_models(model: type[Record]) -> list[type[Base]]:
         for relationship in relationships
         if relationship.info.get("part")
     ]
+
+
+def identifier_model(model: type[Record]) -> Any:
+    """The table of the identifiers of records of this type."""
+    return inspect(model).relationships["identifiers"].mapper.class_
 
 
 def focus_area_link(model: type[Record]) -> type[Base] | None:

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Json] = {
         "name": "Office",
         "organization": "Ministry of Ruritania",
         "city": "Strelsau",
-        "country": "ZZ",
+        "country": "BV",
     },
     "focus_area": {"name": "Area"},
     "initiative": {
@@ -58,7 +58,7 @@ def record(type_: str, slug: str, **fields: Any) -> Json:
     supported = {name for citation in citations for name in citation["supports"]}
     exempt = {"slug", "citations", "derived", *supported}
     reasons = {
-        k: "fictional" for k, v in raw.items() if k not in exempt and v not in (None, [])
+        k: "fictional" for k, v in raw.items() if k not in exempt and v not in (None, [], {})
     }
     return {**raw, "citations": citations, "derived": raw.get("derived", reasons)}
 

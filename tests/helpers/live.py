@@ -18,6 +18,7 @@ AREAS = ("bridges", "towers", "gates", "walls")
 
 
 CLAIMS = ("one", "two", "three")
+CODES = tuple({"scheme": "IATI", "value": f"ZZ-{i}"} for i in range(3))
 
 
 @dataclass
@@ -91,9 +92,11 @@ def some_changes(chance: random.Random, live: Live) -> list[Change]:
         if there and chance.random() < 0.4:
             changes[type_, slug] = fictional.delete(type_, slug)
             continue
-        fields: dict[str, Any] = {}
+        codes = chance.sample(CODES, chance.randint(0, 2))
+        fields: dict[str, Any] = {"identifiers": codes}
         if type_ == "focus_area":
             fields["name"] = f"{slug} {chance.randint(1, 3)}"
+            fields["label_languages"] = chance.choice([{}, {fields["name"]: "de"}])
             fields["broader_slugs"] = chance.sample(AREAS, chance.randint(0, 2))
         else:
             fields["focus_area_slugs"] = chance.sample(

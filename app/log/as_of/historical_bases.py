@@ -26,11 +26,12 @@ from sqlalchemy.orm import Session
 from app.errors import CannotLookBack
 from app.log.past_records import count_past_records, read_past_deletions, stream_past_records
 from app.queries.labels import read_labels
-from app.schemas.read import RecordRead
+from app.schemas.read import DocumentRead, RecordRead
 from app.settings import Settings
 from app.store.columns import CHUNK_ROWS, chunks
+from app.store.document_texts import copy_texts, with_beginning
 from app.store.engine import make_engine
-from app.store.fulltext import compose, store
+from app.store.fulltext import MAX_INDEXED_CHARACTERS, compose, store
 from app.store.models import RECORDS, Base, LogEntry, Record, Revision
 from app.store.revisions import RevisionStamp
 from app.store.rows import Row, insert_rows, make_rows
@@ -178,10 +179,23 @@ def copy_revision(
         while batch := list(islice(logged, CHUNK_ROWS)):
             records = [record for _, record in batch]
             _insert_entries(connection, [entry for entry, _ in batch])
+            _copy_texts(source, connection, records)
             insert_records(connection, model, records)
             _index_records(target, model, records)
     # A deleted record is 410 Gone and not 404: its deletion says so.
     _insert_entries(connection, list(read_past_deletions(source, revision)))
+
+
+def _copy_texts(
+    source: Session,
+    connection: Connection,
+    records: Sequence[RecordRead],
+) -> None:
+    digests = []
+    for record in records:
+        if isinstance(record, DocumentRead) and record.text_length is not None:
+            digests.append(record.sha256)
+    copy_texts(source.connection(), connection, digests)
 
 
 def _insert_entries(connection: Connection, entries: Sequence[LogEntry]) -> None:
@@ -218,5 +232,6 @@ def _index_records(
     labels = read_labels(session, sorted(areas))
     texts = {}
     for document in documents:
-        texts[type_, document["slug"]] = compose(type_, document, labels)
+        described = with_beginning(session, document, MAX_INDEXED_CHARACTERS)
+        texts[type_, document["slug"]] = compose(type_, described, labels)
     store(session.connection(), texts)

@@ -24,11 +24,12 @@ from sqlalchemy import (
 
 from app.store.columns import chunks
 from app.store.fulltext import postgresql, sqlite
-from app.store.fulltext.texts import INDEX, Texts, compose
+from app.store.fulltext.texts import INDEX, MAX_INDEXED_CHARACTERS, Texts, compose
 from app.store.models import SearchDocument
 from app.text.tokens import Term
 
 __all__ = [
+    "MAX_INDEXED_CHARACTERS",
     "Key",
     "Texts",
     "clear",

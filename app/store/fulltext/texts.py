@@ -14,6 +14,9 @@ from app.text.tokens import Term, Token, find_compounds, find_stem, tokenize
 # A tsvector has at most 16,383 positions (a gap between texts takes two) and 1 MB; the words beyond
 # these limits are not indexed.
 MAX_WORDS = 12_000
+# The beginning of a document's text that is read for the index: enough for MAX_WORDS, and much less
+# than a text may have.
+MAX_INDEXED_CHARACTERS = 1_000_000
 MAX_WORD_BYTES = 400_000
 # A tsvector has at most 255 positions of one word; later occurrences belong to no phrase.
 MAX_OCCURRENCES = 255
@@ -38,7 +41,7 @@ _tokenize_label = lru_cache(maxsize=10_000)(tokenize)
 @dataclass
 class Texts:
     """The searchable texts of a record: its name or statement, the labels of its focus areas, and
-    everything else, such as summaries and quotes."""
+    everything else, such as summaries, identifiers and quotes."""
 
     main: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -64,6 +67,9 @@ def compose(
     for slug in record.get("focus_area_slugs", ()):
         texts.labels += labels[slug]
     details = dict.fromkeys(_read_texts(record, detail_fields))
+    # Snapshots from before identifiers have none.
+    for identifier in record.get("identifiers", ()):
+        details[identifier["value"]] = None
     for citation in record["citations"]:
         details[citation["exact"]] = None
     texts.details = [detail for detail in details if detail not in texts.main]

@@ -1,9 +1,9 @@
-"""The tables of a base: records with their citations, labels and links, the log of revisions, the
-full-text index and API keys.
+"""The tables of a base: records with their identifiers, citations, labels and links, the texts of
+documents, the log of revisions, the full-text index and API keys.
 
-A *record* is a row of a record table with its *parts*: citations, labels, links. Parts are written,
-versioned and deleted with their record. Foreign keys are slugs, so that every row can be read
-without a join.
+A *record* is a row of a record table with its *parts*: identifiers, citations, labels, links. Parts
+are written, versioned and deleted with their record. Foreign keys are slugs, so that every row can
+be read without a join.
 """
 
 from app.schemas.record_types import ENTITIES
@@ -25,9 +25,18 @@ from app.store.models.focus_areas import (
     FocusAreaLabel,
     FocusAreaRelated,
 )
+from app.store.models.identifiers import (
+    DocumentIdentifier,
+    ExpectedOutcomeIdentifier,
+    FocusAreaIdentifier,
+    IdentifierRow,
+    InitiativeIdentifier,
+    OfficeIdentifier,
+    TimelineItemIdentifier,
+)
 from app.store.models.log import LogEntry, Revision
 from app.store.models.search import SearchDocument
-from app.store.models.sources import Citation, Document, Office
+from app.store.models.sources import Citation, Document, DocumentText, Office
 
 __all__ = [
     "COLLECTIONS",
@@ -38,22 +47,30 @@ __all__ = [
     "Citation",
     "Claim",
     "Document",
+    "DocumentIdentifier",
+    "DocumentText",
     "ExpectedOutcome",
     "ExpectedOutcomeFocusArea",
+    "ExpectedOutcomeIdentifier",
     "FocusArea",
     "FocusAreaBroader",
+    "FocusAreaIdentifier",
     "FocusAreaLabel",
     "FocusAreaRelated",
+    "IdentifierRow",
     "Initiative",
     "InitiativeFocusArea",
+    "InitiativeIdentifier",
     "LogEntry",
     "Office",
+    "OfficeIdentifier",
     "Record",
     "Revision",
     "SearchDocument",
     "StoredResponse",
     "TimelineItem",
     "TimelineItemFocusArea",
+    "TimelineItemIdentifier",
     "ValueCount",
 ]
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, get_args
 
 from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, MetaData
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 
 from app.schemas.record_types import ENTITIES, Entity
 from app.store.columns import UTCDateTime, text_key
@@ -36,12 +36,14 @@ def in_vocabulary(column: str, vocabulary: Any) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
-def part(order: str, owner: str | None = None) -> Any:
+def part(order: str, owner: str | None = None, target: str | None = None) -> Any:
     """Rows that are written and deleted with the record, in the order of `order`.
 
-    `owner` is the column that names the record, where the rows refer to two of its type. Nothing
-    loads them through the record: the log has each record with its parts."""
+    `owner` is the column that names the record, where the rows refer to two of its type, `target`
+    the class of the rows where no annotation says it. Nothing loads them through the record: the
+    log has each record with its parts."""
     return relationship(
+        target,
         order_by=order,
         foreign_keys=owner,
         cascade="all, delete-orphan",
@@ -84,9 +86,11 @@ class Record(Base):
     updated_at: Mapped[datetime] = mapped_column(sort_order=1)
     derived: Mapped[dict[str, str]] = mapped_column(sort_order=1)
 
-    # Columns whose text may be megabytes. Many at once would not fit in memory, so exports load
-    # fewer records with long texts at a time.
-    long_texts: ClassVar[tuple[str, ...]] = ()
+    @declared_attr
+    def identifiers(cls) -> Mapped[list[Any]]:
+        rows = f"{cls.__name__}Identifier"
+        identifiers: Mapped[list[Any]] = part(f"{rows}.position", target=rows)
+        return identifiers
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.entity = ENTITIES[cls.__tablename__]

@@ -49,6 +49,8 @@ class FocusAreaLabel(Base):
     label: Mapped[str]
     strict_form: Mapped[str]
     loose_form: Mapped[str] = mapped_column(index=True)
+    # Null where the label is in the language of the documents that the focus area cites.
+    language: Mapped[str | None]
 
 
 class FocusAreaBroader(Base):

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
-from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.schemas.record_types import ENTITIES
 from app.store.columns import text_key
@@ -16,34 +16,57 @@ from app.store.models.base import (
     part,
     table_constraints,
 )
-from app.vocabulary import Voice
+from app.vocabulary import Precision, Voice
 
 
-def dated_last(column: Any) -> Any:
-    """The date made sortable: records without one come last."""
-    return column_property(func.coalesce(column, date.max))
+def date_constraints(event: str) -> list[Any]:
+    """The checks and the index of a date in EDTF with its bounds. `{event}_order` is its first
+    day, or the last day there is where it has none."""
+    return [
+        in_vocabulary(f"{event}_precision", Precision),
+        CheckConstraint(f"{event}_earliest <= {event}_latest", name=f"{event}_bounds"),
+        Index(None, f"{event}_order", "slug"),
+    ]
+
+
+class DocumentText(Base):
+    """A text that documents have or had, in UTF-8. It is stored once, however many revisions name
+    it; `app.store.document_texts` reads and writes it."""
+
+    __tablename__ = "document_text"
+
+    sha256: Mapped[str] = mapped_column(text_key(64), primary_key=True)
+    utf8: Mapped[bytes]
+
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
 
 
 class Document(Record):
-    """A text that makes claims. `source_url` is its address on the web; `url` is the record's."""
+    """A text that makes claims. `source_url` is its address on the web; `url` is the record's.
+
+    `text_sha256` is `sha256` where the base holds the text, null where it only cites it."""
 
     __tablename__ = "document"
-    long_texts = ("text",)
 
     title: Mapped[str]
     author: Mapped[str | None]
     publisher: Mapped[str | None]
-    published_on: Mapped[date | None] = mapped_column()
+    published_on: Mapped[str | None]
+    published_earliest: Mapped[date | None]
+    published_latest: Mapped[date | None]
+    published_precision: Mapped[str | None]
+    published_order: Mapped[date]
     language: Mapped[str]
     source_url: Mapped[str | None]
     voice: Mapped[str]
     sha256: Mapped[str]
-    text: Mapped[str | None]
-    published_order: Mapped[date] = dated_last(published_on)
+    text_sha256: Mapped[str | None] = mapped_column(ForeignKey("document_text.sha256"))
 
     __table_args__ = table_constraints(
         in_vocabulary("voice", Voice),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+        CheckConstraint("text_sha256 = sha256", name="text"),
+        *date_constraints("published"),
         Index(None, "title", "slug"),
     )
 
@@ -99,11 +122,15 @@ class Office(Cited, Record):
     organization: Mapped[str]
     city: Mapped[str]
     country: Mapped[str] = mapped_column(text_key(2))
-    opened_on: Mapped[date | None] = mapped_column()
+    opened_on: Mapped[str | None]
+    opened_earliest: Mapped[date | None]
+    opened_latest: Mapped[date | None]
+    opened_precision: Mapped[str | None]
+    opened_order: Mapped[date]
     summary: Mapped[str | None]
-    opened_order: Mapped[date] = dated_last(opened_on)
 
     __table_args__ = table_constraints(
         CheckConstraint("length(country) = 2", name="country"),
+        *date_constraints("opened"),
         Index(None, "name", "slug"),
     )
