@@ -312,7 +312,7 @@ def test_quarters_of_the_four_wordings(client: httpx.Client) -> None:
 def test_periods_beyond_the_shown_ones_are_counted_as_other(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.queries.facets.MAX_BUCKETS", 1)
+    monkeypatch.setattr("app.queries.value_counts.MAX_BUCKETS", 1)
     facet = client.get("/v1/timeline-items?facet=year").json()["facets"]["year"]
     assert [bucket["value"] for bucket in facet["buckets"]] == ["2025"]
     # "2026 – Ongoing" has no day in 2025.

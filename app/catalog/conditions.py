@@ -90,10 +90,9 @@ def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
         )
 
         def check() -> ColumnElement[bool]:
-            return exists().where(
-                owner == slug,
-                WithoutIndex(target).in_(values),
-            )
+            # Not EXISTS: PostgreSQL would join the rows of all records with the values.
+            link = select(owner).where(owner == slug, WithoutIndex(target).in_(values))
+            return link.limit(1).scalar_subquery().is_not(None)
 
         return IndexedCondition(slug.in_(owners), owners, check)
 

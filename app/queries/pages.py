@@ -120,7 +120,7 @@ def _fetch_sorted_page(
         filters.requested,
     )
     prepared = prepare(filters, resource)
-    plan = make_plan(session, prepared, query.count)
+    plan = make_plan(session, filters, prepared, query.count)
 
     def build() -> Select[Any]:
         keys = [key.column.label(key.column.key) for key in order]

@@ -6,16 +6,18 @@ with the revision. A historical base has none: its facets are counted.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
+from app.queries.filters import Filters
 from app.queries.value_counts import MAX_BUCKETS, FacetCounts, rank_counts, read_above
 from app.store.models import Claim, ValueCount
 from app.store.models.counts import NO_VALUE
+from app.store.statements import Statement
 
 # Values of a statement. With more, the records are counted instead.
 MAX_UNLISTED_VALUES = 10_000
@@ -28,6 +30,67 @@ def stored_dimensions(resource: Resource) -> dict[str, Dimension]:
         return {}
     dimensions = resource.dimensions
     return {name: dimensions[name] for name in dimensions if dimensions[name].on is None}
+
+
+def read_stored_total(
+    session: Session,
+    resource: Resource,
+    filters: Filters,
+) -> int | None:
+    """How many records of the resource the filters leave, if they are none, or values of one stored
+    facet; otherwise None."""
+    facet = _find_total(resource, filters)
+    if facet is None:
+        return None
+    if facet.values is None:
+        total = _ALL_RECORDS.scalar(session, facet.parameters)
+    else:
+        total = _TOTAL.scalar(session, {**facet.parameters, "values": facet.values})
+    # Without any counts of the type they are not stored, as in a historical base.
+    if not total and not _ANY_COUNT.rows(session, {"type": resource.type_}):
+        return None
+    return int(total or 0)
+
+
+class _StoredTotal(NamedTuple):
+    """Some values of a facet, or all of them, whose counts add up to a total."""
+
+    parameters: dict[str, Any]
+    values: Sequence[str] | None
+
+
+def _find_total(resource: Resource, filters: Filters) -> _StoredTotal | None:
+    dimensions = stored_dimensions(resource)
+    if not dimensions or filters.terms is not None or len(filters.values) > 1:
+        return None
+    parameters = {"type": resource.type_, "facet": "modality", "rolled_up": False}
+    if not filters.values:
+        # Each claim has one modality.
+        return _StoredTotal(parameters, None)
+    (name,) = filters.values
+    if name not in dimensions:
+        return None
+    parameters["facet"] = name
+    values = filters.values[name]
+    if dimensions[name].tree:
+        values = [area["slug"] for area in filters.interpreted[name]]
+        parameters["rolled_up"] = filters.requested.get("narrower", True)
+    values = sorted(set(values))
+    # A record with two of the values would be counted twice.
+    if len(values) > 1 and not dimensions[name].is_single_valued:
+        return None
+    return _StoredTotal(parameters, values)
+
+
+_IS_OF_TYPE = ValueCount.type == bindparam("type")
+_RECORDS = select(func.sum(ValueCount.records)).where(
+    _IS_OF_TYPE,
+    ValueCount.facet == bindparam("facet"),
+    ValueCount.rolled_up == bindparam("rolled_up"),
+)
+_ALL_RECORDS = Statement(_RECORDS)
+_TOTAL = Statement(_RECORDS.where(ValueCount.value.in_(bindparam("values", expanding=True))))
+_ANY_COUNT = Statement(select(ValueCount.type).where(_IS_OF_TYPE).limit(1))
 
 
 def read_stored_counts(

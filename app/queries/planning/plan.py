@@ -14,6 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Condition, IndexedCondition
+from app.queries.filters import Filters
 from app.queries.planning.conditions import (
     Branch,
     split_branches,
@@ -21,6 +22,7 @@ from app.queries.planning.conditions import (
     to_sql,
 )
 from app.queries.planning.statements import PreparedFilters
+from app.queries.stored_counts import read_stored_total
 from app.schemas.paging import MAX_COUNT
 
 # Up to this many matches, fetching and sorting them is faster than walking the sort index.
@@ -71,27 +73,50 @@ class Plan:
 
 def make_plan(
     session: Session,
+    filters: Filters,
     prepared: PreparedFilters,
     count: str,
 ) -> Plan:
     """Count the records of a list as `count` says, and choose how to find those of a page."""
     driver = _choose_driver(session, prepared)
-    total = make_total(
-        count,
-        lambda: prepared.scalar(
-            session,
-            ("count", count, driver),
-            lambda: _build_list_count(prepared, driver, count),
-        ),
-    )
+
+    def count_records() -> int:
+        stored = read_stored_total(session, prepared.resource, filters)
+        if stored is not None:
+            return stored
+        return _count_records(session, prepared, driver, count)
+
+    total = make_total(count, count_records)
     if driver is None:
-        return Plan("database", total)
+        return _plan_without_driver(prepared, total)
     matches = total.number
     if matches is None:
         matches = _count_driver(session, prepared, driver, MAX_SORTED_MATCHES)
     if matches <= MAX_SORTED_MATCHES:
         return Plan("driver", total, driver)
     return Plan("order", total)
+
+
+def _count_records(
+    session: Session,
+    prepared: PreparedFilters,
+    driver: Driver | None,
+    count: str,
+) -> int:
+    number = prepared.scalar(
+        session,
+        ("count", count, driver),
+        lambda: _build_list_count(prepared, driver, count),
+    )
+    return int(number)
+
+
+def _plan_without_driver(prepared: PreparedFilters, total: Total) -> Plan:
+    """Let the database decide, unless PostgreSQL would sort very many records."""
+    is_large = total.number is not None and total.number > MAX_SORTED_MATCHES
+    if is_large and any(isinstance(c, IndexedCondition) for c in prepared.conditions):
+        return Plan("order", total)
+    return Plan("database", total)
 
 
 def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None:
