@@ -158,13 +158,8 @@ def test_base_that_replaces_another_is_read_and_written(
 
 
 def count_areas(file: Path) -> int:
-    """Focus areas of the base that another process finds at the path."""
-    finished = subprocess.run(
-        [*COMMAND, "export"],
-        env=environment(f"sqlite:///{file}"),
-        capture_output=True,
-        check=True,
-    )
+    """Focus areas of the base that a command finds at the path."""
+    finished = run(f"sqlite:///{file}", "export")
     return len(json.loads(finished.stdout)["focus_areas"])
 
 
