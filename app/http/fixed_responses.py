@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.accept import Coding, choose_coding
 from app.http.encoded_response import EncodedResponse
-from app.http.etags import digest
+from app.queries.record_tags import digest
 
 
 def fix_responses(app: FastAPI) -> None:
