@@ -186,3 +186,34 @@ def test_what_only_looks_takes_no_idempotency_key(
         "Idempotency-Key",
     )
     assert shared_curator.post(path, json=body).json()["valid"]
+
+
+def test_change_may_name_the_etag_instead_of_the_version(curator: httpx.Client) -> None:
+    deletion = {name: value for name, value in DELETION.items() if name != "version"}
+    path = "/v1/focus-areas/unused"
+    etag = curator.get(path).headers["ETag"]
+    included = curator.get(f"{path}?include=initiatives").headers["ETag"]
+    assert included != etag
+    for stale in ('"1-000000000000000000"', f"W/{etag}", '"2"', '"another-server"'):
+        body = {"message": "Stale", "changes": [deletion | {"etag": stale}]}
+        problem = curator.post("/v1/changesets", json=body).json()
+        assert (problem["status"], problem["errors"][0]["version"]) == (412, 1)
+        assert problem["errors"][0]["pointer"] == "/changes/0/etag"
+        assert curator.post(PREVIEW, json=body).json()["code"] == "stale-version"
+    body = {"message": "Unused", "changes": [deletion | {"etag": included}]}
+    assert curator.post("/v1/changesets", json=body).status_code == 201
+
+
+def test_change_that_changes_nothing_names_the_state_too(curator: httpx.Client) -> None:
+    patch = {"operation": "update", "type": "focus_area", "slug": "unused", "patch": {}}
+    etag = curator.get("/v1/focus-areas/unused").headers["ETag"]
+    for tag, status in ((etag, 200), ('"1-000000000000000000"', 412)):
+        body = {"message": "Nothing", "changes": [patch | {"etag": tag}]}
+        assert curator.post("/v1/changesets", json=body).status_code == status
+
+
+def test_creation_names_no_state(shared_curator: httpx.Client) -> None:
+    body = {"message": "New", "changes": [CREATION | {"etag": '"1"'}]}
+    response = shared_curator.post("/v1/changesets", json=body)
+    assert response.status_code == 422
+    assert "create has no `version` yet, and no `etag`" in response.json()["detail"]

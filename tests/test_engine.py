@@ -1,14 +1,17 @@
 """The base behind a process: which library opens it, whose file it is, and is it still there?"""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -155,13 +158,8 @@ def test_base_that_replaces_another_is_read_and_written(
 
 
 def count_areas(file: Path) -> int:
-    """Focus areas of the base that another process finds at the path."""
-    finished = subprocess.run(
-        [*COMMAND, "export"],
-        env=environment(f"sqlite:///{file}"),
-        capture_output=True,
-        check=True,
-    )
+    """Focus areas of the base that a command finds at the path."""
+    finished = run(f"sqlite:///{file}", "export")
     return len(json.loads(finished.stdout)["focus_areas"])
 
 
@@ -325,3 +323,70 @@ def test_backup_of_postgresql_names_the_command(
     command[0] = str(BINARIES / "pg_dump")
     subprocess.run(command, check=True)
     assert file.read_bytes().startswith(b"PGDMP")
+
+
+@pytest.fixture
+def read_only(plain_seeded_url: str) -> Iterator[Path]:
+    """A base in a folder that `as_reader` may read only."""
+    with TemporaryDirectory(prefix="cq") as folder:
+        file = Path(folder) / "base.db"
+        shutil.copy(plain_seeded_url.removeprefix("sqlite:///"), file)
+        Path(folder).chmod(0o555)
+        file.chmod(0o444)
+        yield file
+        Path(folder).chmod(0o755)
+
+
+# Root may write everywhere, but for these capabilities.
+WITHOUT_RIGHTS = [
+    "setpriv",
+    "--bounding-set=-dac_override,-dac_read_search",
+    "--inh-caps=-dac_override,-dac_read_search",
+]
+
+
+def as_reader(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with the rights that the modes of the files give."""
+    prefix = WITHOUT_RIGHTS if os.geteuid() == 0 else []
+    if prefix and shutil.which("setpriv") is None:
+        pytest.skip("root needs setpriv to give up its rights")
+    return subprocess.run(
+        [*prefix, *COMMAND, *arguments],
+        env=environment(f"sqlite:///{file}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [["export"], ["log"], ["show", "1"], ["keys", "list"]])
+def test_reading_commands_work_in_a_read_only_folder(
+    read_only: Path, command: list[str]
+) -> None:
+    finished = as_reader(read_only, *command)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    if command == ["export"]:
+        assert finished.stdout == SEED.read_text("utf-8")
+    assert list(read_only.parent.iterdir()) == [read_only]
+
+
+def test_base_that_is_served_can_be_exported_by_a_reader(read_only: Path) -> None:
+    """The server has more rights; what is in the write-ahead log only is read, too."""
+    read_only.parent.chmod(0o755)
+    read_only.chmod(0o644)
+    with serving(f"sqlite:///{read_only}", scope="write") as client:
+        client.post("/v1/focus-areas", json=fictional.focus_area("new"))
+        read_only.parent.chmod(0o555)
+        for file in read_only.parent.iterdir():
+            file.chmod(0o444)
+        finished = as_reader(read_only, "export")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "new" in [area["slug"] for area in json.loads(finished.stdout)["focus_areas"]]
+
+
+def test_writing_into_a_read_only_folder_is_one_clear_line(read_only: Path) -> None:
+    finished = as_reader(read_only, "keys", "create", "Rassendyll", "--scope", "read")
+    assert finished.returncode == 1
+    assert f"{read_only.parent} is no folder that may be written." in finished.stderr
+    assert finished.stderr.count("\n") == 1
+    assert as_reader(read_only, "migrate").returncode == 0

@@ -265,10 +265,21 @@ def test_base_that_is_damaged_while_serving_is_503(tmp_path: Path) -> None:
             assert_problem(client.get(path), 503, "unavailable")
 
 
-def test_unreachable_database_is_503() -> None:
-    with serving("postgresql+psycopg://nobody@127.0.0.1:1/nothing") as client:
-        problem = assert_problem(client.get("/v1/offices"), 503, "unavailable")
-        assert "nobody" not in problem["detail"]
+@pytest.mark.parametrize("path", ["/readyz", "/v1", "/v1/offices", "/v1/absent?x=1"])
+def test_unreachable_database_is_503_for_clients_and_has_its_reason_in_the_log(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = "postgresql+psycopg://nobody:secret@127.0.0.1:1/nothing?application_name=hidden"
+    with serving(url) as client:
+        response = client.get(path)
+    if path == "/v1/absent?x=1":
+        assert response.status_code == 404
+        return
+    assert_problem(response, 503, "unavailable")
+    for private in ("nobody", "secret", "127.0.0.1", "nothing", "hidden"):
+        assert private not in response.text
+    assert "nobody:***@127.0.0.1:1/nothing" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_unexpected_failure_is_problem_details(

@@ -9,11 +9,11 @@ from app.changes.changesets import check_changes, describe_written
 from app.changes.requests import parse_requests, read_changeset
 from app.changes.restore import find_restoration
 from app.errors import InvalidRequest
-from app.http.etags import digest
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
 from app.log.history import read_one
+from app.queries.record_tags import digest
 from app.schemas.changesets import ChangesetRead
 from app.store.revisions import read_revision
 from app.store.sessions import read_session

@@ -12,12 +12,12 @@ from app.changes.cascade import find_cascade
 from app.changes.existing import read_versions
 from app.changes.requests import ChangeRequest, parse_requests
 from app.errors import InvalidRequest, ProblemItem
-from app.http.etags import record_tag
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import Precondition, read_precondition, require_precondition
 from app.http.write_requests import WriteRequest
 from app.log.history import read_record_revision
 from app.queries.loading import curated_part, load_texts
+from app.queries.record_tags import record_tag
 from app.queries.records import read_record
 from app.rules.changes import Change
 from app.vocabulary import Operation

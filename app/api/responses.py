@@ -14,13 +14,13 @@ from app.errors import InvalidCursor, InvalidRequest, NotAcceptable
 from app.export.formats import FORMATS, check_parameters
 from app.export.lists import Export, export_records
 from app.http.accept import choose_format, format_responses
-from app.http.etags import digest, record_tag
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import require_as_of
 from app.queries.loading import Json, RecordText
 from app.queries.pages import read_page
+from app.queries.record_tags import digest, record_tag
 from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
 from app.vocabulary import Format
@@ -33,7 +33,7 @@ PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)
 
 
 def record_response(session: Session, record: RecordText) -> Response:
-    """One record. Its ETag tells its state, which `If-Match` compares (`app.http.etags`)."""
+    """One record. Its ETag tells its state (`app.queries.record_tags`), for `If-Match`."""
     tag = record_tag(record) if record.related else str(record.version)
     return bytes_response(record.to_json().encode(), read_revision(session), tag=tag)
 

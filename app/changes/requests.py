@@ -16,6 +16,7 @@ from app.catalog import RESOURCES_BY_TYPE
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
+from app.queries.record_tags import names_record, read_record_tags
 from app.rules.changes import Change, Key, slugs_by_type
 from app.schemas.changesets import ChangeAsked, Changeset
 from app.schemas.read import RecordRead
@@ -35,7 +36,7 @@ class ChangeRequest:
 
     `record` is JSON: the complete record or, with `is_patch`, a merge patch. `pointer` is the
     position of the request in the body (RFC 6901), `record_pointer` the position of its record.
-    `version` is the version that the record must have, None for any."""
+    `version` is the version that the record must have, `etag` its ETag; None for any."""
 
     operation: Operation
     type: str
@@ -45,6 +46,7 @@ class ChangeRequest:
     pointer: str = ""
     record_pointer: str = ""
     version: int | None = None
+    etag: str | None = None
 
     @property
     def key(self) -> Key:
@@ -59,6 +61,9 @@ def parse_requests(
     """The changes, without those that would change nothing, and a problem for each value that
     cannot be read."""
     stored = _load_updated(session, requests)
+    tags = read_record_tags(
+        session, [request.key for request in requests if request.etag is not None]
+    )
     counts = Counter(request.key for request in requests)
     changes: list[Change] = []
     problems: list[ProblemItem] = []
@@ -73,6 +78,7 @@ def parse_requests(
             record is not None
             and change.record == existing
             and change.version in (None, record.version)
+            and (change.etag is None or names_record(change.etag, tags.get(request.key, "")))
         )
         # A record that the list names twice is refused for that, so no change of it is left out.
         if counts[request.key] > 1 or not is_unchanged:
@@ -102,6 +108,7 @@ def _parse_request(
         request.slug,
         pointer=request.pointer,
         version=request.version,
+        etag=request.etag,
         request_pointer=request.pointer or None,
     )
     if request.operation == "delete":
@@ -207,4 +214,5 @@ def _make_request(position: str, change: ChangeAsked) -> ChangeRequest:
         pointer=position,
         record_pointer=f"{position}/{'patch' if is_patch else 'record'}",
         version=change.version,
+        etag=change.etag,
     )

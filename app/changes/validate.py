@@ -17,6 +17,7 @@ from app.errors import (
     StillReferenced,
     summarize,
 )
+from app.queries.record_tags import names_record, read_record_tags
 from app.rules.changes import Change, Key, keys_of, slugs_by_type
 from app.rules.records import find_record_problems
 from app.rules.relations import find_base_problems
@@ -80,6 +81,25 @@ def _find_version_problems(
             detail = f"is at version {current}, not {change.version}. Read it again, and try again."
             problem = change.request_problem("version", detail)
             yield StaleVersion, replace(problem, version=current)
+    for problem in _find_etag_problems(session, changes):
+        yield StaleVersion, problem
+
+
+def _find_etag_problems(
+    session: Session,
+    changes: Sequence[Change],
+) -> Iterator[ProblemItem]:
+    """Changes to a record that is not in the state that their ETag names."""
+    with_etag = [change for change in changes if change.etag is not None]
+    tags = read_record_tags(session, keys_of(with_etag))
+    for change in with_etag:
+        tag = tags.get(change.key)
+        if tag is None or change.etag is None or names_record(change.etag, tag):
+            continue
+        detail = f'has the ETag "{tag}", not {change.etag}. Read it again, and try again.'
+        version, _, _ = tag.partition("-")
+        problem = change.request_problem("etag", detail)
+        yield replace(problem, version=int(version))
 
 
 def _find_references_to_deleted(

@@ -8,13 +8,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.accept import Coding, choose_coding
 from app.http.encoded_response import EncodedResponse
-from app.http.etags import digest
+from app.queries.record_tags import digest
 
 
 def fix_responses(app: FastAPI) -> None:
     """Give the documents of the application itself ETags and codings, as responses from the base
     have them."""
-    paths = (app.openapi_url, app.docs_url, app.redoc_url, app.swagger_ui_oauth2_redirect_url)
+    paths = (
+        app.openapi_url,
+        app.docs_url,
+        app.redoc_url,
+        app.swagger_ui_oauth2_redirect_url,
+    )
     for route in app.routes:
         if isinstance(route, Route) and route.path in paths:
             route.app = FixedResponse(route.app)
@@ -28,26 +33,34 @@ class FixedResponse:
         self.responses: dict[Coding, EncodedResponse] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accept_encoding = ", ".join(Headers(scope=scope).getlist("accept-encoding"))
-        coding = choose_coding(accept_encoding.encode("latin-1"))
+        fields = Headers(scope=scope).getlist("accept-encoding")
+        coding = choose_coding(", ".join(fields).encode())
         if "identity" not in self.responses:
             self.responses["identity"] = await self._compute(scope, receive)
         if coding not in self.responses:
-            compress = self.responses["identity"].compress
-            self.responses[coding] = await run_in_threadpool(compress, coding)
+            self.responses[coding] = await run_in_threadpool(
+                self.responses["identity"].compress,
+                coding,
+            )
         response = self.responses[coding]
         # A copy: `app.http.read_middleware` completes the headers in place.
-        await send({**response.start, "headers": list(response.start["headers"])})
+        start = dict(response.start)
+        start["headers"] = list(start["headers"])
+        await send(start)
         await send(response.body)
 
     async def _compute(self, scope: Scope, receive: Receive) -> EncodedResponse:
-        messages: list[Message] = []
+        start: Message = {}
+        body = b""
 
         async def collect(message: Message) -> None:
-            messages.append(message)
+            nonlocal body
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                body += message["body"]
 
         await self.app(scope, receive, collect)
-        body = b"".join(message.get("body", b"") for message in messages)
-        headers = MutableHeaders(scope=messages[0])
+        headers = MutableHeaders(scope=start)
         headers["ETag"] = f'"{digest(body)}"'
         return EncodedResponse(headers, body)

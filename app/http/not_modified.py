@@ -15,7 +15,11 @@ def is_not_modified(if_none_match: str, etag: str) -> bool:
 
 def read_tags(if_none_match: str) -> list[str]:
     """The tags that the field names, without `W/`: the comparison is weak (RFC 9110 §8.8.3.2)."""
-    return [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    tags = []
+    for element in if_none_match.split(","):
+        tag = element.strip()
+        tags.append(tag.removeprefix("W/"))
+    return tags
 
 
 def make_not_modified(headers: Headers) -> Message:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 
 from app.errors import InvalidRequest, PreconditionRequired, StaleVersion
-from app.http.etags import names_record, names_representation, split_tags
+from app.http.etags import names_representation, split_tags
+from app.queries.record_tags import names_record
 
 IF_MATCH = "If-Match"
 IF_NONE_MATCH = "If-None-Match"
@@ -49,11 +50,16 @@ class Precondition:
 
 
 def _version_of(tag: str | None) -> int | None:
-    return int(tag.partition("-")[0]) if tag is not None else None
+    if tag is None:
+        return None
+    version, _, _ = tag.partition("-")
+    return int(version)
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    if len(text) <= 80:
+        return text
+    return f"{text[:79]}…"
 
 
 def read_precondition(headers: Headers) -> Precondition | None:

@@ -29,9 +29,10 @@ NEVER_SUPPORTED = ("slug", "citations", "derived")
 class Change:
     """`record` is the complete new state, None for a deletion.
 
-    `version` is the version that the record must have, None for any. `pointer` is the position of
-    the record in the body or bundle (RFC 6901), `request_pointer` that of the request around it,
-    if there is one. `unreadable_fields` were already reported; rules skip them."""
+    `version` is the version that the record must have, `etag` its ETag; None for any. `pointer` is
+    the position of the record in the body or bundle (RFC 6901), `request_pointer` that of the
+    request around it, if there is one. `unreadable_fields` were already reported; rules skip
+    them."""
 
     operation: Operation
     type: str
@@ -41,6 +42,7 @@ class Change:
     unreadable_fields: frozenset[str] = frozenset()
     version: int | None = None
     request_pointer: str | None = None
+    etag: str | None = None
 
     @property
     def key(self) -> Key:

@@ -22,7 +22,8 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 class ChangeAsked(Strict):
     """One change: a `create` has a `record`, an `update` the whole `record` or a `patch`, a
-    `delete` neither. An update and a delete name the `version` that they apply to."""
+    `delete` neither. An update and a delete name the `version` or the `etag` that they apply
+    to."""
 
     operation: Operation
     type: RecordType
@@ -31,6 +32,18 @@ class ChangeAsked(Strict):
         Version | None,
         Field(
             description="The version that the record must have; otherwise nothing is written."
+        ),
+    ] = None
+    etag: Annotated[
+        str | None,
+        Field(
+            pattern=r'^(W/)?"[!#-~]*"$',
+            max_length=200,
+            description=(
+                "The ETag of the record as it was read. Unlike `version`, it also tells the record "
+                "from that of a base with the same version, such as a restored backup."
+            ),
+            examples=['"3-0a1b2c3d4e5f607182"'],
         ),
     ] = None
     record: Annotated[
@@ -53,10 +66,11 @@ class ChangeAsked(Strict):
         }
         if not is_complete[self.operation]:
             raise ValueError(f"{self.operation} takes {_PARTS[self.operation]}")
-        if self.operation == "create" and self.version is not None:
-            raise ValueError("create has no `version` yet")
-        if self.operation != "create" and self.version is None:
-            raise ValueError(f"{self.operation} needs a `version`")
+        has_state = self.version is not None or self.etag is not None
+        if self.operation == "create" and has_state:
+            raise ValueError("create has no `version` yet, and no `etag`")
+        if self.operation != "create" and not has_state:
+            raise ValueError(f"{self.operation} needs a `version` or an `etag`")
         return self
 
 

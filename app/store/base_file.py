@@ -63,6 +63,9 @@ class BaseConnection(sqlite3.Connection):
     real_id: FileId
     # The write-ahead log and its index, by path.
     log_ids: dict[str, FileId]
+    is_read_only: bool = False
+    # Of a base that SQLite takes for unchangeable: what would show that it was changed after all.
+    frozen_state: tuple[int, ...] | None = None
 
     def remember_files(self, path: str) -> None:
         """Note which files are at the paths, now that the connection has opened them."""
@@ -77,7 +80,9 @@ class BaseConnection(sqlite3.Connection):
 
     def has_base(self) -> bool:
         """Whether the base at the path is the one that is open."""
-        return self.file_id is not None and identify(self.path) == self.file_id
+        if self.file_id is None or identify(self.path) != self.file_id:
+            return False
+        return self.frozen_state in (None, _read_state(self.path))
 
     def has_log(self) -> bool:
         """Whether the write-ahead log and its index, too, are those that are open."""
@@ -103,7 +108,7 @@ class BaseConnection(sqlite3.Connection):
         is removed."""
         with suppress(sqlite3.Error):
             self.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        if identify(self.path) is not None:
+        if identify(self.path) is not None and not self.is_read_only:
             for path in self.log_paths_left():
                 os.unlink(path)
 
@@ -184,11 +189,39 @@ class BaseFile:
                 raise BaseFileChanged(NOT_WRITTEN)
 
     def _connect(self, options: dict[str, Any]) -> BaseConnection:
-        mode = "rwc" if self.may_create else "rw"
-        address = f"{Path(self.path).as_uri()}?mode={mode}"
+        frozen_state = None
+        is_read_only = os.path.exists(self.path) and not _may_write(self.path)
+        if not is_read_only:
+            parameters = "mode=rwc" if self.may_create else "mode=rw"
+        elif _has_log(self.path):
+            parameters = "mode=ro"
+        else:
+            # SQLite cannot make its log here, and needs none for a base that does not change.
+            parameters = "mode=ro&immutable=1"
+            frozen_state = _read_state(self.path)
+        address = f"{Path(self.path).as_uri()}?{parameters}"
         connection = sqlite3.connect(address, uri=True, factory=BaseConnection, **options)
         assert isinstance(connection, BaseConnection)
+        connection.is_read_only = is_read_only
+        connection.frozen_state = frozen_state
         return connection
+
+
+def _may_write(path: str) -> bool:
+    """Whether a base can be written: SQLite makes its log in the folder of the file."""
+    real_path = os.path.realpath(path)
+    folder = os.path.dirname(real_path)
+    return os.access(real_path, os.W_OK) and os.access(folder, os.W_OK)
+
+
+def _has_log(path: str) -> bool:
+    """Whether another process has the base open, or has left without closing it."""
+    return os.path.exists(f"{os.path.realpath(path)}-wal")
+
+
+def _read_state(path: str) -> tuple[int, ...]:
+    status = os.stat(path)
+    return status.st_mtime_ns, status.st_size, _has_log(path)
 
 
 def _set_up(connection: BaseConnection) -> None:
@@ -199,6 +232,7 @@ def _set_up(connection: BaseConnection) -> None:
         raise sqlite3.DatabaseError(reason)
     # The driver would begin transactions for writes only; `begin_transaction` does for reads too.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    if not connection.is_read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

@@ -31,9 +31,13 @@ def read_revision(session: Session) -> int:
 
 def read_last_revision(session: Session) -> tuple[int, datetime | None]:
     """The number and instant of the latest revision; 0 and None for a base without any."""
-    latest = select(Revision.number, Revision.created_at)
-    row = session.execute(latest.order_by(Revision.number.desc()).limit(1)).one_or_none()
-    return (row.number, row.created_at) if row is not None else (0, None)
+    latest = (
+        select(Revision.number, Revision.created_at).order_by(Revision.number.desc()).limit(1)
+    )
+    row = session.execute(latest).one_or_none()
+    if row is None:
+        return 0, None
+    return row.number, row.created_at
 
 
 def read_stamp(session: Session, number: int) -> RevisionStamp:
