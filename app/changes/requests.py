@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.catalog import RESOURCES_BY_TYPE
-from app.changes.parsing import read_record
+from app.changes.parsing import read_record, without_byte_order_mark
 from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
 from app.rules.changes import Change, Key, slugs_by_type
@@ -106,7 +106,7 @@ def _parse_request(
     )
     if request.operation == "delete":
         return change, []
-    raw = request.record
+    raw = without_byte_order_mark(request.type, request.record)
     if isinstance(raw, dict):
         if not request.is_patch:
             raw = _without_read_only(request.type, raw)

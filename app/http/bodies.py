@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from app.changes.parsing import parse_json
 from app.errors import InvalidRequest, TooLarge, UnreadableBody, UnsupportedMediaType
 from app.http.services import services_of
+from app.text.encodings import NotText, decode
 
 # The time that a client has to send a body.
 MAX_BODY_SECONDS = 120
@@ -71,19 +72,13 @@ def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
 
 
 def decode_text(body: bytes) -> str:
-    """The body as text. Raises UnreadableBody."""
+    """The body as text, without a byte order mark. Raises UnreadableBody."""
     try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        position = error.start
-        byte = error.object[position]
-        raise UnreadableBody(
-            f"The body is not UTF-8: byte {byte:#04x} at {position}."
-        ) from None
+        text = decode(body)
+    except NotText as error:
+        raise UnreadableBody(f"The body {error}") from None
     if not text.strip():
         raise UnreadableBody("The body is empty.")
-    if "\0" in text:
-        raise UnreadableBody("The body contains U+0000, which no text has.")
     return text
 
 
