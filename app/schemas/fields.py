@@ -283,7 +283,7 @@ Sha256 = Annotated[
         pattern=r"^[0-9a-f]{64}$",
         max_length=64,
         description=(
-            "SHA-256 of the cited text in UTF-8, or of a file that has a byte order mark before it. "
+            "SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it. "
             "Citations give positions in this text, where the mark does not count."
         ),
     ),

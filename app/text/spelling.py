@@ -136,9 +136,13 @@ def _fold_run(run: str, offset: int) -> Iterator[tuple[str, int, int]]:
     for end in range(1, len(run) + 1):
         if end < len(run) and unicodedata.combining(run[end]):
             continue
-        folded = "".join(map(_fold_character, run[start:end]))
-        # Marks in their canonical order, whatever order they were written in.
-        yield unicodedata.normalize("NFD", folded), offset + start, offset + end
+        characters = run[start:end]
+        folded = "".join(map(_fold_character, characters))
+        if end - start > 1:
+            # Marks in their canonical order, whatever order they were written in.
+            folded = unicodedata.normalize("NFD", folded)
+        if folded != characters:
+            yield folded, offset + start, offset + end
         start = end
 
 
