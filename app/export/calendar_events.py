@@ -18,6 +18,9 @@ from app.schemas.read import TimelineItemRead
 
 # A reader must be told if one of these is derived: the document does not state it.
 _DATE_FIELDS = ("start_edtf", "start_kind", "end_edtf", "end_kind")
+# The last day that an event can have: DTEND is the day after (RFC 5545 §3.6.1), and parsers that
+# count in years of four digits fail at a later one, even where DTEND is left out.
+_LAST_SHOWN_DAY = date.max - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,13 @@ def _add_days(event: Event, item: TimelineItemRead) -> None:
     last_day = item.end_latest or item.start_latest
     assert start is not None
     assert last_day is not None
-    event.add("dtstart", start)
-    # RFC 5545 §3.6.1: an end is exclusive. The last day that `date` has has none after it.
-    end = last_day
-    if last_day < date.max:
-        end += timedelta(1)
-    # RFC 5545 §3.8.2.2: DTEND is later than DTSTART; without it an event lasts one day (§3.6.1).
-    if end > start:
-        event.add("dtend", end)
+    event.add("dtstart", min(start, _LAST_SHOWN_DAY))
+    event.add("dtend", min(last_day, _LAST_SHOWN_DAY) + timedelta(days=1))
+
+
+def _is_cut_off(item: TimelineItemRead) -> bool:
+    """Whether the item has a day that no calendar can show."""
+    return date.max in (item.start_latest, item.end_latest)
 
 
 def _add_focus_areas(
@@ -128,6 +130,8 @@ def explain(item: TimelineItemRead) -> str:
     for name, reason in item.derived.items():
         if name in _DATE_FIELDS:
             lines.append(f"Derived: {name} ({reason})")
+    if _is_cut_off(item):
+        lines.append(f"Shown until {_LAST_SHOWN_DAY}: calendars have no later day")
     lines.append(f"Asserted as: {item.modality}")
     lines.extend(quotation_lines(item))
     return "\n".join(lines)
@@ -155,6 +159,6 @@ def is_known_to_the_day(item: TimelineItemRead) -> bool:
     is_exact = item.start_precision == item.end_precision == "day"
     is_vague = item.approximate or item.uncertain
     is_derived = any(name in item.derived for name in _DATE_FIELDS)
-    if not is_exact or is_vague or is_derived:
+    if not is_exact or is_vague or is_derived or _is_cut_off(item):
         return False
     return item.modality in ("occurred", "stated")
