@@ -242,6 +242,13 @@ def test_event_at_an_end_of_time_has_an_end_after_its_start(live: Live) -> None:
         assert not read(live.client, f"?{query}&end_kind=same&end_kind=dated")[1], query
 
 
+def test_line_separators_of_unicode_do_not_end_a_line(live: Live) -> None:
+    live.write([fictional.create("timeline_item", "t", title="A\u2028B\u2029C\u0085D")])
+    text = live.client.get(PATH).text
+    assert text.splitlines() == text.split("\r\n")[:-1]
+    assert read(live.client)[1]["t"]["summary"] == "Recommended: A\nB\nC\nD (open end)"
+
+
 def test_nothing_is_shown_today_because_it_is_immediate(client: httpx.Client) -> None:
     _, events = read(client)
     assert date.today() not in {event["dtstart"].dt for event in events.values()}  # noqa: DTZ011

@@ -188,7 +188,10 @@ def read_changeset(raw: Any) -> tuple[Changeset, list[ChangeRequest]]:
         names = {*Changeset.model_fields, *ChangeAsked.model_fields}
         problems = []
         for item in error.errors()[:MAX_FORM_PROBLEMS]:
-            problems.append(ProblemItem(describe_error(item, names), pointer(item["loc"])))
+            path = pointer(item["loc"])
+            subject = repr(path[1:]) if path else "The change list"
+            detail = f"{subject} {describe_error(item, names)}"
+            problems.append(ProblemItem(detail, path))
         raise InvalidRecords(summarize(problems), problems) from None
     requests = []
     for i, change in enumerate(changeset.changes):

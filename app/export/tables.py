@@ -5,6 +5,7 @@ their main text, so that spreadsheets, which have no nested lists, show the quot
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,14 @@ from pydantic import BaseModel
 from app.errors import InvalidRequest, suggest
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation
+from app.text.spelling import INVISIBLE
 
 # The fields of a citation that are columns: what it supports is known, the main text.
 CITATION_FIELDS = tuple(name for name in Citation.model_fields if name != "supports")
 
-# Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection); some
+# of them in other widths, too, and after white space or characters that are not seen.
+_FORMULA = re.compile(rf"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f{INVISIBLE}]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
 
 
 @dataclass(frozen=True)
@@ -104,4 +107,4 @@ def cell(name: str, value: Any) -> str:
 
 def escape_formula(text: str) -> str:
     """The text with an apostrophe in front if a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 # Characters that a reader does not see: soft hyphen, zero-width and directional characters, byte
 # order mark, variation selectors.
-_INVISIBLE = (
+INVISIBLE = (
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 )
@@ -34,12 +34,12 @@ _MEANINGFUL = ("<super>", "<sub>", "<fraction>", "<circle>")
 # A word that is broken at a soft hyphen; white space of more or other than one plain character;
 # characters that are not seen; a run of characters that may be spelt in several ways.
 _PIECE = re.compile(
-    rf"(?P<invisible>\u00ad[ \t]*(?:\r\n|[\r\n])[ \t]*|[{_INVISIBLE}]+(?!\s))"
-    rf"|(?P<space>(?:[ \t\n\r](?=[\s{_INVISIBLE}])|[^\S \t\n\r]|[{_INVISIBLE}]+\s)"
-    rf"[\s{_INVISIBLE}]*)"
-    rf"|(?P<run>[\x21-\x7e]?[^\x00-\x7f\s{_INVISIBLE}]+)"
+    rf"(?P<invisible>\u00ad[ \t]*(?:\r\n|[\r\n])[ \t]*|[{INVISIBLE}]+(?!\s))"
+    rf"|(?P<space>(?:[ \t\n\r](?=[\s{INVISIBLE}])|[^\S \t\n\r]|[{INVISIBLE}]+\s)"
+    rf"[\s{INVISIBLE}]*)"
+    rf"|(?P<run>[\x21-\x7e]?[^\x00-\x7f\s{INVISIBLE}]+)"
 )
-_ENDS = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
+_ENDS = re.compile(rf"^[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z")
 _MAX_DIFFERENCES = 3
 _MAX_NAMED_CHARACTERS = 4
 _PLAIN_NAMES = {" ": "a space", "\n": "a line feed", "\r": "a carriage return", "\t": "a tab"}
