@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from app.export.calendar_events import Feed, make_event
-from app.export.feed_text import make_plain
+from app.export.feed_text import make_calendar_text
 from app.main import create_app
 from app.schemas.read import TimelineItemRead
 from app.settings import Settings
@@ -470,7 +470,7 @@ def test_any_text_is_folded_by_octets_and_comes_back(title: str, exact: str) -> 
         assert b"\n" not in line
         assert b"\r" not in line
     (parsed,) = Event.from_ical(event, multiple=True)
-    newlines = "\n".join(make_plain(title).replace("\r\n", "\n").split("\r"))
+    newlines = "\n".join(make_calendar_text(title).replace("\r\n", "\n").split("\r"))
     assert parsed["summary"] == f"Recommended: {newlines} (open end)"
 
 

@@ -36,7 +36,7 @@ def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None
     context = Context(anchor_day, _parse_fiscal_year(fiscal_year))
     reading = read_wording(wording, context)
     if reading is None:
-        raise InvalidRequest(f"{wording!r} is not read: {explain_refusal(wording)}.")
+        raise InvalidRequest(f"{wording!r} {explain_refusal(wording)}")
     if reading.needs is not None:
         option = OPTIONS[reading.needs]
         raise InvalidRequest(f"{wording!r} needs {reading.needs}. Give it with {option}.")

@@ -29,9 +29,9 @@ _COMPILED = [(re.compile(pattern), reason) for pattern, reason in _REASONS]
 
 
 def explain_refusal(wording: str) -> str:
-    """The reason why `read_wording` did not read the words, as a clause with what to do."""
+    """Why `read_wording` did not read the words, and what to do, as a sentence without subject."""
     text = re.sub("[\u2010-\u2015\u2212]", "-", " ".join(wording.casefold().split()))
     for pattern, reason in _COMPILED:
         if pattern.fullmatch(text):
-            return reason
-    return "it is not understood, or could mean two things: set the sides by hand, or none"
+            return f"is not read: {reason}."
+    return "is not understood, or could mean two things. Set the sides by hand, or none."

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Event, vText
 
-from app.export.feed_text import make_plain, quotation_lines, with_modality
+from app.export.feed_text import make_calendar_text, quotation_lines, with_modality
 from app.log.deleted_items import DeletedItem
 from app.schemas.read import TimelineItemRead
 
@@ -46,8 +46,8 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     # RFC 5545 §3.8.7.4: clients ignore an event with a lower SEQUENCE than theirs.
     event.add("sequence", item.version - 1)
     _add_days(event, item)
-    summary = make_plain(summarize(item))
-    description = make_plain(explain(item))
+    summary = make_calendar_text(summarize(item))
+    description = make_calendar_text(explain(item))
     event.add("summary", vText(summary))
     event.add("description", vText(description))
     event.add("status", "CONFIRMED" if is_known_to_the_day(item) else "TENTATIVE")
@@ -88,7 +88,7 @@ def _add_focus_areas(
     areas = getattr(item, "focus_areas", None) or []
     for area in areas:
         event.add("concept", f"{feed.base_url}{area.url}")
-    names = [make_plain(area.name) for area in areas]
+    names = [make_calendar_text(area.name) for area in areas]
     event.add("categories", [*names, item.modality])
 
 

@@ -13,9 +13,14 @@ _PREFIXES = {"recommended": "Recommended", "prospective": "Prospective"}
 
 
 def make_plain(text: str) -> str:
-    """The text with U+FFFD in place of control characters, and one kind of line end: parsers of
-    calendars may end a line of the file at any other."""
-    return _FORBIDDEN.sub("\ufffd", _LINE_SEPARATOR.sub("\n", text))
+    """The text with U+FFFD in place of control characters."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def make_calendar_text(text: str) -> str:
+    """The plain text with line feeds for the line separators of Unicode, at which a parser may end
+    a line of the calendar."""
+    return make_plain(_LINE_SEPARATOR.sub("\n", text))
 
 
 def with_modality(record: RecordRead, text: str) -> str:

@@ -7,7 +7,7 @@ their main text, so that spreadsheets, which have no nested lists, show the quot
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,10 +28,11 @@ _FORMULA = re.compile(rf"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f{INVISIBLE}]*[=+\-@＝＋
 @dataclass(frozen=True)
 class Table:
     """The columns of an export, each with its type. `main` is the field whose citation has columns
-    of its own; None if no citation has."""
+    of its own; None if no citation has. `path_prefix` comes before the paths of records."""
 
     columns: Mapping[str, Any]
     main: str | None = None
+    path_prefix: str = ""
 
     def select(self, names: Sequence[str]) -> "Table":
         """The table with these columns only, or all if there are no names.
@@ -45,11 +46,13 @@ class Table:
                 detail = f"There is no column {name!r}.{suggest(name, self.columns)}"
                 raise InvalidRequest.at(detail, parameter="fields")
             columns[name] = self.columns[name]
-        return Table(columns, self.main)
+        return replace(self, columns=columns)
 
     def row(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record's value in each column."""
         values = {name: record.get(name) for name in self.columns}
+        if self.path_prefix and "url" in values:
+            values["url"] = f"{self.path_prefix}{values['url']}"
         if self.main is not None:
             citation = _find_citation(record, self.main)
             for name in CITATION_FIELDS:
