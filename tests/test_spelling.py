@@ -377,6 +377,12 @@ def test_minus_is_standard_input_and_output(
     assert run(plain_url, "check", path, "--document", "plan=-").returncode == 0
     exported = run(plain_url, "export", "-").stdout
     assert json.loads(exported).keys() >= harbour().keys()
+    send(monkeypatch, run(plain_url, "schema").stdout)
+    assert run(plain_url, "schema", "--check", "-").returncode == 0
+    send(monkeypatch, "{}")
+    assert "Standard input is not current" in error_of(
+        run(plain_url, "schema", "--check", "-")
+    )
     send(monkeypatch, "{")
     assert "Standard input is not JSON" in error_of(run(plain_url, "load", "-"))
     twice = run(plain_url, "check", "-", "--document", "-")

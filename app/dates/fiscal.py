@@ -14,10 +14,10 @@ from app.dates.context import (
 )
 
 _YEARS = r"(?P<year>[12]\d{3}|\d\d)(?:[-/](?P<next_year>[12]\d{3}|\d\d))?"
-_NOUN = r"(?:fy|fiscal year|financial year|fiscal)"
+_NOUN = r"(?:fy|(?:fiscal|financial) year(?P<plural>s)?|fiscal)"
 _PART = (
     rf"(?:(?:the )?(?P<ordinal>{ORDINAL}) (?P<unit>quarter|half)"
-    r"|(?P<letter>[qh]) ?0?(?P<number>[1-4]))"
+    r"|(?P<letter>[qh]) ?0?(?P<number>[1-4])|(?P<number_before>[1-4])(?P<letter_behind>[qh]))"
 )
 _PART_BEHIND = r"[ ,/-]{0,2}(?P<letter>[qh]) ?0?(?P<number>[1-4])"
 _LINK = r"(?: of| in)?(?: the)?[ ,/-]{0,2}"
@@ -68,7 +68,7 @@ def _read_match(context: Context, groups: dict[str, str | None]) -> Period | Non
     year = groups["year"] or ""
     next_year = groups["next_year"]
     years = 1
-    if next_year is not None and _is_next(year, next_year):
+    if next_year is not None and _is_next(year, next_year) and not groups.get("plural"):
         # "FY2025-26" is the fiscal year with days in both, whatever the others are named after.
         if (base_day.month, base_day.day) == (1, 1):
             return None
@@ -90,12 +90,13 @@ def _read_match(context: Context, groups: dict[str, str | None]) -> Period | Non
 def _find_part(groups: dict[str, str | None]) -> tuple[int, int] | None:
     """The length in months of the part of the year that is named, and how many are before it; None
     if a year has no such part."""
-    unit = groups.get("unit") or groups.get("letter")
+    unit = groups.get("unit") or groups.get("letter") or groups.get("letter_behind")
     if unit is None:
         return 12, 0
     parts = _PARTS[unit]
     ordinal = groups.get("ordinal")
-    number = ORDINALS[ordinal] if ordinal is not None else int(groups["number"] or 0)
+    digit = groups.get("number") or groups.get("number_before")
+    number = ORDINALS[ordinal] if ordinal is not None else int(digit or 0)
     if number > parts:
         return None
     months = 12 // parts

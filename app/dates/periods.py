@@ -144,6 +144,7 @@ _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
     # Not "the 2000s", which may be a century.
     (r"(?:the )?(?P<tens>[12]\d[1-9])0s", lambda tens: Period(f"{tens}X")),
     (rf"{_Y}-(?P<month>0[1-9]|1[0-2])-(?P<day>\d\d)", _read_day),
+    (rf"{_Y}(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)", _read_day),
     (rf"{_Y}([./])(?P<month>\d\d)\2(?P<day>\d\d)", _read_day),
     (rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_Y}", _read_day),
     (rf"(?P<first>\d\d?)([/-])(?P<second>\d\d?)\2{_Y}", _read_either_order),
@@ -153,7 +154,9 @@ _EXPRESSIONS: tuple[tuple[str, Callable[..., Period | None]], ...] = (
     (rf"{_Y}-?m(?P<month>0[1-9]|1[0-2])", _read_month_number),
     (rf"{_WEEKDAY}(?P<month>{MONTH}) {_D},? {_Y}", _read_day),
     (rf"{_WEEKDAY}{_D}(?: of)? (?P<month>{MONTH}),? {_Y}", _read_day),
-    (rf"(?P<month>{MONTH})(?: of|,)? {_Y}", _read_month),
+    (rf"{_D}-(?P<month>{MONTH})-{_Y}", _read_day),
+    (rf"(?P<month>{MONTH})(?:(?: of|,)? |[-/]){_Y}", _read_month),
+    (rf"{_Y}(?:,? |[-/])(?P<month>{MONTH})", _read_month),
     (rf"q ?0?(?P<number>[1-4])(?: of)?[ /,-]{{0,2}}{_Y}", _read_quarter),
     (rf"(?P<number>[1-4])q ?{_Y}", _read_quarter),
     (rf"{_Y}[ /,-]{{0,2}}q ?0?(?P<number>[1-4])", _read_quarter),
