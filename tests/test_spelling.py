@@ -258,6 +258,12 @@ def test_every_passage_is_found_in_the_folded_text(
         describe_difference(words.strip(), passage)
 
 
+def test_words_do_not_end_within_a_character() -> None:
+    assert not list(FoldedText("cafe\u0301").find("cafe"))
+    assert not list(FoldedText("a\ufb03x").find("af"))
+    assert list(FoldedText("a\ufb03x").find("affi")) == [(0, 4)]
+
+
 @examples(100)
 @given(anything)
 def test_folding_twice_is_folding_once(text: str) -> None:
