@@ -14,9 +14,10 @@ def read_as_cited(path: Path, cited_digests: Container[str]) -> tuple[str, str |
     Raises UnreadableBundle."""
     text = read_file(path)
     for difference, variant in _list_variants(text):
-        if any(sha256 in cited_digests for sha256 in digests(variant)):
-            if not difference:
-                return text, None
+        is_cited = any(sha256 in cited_digests for sha256 in digests(variant))
+        if is_cited and not difference:
+            return text, None
+        if is_cited:
             note = (
                 f"{name_file(path)} {difference}, which the cited text has not. "
                 "The citations were compared with the text as cited."
@@ -36,6 +37,7 @@ def _list_variants(text: str) -> Iterator[tuple[str, str]]:
         if variant != text:
             yield f"has {line_ends} line ends", variant
     for variant in (unix, unix.replace("\n", "\r\n")):
-        yield "ends in a line break", variant.removesuffix("\n").removesuffix("\r")
+        shorter = variant.removesuffix("\n").removesuffix("\r")
+        yield "ends in a line break", shorter
         yield "lacks a last line break", variant + "\n"
         yield "lacks a last line break", variant + "\r\n"

@@ -27,7 +27,9 @@ def neighbour(edtf: str, step: int) -> str | None:
     OverflowError outside the years 1 to 9999."""
     decade = _DECADE.fullmatch(edtf)
     if decade is not None:
-        return f"{_check_year(10 * (int(decade['decade']) + step)) // 10:03}X"
+        number = int(decade["decade"]) + step
+        _check_year(10 * number)
+        return f"{number:03}X"
     match = _DATE.fullmatch(edtf)
     if match is None:
         return None
@@ -38,14 +40,17 @@ def neighbour(edtf: str, step: int) -> str | None:
         return f"{day + timedelta(days=step)}{qualifier}"
     if match["part"] is None:
         return f"{_check_year(year + step):04}{qualifier}"
+    part = int(match["part"])
     for series in _SERIES:
-        if int(match["part"]) in series:
-            return f"{_step_in_series(series, year, int(match['part']), step)}{qualifier}"
+        if part in series:
+            following = _step_in_series(series, year, part, step)
+            return f"{following}{qualifier}"
     return None
 
 
 def _step_in_series(series: range, year: int, part: int, step: int) -> str:
-    years, index = divmod(series.index(part) + step, len(series))
+    index = series.index(part) + step
+    years, index = divmod(index, len(series))
     return f"{_check_year(year + years):04}-{series[index]:02}"
 
 

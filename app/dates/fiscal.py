@@ -77,13 +77,16 @@ def _read_match(context: Context, groups: dict[str, str | None]) -> Period | Non
     elif next_year is not None:
         # "FY2025-30" is several.
         years += _expand(next_year, base_year) - _expand(year, base_year)
-    first_day = plus_months(base_day, 12 * (_expand(year, base_year) - base_year))
     part = _find_part(groups)
-    if part is None or years < 1 or (years > 1 and part != (12, 0)):
+    if part is None or years < 1:
         return None
     months, offset = part
-    first_day = plus_months(first_day, offset)
-    last_day = plus_months(first_day, 12 * (years - 1) + months) - timedelta(days=1)
+    if years > 1 and months < 12:
+        return None
+    offset += 12 * (_expand(year, base_year) - base_year)
+    months += 12 * (years - 1)
+    first_day = plus_months(base_day, offset)
+    last_day = plus_months(first_day, months) - timedelta(days=1)
     return Period(first_day.isoformat(), last_day.isoformat(), reason=reason, fiscal=True)
 
 
@@ -94,9 +97,9 @@ def _find_part(groups: dict[str, str | None]) -> tuple[int, int] | None:
     if unit is None:
         return 12, 0
     parts = _PARTS[unit]
-    ordinal = groups.get("ordinal")
-    digit = groups.get("number") or groups.get("number_before")
-    number = ORDINALS[ordinal] if ordinal is not None else int(digit or 0)
+    ordinal = groups.get("ordinal") or ""
+    digit = groups.get("number") or groups.get("number_before") or 0
+    number = ORDINALS.get(ordinal) or int(digit)
     if number > parts:
         return None
     months = 12 // parts

@@ -115,10 +115,15 @@ def _find_section_mistakes(
             return
     number = cited.find_innermost(quote.start, headings)
     innermost = read_heading(quote.section[-1]) if quote.section else None
-    nearest = cited.headings[number] if number is not None else None
+    nearest = None
+    line = "none"
+    if number is not None:
+        nearest = cited.headings[number]
+        line = repr(cited.lines[number].strip())
     if nearest != innermost:
-        stated = repr(quote.section[-1]) if quote.section else "none"
-        line = repr(cited.lines[number].strip()) if number is not None else "none"
+        stated = "none"
+        if quote.section:
+            stated = repr(quote.section[-1])
         yield (
             "section",
             f"The nearest heading above the quote is {line}; it names {stated}.",
@@ -128,10 +133,11 @@ def _find_section_mistakes(
 def _suggest_line(words: str, cited: CitedText, lines_above: int) -> str:
     """` Give the whole line: '1. Goals'.` for the nearest line above that has the words, if any."""
     for number in range(lines_above - 1, -1, -1):
-        if words in cited.headings[number]:
-            line = cited.lines[number].strip()
-            if len(line) <= _SHOWN_PASSAGE_CHARACTERS:
-                return f" Give the whole line: {line!r}."
+        if words not in cited.headings[number]:
+            continue
+        line = cited.lines[number].strip()
+        if len(line) <= _SHOWN_PASSAGE_CHARACTERS:
+            return f" Give the whole line: {line!r}."
     return ""
 
 

@@ -35,16 +35,16 @@ def relocate(quote: Quote, cited: CitedText, headings: Headings) -> dict[str, An
     they are spelt, to spelling. Of several occurrences, one between the same words comes first,
     then one under the same headings, then the nearest (W3C Web Annotation leaves the choice
     open)."""
-    occurrences = list(_find_occurrences(quote, cited))
+    candidates = list(_find_occurrences(quote, cited))
     words = quote.exact.split()
-    spelt_alike = [
-        occurrence
-        for occurrence in occurrences
-        if cited.text[occurrence.start : occurrence.end].split() == words
-    ]
-    occurrences = spelt_alike or occurrences
-    in_context = [occurrence for occurrence in occurrences if occurrence.in_context]
-    candidates = in_context or occurrences
+    spelt_alike = []
+    for occurrence in candidates:
+        passage = cited.text[occurrence.start : occurrence.end]
+        if passage.split() == words:
+            spelt_alike.append(occurrence)
+    candidates = spelt_alike or candidates
+    in_context = [occurrence for occurrence in candidates if occurrence.in_context]
+    candidates = in_context or candidates
 
     def distance(occurrence: _Occurrence) -> int:
         return abs(occurrence.start - quote.start)
@@ -72,11 +72,14 @@ def _find_occurrences(quote: Quote, cited: CitedText) -> Iterator[_Occurrence]:
         if _cuts_word(quote, folded.text, start, end):
             continue
         span = folded.locate(start, end)
-        if span is None or span[1] - span[0] > MAX_QUOTE_CHARACTERS:
+        if span is None:
+            continue
+        text_start, text_end = span
+        if text_end - text_start > MAX_QUOTE_CHARACTERS:
             continue
         has_prefix = folded.text.endswith(before, 0, start)
-        in_context = has_prefix and folded.text.startswith(after, end)
-        yield _Occurrence(*span, in_context)
+        has_suffix = folded.text.startswith(after, end)
+        yield _Occurrence(text_start, text_end, has_prefix and has_suffix)
 
 
 def _fold_context(text: str) -> str:
@@ -88,8 +91,10 @@ def _cuts_word(quote: Quote, text: str, start: int, end: int) -> bool:
     """Whether the passage begins or ends within a word, which the quote does not."""
     quote_begins_in_word = _WORD_CHARACTER.match(quote.prefix[-1:])
     quote_ends_in_word = _WORD_CHARACTER.match(quote.suffix)
-    begins_in_word = _WORD_CHARACTER.match(text[max(0, start - 1) : start])
-    ends_in_word = _WORD_CHARACTER.match(text[end : end + 1])
+    before = text[max(0, start - 1) : start]
+    after = text[end : end + 1]
+    begins_in_word = _WORD_CHARACTER.match(before)
+    ends_in_word = _WORD_CHARACTER.match(after)
     if begins_in_word and not quote_begins_in_word and _WORD_CHARACTER.match(text[start]):
         return True
     is_cut_at_end = ends_in_word and not quote_ends_in_word

@@ -153,16 +153,22 @@ def _fold_character(character: str) -> str:
         return typographic
     if unicodedata.decomposition(character).startswith(_MEANINGFUL):
         return character
-    return unicodedata.normalize("NFKD", character).translate(_TYPOGRAPHIC)
+    folded = unicodedata.normalize("NFKD", character)
+    if " " in folded:
+        # A diaeresis alone is not a space with a mark, and separates no words.
+        return character
+    return folded.translate(_TYPOGRAPHIC)
 
 
 def describe_difference(quote: str, passage: str) -> str | None:
     """What differs between a quote and a passage with the same folded form, as a sentence; None
     if nothing does but plain white space, or what is at the ends."""
     differences = []
-    pairs = _pair_characters(_ENDS.sub("", quote), _ENDS.sub("", passage))
-    for quoted, actual in pairs:
-        if quoted == actual or (_is_plain_space(quoted) and _is_plain_space(actual)):
+    quote = _ENDS.sub("", quote)
+    passage = _ENDS.sub("", passage)
+    for quoted, actual in _pair_characters(quote, passage):
+        are_plain_spaces = _is_plain_space(quoted) and _is_plain_space(actual)
+        if quoted == actual or are_plain_spaces:
             continue
         names = f"{_name(actual)} where the quote has {_name(quoted)}"
         if names not in differences:
@@ -193,7 +199,12 @@ def _pair_characters(quote: str, passage: str) -> Iterator[tuple[str, str]]:
         quoted += characters
         lead += len(folded)
         while lead > 0:
-            folded, characters = next(passage_parts)
+            part = next(passage_parts, None)
+            if part is None:
+                # The folded forms differ at their ends.
+                yield quoted, actual
+                return
+            folded, characters = part
             if not folded:
                 yield "", characters
                 continue
@@ -221,9 +232,12 @@ def _name(text: str) -> str:
     """Characters as a reader can tell them apart: by name and number unless they are plain."""
     if not text:
         return "nothing"
-    if text.isascii() and text.isprintable() and not text.isspace():
+    is_plain = text.isascii() and text.isprintable()
+    if is_plain and not text.isspace():
         return repr(text)
-    names = [_name_character(character) for character in text[:_MAX_NAMED_CHARACTERS]]
+    names = []
+    for character in text[:_MAX_NAMED_CHARACTERS]:
+        names.append(_name_character(character))
     return " and ".join(names)
 
 
