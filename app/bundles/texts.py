@@ -37,7 +37,8 @@ def _list_variants(text: str) -> Iterator[tuple[str, str]]:
         if variant != text:
             yield f"has {line_ends} line ends", variant
     for variant in (unix, unix.replace("\n", "\r\n")):
+        also = f"has {line_ends} line ends, and " if variant != text else ""
         shorter = variant.removesuffix("\n").removesuffix("\r")
-        yield "ends in a line break", shorter
-        yield "lacks a last line break", variant + "\n"
-        yield "lacks a last line break", variant + "\r\n"
+        yield f"{also}ends in a line break", shorter
+        yield f"{also}lacks a last line break", variant + "\n"
+        yield f"{also}lacks a last line break", variant + "\r\n"
