@@ -9,7 +9,7 @@ KnowledgeBaseError
 ├── MethodNotAllowed    the path does not support the method
 ├── NotAcceptable       no requested media type is available
 ├── RangeNotSatisfiable   the text has none of the requested bytes
-├── UnsupportedMediaType   the endpoint does not accept the media type of the body
+├── UnsupportedMediaType   the endpoint does not accept the media type or coding of the body
 ├── TooLarge            the body exceeds the limit of this server
 ├── InvalidRequest      a parameter is unknown or has an invalid value
 │   ├── InvalidCursor   the cursor is malformed, or belongs to another query
@@ -30,7 +30,7 @@ A class describes when the error occurs, and has its HTTP status and stable code
 message of an instance names the value at fault and what to do next.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nsmallest
@@ -151,15 +151,16 @@ class NotAcceptable(KnowledgeBaseError):
 
 
 class UnsupportedMediaType(KnowledgeBaseError):
-    """The endpoint does not accept the media type of the body."""
+    """The endpoint does not accept the media type, or the coding, of the body."""
 
     status = 415
     code = "unsupported-media-type"
     title = "Unsupported media type"
 
-    def __init__(self, detail: str, accepted: str) -> None:
-        super().__init__(detail, [ProblemItem(detail, header="Content-Type")])
-        self.accepted = accepted
+    def __init__(self, detail: str, header: str, offers: Mapping[str, str]) -> None:
+        """`header` is the field at fault, `offers` are fields that say what is accepted."""
+        super().__init__(detail, [ProblemItem(detail, header=header)])
+        self.offers = offers
 
 
 class RangeNotSatisfiable(KnowledgeBaseError):

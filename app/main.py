@@ -18,6 +18,7 @@ from app.http.error_handlers import install_handlers
 from app.http.event_hub import EventHub, end_on_shutdown
 from app.http.exports import ExportSlots
 from app.http.fixed_responses import fix_responses
+from app.http.public_paths import PublicPaths
 from app.http.read_dispatch import ReadDispatch
 from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
@@ -61,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        # `complete_openapi` writes them.
+        root_path_in_servers=False,
         lifespan=_lifespan,
         dependencies=[Depends(admit)],
     )
@@ -70,8 +73,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     reads = [route for router in ROUTERS for route in router.routes]
     app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)
+    if settings.path_prefix:
+        # Inside of ReadHeaders, which offers complete responses to the cache.
+        app.add_middleware(PublicPaths, prefix=settings.path_prefix)
     app.add_middleware(ReadHeaders, cache_control=_cache_control(settings))
-    complete_openapi(app)
+    complete_openapi(app, settings.base_url or "/")
     fix_responses(app)
     return app
 

@@ -1,15 +1,33 @@
 """The settings of a process, and the files that ship with it."""
 
 import os
+import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import CannotStart, suggest
 
 PREFIX = "COMMUNIQUE_"
+
+
+_BASE_URL = re.compile(r"https?://[^/?#\s\"<>\\]+(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*")
+
+
+def _read_base_url(value: object) -> object:
+    """The address without a final slash."""
+    if not isinstance(value, str):
+        return value
+    address = value.rstrip("/")
+    if not _BASE_URL.fullmatch(address):
+        raise ValueError(
+            "is not an address such as https://kb.example.org or https://example.org/kb, without "
+            "parameters"
+        )
+    return address
 
 
 class Settings(BaseSettings):
@@ -31,12 +49,12 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         20, ge=1, le=1000, description="Largest number of database connections per process."
     )
-    base_url: str | None = Field(
+    base_url: Annotated[str | None, BeforeValidator(_read_base_url)] = Field(
         None,
-        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*[^/?#\s])?$",
         description=(
             "Public address of this server, such as `https://kb.example.org`, for the links of "
-            "calendars and feeds; by default, the address of the request."
+            "calendars and feeds; by default, the address of the request. With a path, as in "
+            "`https://example.org/kb`, all links have it."
         ),
     )
     public_reads: bool = Field(True, description="Whether reading is allowed without a key.")
@@ -125,6 +143,11 @@ class Settings(BaseSettings):
         30, ge=1, le=3600, description="How long a write waits for the write lock."
     )
 
+    @property
+    def path_prefix(self) -> str:
+        """The path of the public address, such as `/kb`; empty where it has none."""
+        return urlsplit(self.base_url or "").path
+
 
 def read_settings(**overrides: object) -> Settings:
     """Settings from the environment; `overrides` that are not None take precedence.
@@ -141,7 +164,8 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         variable = PREFIX + str(problem["loc"][0]).upper()
-        raise CannotStart(f"{variable}={problem['input']!r}: {problem['msg']}.") from None
+        reason = problem["msg"].removeprefix("Value error, ")
+        raise CannotStart(f"{variable}={problem['input']!r}: {reason}.") from None
 
 
 def _reject_unknown_variables() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from app.export.calendar_events import Feed, make_event
-from app.export.feed_text import make_plain
+from app.export.feed_text import make_calendar_text
 from app.main import create_app
 from app.schemas.read import TimelineItemRead
 from app.settings import Settings
@@ -204,12 +204,49 @@ def test_only_what_the_document_gives_to_the_day_is_confirmed(live: Live) -> Non
     }
 
 
-def test_event_at_the_end_of_time_ends_after_it_starts(live: Live) -> None:
-    dates = {"start_edtf": "9999-12-31", "end_kind": "same"}
-    live.write([fictional.create("timeline_item", "last", **dates)])
-    event = read(live.client)[1]["last"]
-    # Without an end it is of one day (RFC 5545 §3.6.1).
-    assert (str(event["dtstart"].dt), "dtend" in event) == ("9999-12-31", False)
+# Sides, and the days of the event: the day after the last one has to be a date, too.
+AT_THE_ENDS_OF_TIME = {
+    "last": ("9999-12-31", None, "9999-12-30", "9999-12-31"),
+    "last-but-one": ("9999-12-30", None, "9999-12-30", "9999-12-31"),
+    "last-year": ("9999", None, "9999-01-01", "9999-12-31"),
+    "for-ever": ("2026-05-01", "9999-12-31", "2026-05-01", "9999-12-31"),
+    "last-decade": ("2026-05-01", "999X", "2026-05-01", "9999-12-31"),
+    "first": ("0001-01-01", None, "0001-01-01", "0001-01-02"),
+    "first-year": ("0001", "0999", "0001-01-01", "1000-01-01"),
+}
+
+
+def test_event_at_an_end_of_time_has_an_end_after_its_start(live: Live) -> None:
+    changes = []
+    for slug, (start, end, *_) in AT_THE_ENDS_OF_TIME.items():
+        dates = {"start_edtf": start, "end_kind": "same"}
+        if end is not None:
+            dates |= {"end_edtf": end, "end_kind": "dated"}
+        changes.append(fictional.create("timeline_item", slug, modality="stated", **dates))
+    assert live.write(changes)
+    calendar, events = read(live.client)
+    for slug, (*_, first, after) in AT_THE_ENDS_OF_TIME.items():
+        event = events[slug]
+        assert (str(event["dtstart"].dt), str(event["dtend"].dt)) == (first, after), slug
+        # What a client computes, and where it failed.
+        assert event.duration == event["dtend"].dt - event["dtstart"].dt > timedelta(0)
+        is_cut_off = live.client.get(str(event["url"])).json()["end_latest"] == "9999-12-31"
+        assert ("Shown until 9999-12-30" in event["description"]) == is_cut_off
+    assert events["last"]["status"] == "TENTATIVE"
+    assert "Start: 9999-12-31" in events["last"]["description"]
+    assert calendar.to_ical()
+    # The filters of the feed at the ends of time.
+    for query in ("overlaps=9999-12-31", "active_on=9999-12-31", "ends_after=9999-12-30"):
+        assert "last" in read(live.client, f"?{query}")[1], query
+    for query in ("starts_after=9999-12-31", "ends_after=9999", "starts_before=0001-01-01"):
+        assert not read(live.client, f"?{query}&end_kind=same&end_kind=dated")[1], query
+
+
+def test_line_separators_of_unicode_do_not_end_a_line(live: Live) -> None:
+    live.write([fictional.create("timeline_item", "t", title="A\u2028B\u2029C\u0085D")])
+    text = live.client.get(PATH).text
+    assert text.splitlines() == text.split("\r\n")[:-1]
+    assert read(live.client)[1]["t"]["summary"] == "Recommended: A\nB\nC\nD (open end)"
 
 
 def test_nothing_is_shown_today_because_it_is_immediate(client: httpx.Client) -> None:
@@ -433,7 +470,7 @@ def test_any_text_is_folded_by_octets_and_comes_back(title: str, exact: str) -> 
         assert b"\n" not in line
         assert b"\r" not in line
     (parsed,) = Event.from_ical(event, multiple=True)
-    newlines = "\n".join(make_plain(title).replace("\r\n", "\n").split("\r"))
+    newlines = "\n".join(make_calendar_text(title).replace("\r\n", "\n").split("\r"))
     assert parsed["summary"] == f"Recommended: {newlines} (open end)"
 
 

@@ -131,6 +131,29 @@ def test_change_list_has_a_form(
     assert detail in json.dumps(problem.json()["errors"])
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer", "detail"),
+    [
+        ({"changes": [CREATION]}, "/message", "'message' is required."),
+        ({"message": "x"}, "/changes", "'changes' is required."),
+        ({"message": "", "changes": [CREATION]}, "/message", "'message' is empty."),
+        (
+            {"message": "x", "changes": [{"operation": "delete", "slug": "x"}]},
+            "/changes/0/type",
+            "'changes/0/type' is required.",
+        ),
+        ([], "", "The change list [] is not an object."),
+    ],
+)
+def test_missing_field_of_a_change_list_is_named(
+    shared_curator: httpx.Client, body: Any, pointer: str, detail: str
+) -> None:
+    problem = shared_curator.post("/v1/changesets", json=body).json()
+    (error,) = problem["errors"]
+    assert (error["pointer"], error["detail"]) == (pointer, detail)
+    assert detail in problem["detail"]
+
+
 def test_change_list_is_not_longer_than_the_setting(small_url: str) -> None:
     with serving(small_url, scope="write", max_changes=2) as client:
         changes = [

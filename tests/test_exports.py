@@ -18,11 +18,11 @@ from sqlalchemy import text
 
 from app.catalog import CATALOG
 from app.changes.apply import apply
-from app.export.tables import CITATION_FIELDS
+from app.export.tables import CITATION_FIELDS, escape_formula
 from app.schemas.record_types import ENTITIES
 from app.store.sessions import write_session
 from tests.helpers import fictional
-from tests.helpers.bases import engine_of
+from tests.helpers.bases import engine_of, filled
 from tests.helpers.servers import serving
 from tests.helpers.walking import walk
 
@@ -165,6 +165,43 @@ def test_csv_for_spreadsheets(varied: httpx.Client) -> None:
     assert varied.get(path).content == b"title\r\n=1+1\r\n"
     safe = varied.get(f"{path}&bom=true&escape_formulas=true")
     assert safe.content == b"\xef\xbb\xbftitle\r\n'=1+1\r\n"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "＝",
+        "＋",
+        "－",
+        "＠",
+        "\n",
+        "\r",
+        "\t",
+        " =",
+        "\u00a0=",
+        "\u200b@",
+    ],
+)
+def test_cell_that_a_spreadsheet_would_run_is_escaped(start: str) -> None:
+    assert escape_formula(f"{start}1+1") == f"'{start}1+1"
+    for cell_text in ("1=1", "a - b", "\u2026 = x", ""):
+        assert escape_formula(cell_text) == cell_text
+
+
+def test_line_of_ndjson_is_a_line_for_every_client(plain_url: str) -> None:
+    title = "A\u2028B\u2029C\u0085D\x1cE – F"
+    initiative = fictional.record("initiative", "lines", title=title)
+    filled(plain_url, fictional.base(initiatives=[initiative]))
+    with serving(plain_url) as client:
+        for path, field in (("/v1/initiatives", "title"), ("/v1/search", "text")):
+            response = client.get(path, params={"format": "ndjson", "slug": "lines"})
+            (line,) = response.text.splitlines()
+            assert json.loads(line)[field] == title
+            assert "A\\u2028B\\u2029C\\u0085D" in line
 
 
 def test_limit_caps_an_export_only_where_it_is_given(empty_url: str) -> None:

@@ -111,6 +111,19 @@ BAD_REQUESTS = [
 
 
 @pytest.mark.parametrize(
+    "instant",
+    ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:60Z"],
+)
+def test_instant_outside_the_years_of_the_base_is_called_that(
+    client: httpx.Client, instant: str
+) -> None:
+    response = client.get("/v1/offices", params={"updated_since": instant})
+    assert response.status_code == 422
+    detail = response.json()["errors"][0]["detail"]
+    assert f"{instant!r} is outside the years 1 to 9999 in UTC" in detail
+
+
+@pytest.mark.parametrize(
     ("path", "status", "code", "parameter", "hint"),
     BAD_REQUESTS,
     ids=[r[0][:60] for r in BAD_REQUESTS],

@@ -152,6 +152,7 @@ def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
         ("", "invalid-request", "is empty"),
         ("2026-01-01T00:00:00", "invalid-request", "neither"),
         ("99999999999", "invalid-request", "neither"),
+        ("0001-01-01T00:00:00%2B14:00", "invalid-request", "outside the years 1 to 9999"),
         ("1&as_of=2", "invalid-request", "is given 2 times"),
     ],
 )

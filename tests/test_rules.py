@@ -215,7 +215,7 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "related on one side only",
         areas(focus_area("walls", related_slugs=["trade"])),
         "/focus_areas/3/related_slugs/0",
-        "'trade' does not name 'walls' as related",
+        "'trade' does not name 'walls' as related. Each must name the other: a change list",
     ),
     (
         "related to an ancestor",

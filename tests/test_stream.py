@@ -63,6 +63,18 @@ def test_stream_gives_what_the_feed_gives(live: Live) -> None:
     assert after == items[3:]
 
 
+def test_line_separators_of_unicode_do_not_end_a_line(live: Live) -> None:
+    title = "A\u2028B\u2029C\u0085D"
+    assert live.write([fictional.create("initiative", "lines", title=title)])
+    path = "/v1/changes/stream?since=1"
+    (event,) = follow(live.client, path, 1)
+    assert json.loads(event.data)["record"]["title"] == title
+    with live.client.stream("GET", path) as response:
+        lines = response.iter_lines()
+        data = next(line for line in lines if line.startswith("data: "))
+    assert json.loads(data.removeprefix("data: "))["record"]["title"] == title
+
+
 def test_change_comes_as_soon_as_it_is_made(live: Live) -> None:
     events: list[ServerSentEvent] = []
     opened = threading.Event()

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.schemas.write import Citation
+from app.text.cited_text import CitedText
 from app.text.quotes import digest, find_mistakes
 from app.text.relocation import relocate
 from tests.helpers import fictional
@@ -215,13 +216,13 @@ def test_quote_that_is_found_again_is_right_there(
         "plan", exact, "title", section=section, prefix="x ", suffix=" y"
     )
     headings = {heading: {(heading,), tuple(section)} for heading in HEADINGS}
-    relocated = relocate(Citation.model_validate(raw), text, headings)
+    relocated = relocate(Citation.model_validate(raw), CitedText(text), headings)
     there = re.search(r"The\s+harbour\s+is\s+deepened\.", text)
     assert (relocated is not None) == (there is not None)
     if relocated is not None:
         moved = Citation.model_validate(raw | relocated)
         assert moved.exact.split() == exact.split()
-        assert list(find_mistakes(moved, text, headings)) == []
+        assert list(find_mistakes(moved, CitedText(text), headings)) == []
 
 
 def check(url: str, *arguments: str) -> Finished:

@@ -20,7 +20,9 @@ from tests.helpers.servers import serving
 from tests.helpers.writing import Json, patch, revision
 
 METHODS = ("PUT", "PATCH", "DELETE")
-JSON = {"Content-Type": "application/json"}
+JSON_TYPE = "application/json"
+PATCH_TYPE = "application/merge-patch+json"
+JSON = {"Content-Type": JSON_TYPE}
 
 _numbers = count(1)
 
@@ -163,6 +165,58 @@ def test_refused_precondition_names_the_current_version(
 ) -> None:
     problem = change(shared_curator, method, "/v1/focus-areas/unused", match).json()
     assert problem["errors"][0]["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "header", "value", "offers"),
+    [
+        (
+            "POST",
+            "Content-Type",
+            "text/plain",
+            {"accept": JSON_TYPE, "accept-post": JSON_TYPE},
+        ),
+        ("PUT", "Content-Type", "text/plain", {"accept": JSON_TYPE}),
+        (
+            "PATCH",
+            "Content-Type",
+            JSON_TYPE,
+            {"accept": PATCH_TYPE, "accept-patch": PATCH_TYPE},
+        ),
+        ("PATCH", "Content-Encoding", "gzip", {"accept-encoding": "identity"}),
+        ("POST", "Content-Encoding", "br, gzip", {"accept-encoding": "identity"}),
+    ],
+)
+def test_refused_type_or_coding_says_what_is_accepted(
+    shared_curator: httpx.Client, method: str, header: str, value: str, offers: dict[str, str]
+) -> None:
+    path = "/v1/focus-areas" if method == "POST" else "/v1/focus-areas/unused"
+    content_type = PATCH_TYPE if method == "PATCH" else JSON_TYPE
+    headers = {"Content-Type": content_type, "If-Match": "*"} | {header: value}
+    response = shared_curator.request(method, path, content="{}", headers=headers)
+    assert response.status_code == 415
+    (error,) = response.json()["errors"]
+    assert error["header"] == header
+    assert error["detail"].startswith(f"{header} is {value!r}.")
+    names = ("accept", "accept-post", "accept-patch", "accept-encoding")
+    sent = {name: response.headers[name] for name in names if name in response.headers}
+    assert sent == offers
+
+
+def test_missing_content_type_is_called_missing(shared_curator: httpx.Client) -> None:
+    response = shared_curator.post("/v1/focus-areas", content=b"{}")
+    assert response.status_code == 415
+    assert response.json()["detail"].startswith(
+        "Content-Type is missing. Use application/json"
+    )
+
+
+def test_patch_of_half_a_pair_says_how_both_are_changed(shared_curator: httpx.Client) -> None:
+    path = create_area(shared_curator)
+    fields = {"related_slugs": ["unused"], "derived": {"related_slugs": "fictional"}}
+    refused = patch(shared_curator, path, fields, **{"If-Match": "*"})
+    assert refused.status_code == 422
+    assert "a change list (POST /v1/changesets)" in refused.json()["detail"]
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,9 @@ MAX_TEXT_CHARACTERS = 100_000
 MAX_FORMAT_CHARACTERS: dict[str | None, int] = {"date": 10, "date-time": 40}
 
 
-def complete_openapi(app: FastAPI) -> None:
-    """Replace `app.openapi` by a method that returns the complete document."""
+def complete_openapi(app: FastAPI, server: str) -> None:
+    """Replace `app.openapi` by a method that returns the complete document. `server` is the public
+    address, or `/` where only a proxy knows it."""
     make_openapi = app.openapi
 
     def openapi() -> Schema:
@@ -38,8 +39,7 @@ def complete_openapi(app: FastAPI) -> None:
                 _correct_parameters(operation)
         for schema in _iterate_schemas(document):
             _add_bounds(schema)
-        # Relative, because the server does not know the address under which a proxy publishes it.
-        document["servers"] = [{"url": "/", "x-internal": False}]
+        document["servers"] = [{"url": server, "x-internal": False}]
         # A key is optional for reads, unless the server is set up otherwise.
         document["security"] = [{}, {"key": []}]
         document["tags"] = []

@@ -50,7 +50,8 @@ def list_response(
         check_parameters(query, format_)
         page = read_page(session, resource, query)
         return page_response(page.to_json().encode(), page.fields)
-    begin = partial(export_records, request.state.engine, resource, query, format_)
+    prefix = services_of(request).settings.path_prefix
+    begin = partial(export_records, request.state.engine, resource, query, format_, prefix)
     return export_response(request, query, format_, resource.name, begin)
 
 

@@ -12,6 +12,7 @@ from app.export.formats import check_parameters
 from app.export.lists import export_search
 from app.http.accept import choose_format
 from app.http.read_route import ReadRoute
+from app.http.services import services_of
 from app.http.session import SessionDep
 from app.queries.search import read_search
 from app.schemas.search import SearchPage
@@ -31,5 +32,6 @@ def search(
         check_parameters(query, format_)
         page = read_search(session, query)
         return page_response(to_json(page), page)
-    begin = partial(export_search, request.state.engine, query, format_)
+    prefix = services_of(request).settings.path_prefix
+    begin = partial(export_search, request.state.engine, query, format_, prefix)
     return export_response(request, query, format_, "search", begin)

@@ -1,12 +1,42 @@
-"""Files that are written completely or not at all."""
+"""Files and standard streams: read as text, written completely or not at all."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from app.errors import CannotStart
+from app.errors import CannotStart, UnreadableBundle
+from app.text.encodings import NotText, decode
+
+# The name that stands for standard input, or standard output.
+STANDARD_STREAM = Path("-")
+
+
+def name_file(path: Path) -> str:
+    """The file as messages name it."""
+    return "Standard input" if path == STANDARD_STREAM else str(path)
+
+
+def read_file(path: Path) -> str:
+    """The exact text of a file, or of standard input, without a byte order mark.
+
+    Raises UnreadableBundle."""
+    name = name_file(path)
+    try:
+        return decode(_read_bytes(path))
+    except OSError as error:
+        raise UnreadableBundle(f"{name} cannot be read: {error.strerror}.") from None
+    except NotText as error:
+        raise UnreadableBundle(f"{name} {error}") from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    # Not as text: that would replace line ends, and so move every position.
+    if path == STANDARD_STREAM:
+        return sys.stdin.buffer.read()
+    return path.read_bytes()
 
 
 def write_file(file: Path, pieces: Iterable[str]) -> None:

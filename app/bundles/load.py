@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from app.bundles.files import STANDARD_STREAM, name_file
 from app.bundles.read import read_bundle
 from app.changes.apply import write
 from app.changes.differences import find_changes
@@ -60,14 +61,14 @@ def load_bundle(
             if dry_run:
                 validate(session, changes, unreadable)
             elif changes or unreadable:
-                message = f"Load {path.name}"
+                message = _describe_load(path)
                 written = write(
                     session, changes, _as_utf8(author), _as_utf8(message), unreadable
                 )
                 revision = written.number
                 session.commit()
         except (InvalidRecords, StillReferenced) as error:
-            detail = f"{path} has {count_problems(error.problems)}. Nothing was written."
+            detail = f"{name_file(path)} has {count_problems(error.problems)}. Nothing was written."
             raise type(error)(detail, error.problems) from None
     return Loaded(revision, Counter(change.operation for change in changes), lines)
 
@@ -108,6 +109,10 @@ def _open_base(engine: Engine, *, dry_run: bool) -> Iterator[Session]:
             with read_session(empty) as session:
                 yield session
             empty.dispose()
+
+
+def _describe_load(path: Path) -> str:
+    return f"Load {'standard input' if path == STANDARD_STREAM else path.name}"
 
 
 def _as_utf8(text: str) -> str:

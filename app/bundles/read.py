@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from app.changes.parsing import parse_json, read_record
+from app.bundles.files import name_file, read_file
+from app.changes.parsing import parse_json, read_record, without_byte_order_mark
 from app.errors import ProblemItem, UnreadableBundle, suggest
 from app.progress import follow
 from app.rules.changes import Change
@@ -15,15 +16,7 @@ def read_bundle(path: Path) -> tuple[list[Change], list[ProblemItem]]:
     """The records of a bundle file as creations, in the order of the file, parents first.
 
     Raises UnreadableBundle if the file does not contain a bundle."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableBundle(
-            f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}."
-        ) from None
-    except OSError as error:
-        raise UnreadableBundle(f"{path} cannot be read: {error.strerror}.") from None
-    return parse_bundle(text, str(path))
+    return parse_bundle(read_file(path), name_file(path))
 
 
 def parse_bundle(
@@ -45,7 +38,8 @@ def parse_bundle(
             problems.append(ProblemItem(detail, f"/{key}"))
             continue
         for i, raw in enumerate(follow(records, f"Reading {key}", len(records))):
-            change, unreadable = read_record(type_, raw, f"/{key}/{i}")
+            record = without_byte_order_mark(type_, raw)
+            change, unreadable = read_record(type_, record, f"/{key}/{i}")
             changes.append(change)
             problems += unreadable
     return changes, problems

@@ -8,6 +8,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ from app.rules.changes import Change
 from app.schemas.record_types import ENTITIES
 from app.schemas.validation_messages import describe_error, pointer, short_repr
 from app.schemas.write import Citation, RecordCreate
+from app.text.cited_text import without_mark
+from app.text.quotes import digests
 
 # Problems of form that are listed for one record.
 MAX_FORM_PROBLEMS = 100
@@ -73,6 +76,23 @@ def _read_finite(text: str) -> float:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def without_byte_order_mark(type_: str, raw: Any) -> Any:
+    """The record, or patch of one, as JSON; the text of a document without a byte order mark, so
+    that positions in it are those that every reader counts. So is its digest."""
+    if type_ != "document" or not isinstance(raw, dict):
+        return raw
+    text = raw.get("text")
+    if not isinstance(text, str):
+        return raw
+    record = {**raw, "text": without_mark(text)}
+    # A text with half of a surrogate pair has no digest, and is refused later.
+    with suppress(UnicodeEncodeError):
+        plain_digest, marked_digest = digests(text)
+        if raw.get("sha256") == marked_digest:
+            record["sha256"] = plain_digest
+    return record
 
 
 def read_record(

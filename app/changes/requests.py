@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.catalog import RESOURCES_BY_TYPE
-from app.changes.parsing import read_record
+from app.changes.parsing import read_record, without_byte_order_mark
 from app.errors import InvalidRecords, ProblemItem, summarize
 from app.queries.loading import curated_part, load_records
 from app.queries.record_tags import names_record, read_record_tags
@@ -113,7 +113,7 @@ def _parse_request(
     )
     if request.operation == "delete":
         return change, []
-    raw = request.record
+    raw = without_byte_order_mark(request.type, request.record)
     if isinstance(raw, dict):
         if not request.is_patch:
             raw = _without_read_only(request.type, raw)
@@ -195,7 +195,10 @@ def read_changeset(raw: Any) -> tuple[Changeset, list[ChangeRequest]]:
         names = {*Changeset.model_fields, *ChangeAsked.model_fields}
         problems = []
         for item in error.errors()[:MAX_FORM_PROBLEMS]:
-            problems.append(ProblemItem(describe_error(item, names), pointer(item["loc"])))
+            path = pointer(item["loc"])
+            subject = repr(path[1:]) if path else "The change list"
+            detail = f"{subject} {describe_error(item, names)}"
+            problems.append(ProblemItem(detail, path))
         raise InvalidRecords(summarize(problems), problems) from None
     requests = []
     for i, change in enumerate(changeset.changes):

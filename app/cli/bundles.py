@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.bundles.files import write_file
+from app.bundles.files import STANDARD_STREAM, write_file
 from app.bundles.load import Loaded, load_bundle
 from app.bundles.write import write_bundle
 from app.cli.arguments import PathArgument, author_option, dry_run_option
@@ -34,7 +34,7 @@ from app.store.sessions import read_session
 )
 @author_option
 def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
-    """Load the bundle FILE into the base.
+    """Load the bundle FILE into the base; - is standard input.
 
     All changes become one revision; if any record has a problem, nothing is written. Creates or
     migrates the base if needed. Loading the same bundle again changes nothing."""
@@ -77,13 +77,13 @@ def _report_load(loaded: Loaded, *, dry_run: bool) -> None:
     help="Export the base as of a revision (its number) or an instant (RFC 3339, or a date: UTC).",
 )
 def export(file: Path | None, as_of: str | None) -> None:
-    """Write the base as a bundle, to FILE or to standard output."""
+    """Write the base as a bundle, to FILE or to standard output (also -)."""
     settings = read_settings()
     with (
         opened_base(require_schema, settings) as engine,
         _session_as_of(engine, settings, as_of) as session,
     ):
-        if file is None:
+        if file in (None, STANDARD_STREAM):
             print_document(write_bundle(session))
         else:
             with bars():

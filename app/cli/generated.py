@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from app.bundles.files import STANDARD_STREAM, name_file, read_file
 from app.cli.arguments import PathArgument
 from app.cli.output import print_document
 from app.errors import CannotStart
@@ -17,7 +18,7 @@ check_option = click.option(
     "file",
     type=PathArgument,
     metavar="FILE",
-    help="Compare the document with FILE; exit with 1 if FILE is not current.",
+    help="Compare the document with FILE (- is standard input); exit with 1 if it is not current.",
 )
 
 
@@ -40,7 +41,10 @@ def _print_or_compare(document: dict[str, Any], file: Path | None) -> None:
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if file is None:
         print_document([text])
-    elif not file.is_file():
+        return
+    if file != STANDARD_STREAM and not file.is_file():
         raise CannotStart(f"{file} is not a file. Run `make openapi` to write it.")
-    elif file.read_text(encoding="utf-8") != text:
-        raise CannotStart(f"{file} is not current. Run `make openapi` and commit it.")
+    if read_file(file) != text:
+        raise CannotStart(
+            f"{name_file(file)} is not current. Run `make openapi` and commit it."
+        )

@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 import click
 
-from app.dates.periods import FISCAL_YEAR, Context, parse_fiscal_year
-from app.dates.wording import ANCHOR, read_wording
+from app.dates.context import ANCHOR, FISCAL_YEAR, Context
+from app.dates.fiscal import parse_fiscal_year
+from app.dates.refusals import explain_refusal
+from app.dates.wording import read_wording
 from app.errors import InvalidRequest
 from app.schemas.timeline import describe_reading
 
@@ -34,10 +36,7 @@ def when(wording: str, anchor: datetime | None, fiscal_year: str | None) -> None
     context = Context(anchor_day, _parse_fiscal_year(fiscal_year))
     reading = read_wording(wording, context)
     if reading is None:
-        raise InvalidRequest(
-            f"{wording!r} is not understood, or could mean two things. "
-            "Set the sides by hand, or none."
-        )
+        raise InvalidRequest(f"{wording!r} {explain_refusal(wording)}")
     if reading.needs is not None:
         option = OPTIONS[reading.needs]
         raise InvalidRequest(f"{wording!r} needs {reading.needs}. Give it with {option}.")

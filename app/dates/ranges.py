@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from app.dates.periods import PARTS, Context, Period, read_period
+from app.dates.context import Context, Period
+from app.dates.parts import PARTS
+from app.dates.periods import read_period
 from app.dates.readings import Reading, combine, derive
 
 _ISO = re.compile(r"[\d-]+", re.ASCII)
-_SEPARATORS = (" - ", " to ", " until ", " till ", " through ", "/", "-")
+_SEPARATORS = (" - ", " up to ", " to ", " until ", " till ", " through ", "/", "-")
 
 
 def read_range(context: Context, text: str) -> Reading | None:
@@ -50,10 +52,10 @@ def _is_next_year(start: str, end: str) -> bool:
 
 
 def _read_from_to(context: Context, start: str, end: str) -> Reading | None:
-    last = read_period(context, end)
+    last = read_period(context, end, "end")
     if last is None and not end.isdecimal():
         last = _complete_end(context, start, end)
-    first = read_period(context, start)
+    first = read_period(context, start, "start")
     if first is None:
         first = _complete_start(context, start, end)
     if first is None or last is None:
@@ -70,7 +72,7 @@ def _complete_end(context: Context, start: str, end: str) -> Period | None:
     while len(words) > 1:
         words.pop()
         head = " ".join(words)
-        period = read_period(context, f"{head} {end}")
+        period = read_period(context, f"{head} {end}", "end")
         if period is not None:
             return period
     return None
@@ -79,12 +81,12 @@ def _complete_end(context: Context, start: str, end: str) -> Period | None:
 def _complete_start(context: Context, start: str, end: str) -> Period | None:
     """ "3 – 5 May 2026": the start with the shortest possible ending of the end after it."""
     # "Mid-May 2026" is not a range from mid-2026.
-    if start in PARTS and not end.startswith(tuple(PARTS)):
+    if start in PARTS and not end.startswith(PARTS):
         return None
     words = end.split(" ")
     for index in range(len(words) - 1, 0, -1):
         tail = " ".join(words[index:])
-        period = read_period(context, f"{start} {tail}")
+        period = read_period(context, f"{start} {tail}", "start")
         if period is not None:
             return period
     return None

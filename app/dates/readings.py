@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+from app.dates.context import Period
 from app.dates.edtf import Side, parse_side
-from app.dates.periods import Period
 from app.vocabulary import EndKind, StartKind
 
 

@@ -11,8 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from app.dates.arithmetic import neighbour, plus_months
+from app.dates.context import ANCHOR, Context, Needs
 from app.dates.edtf import parse_side
-from app.dates.periods import MONTH, Context, Needs, plus_months, read_period
+from app.dates.parts import split_part
+from app.dates.periods import MONTH, read_period
 from app.dates.ranges import (
     read_days_of_month,
     read_range,
@@ -22,7 +25,6 @@ from app.dates.ranges import (
 from app.dates.readings import Reading, combine, derive
 
 MAX_WORDING_CHARACTERS = 200
-ANCHOR = "the day on which the document speaks"
 EMPTY_CONTEXT = Context()
 
 _UNITS = ("day", "week", "month", "year")
@@ -70,7 +72,7 @@ def _read_single(context: Context, period: str) -> Reading | None:
 
 
 def _read_from(context: Context, start: str) -> Reading | None:
-    period = read_period(context, start)
+    period = read_period(context, start, "start")
     if period is None:
         return None
     derived = {}
@@ -101,7 +103,7 @@ def _read_recurring(context: Context, start: str) -> Reading | None:
 
 
 def _read_until(context: Context, end: str) -> Reading | None:
-    period = read_period(context, end)
+    period = read_period(context, end, "end")
     if period is None:
         return None
     derived = {}
@@ -114,6 +116,60 @@ def _read_until(context: Context, end: str) -> Reading | None:
 def _read_deadline(context: Context, word: str, end: str) -> Reading | None:
     reading = _read_until(context, end)
     return derive(reading, "end_edtf", f"{word!r} names the latest end")
+
+
+def _read_before(context: Context, word: str, end: str) -> Reading | None:
+    """ "Before 2027": at the latest in 2026. "Before the end of 2026" may still be in 2026."""
+    if _names_part(end, "end"):
+        return _read_deadline(context, word, end)
+    period = read_period(context, end, "start")
+    if period is None:
+        return None
+    before = neighbour(period.start, -1)
+    if before is None:
+        return None
+    reason = f"{word!r} excludes what it names, and names the latest end"
+    reading = Reading(None, "unknown", parse_side(before), "dated")
+    return _derive_too(reading, "end_edtf", period.reason, reason)
+
+
+def _read_after(context: Context, word: str, start: str) -> Reading | None:
+    """ "After 2026": at the earliest in 2027. "After the start of 2026" may already be in 2026."""
+    if _names_part(start, "start", "beginning"):
+        return _read_not_before(context, word, start)
+    period = read_period(context, start, "end")
+    if period is None:
+        return None
+    after = neighbour(period.end or period.start, 1)
+    if after is None:
+        return None
+    reason = f"{word!r} excludes what it names, and names the earliest start"
+    reading = Reading(parse_side(after), "dated", None, "unknown")
+    return _derive_too(reading, "start_edtf", period.reason, reason)
+
+
+def _names_part(text: str, *words: str) -> bool:
+    part = split_part(text)
+    return part is not None and part[0] in words
+
+
+def _derive_too(
+    reading: Reading, name: str, period_reason: str | None, reason: str
+) -> Reading | None:
+    if period_reason is not None:
+        reason = f"{period_reason}; {reason}"
+    return derive(reading, name, reason)
+
+
+def _read_not_before(context: Context, word: str, start: str) -> Reading | None:
+    reading = _read_from(context, start)
+    return derive(reading, "start_edtf", f"{word!r} names the earliest start")
+
+
+def _read_as_of(context: Context, start: str) -> Reading | None:
+    reading = _read_from(context, start)
+    reason = "'as of' is read as the start; it may also mean the state on that day"
+    return derive(reading, "start_edtf", reason)
 
 
 def _read_ongoing(_: Context) -> Reading:
@@ -175,7 +231,22 @@ _OFTEN = (
     "each quarter|weekly|every week|each week|twice a year|biannually|biennially|every two years"
 )
 _OPEN = r"ongoing|open|open-ended|present|the present|continuous|continuing"
-_ONWARDS = rf"{_OPEN}|onwards?|on|and beyond|and onwards?|and later"
+_ONWARDS = (
+    rf"{_OPEN}|onwards?|on|forward|going forward|and beyond|and onwards?|and later|and after|"
+    "(?:and )?thereafter"
+)
+_FROM = (
+    "from|as from|(?:with effect|effective)(?: from| on| as of)?|"
+    "(?:starting|beginning|commencing)(?: in| on| from)?"
+)
+_NOT_BEFORE = (
+    "not before|no earlier than|not earlier than|no sooner than|not until|on or after|"
+    "on and after"
+)
+_DEADLINE = (
+    "by|up to(?: and including)?|(?:by )?no later than|not later than|not after|on or before|"
+    "by or before|at the latest(?: by| in| on)?|latest by"
+)
 _NEXT = r"(?:in|within|over|during|throughout|for) the (?:next|coming|following)"
 _UNIT = rf"(?P<unit>{'|'.join(_UNITS)})"
 _SOME = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)}) {_UNIT}s?"
@@ -200,11 +271,20 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Reading | None]], ...] = tupl
         (rf"(?:from )?(?P<start>.+?)(?: ?- ?| to |, ?| )(?:{_ONWARDS})", _read_onwards),
         (r"since (?P<start>.+)", _read_since),
         (
-            r"(?:from|starting(?: in| on)?|beginning(?: in| on)?|as from) (?P<start>.+)",
+            rf"(?:{_FROM}) (?P<start>.+)",
             _read_from,
         ),
-        (r"(?P<word>by|up to|no later than|not later than) (?P<end>.+)", _read_deadline),
-        (r"(?:until|till|through) (?P<end>.+)", _read_until),
+        (r"as of (?P<start>.+)", _read_as_of),
+        (rf"(?P<word>{_NOT_BEFORE}) (?P<start>.+)", _read_not_before),
+        (r"(?P<start>.+?),? (?P<word>or later|at the earliest)", _read_not_before),
+        (r"(?P<word>before|prior to|earlier than|ahead of) (?P<end>.+)", _read_before),
+        (r"(?P<word>after|later than) (?P<start>.+)", _read_after),
+        (rf"(?P<word>{_DEADLINE}) (?P<end>.+)", _read_deadline),
+        (
+            r"(?:by )?(?P<end>.+?),? (?P<word>at the latest|or earlier|or before|or sooner)",
+            _read_deadline,
+        ),
+        (r"(?:(?:up )?until|till|through)(?: to)? (?P<end>.+)", _read_until),
         (r"(?P<start>[12]\d{3})(?:-| - )(?P<end>\d\d)", read_short_range),
         (
             rf"(?P<month>{MONTH}) (?P<start>\d{{1,2}})(?:-| - | to )(?P<end>\d{{1,2}}),? "

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, CalendarQuery
 from app.export.calendar_events import Feed, make_cancelled, make_event
-from app.export.feed_text import make_plain
+from app.export.feed_text import make_calendar_text
 from app.export.lists import Export
 from app.log.deleted_items import DeletedItem, read_deleted_items
 from app.queries.filters import Filters, resolve_filters
@@ -80,7 +80,7 @@ def _calendar_name(query: CalendarQuery) -> str:
     parameters = unquote_plus(list_path("", query).removeprefix("?"))
     if not parameters:
         return NAME
-    return make_plain(f"{NAME}: {parameters}"[:MAX_NAME_CHARACTERS])
+    return make_calendar_text(f"{NAME}: {parameters}"[:MAX_NAME_CHARACTERS])
 
 
 def _start_calendar(

@@ -12,12 +12,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Event, vText
 
-from app.export.feed_text import make_plain, quotation_lines, with_modality
+from app.export.feed_text import make_calendar_text, quotation_lines, with_modality
 from app.log.deleted_items import DeletedItem
 from app.schemas.read import TimelineItemRead
 
 # A reader must be told if one of these is derived: the document does not state it.
 _DATE_FIELDS = ("start_edtf", "start_kind", "end_edtf", "end_kind")
+# The last day that an event can have: DTEND is the day after (RFC 5545 §3.6.1), and parsers that
+# count in years of four digits fail at a later one, even where DTEND is left out.
+_LAST_SHOWN_DAY = date.max - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     # RFC 5545 §3.8.7.4: clients ignore an event with a lower SEQUENCE than theirs.
     event.add("sequence", item.version - 1)
     _add_days(event, item)
-    summary = make_plain(summarize(item))
-    description = make_plain(explain(item))
+    summary = make_calendar_text(summarize(item))
+    description = make_calendar_text(explain(item))
     event.add("summary", vText(summary))
     event.add("description", vText(description))
     event.add("status", "CONFIRMED" if is_known_to_the_day(item) else "TENTATIVE")
@@ -67,14 +70,13 @@ def _add_days(event: Event, item: TimelineItemRead) -> None:
     last_day = item.end_latest or item.start_latest
     assert start is not None
     assert last_day is not None
-    event.add("dtstart", start)
-    # RFC 5545 §3.6.1: an end is exclusive. The last day that `date` has has none after it.
-    end = last_day
-    if last_day < date.max:
-        end += timedelta(1)
-    # RFC 5545 §3.8.2.2: DTEND is later than DTSTART; without it an event lasts one day (§3.6.1).
-    if end > start:
-        event.add("dtend", end)
+    event.add("dtstart", min(start, _LAST_SHOWN_DAY))
+    event.add("dtend", min(last_day, _LAST_SHOWN_DAY) + timedelta(days=1))
+
+
+def _is_cut_off(item: TimelineItemRead) -> bool:
+    """Whether the item has a day that no calendar can show."""
+    return date.max in (item.start_latest, item.end_latest)
 
 
 def _add_focus_areas(
@@ -86,7 +88,7 @@ def _add_focus_areas(
     areas = getattr(item, "focus_areas", None) or []
     for area in areas:
         event.add("concept", f"{feed.base_url}{area.url}")
-    names = [make_plain(area.name) for area in areas]
+    names = [make_calendar_text(area.name) for area in areas]
     event.add("categories", [*names, item.modality])
 
 
@@ -128,6 +130,8 @@ def explain(item: TimelineItemRead) -> str:
     for name, reason in item.derived.items():
         if name in _DATE_FIELDS:
             lines.append(f"Derived: {name} ({reason})")
+    if _is_cut_off(item):
+        lines.append(f"Shown until {_LAST_SHOWN_DAY}: calendars have no later day")
     lines.append(f"Asserted as: {item.modality}")
     lines.extend(quotation_lines(item))
     return "\n".join(lines)
@@ -155,6 +159,6 @@ def is_known_to_the_day(item: TimelineItemRead) -> bool:
     is_exact = item.start_precision == item.end_precision == "day"
     is_vague = item.approximate or item.uncertain
     is_derived = any(name in item.derived for name in _DATE_FIELDS)
-    if not is_exact or is_vague or is_derived:
+    if not is_exact or is_vague or is_derived or _is_cut_off(item):
         return False
     return item.modality in ("occurred", "stated")

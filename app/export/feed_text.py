@@ -7,6 +7,7 @@ from app.schemas.read import RecordRead
 
 # Characters that XML 1.0 (§2.2) or a text of RFC 5545 (§3.3.11) must not contain.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_LINE_SEPARATOR = re.compile("[\u0085\u2028\u2029]")
 # Modalities that a reader must not mistake for a fact.
 _PREFIXES = {"recommended": "Recommended", "prospective": "Prospective"}
 
@@ -14,6 +15,12 @@ _PREFIXES = {"recommended": "Recommended", "prospective": "Prospective"}
 def make_plain(text: str) -> str:
     """The text with U+FFFD in place of control characters."""
     return _FORBIDDEN.sub("\ufffd", text)
+
+
+def make_calendar_text(text: str) -> str:
+    """The plain text with line feeds for the line separators of Unicode, at which a parser may end
+    a line of the calendar."""
+    return make_plain(_LINE_SEPARATOR.sub("\n", text))
 
 
 def with_modality(record: RecordRead, text: str) -> str:

@@ -16,6 +16,7 @@ from app.export.tables import Table, cell, escape_formula
 from app.queries.loading import Json
 from app.schemas.filters import Query
 from app.schemas.paging import ListQuery
+from app.text.json_lines import escape_line_separators
 from app.vocabulary import Format
 
 Writer = Callable[[Table, Iterator[list[Json]], ListQuery], Generator[bytes]]
@@ -86,7 +87,8 @@ def write_ndjson(
 
 
 def _line(record: Json, table: Table) -> bytes:
-    return to_json({k: v for k, v in record.items() if k in table.columns}) + b"\n"
+    line = to_json({k: v for k, v in record.items() if k in table.columns})
+    return escape_line_separators(line) + b"\n"
 
 
 def _load_parquet_writer() -> Writer:

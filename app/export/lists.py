@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sqlalchemy import Engine
@@ -46,6 +46,7 @@ def export_records(
     resource: Resource,
     query: ListQuery,
     format_: Format,
+    path_prefix: str = "",
 ) -> Export:
     """Every record that matches the query. Raises as `read_page` does, and InvalidRequest for a
     parameter or column that does not go with the format."""
@@ -59,7 +60,7 @@ def export_records(
         columns[name] = resource.detail.model_fields[name].annotation
     if query.q is not None:
         columns["snippet"] = resource.detail.model_fields["snippet"].annotation
-    table = Table(columns, table.main)
+    table = Table(columns, table.main, path_prefix)
     return _start_export(
         engine,
         table,
@@ -73,12 +74,13 @@ def export_search(
     engine: Engine,
     query: SearchQuery,
     format_: Format,
+    path_prefix: str = "",
 ) -> Export:
     """Every row of a search of all types. Raises as `export_records` does."""
     without = []
     if query.q is None:
         without.append("snippet")
-    table = plain_table(SearchRow, *without)
+    table = replace(plain_table(SearchRow, *without), path_prefix=path_prefix)
     return _start_export(
         engine,
         table,

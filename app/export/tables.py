@@ -5,8 +5,9 @@ their main text, so that spreadsheets, which have no nested lists, show the quot
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,21 +15,24 @@ from pydantic import BaseModel
 from app.errors import InvalidRequest, suggest
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation
+from app.text.spelling import INVISIBLE
 
 # The fields of a citation that are columns: what it supports is known, the main text.
 CITATION_FIELDS = tuple(name for name in Citation.model_fields if name != "supports")
 
-# Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection); some
+# of them in other widths, too, and after white space or characters that are not seen.
+_FORMULA = re.compile(rf"[\t\r\n]|[\s\x00-\x1f\x7f-\x9f{INVISIBLE}]*[=+\-@＝＋－＠﹦﹢﹣﹫]")
 
 
 @dataclass(frozen=True)
 class Table:
     """The columns of an export, each with its type. `main` is the field whose citation has columns
-    of its own; None if no citation has."""
+    of its own; None if no citation has. `path_prefix` comes before the paths of records."""
 
     columns: Mapping[str, Any]
     main: str | None = None
+    path_prefix: str = ""
 
     def select(self, names: Sequence[str]) -> "Table":
         """The table with these columns only, or all if there are no names.
@@ -42,11 +46,13 @@ class Table:
                 detail = f"There is no column {name!r}.{suggest(name, self.columns)}"
                 raise InvalidRequest.at(detail, parameter="fields")
             columns[name] = self.columns[name]
-        return Table(columns, self.main)
+        return replace(self, columns=columns)
 
     def row(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record's value in each column."""
         values = {name: record.get(name) for name in self.columns}
+        if self.path_prefix and "url" in values:
+            values["url"] = f"{self.path_prefix}{values['url']}"
         if self.main is not None:
             citation = _find_citation(record, self.main)
             for name in CITATION_FIELDS:
@@ -104,4 +110,4 @@ def cell(name: str, value: Any) -> str:
 
 def escape_formula(text: str) -> str:
     """The text with an apostrophe in front if a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -12,9 +12,13 @@ from starlette.requests import ClientDisconnect
 from app.changes.parsing import parse_json
 from app.errors import InvalidRequest, TooLarge, UnreadableBody, UnsupportedMediaType
 from app.http.services import services_of
+from app.text.encodings import NotText, decode
 
 # The time that a client has to send a body.
 MAX_BODY_SECONDS = 120
+# Besides Accept, the response field that lists the media types that a method accepts (RFC 5789
+# §3.1; W3C Linked Data Platform 1.0 §7.1).
+_OFFERS = {"PATCH": "Accept-Patch", "POST": "Accept-Post"}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -24,6 +28,7 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
     Raises UnsupportedMediaType, TooLarge, UnreadableBody or InvalidRequest."""
     if accepted:
         _check_content_type(request, accepted)
+        _check_content_encoding(request)
     max_bytes = services_of(request).settings.max_body_bytes
     too_large = TooLarge(
         f"The body has more than {max_bytes} bytes (COMMUNIQUE_MAX_BODY_BYTES)."
@@ -53,37 +58,41 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
 
 def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:
     listed = ", ".join(accepted)
-    content_type = request.headers.get("content-type", "")
-    media_type, *parameters = content_type.lower().split(";")
+    content_type = request.headers.get("content-type")
+    media_type, *parameters = (content_type or "").lower().split(";")
     charsets = []
     for parameter in parameters:
         name, _, value = parameter.strip().partition("=")
         if "charset" in name:
             charsets.append(value.strip('"'))
-    if media_type.strip() not in accepted or charsets not in ([], ["utf-8"]):
-        detail = f"Content-Type is {content_type!r}. Use {listed}, in UTF-8."
-        raise UnsupportedMediaType(detail, listed)
+    if media_type.strip() in accepted and charsets in ([], ["utf-8"]):
+        return
+    actual = "missing" if content_type is None else repr(content_type)
+    detail = f"Content-Type is {actual}. Use {listed}, in UTF-8."
+    offers = {"Accept": listed}
+    if request.method in _OFFERS:
+        offers[_OFFERS[request.method]] = listed
+    raise UnsupportedMediaType(detail, "Content-Type", offers)
+
+
+def _check_content_encoding(request: Request) -> None:
     # Decompression would need limits of its own (a zip bomb is a small body).
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType(
-            "A compressed body is refused. Send it uncompressed.", listed
-        )
+    codings = ", ".join(request.headers.getlist("content-encoding"))
+    if codings.strip().lower() in ("", "identity"):
+        return
+    detail = f"Content-Encoding is {codings!r}. Send the body uncompressed (identity)."
+    # RFC 9110 §15.5.16: for an unsupported coding, Accept-Encoding says which are supported.
+    raise UnsupportedMediaType(detail, "Content-Encoding", {"Accept-Encoding": "identity"})
 
 
 def decode_text(body: bytes) -> str:
-    """The body as text. Raises UnreadableBody."""
+    """The body as text, without a byte order mark. Raises UnreadableBody."""
     try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        position = error.start
-        byte = error.object[position]
-        raise UnreadableBody(
-            f"The body is not UTF-8: byte {byte:#04x} at {position}."
-        ) from None
+        text = decode(body)
+    except NotText as error:
+        raise UnreadableBody(f"The body {error}") from None
     if not text.strip():
         raise UnreadableBody("The body is empty.")
-    if "\0" in text:
-        raise UnreadableBody("The body contains U+0000, which no text has.")
     return text
 
 

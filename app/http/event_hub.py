@@ -25,6 +25,7 @@ from app.log.change_feed import read_batch
 from app.log.feed_positions import FeedPosition, check_position, find_end, write_token
 from app.store.revisions import NO_REVISION
 from app.store.sessions import read_session
+from app.text.json_lines import escape_line_separators
 
 # A slow client holds one batch in memory.
 MAX_BATCH_CHANGES = 100
@@ -185,7 +186,9 @@ class EventHub:
                 id=write_token(batch.end, types),
             )
             events.append(event)
-        return EventBatch(b"".join(events), batch.end, batch.has_more)
+        # A client may end a line, and so the data of an event, at any line separator.
+        content = escape_line_separators(b"".join(events))
+        return EventBatch(content, batch.end, batch.has_more)
 
     async def _poll(self) -> None:
         while True:

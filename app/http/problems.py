@@ -102,7 +102,7 @@ def _headers(error: KnowledgeBaseError) -> dict[str, str]:
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
         case UnsupportedMediaType():
-            return {"Accept": error.accepted}
+            return dict(error.offers)
         case RangeNotSatisfiable():
             # RFC 9110 §15.5.17.
             return {"Content-Range": f"bytes */{error.size}"}

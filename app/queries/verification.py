@@ -14,10 +14,13 @@ from app.schemas.verification import Nearest, Status, StatusCounts, Verification
 from app.schemas.write import Citation as Quote
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
-from app.text.quotes import digest, find_mistakes, nearest_passage
+from app.text.cited_text import CitedText, without_mark
+from app.text.headings import read_heading
+from app.text.quotes import digest, digests, find_mistakes, nearest_passage
 from app.text.relocation import has_heading, relocate
+from app.text.spelling import describe_difference
 
-# For each heading, the sections that end in it.
+# For each heading, as `read_heading` returns it, the sections that end in it.
 Headings = dict[str, set[tuple[str, ...]]]
 # Finding the nearest passage of a missing quote takes time, so only some quotes have one: at most
 # this many, and at most so many that about this many characters are searched.
@@ -27,8 +30,11 @@ MAX_SEARCHED_CHARACTERS = 2_000_000
 
 def verify_citations(session: Session, document: Document, text: str) -> Verification:
     """Compare every citation of the document with the text, and propose the changes that make the
-    document and its citations match it."""
-    comparison = _Comparison(document, text, _read_headings(session, document))
+    document and its citations match it.
+
+    A byte order mark before the text is not counted, even if an older base has stored it."""
+    text = without_mark(text)
+    comparison = _Comparison(document, CitedText(text), _read_headings(session, document))
     items: list[Verified] = []
     changes: list[ChangeAsked] = []
     for type_, record in _stream_citing_records(session, document.slug):
@@ -43,7 +49,7 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
     return Verification(
         document_slug=document.slug,
         sha256=digest(text),
-        is_cited_text=digest(text) == document.sha256,
+        is_cited_text=document.sha256 in digests(text),
         counts=StatusCounts(**{status: counts[status] for status in get_args(Status)}),
         items=items,
         changeset=_make_changeset(document, text, changes),
@@ -53,11 +59,11 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
 def _read_headings(session: Session, document: Document) -> Headings:
     """The headings in the sections of the document's citations; its title is one too."""
     statement = select(Citation.section).where(Citation.document_slug == document.slug)
-    headings: Headings = {document.title: {(document.title,)}}
+    headings: Headings = {read_heading(document.title): {(document.title,)}}
     for section in session.scalars(statement):
         for position, heading in enumerate(section):
             path = tuple(section[: position + 1])
-            headings.setdefault(heading, set()).add(path)
+            headings.setdefault(read_heading(heading), set()).add(path)
     return headings
 
 
@@ -81,7 +87,7 @@ def _stream_citing_records(session: Session, slug: str) -> Iterator[tuple[str, A
 @dataclass(frozen=True)
 class _Comparison:
     document: Document
-    text: str
+    cited: CitedText
     headings: Headings
 
     def verify(self, type_: str, record: Any, quotes: Sequence[Quote]) -> list[Verified]:
@@ -90,32 +96,38 @@ class _Comparison:
         for position, quote in enumerate(quotes):
             if quote.document_slug != self.document.slug:
                 continue
-            status, moved = self._locate(quote)
-            verified.append(
-                Verified(
-                    type=type_,
-                    slug=record.slug,
-                    url=record.url,
-                    citation=position,
-                    status=status,
-                    exact=quote.exact,
-                    moved=moved,
-                )
+            item = Verified(
+                type=type_,
+                slug=record.slug,
+                url=record.url,
+                citation=position,
+                status="match",
+                exact=quote.exact,
+                # In every response, also where it is null.
+                moved=None,
             )
+            self._locate(quote, item)
+            verified.append(item)
         return verified
 
-    def _locate(self, quote: Quote) -> tuple[Status, Quote | None]:
-        """The status of the quote, and the quote with its new position if that is certain."""
+    def _locate(self, quote: Quote, item: Verified) -> None:
+        """Set the status of the quote, and its new position where the text has its words."""
         # Compared first, because `find_mistakes` searches for a quote that is not in its place.
-        is_in_place = self.text[quote.start : quote.end] == quote.exact
-        if is_in_place and not any(find_mistakes(quote, self.text, self.headings)):
-            return "match", None
-        selectors = relocate(quote, self.text, self.headings)
+        is_in_place = self.cited.text[quote.start : quote.end] == quote.exact
+        if is_in_place and not any(find_mistakes(quote, self.cited, self.headings)):
+            return
+        selectors = relocate(quote, self.cited, self.headings)
         if selectors is None:
-            return "missing", None
-        if not has_heading(quote, self.text):
-            return "moved", None
-        return "moved", Quote.model_validate({**quote.model_dump(), **selectors})
+            item.status = "missing"
+            return
+        item.status = "moved"
+        difference = describe_difference(quote.exact, selectors["exact"])
+        if difference is not None:
+            item.difference = difference
+        if has_heading(quote, self.cited):
+            item.moved = Quote.model_validate({**quote.model_dump(), **selectors})
+        else:
+            item.nearest = Nearest(start=selectors["start"], exact=selectors["exact"])
 
 
 def _add_nearest_passages(items: Sequence[Verified], text: str) -> None:
@@ -153,9 +165,13 @@ def _make_changeset(
 ) -> Changeset | None:
     """The changes, after one that gives the document the digest of the text, and the text itself
     if the base holds it; None without any."""
-    fields = {"sha256": digest(text)}
-    if document.sha256 != fields["sha256"]:
-        if document.text_sha256 is not None:
+    sha256 = digest(text)
+    fields = {}
+    # A text that the base holds has its own digest, without a byte order mark.
+    has_text = document.text_sha256 is not None
+    if document.sha256 not in digests(text) or (has_text and document.sha256 != sha256):
+        fields["sha256"] = sha256
+        if has_text:
             fields["text"] = text
         document_change = ChangeAsked(
             operation="update",

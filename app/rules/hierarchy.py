@@ -9,6 +9,8 @@ from app.rules.changes import Change, Problems
 from app.schemas.write import FocusAreaCreate
 from app.text.folding import fold_label, has_letter_or_digit
 
+_CHANGE_BOTH = "a change list (POST /v1/changesets) or a bundle changes both at once"
+
 ChangedAreas = Sequence[tuple[Change, FocusAreaCreate]]
 Links = Mapping[str, list[str]]  # of every focus area, the slugs that it links to
 
@@ -152,14 +154,16 @@ def _find_one_sided_relations(
             if not is_mutual and slug not in unreadable:
                 yield change.problem(
                     f"/related_slugs/{i}",
-                    f"{slug!r} does not name {area.slug!r} as related. Each must name the other.",
+                    f"{slug!r} does not name {area.slug!r} as related. Each must name the other:"
+                    f" {_CHANGE_BOTH}.",
                 )
         for slug in before.get(area.slug, ()):
             still_names_area = area.slug in related.get(slug, ())
             if still_names_area and slug not in area.related_slugs:
                 yield change.problem(
                     "/related_slugs",
-                    f"{slug!r} names {area.slug!r} as related. Change both, or neither.",
+                    f"{slug!r} names {area.slug!r} as related. Change both, or neither:"
+                    f" {_CHANGE_BOTH}.",
                 )
 
 

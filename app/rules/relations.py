@@ -13,6 +13,8 @@ from app.rules.changes import Change, Key, Problems, citations_of, find_referenc
 from app.rules.hierarchy import ExistingFocusAreas, find_hierarchy_problems
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import DocumentCreate
+from app.text.cited_text import CitedText
+from app.text.headings import read_heading
 from app.text.quotes import Quote, find_mistakes
 
 # Missing references whose problem suggests the nearest slug: each search takes time.
@@ -117,38 +119,43 @@ def _find_wrong_quotes(
     titles = dict(existing.titles)
     for change in changes:
         if isinstance(change.record, DocumentCreate):
-            titles[change.slug] = change.record.title
+            # Empty where it cannot be read.
+            titles[change.slug] = change.record.title or ""
             if change.record.text is not None:
                 texts[change.slug] = change.record.text
     headings = _collect_headings(changes, existing, titles)
+    cited = {slug: CitedText(text) for slug, text in texts.items()}
     for change in changes:
         for i, citation in enumerate(citations_of(change)):
             slug = citation.document_slug
-            if slug not in texts:
+            if slug not in cited:
                 continue
-            mistakes = find_mistakes(citation, texts[slug], headings[slug])
+            mistakes = find_mistakes(citation, cited[slug], headings[slug])
             for name, detail in mistakes:
                 yield change.problem(f"/citations/{i}/{name}", detail)
-    yield from _find_wrong_stored_quotes(changes, existing, texts, headings)
+    yield from _find_wrong_stored_quotes(changes, existing, cited, headings)
 
 
 def _find_wrong_stored_quotes(
     changes: Sequence[Change],
     existing: ExistingRecords,
-    texts: Mapping[str, str],
+    cited: Mapping[str, CitedText],
     headings: Mapping[str, set[str]],
 ) -> Problems:
     """Citations of unchanged records: a change may replace the text that they cite, or name another
     of its lines as a heading."""
     documents = {change.slug: change for change in changes if change.type == "document"}
-    for slug, text in texts.items():
+    for slug, text in cited.items():
         # Without a change of the document, any change may have named the new heading.
         change = documents.get(slug, changes[0])
         for stored in existing.quotes.get(slug, ()):
             mistakes = find_mistakes(stored.quote, text, headings[slug])
             for _, detail in mistakes:
-                cited = f"{stored.type} {stored.slug!r} would cite {slug!r} wrongly"
-                yield change.problem("", f"{cited}: {detail} Change that record too.")
+                record = f"{stored.type} {stored.slug!r}"
+                yield change.problem(
+                    "",
+                    f"{record} would cite {slug!r} wrongly: {detail} Change that record too.",
+                )
 
 
 def _collect_headings(
@@ -156,15 +163,16 @@ def _collect_headings(
     existing: ExistingRecords,
     titles: Mapping[str, str],
 ) -> dict[str, set[str]]:
-    """The lines of each document that are headings: those that any citation of it names in its
-    section, and the title, which is the outermost heading where the text contains it."""
+    """The lines of each document that are headings, as `read_heading` returns them: those that any
+    citation of it names in its section, and the title, which is the outermost heading where the
+    text contains it."""
     headings: dict[str, set[str]] = defaultdict(set)
     for slug, title in titles.items():
-        headings[slug].add(title)
+        headings[slug].add(read_heading(title))
     for slug, quotes in existing.quotes.items():
         for stored in quotes:
-            headings[slug].update(stored.quote.section)
+            headings[slug].update(map(read_heading, stored.quote.section))
     for change in changes:
         for citation in citations_of(change):
-            headings[citation.document_slug].update(citation.section)
+            headings[citation.document_slug].update(map(read_heading, citation.section))
     return headings

@@ -202,7 +202,8 @@ Section = Annotated[
     Field(
         max_length=50,
         description=(
-            "The headings above the quoted words, outermost first, each a whole line of the text."
+            "The headings above the quoted words, outermost first, each a whole line of the text; "
+            "marks of Markdown may be left out."
         ),
     ),
 ]
@@ -281,7 +282,10 @@ Sha256 = Annotated[
     Field(
         pattern=r"^[0-9a-f]{64}$",
         max_length=64,
-        description="SHA-256 of the cited text in UTF-8. Citations give positions in this text.",
+        description=(
+            "SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it. "
+            "Citations give positions in this text, where the mark does not count."
+        ),
     ),
     STORABLE,
 ]

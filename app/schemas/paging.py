@@ -33,7 +33,8 @@ EscapeFormulas = Annotated[
     Field(
         description=(
             "Put `'` before a CSV cell that a spreadsheet would run as a formula: text that "
-            "starts with `=`, `+`, `-`, `@`, a tab or a carriage return."
+            "starts with `=`, `+`, `-`, `@`, also full-width and after white space, with a tab or "
+            "with a line end."
         )
     ),
 ]

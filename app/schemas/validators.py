@@ -10,6 +10,11 @@ from app.schemas.countries import find_country_mistake
 
 T = TypeVar("T")
 
+
+class OutsideYears(ValueError):
+    """The instant exists, but the base cannot hold it."""
+
+
 MAX_REVISION_DIGITS = 10
 
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -97,15 +102,24 @@ def parse_instant(value: Any) -> Any:
     text, leap_seconds = _LEAP_SECOND.subn(":59", value)
     try:
         instant = datetime.fromisoformat(text.upper())
-        if instant.tzinfo is not None:
-            return instant.astimezone(UTC) + timedelta(seconds=leap_seconds)
-    except (ValueError, OverflowError):
-        # A '+' in a URL that is not escaped arrives as a space.
-        hint = " ('+' in a URL is written %2B)" if " " in value else ""
-        raise ValueError(
-            f"{value!r} is not an instant such as 2026-01-31T12:00:00Z{hint}"
+    except ValueError:
+        raise _not_an_instant(value) from None
+    if instant.tzinfo is None:
+        if ":" not in text:
+            raise _not_an_instant(value)
+        raise ValueError(f"{value!r} has no time zone. In UTC it ends in Z")
+    try:
+        return instant.astimezone(UTC) + timedelta(seconds=leap_seconds)
+    except OverflowError:
+        raise OutsideYears(
+            f"{value!r} is outside the years 1 to 9999 in UTC. Use an instant within them"
         ) from None
-    raise ValueError(f"{value!r} has no time zone. In UTC it ends in Z")
+
+
+def _not_an_instant(value: str) -> ValueError:
+    # A '+' in a URL that is not escaped arrives as a space.
+    hint = " ('+' in a URL is written %2B)" if " " in value else ""
+    return ValueError(f"{value!r} is not an instant such as 2026-01-31T12:00:00Z{hint}")
 
 
 def is_revision(value: str) -> bool:
@@ -116,6 +130,8 @@ def check_as_of(value: str) -> str:
     if not is_revision(value):
         try:
             parse_instant(value)
+        except OutsideYears:
+            raise
         except ValueError:
             raise ValueError(
                 f"{value!r} is neither the number of a revision nor an instant such as "

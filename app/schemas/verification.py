@@ -12,7 +12,8 @@ Status = Literal["match", "moved", "missing"]
 
 
 class Nearest(BaseModel):
-    """The passage of the text that is most similar to a missing quote."""
+    """The passage of the text that is most similar to a missing quote, or that has the words of a
+    quote whose heading is missing."""
 
     start: int
     exact: str
@@ -31,8 +32,8 @@ class Verified(BaseModel):
         Status,
         Field(
             description=(
-                "`match`: the words are at this position. `moved`: they are at another position or "
-                "in another context. `missing`: they are not in the text."
+                "`match`: the words are at this position. `moved`: they are elsewhere, in another "
+                "context, or spelt otherwise. `missing`: they are not in the text."
             )
         ),
     ]
@@ -46,10 +47,23 @@ class Verified(BaseModel):
             )
         ),
     ] = None
+    difference: Annotated[
+        str | None,
+        Field(
+            description=(
+                "For a moved citation that the text spells otherwise, in which characters: a "
+                "ligature, a no-break space, a soft hyphen, another form of an accent."
+            ),
+            examples=["The text has a soft hyphen (U+00AD) where the quote has nothing."],
+        ),
+    ] = None
     nearest: Annotated[
         Nearest | None,
         Field(
-            description="Only for the first 20 missing citations, or fewer in a long text."
+            description=(
+                "The place of the words where `moved` is null; the most similar passage for the "
+                "first 20 missing citations, or fewer in a long text."
+            )
         ),
     ] = None
 
@@ -66,9 +80,18 @@ class Verification(BaseModel):
     """Every citation of a document, compared with a text."""
 
     document_slug: str
-    sha256: Annotated[str, Field(description="SHA-256 of the text in the request.")]
+    sha256: Annotated[
+        str,
+        Field(description="SHA-256 of the text in the request, without a byte order mark."),
+    ]
     is_cited_text: Annotated[
-        bool, Field(description="Whether this is the `sha256` of the document.")
+        bool,
+        Field(
+            description=(
+                "Whether this is the `sha256` of the document, as it is or of a file with a byte "
+                "order mark."
+            )
+        ),
     ]
     counts: StatusCounts
     items: Annotated[

@@ -6,9 +6,13 @@ TextPositionSelector). Nothing is normalized, so a position is valid in every pr
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
+
+from app.text.cited_text import BYTE_ORDER_MARK, CitedText, without_mark
+from app.text.headings import read_heading
+from app.text.spelling import describe_difference, fold_spelling
 
 MAX_QUOTE_CHARACTERS = 10_000
 # Characters of the text that a message shows.
@@ -39,24 +43,34 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def same_words(first: str, second: str) -> bool:
-    """Whether the texts are equal except for white space."""
-    return first.split() == second.split()
+def digests(text: str) -> tuple[str, str]:
+    """The digests under which a text may be cited: its own, and that of a file that has a byte
+    order mark before it."""
+    plain = without_mark(text)
+    return digest(plain), digest(BYTE_ORDER_MARK + plain)
+
+
+def same_words(text: str, quote: str) -> bool:
+    """Whether the texts are equal except for white space and how characters are encoded: a
+    ligature, a no-break space or a soft hyphen makes no other word."""
+    if text.split() == quote.split():
+        return True
+    return fold_spelling(text) == fold_spelling(quote)
 
 
 def find_mistakes(
-    quote: Quote, text: str, headings: Iterable[str]
+    quote: Quote, cited: CitedText, headings: Container[str]
 ) -> Iterator[tuple[str, str]]:
     """Each selector of the quote that does not fit the text, with a message that corrects it.
 
-    `headings` are the lines of this text that any citation of it names in its section: the last of
-    them above the quote must be the innermost heading of the quote's section."""
-    if text[quote.start : quote.end] != quote.exact:
-        yield "exact", _describe_position(quote, text)
+    `headings` are the lines of this text that any citation of it names in its section, as
+    `read_heading` returns them: the last of them above the quote must be the innermost heading of
+    the quote's section."""
+    if cited.text[quote.start : quote.end] != quote.exact:
+        yield "exact", _describe_position(quote, cited)
         return
-    yield from _find_context_mistakes(quote, text)
-    above = split_lines_above(text, quote.start)
-    yield from _find_section_mistakes(quote.section, above, set(headings))
+    yield from _find_context_mistakes(quote, cited.text)
+    yield from _find_section_mistakes(quote, cited, headings)
 
 
 def _find_context_mistakes(quote: Quote, text: str) -> Iterator[tuple[str, str]]:
@@ -70,65 +84,103 @@ def _find_context_mistakes(quote: Quote, text: str) -> Iterator[tuple[str, str]]
         yield "suffix", f"is empty, and {actual!r} stands after the quote. Give it."
     if not before.endswith(quote.prefix):
         actual = before[-len(quote.prefix) :]
-        yield "prefix", f"{quote.prefix!r} does not stand before the quote; {actual!r} does."
+        detail = f"{quote.prefix!r} does not stand before the quote; {actual!r} does."
+        yield "prefix", detail + explain_spelling(quote.prefix, actual)
     if not after.startswith(quote.suffix):
         actual = after[: len(quote.suffix)]
-        yield "suffix", f"{quote.suffix!r} does not stand after the quote; {actual!r} does."
+        detail = f"{quote.suffix!r} does not stand after the quote; {actual!r} does."
+        yield "suffix", detail + explain_spelling(quote.suffix, actual)
 
 
-def split_lines_above(text: str, position: int) -> list[str]:
-    """The lines above the line at the position, which itself is not one of them."""
-    *lines, _ = text[:position].split("\n")
-    return [line.removesuffix("\r") for line in lines]
-
-
-def find_innermost(above: Sequence[str], headings: Iterable[str]) -> str | None:
-    """The last of the lines that is a heading."""
-    for line in reversed(above):
-        if line in headings:
-            return line
-    return None
+def explain_spelling(quote: str, passage: str) -> str:
+    """` The text has … where the quote has ….`; "" where the two are not the same words."""
+    if not same_words(quote, passage):
+        return ""
+    difference = describe_difference(quote, passage)
+    return f" {difference}" if difference is not None else ""
 
 
 def _find_section_mistakes(
-    section: Sequence[str],
-    above: Sequence[str],
-    headings: set[str],
+    quote: Quote, cited: CitedText, headings: Container[str]
 ) -> Iterator[tuple[str, str]]:
+    lines_above = cited.count_lines_above(quote.start)
     position = 0
-    for heading in section:
-        if heading not in above[position:]:
-            yield (
-                "section",
-                f"{heading!r} is not a whole line above the quote, in this order.",
-            )
+    for heading in quote.section:
+        words = read_heading(heading)
+        try:
+            position = cited.headings.index(words, position, lines_above) + 1
+        except ValueError:
+            detail = f"{heading!r} is not a whole line above the quote, in this order."
+            yield "section", detail + _suggest_line(words, cited, lines_above)
             return
-        position = above.index(heading, position) + 1
-    nearest = find_innermost(above, headings)
-    innermost = section[-1] if section else None
+    number = cited.find_innermost(quote.start, headings)
+    innermost = read_heading(quote.section[-1]) if quote.section else None
+    nearest = None
+    line = "none"
+    if number is not None:
+        nearest = cited.headings[number]
+        line = repr(cited.lines[number].strip())
     if nearest != innermost:
-        stated = "none" if innermost is None else repr(innermost)
+        stated = "none"
+        if quote.section:
+            stated = repr(quote.section[-1])
         yield (
             "section",
-            f"The nearest heading above the quote is {nearest!r}; it names {stated}.",
+            f"The nearest heading above the quote is {line}; it names {stated}.",
         )
 
 
-def _describe_position(quote: Quote, text: str) -> str:
-    """The position of the quote nearest to the stated one; or the passage most similar to it."""
+def _suggest_line(words: str, cited: CitedText, lines_above: int) -> str:
+    """` Give the whole line: '1. Goals'.` for the nearest line above that has the words, if any."""
+    for number in range(lines_above - 1, -1, -1):
+        if words not in cited.headings[number]:
+            continue
+        line = cited.lines[number].strip()
+        if len(line) <= _SHOWN_PASSAGE_CHARACTERS:
+            return f" Give the whole line: {line!r}."
+    return ""
+
+
+def _describe_position(quote: Quote, cited: CitedText) -> str:
+    """The position of the quote nearest to the stated one; or of the same words, spelt otherwise;
+    or the passage most similar to it."""
+    text = cited.text
     exact = quote.exact
     start = _find_nearest(exact, text, quote.start)
-    if start is None:
-        start, passage = nearest_passage(exact, text)
+    if start is not None:
+        passage = _shorten(text[quote.start : quote.end])
         return (
-            f"{exact!r} is not in the text. The nearest passage, at {start}, is {passage!r}: "
-            "quote it as it stands."
+            f"{exact!r} does not stand at {quote.start}–{quote.end}, where the text has "
+            f"{passage!r}. It stands at {start}–{start + len(exact)}: correct `start` and `end`."
         )
-    passage = _shorten(text[quote.start : quote.end])
+    span = find_spelt_otherwise(exact, cited, quote.start)
+    if span is not None:
+        start, end = span
+        passage = text[start:end]
+        return (
+            f"{exact!r} is not in the text, but spelt otherwise at {start}–{end}, as {passage!r}:"
+            f" quote it as it stands.{explain_spelling(exact, passage)}"
+        )
+    start, passage = nearest_passage(exact, text)
     return (
-        f"{exact!r} does not stand at {quote.start}–{quote.end}, where the text has {passage!r}. "
-        f"It stands at {start}–{start + len(exact)}: correct `start` and `end`."
+        f"{exact!r} is not in the text. The nearest passage, at {start}, is {passage!r}: "
+        "quote it as it stands."
     )
+
+
+def find_spelt_otherwise(
+    exact: str, cited: CitedText, position: int
+) -> tuple[int, int] | None:
+    """Start and end of the same words in another spelling, nearest to the position."""
+    words = fold_spelling(exact)
+    if not words:
+        return None
+    spans = []
+    for start, end in cited.folded.find(words):
+        span = cited.folded.locate(start, end)
+        if span is not None:
+            spans.append(span)
+    return min(spans, key=lambda span: abs(span[0] - position), default=None)
 
 
 def _find_nearest(exact: str, text: str, position: int) -> int | None:

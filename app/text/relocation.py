@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.text.quotes import (
-    MAX_QUOTE_CHARACTERS,
-    Quote,
-    find_innermost,
-    split_lines_above,
-)
+from app.text.cited_text import CitedText
+from app.text.headings import read_heading
+from app.text.quotes import MAX_QUOTE_CHARACTERS, Quote
+from app.text.spelling import FoldedText, fold_spelling
 
 # Only the nearest occurrences of a quote are considered.
 _MAX_OCCURRENCES = 20
@@ -17,33 +15,44 @@ _MAX_OCCURRENCES = 20
 _CONTEXT_CHARACTERS = 16
 _WORD_CHARACTER = re.compile(r"\w")
 
-# Lines that are headings, each with the sections, outermost heading first, that end in it.
+# Lines that are headings, as `read_heading` returns them, each with the sections, outermost heading
+# first, that end in it.
 Headings = Mapping[str, Iterable[Sequence[str]]]
 
 
-def relocate(quote: Quote, text: str, headings: Headings) -> dict[str, Any] | None:
+class _Occurrence(NamedTuple):
+    """A passage with the words of a quote; `in_context` if they stand between the same words."""
+
+    start: int
+    end: int
+    in_context: bool
+
+
+def relocate(quote: Quote, cited: CitedText, headings: Headings) -> dict[str, Any] | None:
     """The selectors with which the quote fits the text; None if the text does not have its words.
 
-    Words are compared without regard to white space. Of several occurrences, one between the same
-    words comes first, then one under the same headings, then the nearest (W3C Web Annotation leaves
-    the choice open)."""
-    occurrences = []
-    in_context = []
-    for match in _find_occurrences(quote, text):
-        if len(match[0]) > MAX_QUOTE_CHARACTERS:
-            continue
-        occurrences.append(match)
-        if _has_context(quote, text, match):
-            in_context.append(match)
-    candidates = in_context or occurrences
+    Words are compared without regard to white space and, where the text has them in no place as
+    they are spelt, to spelling. Of several occurrences, one between the same words comes first,
+    then one under the same headings, then the nearest (W3C Web Annotation leaves the choice
+    open)."""
+    candidates = list(_find_occurrences(quote, cited))
+    words = quote.exact.split()
+    spelt_alike = []
+    for occurrence in candidates:
+        passage = cited.text[occurrence.start : occurrence.end]
+        if passage.split() == words:
+            spelt_alike.append(occurrence)
+    candidates = spelt_alike or candidates
+    in_context = [occurrence for occurrence in candidates if occurrence.in_context]
+    candidates = in_context or candidates
 
-    def distance(match: re.Match[str]) -> int:
-        return abs(match.start() - quote.start)
+    def distance(occurrence: _Occurrence) -> int:
+        return abs(occurrence.start - quote.start)
 
     candidates.sort(key=distance)
     nearest = None
-    for match in candidates[:_MAX_OCCURRENCES]:
-        selectors = _make_selectors(quote, text, match, headings)
+    for occurrence in candidates[:_MAX_OCCURRENCES]:
+        selectors = _make_selectors(quote, cited, occurrence, headings)
         if selectors["section"] == list(quote.section):
             return selectors
         if nearest is None:
@@ -51,46 +60,68 @@ def relocate(quote: Quote, text: str, headings: Headings) -> dict[str, Any] | No
     return nearest
 
 
-def _find_occurrences(quote: Quote, text: str) -> Iterator[re.Match[str]]:
-    """The words of the quote with any white space between them; whole words where they were."""
-    words = quote.exact.split()
-    pattern = r"\s+".join(map(re.escape, words))
-    begins_in_word = _WORD_CHARACTER.match(quote.prefix[-1:])
-    ends_in_word = _WORD_CHARACTER.match(quote.suffix)
-    if _WORD_CHARACTER.match(quote.exact) and not begins_in_word:
-        pattern = rf"(?<!\w){pattern}"
-    if _WORD_CHARACTER.match(quote.exact[-1:]) and not ends_in_word:
-        pattern = rf"{pattern}(?!\w)"
-    return re.finditer(pattern, text)
+def _find_occurrences(quote: Quote, cited: CitedText) -> Iterator[_Occurrence]:
+    """The words of the quote; whole words where they were."""
+    words = fold_spelling(quote.exact)
+    if not words:
+        return
+    folded = cited.folded
+    before = _fold_context(quote.prefix)
+    after = _fold_context(quote.suffix)
+    for start, end in folded.find(words):
+        if _cuts_word(quote, folded.text, start, end):
+            continue
+        span = folded.locate(start, end)
+        if span is None:
+            continue
+        text_start, text_end = span
+        if text_end - text_start > MAX_QUOTE_CHARACTERS:
+            continue
+        has_prefix = folded.text.endswith(before, 0, start)
+        has_suffix = folded.text.startswith(after, end)
+        yield _Occurrence(text_start, text_end, has_prefix and has_suffix)
 
 
-def _has_context(quote: Quote, text: str, match: re.Match[str]) -> bool:
-    start, end = match.span()
-    has_prefix = text.endswith(quote.prefix, 0, start)
-    return has_prefix and text.startswith(quote.suffix, end)
+def _fold_context(text: str) -> str:
+    """The folded form of a prefix or suffix, with the white space at its ends."""
+    return FoldedText(text).text
 
 
-def has_heading(quote: Quote, text: str) -> bool:
+def _cuts_word(quote: Quote, text: str, start: int, end: int) -> bool:
+    """Whether the passage begins or ends within a word, which the quote does not."""
+    quote_begins_in_word = _WORD_CHARACTER.match(quote.prefix[-1:])
+    quote_ends_in_word = _WORD_CHARACTER.match(quote.suffix)
+    before = text[max(0, start - 1) : start]
+    after = text[end : end + 1]
+    begins_in_word = _WORD_CHARACTER.match(before)
+    ends_in_word = _WORD_CHARACTER.match(after)
+    if begins_in_word and not quote_begins_in_word and _WORD_CHARACTER.match(text[start]):
+        return True
+    is_cut_at_end = ends_in_word and not quote_ends_in_word
+    return bool(is_cut_at_end and _WORD_CHARACTER.match(text[end - 1]))
+
+
+def has_heading(quote: Quote, cited: CitedText) -> bool:
     """Whether the innermost heading of the quote's section is a whole line of the text."""
     if not quote.section:
         return True
-    line = re.escape(quote.section[-1])
-    return re.search(rf"^{line}\r?$", text, re.MULTILINE) is not None
+    return read_heading(quote.section[-1]) in cited.headings
 
 
 def _make_selectors(
     quote: Quote,
-    text: str,
-    match: re.Match[str],
+    cited: CitedText,
+    occurrence: _Occurrence,
     headings: Headings,
 ) -> dict[str, Any]:
-    start, end = match.span()
+    text = cited.text
+    start = occurrence.start
+    end = occurrence.end
     prefix_length = max(len(quote.prefix), _CONTEXT_CHARACTERS)
     suffix_length = max(len(quote.suffix), _CONTEXT_CHARACTERS)
-    above = split_lines_above(text, start)
     return {
-        "section": _find_section(quote, above, headings),
-        "exact": match[0],
+        "section": _find_section(quote, cited, start, headings),
+        "exact": text[start:end],
         "prefix": text[max(0, start - prefix_length) : start],
         "suffix": text[end : end + suffix_length],
         "start": start,
@@ -98,17 +129,24 @@ def _make_selectors(
     }
 
 
-def _find_section(quote: Quote, above: Sequence[str], headings: Headings) -> list[str]:
+def _find_section(
+    quote: Quote, cited: CitedText, start: int, headings: Headings
+) -> list[str]:
     """The quote's own section if its headings are above the quote; else the longest section whose
     headings are."""
-    innermost = find_innermost(above, headings)
-    if innermost is None:
+    number = cited.find_innermost(start, headings)
+    if number is None:
         return []
-    longest = [innermost]
+    innermost = cited.headings[number]
+    above = cited.headings[: number + 1]
+    longest: list[str] = []
     for section in (quote.section, *headings[innermost]):
-        ends_here = list(section[-1:]) == [innermost]
-        if not ends_here or not _in_order(section, above):
+        words = [read_heading(heading) for heading in section]
+        if words[-1:] != [innermost]:
             continue
+        if not _in_order(words, above):
+            # The heading as a citation spells it.
+            section = section[-1:]
         if section is quote.section:
             return list(section)
         if len(section) > len(longest):
