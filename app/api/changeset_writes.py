@@ -66,7 +66,11 @@ def _base_tag(session: Session) -> str:
     return f"{number}-{digest(body)}"
 
 
-def _limit_changes(request: WriteRequest, count: int, pointer: str | None = None) -> None:
+def _limit_changes(
+    request: WriteRequest,
+    count: int,
+    pointer: str | None = None,
+) -> None:
     """Raise InvalidRequest for more changes than one request may make."""
     max_changes = request.settings.max_changes
     if count > max_changes:

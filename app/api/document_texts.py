@@ -77,7 +77,11 @@ def _takes_ranges(request: Request, etag: str) -> bool:
     return not is_head and not is_not_modified(none_match, etag)
 
 
-def _text_part(session: Session, sha256: str, part: ByteRange) -> Response:
+def _text_part(
+    session: Session,
+    sha256: str,
+    part: ByteRange,
+) -> Response:
     body = read_bytes(session.connection(), sha256, part.start, part.length)
     headers = {
         "Accept-Ranges": "bytes",

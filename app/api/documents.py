@@ -87,7 +87,11 @@ add_write_endpoints(router, DOCUMENTS)
     responses=problem_responses(NotFound, Gone, *WRITE_ERRORS),
     openapi_extra=request_body(PLAIN),
 )
-def verify_document(request: TextWrite, slug: PathSlug, _: NoParameters) -> Response:
+def verify_document(
+    request: TextWrite,
+    slug: PathSlug,
+    _: NoParameters,
+) -> Response:
     """Compare every citation of a document with the text in the body; nothing is written."""
     text = request.read_text()
     with read_session(request.engine) as session:

@@ -59,7 +59,11 @@ def list_revisions(
     response_model=RevisionRead,
     responses=problem_responses(NotFound, InvalidRequest),
 )
-def get_revision(session: SessionDep, number: Number, _: NoParameters) -> Response:
+def get_revision(
+    session: SessionDep,
+    number: Number,
+    _: NoParameters,
+) -> Response:
     """Get one revision of the base."""
     return model_response(read_one(session, number), read_revision(session))
 
@@ -109,7 +113,11 @@ def get_record_revision(
         }
     },
 )
-def restore_base(request: BodilessWrite, number: Number, _: NoParameters) -> Response:
+def restore_base(
+    request: BodilessWrite,
+    number: Number,
+    _: NoParameters,
+) -> Response:
     """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds the number
     of the current revision, or its ETag. Needs a key of scope `admin`."""
     return base_restoration_response(request, number)

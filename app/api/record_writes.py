@@ -39,7 +39,11 @@ def creation_response(request: WriteRequest, resource: Resource) -> Response:
     return run_idempotent(request, operation)
 
 
-def replacement_response(request: WriteRequest, resource: Resource, slug: str) -> Response:
+def replacement_response(
+    request: WriteRequest,
+    resource: Resource,
+    slug: str,
+) -> Response:
     """Replace a record, or create it."""
     body = request.read_json()
     precondition = read_precondition(request.headers)
@@ -53,7 +57,11 @@ def replacement_response(request: WriteRequest, resource: Resource, slug: str) -
     return run_idempotent(request, operation)
 
 
-def patch_response(request: WriteRequest, resource: Resource, slug: str) -> Response:
+def patch_response(
+    request: WriteRequest,
+    resource: Resource,
+    slug: str,
+) -> Response:
     """Change some fields of a record."""
     patch = request.read_json()
     if not isinstance(patch, dict):
@@ -147,12 +155,20 @@ def _name(resource: Resource, slug: str) -> str:
     return f"the {resource.model.entity.noun} {slug!r}"
 
 
-def _find_tag(session: Session, resource: Resource, slug: str) -> str | None:
+def _find_tag(
+    session: Session,
+    resource: Resource,
+    slug: str,
+) -> str | None:
     record = load_texts(session, resource.model, [slug]).get(slug)
     return record_tag(record) if record is not None else None
 
 
-def _find_version(session: Session, resource: Resource, slug: str) -> int | None:
+def _find_version(
+    session: Session,
+    resource: Resource,
+    slug: str,
+) -> int | None:
     return read_versions(session, resource.model, [slug]).get(slug)
 
 

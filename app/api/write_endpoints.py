@@ -73,7 +73,11 @@ def _add_put(router: APIRouter, resource: Resource) -> None:
         | {201: {"model": resource.detail, "description": "The record was created."}},
         openapi_extra=request_body(JSON, entity.create.__name__),
     )
-    def replace_record(request: JsonWrite, slug: PathSlug, _: NoParameters) -> Response:
+    def replace_record(
+        request: JsonWrite,
+        slug: PathSlug,
+        _: NoParameters,
+    ) -> Response:
         return replacement_response(request, resource, slug)
 
 
@@ -88,7 +92,11 @@ def _add_patch(router: APIRouter, resource: Resource) -> None:
         responses=problem_responses(NotFound, Gone, *RECORD_ERRORS),
         openapi_extra=request_body(MERGE_PATCH, entity.patch.__name__),
     )
-    def patch_record(request: PatchWrite, slug: PathSlug, _: NoParameters) -> Response:
+    def patch_record(
+        request: PatchWrite,
+        slug: PathSlug,
+        _: NoParameters,
+    ) -> Response:
         return patch_response(request, resource, slug)
 
 

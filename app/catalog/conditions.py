@@ -35,12 +35,20 @@ class WithoutIndex(FunctionElement[Any]):
 
 
 @compiles(WithoutIndex)
-def _compile_plain(element: WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+def _compile_plain(
+    element: WithoutIndex,
+    compiler: SQLCompiler,
+    **options: Any,
+) -> str:
     return compiler.process(element.clauses, **options)
 
 
 @compiles(WithoutIndex, "sqlite")
-def _compile_signed(element: WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+def _compile_signed(
+    element: WithoutIndex,
+    compiler: SQLCompiler,
+    **options: Any,
+) -> str:
     # https://www.sqlite.org/optoverview.html: a term with a unary + cannot use an index.
     column = compiler.process(element.clauses, **options)
     return f"+{column}"
@@ -79,7 +87,11 @@ def refers_to_any_with(column: Column, target: Column) -> ConditionFactory:
     return Parameterizable(condition)
 
 
-def linked_to(slug: Column, owner: Column, target: Column) -> ConditionFactory:
+def linked_to(
+    slug: Column,
+    owner: Column,
+    target: Column,
+) -> ConditionFactory:
     """A row of another table links the record with this `slug`, its `owner`, to one of the
     values."""
 

@@ -34,7 +34,13 @@ class IndexRange:
         """The condition and both bounds as SQL."""
         return and_(self.condition, self.column >= self.low, self.column <= self.high)
 
-    def beyond(self, column: Any, value: Any, *, descending: bool) -> "IndexRange":
+    def beyond(
+        self,
+        column: Any,
+        value: Any,
+        *,
+        descending: bool,
+    ) -> "IndexRange":
         """The part that remains after an order by the column has reached the value.
 
         There is one bound on each side, the nearer, as a database may read from either of two."""

@@ -42,7 +42,12 @@ def active_on(condition: TimeCondition) -> RangeUnion:
     return _has_day_between(condition.value, condition.value, certain=condition.is_certain)
 
 
-def _has_day_between(first: date, last: date, *, certain: bool) -> RangeUnion:
+def _has_day_between(
+    first: date,
+    last: date,
+    *,
+    certain: bool,
+) -> RangeUnion:
     """One of the item's dates is a day from `first` to `last`.
 
     An item no longer than n days that ends on `first` or later starts at most n days before it. So
@@ -56,7 +61,11 @@ def _has_day_between(first: date, last: date, *, certain: bool) -> RangeUnion:
     if certain and first > date.min:
         certain_bounds.append(TimelineItem.sure_end >= first)
 
-    def starting_between(span: int, low: date, high: date) -> IndexRange:
+    def starting_between(
+        span: int,
+        low: date,
+        high: date,
+    ) -> IndexRange:
         holds = and_(
             TimelineItem.span == span,
             TimelineItem.end_order >= first,

@@ -74,7 +74,11 @@ def write(
     return revision
 
 
-def _next_revision(session: Session, author: str, message: str) -> Revision:
+def _next_revision(
+    session: Session,
+    author: str,
+    message: str,
+) -> Revision:
     """The next revision, whose instant is later than that of the one before, even if the clock was
     set back: `as_of` and `updated_since` rely on it."""
     created_at = datetime.now(UTC)

@@ -24,6 +24,8 @@ from app.store.rows import select_in_chunks
 
 # The type, the facet, whether it is rolled up, and the value: the key of a ValueCount.
 CountKey = tuple[str, str, bool, str]
+# Slugs by the slug of the record that has them.
+Slugs = dict[str, set[str]]
 _KEY = (ValueCount.type, ValueCount.facet, ValueCount.rolled_up, ValueCount.value)
 _COUNTED = {resource.type_: resource for resource in CATALOG if stored_dimensions(resource)}
 
@@ -49,7 +51,7 @@ class CountUpdate:
         _add(self.session.connection(), differences)
         broader_slugs = self._read_broader()
         moved = []
-        for slug in broader_slugs.keys() | self.broader_slugs.keys():
+        for slug in self.slugs[FocusArea.__tablename__]:
             if broader_slugs.get(slug) != self.broader_slugs.get(slug):
                 moved.append(slug)
         # A focus area that got other broader ones moves the counts of records that were not
@@ -57,12 +59,12 @@ class CountUpdate:
         for type_ in _find_types_about(self.session, moved):
             _recount_trees(self.session, _COUNTED[type_])
 
-    def _read_broader(self) -> dict[str, set[str]]:
+    def _read_broader(self) -> Slugs:
         """The broader focus areas of each changed focus area that has any."""
         slugs = self.slugs[FocusArea.__tablename__]
         links = select(FocusAreaBroader.focus_area_slug, FocusAreaBroader.broader_slug)
         rows = select_in_chunks(self.session, links, FocusAreaBroader.focus_area_slug, slugs)
-        broader_slugs: dict[str, set[str]] = defaultdict(set)
+        broader_slugs: Slugs = defaultdict(set)
         for slug, broader_slug in rows:
             broader_slugs[slug].add(broader_slug)
         return dict(broader_slugs)
@@ -71,7 +73,8 @@ class CountUpdate:
 def fill_counts(connection: Connection) -> None:
     """Count all claims if no counts are stored, in the connection's transaction: a migration leaves
     the table empty."""
-    if connection.scalar(select(ValueCount.records).limit(1)) is not None:
+    any_count = select(ValueCount.records).limit(1)
+    if connection.scalar(any_count) is not None:
         return
     with Session(connection) as session:
         for resource in _COUNTED.values():
@@ -96,7 +99,8 @@ def _count_records(
                 values = _read_values(session, dimension, existing)
                 _add_values(counts, (type_, name, False), values)
                 if dimension.tree:
-                    _add_values(counts, (type_, name, True), _roll_up(session, values))
+                    rolled_up = _roll_up(session, values)
+                    _add_values(counts, (type_, name, True), rolled_up)
     return counts
 
 
@@ -104,19 +108,21 @@ def _read_values(
     session: Session,
     dimension: Dimension,
     slugs: Sequence[str],
-) -> dict[str, set[str]]:
+) -> Slugs:
     """The values of each record, perhaps none."""
-    values: dict[str, set[str]] = {slug: set() for slug in slugs}
-    pairs = dimension.pairs(rolled_up=False).where(dimension.owner.in_(slugs))
+    values: Slugs = {slug: set() for slug in slugs}
+    pairs = dimension.pairs(rolled_up=False)
+    pairs = pairs.where(dimension.owner.in_(slugs))
     for owner, value in session.execute(pairs):
         values[owner].add(value)
     return values
 
 
-def _roll_up(session: Session, values: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _roll_up(session: Session, values: Slugs) -> Slugs:
     """The values of each record with everything above them."""
-    above = read_above(session, sorted(set().union(*values.values())))
-    rolled_up: dict[str, set[str]] = {}
+    distinct: set[str] = set().union(*values.values())
+    above = read_above(session, sorted(distinct))
+    rolled_up: Slugs = {}
     for slug, own_values in values.items():
         lines = [above[value] for value in own_values]
         rolled_up[slug] = set().union(*lines)
@@ -126,7 +132,7 @@ def _roll_up(session: Session, values: Mapping[str, set[str]]) -> dict[str, set[
 def _add_values(
     counts: Counter[CountKey],
     facet: tuple[str, str, bool],
-    values: Mapping[str, set[str]],
+    values: Slugs,
 ) -> None:
     for own_values in values.values():
         for value in own_values or {NO_VALUE}:
@@ -138,8 +144,10 @@ def _add(connection: Connection, differences: Mapping[CountKey, int]) -> None:
     keys = [key for key, difference in differences.items() if difference]
     for chunk in chunks(keys):
         is_changed = tuple_(*_KEY).in_(chunk)
-        stored = connection.execute(select(*_KEY, ValueCount.records).where(is_changed))
-        counts = {tuple(key): records for *key, records in stored}
+        columns = select(*_KEY, ValueCount.records)
+        counts = {}
+        for *key_values, records in connection.execute(columns.where(is_changed)):
+            counts[tuple(key_values)] = records
         connection.execute(delete(ValueCount).where(is_changed))
         rows = []
         for key in chunk:
@@ -185,8 +193,13 @@ def _store_counts(
 ) -> None:
     """Count all records of the resource, and replace the stored counts of the facet."""
     dimension = stored_dimensions(resource)[name]
-    slugs = select(resource.model.slug)
-    values = count_values(session, resource.model, slugs, [dimension], rolled_up=rolled_up)
+    values = count_values(
+        session,
+        resource.model,
+        select(resource.model.slug),
+        [dimension],
+        rolled_up=rolled_up,
+    )
     connection = session.connection()
     facet = (resource.type_, name, rolled_up)
     is_facet = tuple_(*_KEY[:3]) == tuple_(*facet)
@@ -194,6 +207,7 @@ def _store_counts(
     counts: Mapping[Value, int] = values.by_value()
     rows = []
     for value, records in counts.items():
-        rows.append(_make_row((*facet, value or NO_VALUE), records))
+        key = (*facet, value or NO_VALUE)
+        rows.append(_make_row(key, records))
     for chunk in chunks(rows):
         connection.execute(insert(ValueCount), chunk)

@@ -47,7 +47,12 @@ def read_range(
     return ByteRange(size - length, length, size)
 
 
-def _from_first(field: str, first: int, last: str, size: int) -> ByteRange | None:
+def _from_first(
+    field: str,
+    first: int,
+    last: str,
+    size: int,
+) -> ByteRange | None:
     end = size
     if last:
         # A last position before the first makes the field malformed (§14.1.1).

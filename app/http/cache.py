@@ -98,7 +98,12 @@ class PendingResponse:
 class ResponseCache:
     """Pure ASGI. Holds `max_bytes` of responses; the least recently used one is removed first."""
 
-    def __init__(self, app: ASGIApp, watch: RevisionWatch, max_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        watch: RevisionWatch,
+        max_bytes: int,
+    ) -> None:
         self.app = app
         self.watch = watch
         self.max_bytes = max_bytes
@@ -109,7 +114,12 @@ class ResponseCache:
         self.pending: dict[tuple[RevisionStamp, CacheKey], PendingResponse] = {}
         self.checked_stamp: RevisionStamp | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         if scope["type"] != "http" or scope["method"] not in READS:
             await self._forward(scope, receive, send)
             return
@@ -214,7 +224,12 @@ class ResponseCache:
         if pending.response is not None and pending.matches_revision:
             self._store(stamp, key, pending.response)
 
-    def _store(self, stamp: RevisionStamp, key: CacheKey, response: EncodedResponse) -> None:
+    def _store(
+        self,
+        stamp: RevisionStamp,
+        key: CacheKey,
+        response: EncodedResponse,
+    ) -> None:
         size = entry_size(key, response)
         is_outdated = stamp != self.stamp
         # One large response must not displace many small ones.
@@ -228,7 +243,12 @@ class ResponseCache:
             oldest = self.responses.popitem(last=False)
             self.size -= entry_size(*oldest)
 
-    async def _forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _forward(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         """Call the application, and note the revision of its response: a client that has seen it
         must not get an earlier one."""
 

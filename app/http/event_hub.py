@@ -116,7 +116,12 @@ class EventHub:
                 self._poller = None
                 self._batches.clear()
 
-    async def wait(self, position: FeedPosition, resets: int, seconds: float) -> bool:
+    async def wait(
+        self,
+        position: FeedPosition,
+        resets: int,
+        seconds: float,
+    ) -> bool:
         """Wait up to `seconds`; true as soon as the base is ahead of `position`, or was replaced.
         `resets` is the count from before the position was read."""
 

@@ -41,7 +41,12 @@ class ReadDispatch(BaseRoute):
         # The route itself tells which segments are no parameter of its type.
         return route.matches(scope)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         """Respond to a request that matches."""
         route: ReadRoute = scope["route"]
         await route.handle(scope, receive, send)

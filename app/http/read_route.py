@@ -35,7 +35,12 @@ class ReadRoute(APIRoute):
         if self.methods == {"GET"} and _is_plain(self.dependant):
             self.plain_endpoint = _make_endpoint(self.dependant)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def handle(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
         """Respond to a request for the path of the route."""
         if self.plain_endpoint is None or scope["method"] != "GET":
             await super().handle(scope, receive, send)

@@ -51,7 +51,11 @@ STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
 }
 
 
-def read_snapshot(type_: str, version: int, snapshot: Snapshot) -> Snapshot:
+def read_snapshot(
+    type_: str,
+    version: int,
+    snapshot: Snapshot,
+) -> Snapshot:
     """The snapshot as it would be written now."""
     for step in range(version, SCHEMA_VERSION):
         snapshot = STEPS[step](type_, snapshot)

@@ -141,7 +141,11 @@ def _read_side(edtf: str | None, kind: str) -> Side | Undated:
     return "unknown"
 
 
-def _is_stated(item: TimelineItemCreate | Sides, name: str, side: Side | Undated) -> bool:
+def _is_stated(
+    item: TimelineItemCreate | Sides,
+    name: str,
+    side: Side | Undated,
+) -> bool:
     """Whether the document states the side, and exactly: nothing is derived or qualified."""
     if f"{name}_edtf" in item.derived or f"{name}_kind" in item.derived:
         return False
@@ -170,7 +174,11 @@ def _compute_certain(
     return certain_start, certain_end
 
 
-def _classify_length(start_kind: StartKind, first: date, last: date) -> int:
+def _classify_length(
+    start_kind: StartKind,
+    first: date,
+    last: date,
+) -> int:
     if start_kind == "unknown":
         return UNKNOWN_START
     days = (last - first).days + 1

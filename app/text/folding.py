@@ -140,7 +140,11 @@ def _kind_of(char: str) -> _Kind:
     return _Kind.GAP
 
 
-def _fold_gap(gap: str, before: _Kind, after: _Kind) -> str:
+def _fold_gap(
+    gap: str,
+    before: _Kind,
+    after: _Kind,
+) -> str:
     """What stays of the characters between two runs: little, unless one of them is digits."""
     gap = "".join(_fold_separator(char) for char in gap)
     if before is after is _Kind.DIGITS:

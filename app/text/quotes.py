@@ -130,7 +130,11 @@ def _find_section_mistakes(
         )
 
 
-def _suggest_line(words: str, cited: CitedText, lines_above: int) -> str:
+def _suggest_line(
+    words: str,
+    cited: CitedText,
+    lines_above: int,
+) -> str:
     """` Give the whole line: '1. Goals'.` for the nearest line above that has the words, if any."""
     for number in range(lines_above - 1, -1, -1):
         if words not in cited.headings[number]:
@@ -183,7 +187,11 @@ def find_spelt_otherwise(
     return min(spans, key=lambda span: abs(span[0] - position), default=None)
 
 
-def _find_nearest(exact: str, text: str, position: int) -> int | None:
+def _find_nearest(
+    exact: str,
+    text: str,
+    position: int,
+) -> int | None:
     """The occurrence nearest to the position; the first of two at the same distance."""
     if not exact:
         return None

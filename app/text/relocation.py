@@ -28,7 +28,11 @@ class _Occurrence(NamedTuple):
     in_context: bool
 
 
-def relocate(quote: Quote, cited: CitedText, headings: Headings) -> dict[str, Any] | None:
+def relocate(
+    quote: Quote,
+    cited: CitedText,
+    headings: Headings,
+) -> dict[str, Any] | None:
     """The selectors with which the quote fits the text; None if the text does not have its words.
 
     Words are compared without regard to white space and, where the text has them in no place as
@@ -87,7 +91,12 @@ def _fold_context(text: str) -> str:
     return FoldedText(text).text
 
 
-def _cuts_word(quote: Quote, text: str, start: int, end: int) -> bool:
+def _cuts_word(
+    quote: Quote,
+    text: str,
+    start: int,
+    end: int,
+) -> bool:
     """Whether the passage begins or ends within a word, which the quote does not."""
     quote_begins_in_word = _WORD_CHARACTER.match(quote.prefix[-1:])
     quote_ends_in_word = _WORD_CHARACTER.match(quote.suffix)

@@ -96,7 +96,13 @@ class FoldedText:
             return None
         return text_start, text_end
 
-    def _locate(self, position: int, character: int, *, is_end: bool) -> int | None:
+    def _locate(
+        self,
+        position: int,
+        character: int,
+        *,
+        is_end: bool,
+    ) -> int | None:
         index = bisect_right(self._folded_starts, character) - 1
         if index < 0:
             return position

@@ -115,7 +115,11 @@ def _tokenize_unicode(text: str) -> Iterator[Token]:
         yield Token(start, end, word, is_unspaced)
 
 
-def _read_gap(text: str, start: int, end: int) -> str:
+def _read_gap(
+    text: str,
+    start: int,
+    end: int,
+) -> str:
     """What is visible between two words."""
     gap = text[start:end]
     return gap if gap.isascii() else INVISIBLE.sub("", gap)
@@ -150,7 +154,11 @@ def _find_runs(
         yield first, len(tokens) - 1
 
 
-def _is_joined(text: str, left: Token, right: Token) -> bool:
+def _is_joined(
+    text: str,
+    left: Token,
+    right: Token,
+) -> bool:
     """Whether two neighbours are parts of a compound."""
     if _is_separated(text, left, right):
         return False
@@ -163,12 +171,20 @@ def _is_joined(text: str, left: Token, right: Token) -> bool:
     return gap in _JOINERS or _is_dotted(text, left, right)
 
 
-def _is_separated(text: str, left: Token, right: Token) -> bool:
+def _is_separated(
+    text: str,
+    left: Token,
+    right: Token,
+) -> bool:
     # Most neighbours are, and no more has to be looked at.
     return left.end < right.start and text[left.end] in _SEPARATORS
 
 
-def _is_dotted(text: str, left: Token, right: Token) -> bool:
+def _is_dotted(
+    text: str,
+    left: Token,
+    right: Token,
+) -> bool:
     """Whether two neighbours are parts of an abbreviation with dots, such as U.S.A. and Ph.D."""
     if _is_separated(text, left, right) or left.is_unspaced or right.is_unspaced:
         return False
@@ -188,7 +204,11 @@ def _is_initial(word: str) -> bool:
     return len(letters) == 1
 
 
-def _is_adjacent(text: str, left: Token, right: Token) -> bool:
+def _is_adjacent(
+    text: str,
+    left: Token,
+    right: Token,
+) -> bool:
     """Whether two neighbours of a query without spaces must be neighbours in a text: the parts of a
     compound, unspaced characters, and what stands beside a number, as in 6.4 and 12(3)."""
     if _is_joined(text, left, right):

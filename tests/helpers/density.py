@@ -117,7 +117,12 @@ def _is_nested_logic(node: ast.AST) -> bool:
     return isinstance(node, (*COMPREHENSIONS, ast.IfExp))
 
 
+def _is_ours(path: Path) -> bool:
+    """Whether it is no file of a package that the project has installed in a folder of its own."""
+    return not any(part == "node_modules" or part == ".cache" for part in path.parts)
+
+
 def read_sources(folder: Path) -> list[Source]:
     """The Python files of a folder, by path."""
-    paths = [path for path in folder.rglob("*.py") if "node_modules" not in path.parts]
+    paths = [path for path in folder.rglob("*.py") if _is_ours(path)]
     return [Source(path) for path in sorted(paths)]
