@@ -15,8 +15,9 @@ from app.bundles.load import load_bundle
 from app.bundles.write import write_bundle
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.store.models import DocumentText, LogEntry
-from app.store.schema import alembic_config, migrate
+from app.store.schema import migrate
 from app.store.sessions import read_session
+from app.store.upgrade import alembic_config
 from app.text.quotes import digest
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, filled

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.settings import shipped
 from app.store.models import Base
-from app.store.schema import migrate
+from app.store.schema import head_revision, migrate
+from app.store.upgrade import alembic_config
 from tests.helpers.bases import Bases, engine_of
 
 ROOT = shipped("data").parent
@@ -119,3 +121,19 @@ def test_recipe_for_a_migration_works_on_a_fresh_clone(tmp_path: Path) -> None:
     assert "No new upgrade operations detected" in ran.stdout + ran.stderr
     (written,) = (tmp_path / "migrations/versions").glob("*mottos*.py")
     assert "op.create_table('motto'" in written.read_text(encoding="utf-8")
+
+
+def test_head_by_file_names_is_the_head_of_alembic() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert head_revision() == scripts.get_current_head()
+
+
+def test_server_starts_without_what_few_requests_need() -> None:
+    """Each of them takes a tenth of the start or more."""
+    program = "import sys, app.cli.serve; print(*sys.modules, sep='\\n')"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules = set(run.stdout.split())
+    assert "fastapi" in modules
+    assert not modules & {"alembic", "icalendar", "pyarrow", "sqlalchemy.dialects.postgresql"}

@@ -31,8 +31,9 @@ from app.errors import CannotStart, Unavailable
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem, ValueCount
-from app.store.schema import alembic_config, migrate, require_schema
+from app.store.schema import migrate, require_schema
 from app.store.sessions import read_session
+from app.store.upgrade import alembic_config
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, filled
 from tests.helpers.paths import SEED

@@ -7,7 +7,8 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from app.store.schema import alembic_config, migrate
+from app.store.schema import migrate
+from app.store.upgrade import alembic_config
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of, filled
 from tests.helpers.servers import serving

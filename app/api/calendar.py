@@ -1,20 +1,21 @@
 """The endpoint of the timeline as a calendar."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.responses import base_url_of, bytes_response
 from app.catalog.timeline_items import CalendarQuery
 from app.errors import InvalidRequest
-from app.export.calendar import CalendarExport, export_calendar
-from app.export.calendar_events import Feed
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
 from app.http.services import services_of
 from app.http.session import SessionDep, require_as_of
+
+if TYPE_CHECKING:
+    from app.export.calendar import CalendarExport
 
 router = APIRouter(prefix="/v1", tags=["timeline items"], route_class=ReadRoute)
 
@@ -37,6 +38,10 @@ def get_calendar(
     query: Annotated[CalendarQuery, Query()],
 ) -> Response:
     """Subscribe to the timeline: each item with a known start as an all-day event."""
+    # Imported at the first request: icalendar takes a tenth of the start of a server.
+    from app.export.calendar import export_calendar  # noqa: PLC0415
+    from app.export.calendar_events import Feed  # noqa: PLC0415
+
     # The session itself is not used: it sets `request.state.engine` to the base that `as_of` names.
     settings = services_of(request).settings
     feed = Feed(
@@ -56,7 +61,7 @@ def get_calendar(
 def _calendar_response(
     request: Request,
     query: CalendarQuery,
-    calendar: CalendarExport,
+    calendar: "CalendarExport",
 ) -> Response:
     export = calendar.export
     require_as_of(request, export)

@@ -50,7 +50,7 @@ class ExportResponse(StreamingResponse):
         self.slots = slots
         revision = export.stamp.number
         # A migration may change what a search finds, without a revision.
-        schema = head_revision() or ""
+        schema = head_revision()
         digest = _digest(tag, export.stamp.created_at, version("communique"), schema)
         headers = {
             "ETag": f'"{revision}-{digest}"',

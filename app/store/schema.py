@@ -3,18 +3,16 @@
 import os
 from functools import cache
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from app.errors import CannotStart, Unavailable
 from app.settings import shipped
 from app.store.base_file import LOG_MISSING, BaseConnection
 from app.store.engine import named_failures, show_url
 from app.store.ownership import POSTGRESQL_TABLES, describe_foreign
+
+# Where Alembic keeps the latest migration that was applied.
+VERSION_TABLE = "alembic_version"
 
 
 def migrate(engine: Engine) -> None:
@@ -24,20 +22,13 @@ def migrate(engine: Engine) -> None:
     reached or written."""
     with named_failures(engine), engine.connect() as connection:
         _refuse_foreign(connection)
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        if _current_revision(connection) == head_revision():
+        stored = _current_revision(connection)
+        if stored == head_revision():
             return
         connection.rollback()
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            if "Can't locate revision" not in str(error):
-                raise
-            raise CannotStart(
-                f"{show_url(engine.url)} was written by a newer Communiqué (its schema is "
-                f"{_current_revision(connection)}). Update the software."
-            ) from None
+        from app.store.upgrade import upgrade  # noqa: PLC0415  (see there)
+
+        upgrade(connection, stored)
 
 
 def require_schema(engine: Engine) -> None:
@@ -85,21 +76,17 @@ def _refuse_foreign(connection: Connection) -> None:
             raise CannotStart(f"{show_url(connection.engine.url)} cannot be used: {reason}.")
 
 
-def alembic_config() -> Config:
-    """Alembic's configuration for the migrations that are shipped with the software."""
-    config = Config()
-    # The option is interpolated, so that a percent sign must be doubled.
-    location = str(shipped("migrations")).replace("%", "%%")
-    config.set_main_option("script_location", location)
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 @cache
-def head_revision() -> str | None:
+def head_revision() -> str:
     """The schema of this software: its latest migration."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    # By the names of the files, without Alembic: it would import all of them.
+    names = [path.name for path in (shipped("migrations") / "versions").glob("[0-9]*.py")]
+    number, _, _ = max(names).partition("_")
+    return number
 
 
 def _current_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    version = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}")
+    return version.scalar()

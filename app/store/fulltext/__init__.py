@@ -6,6 +6,8 @@ engines. Their ranking differs: FTS5 uses BM25, PostgreSQL `ts_rank`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from typing import Any, Protocol, cast
 
 from sqlalchemy import (
@@ -23,7 +25,6 @@ from sqlalchemy import (
 )
 
 from app.store.columns import chunks
-from app.store.fulltext import postgresql, sqlite
 from app.store.fulltext.texts import INDEX, MAX_INDEXED_CHARACTERS, Texts, compose
 from app.store.models import SearchDocument
 from app.text.tokens import Term
@@ -57,16 +58,17 @@ class _Engine(Protocol):
         """The statement with a condition that all terms match, and with the column `score`."""
 
 
-_ENGINES: Mapping[str, _Engine] = {
-    "sqlite": sqlite,
-    "postgresql": postgresql,
-}
+@cache
+def _engine(dialect: str) -> _Engine:
+    """The module of the dialect. To import the other one takes a tenth of a second."""
+    module: Any = import_module(f"app.store.fulltext.{dialect}")
+    return cast(_Engine, module)
 
 
 def store(connection: Connection, records: Mapping[Key, Texts]) -> None:
     """Index these records, in place of their earlier search documents."""
     remove(connection, records)
-    engine = _ENGINES[connection.dialect.name]
+    engine = _engine(connection.dialect.name)
     # The write lock is held, so no other connection takes the same ids.
     last_id = connection.scalar(select(func.max(SearchDocument.id)))
     id_ = last_id or 0
@@ -117,7 +119,7 @@ def match(dialect: str, type_: str, terms: Sequence[Term]) -> Select[Any]:
     """Rows `(slug, id, score)` of the records of this type that match every term; a better match
     has a higher score. Without terms nothing matches."""
     statement = find(dialect, terms, SearchDocument.slug)
-    return statement.where(_ENGINES[dialect].type_column == type_)
+    return statement.where(_engine(dialect).type_column == type_)
 
 
 def find(dialect: str, terms: Sequence[Term], *columns: Any) -> Select[Any]:
@@ -126,7 +128,7 @@ def find(dialect: str, terms: Sequence[Term], *columns: Any) -> Select[Any]:
     statement: Any = select(*columns, SearchDocument.id)
     statement = statement.join(INDEX, INDEX.c.rowid == SearchDocument.id)
     if terms:
-        return _ENGINES[dialect].add_match(statement, terms)
+        return _engine(dialect).add_match(statement, terms)
     score = literal(0.0).label("score")
     statement = statement.add_columns(score).where(false())
     return cast(Select[Any], statement)
