@@ -21,7 +21,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app.changes.apply import write
-from app.store.sessions import write_session
+from app.store import slow_reads
+from app.store.sessions import read_session, write_session
 from app.store.sqlite_library import LIBRARY, VERSION, has_wal_reset_defect
 from tests.helpers import fictional
 from tests.helpers.bases import PostgresqlBases, engine_of, fill, make_key, migrate_only
@@ -390,3 +391,13 @@ def test_writing_into_a_read_only_folder_is_one_clear_line(read_only: Path) -> N
     assert f"{read_only.parent} is no folder that may be written." in finished.stderr
     assert finished.stderr.count("\n") == 1
     assert as_reader(read_only, "migrate").returncode == 0
+
+
+def test_slow_read_gives_way_to_another_and_is_complete(plain_seeded_url: str) -> None:
+    """SQLite would abort a query if the handler of its progress said so."""
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)"
+    with engine_of(plain_seeded_url) as engine:
+        with read_session(engine) as session, read_session(engine) as quick_session:
+            assert quick_session.scalar(text("SELECT count(*) FROM revision")) == 1
+            assert session.scalar(text(f"{count} SELECT sum(i) FROM n")) == 125000250000
+        assert not slow_reads._reading

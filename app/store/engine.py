@@ -16,6 +16,7 @@ from app.schemas.overview import DatabaseLibrary
 from app.settings import Settings
 from app.store.base_file import BaseConnection, BaseFile
 from app.store.sessions import LOCK_TIMEOUT_SECONDS, begin_transaction
+from app.store.slow_reads import watch
 from app.store.sqlite_library import LIBRARY, VERSION, sqlite3
 
 # Built once: `json.dumps` would build an encoder for each value.
@@ -103,7 +104,9 @@ def show_url(url: URL) -> str:
 def _connect_sqlite(
     file: BaseFile, _dialect: object, _record: object, _arguments: object, options: Any
 ) -> BaseConnection:
-    return file.open(**options)
+    connection = file.open(**options)
+    watch(connection)
+    return connection
 
 
 def _require_base(connection: Any, _record: object, _fairy: object) -> None:

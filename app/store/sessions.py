@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.store.slow_reads import begin_read, end_read
+
 # Any number will do, as long as all writers of a base use the same one.
 WRITE_LOCK = 0x436F6D6D
 # Execution option of a connection: True for a writing transaction, False for a read-only one.
@@ -76,6 +78,7 @@ def _begin_reading(dialect: Dialect, pooled: PoolProxiedConnection) -> None:
     if dialect.name == "sqlite":
         set_query_only(pooled, True)
         driver.execute("BEGIN")
+        begin_read(driver)
     else:
         # psycopg begins the transaction so with the first statement.
         dialect.set_isolation_level(driver, "REPEATABLE READ")
@@ -84,7 +87,9 @@ def _begin_reading(dialect: Dialect, pooled: PoolProxiedConnection) -> None:
 
 def _end_reading(dialect: Dialect, pooled: PoolProxiedConnection) -> None:
     driver: Any = pooled.driver_connection
-    if dialect.name == "postgresql" and pooled.is_valid and not driver.closed:
+    if dialect.name == "sqlite":
+        end_read(driver)
+    elif pooled.is_valid and not driver.closed:
         driver.rollback()
         driver.read_only = None
         dialect.reset_isolation_level(driver)
