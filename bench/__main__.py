@@ -9,11 +9,12 @@ The bases, and the environment of the contenders, are cached in `bench/.cache`.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bench import freshness, growth
 from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import RECORDS, measure, start_contenders
+from bench.isolation import Isolation, measure_isolation
 from bench.report import (
     REPORT,
     TEXT,
@@ -21,6 +22,7 @@ from bench.report import (
     report_contenders,
     report_freshness,
     report_growth,
+    report_isolation,
     report_ratios,
 )
 from bench.servers import CLIENT
@@ -28,15 +30,27 @@ from bench.servers import CLIENT
 SIZES = (1_000, 100_000, 1_000_000)
 
 
-def measure_growth(make_base: Callable[[int], str], sizes: Sequence[int]) -> str:
+def measure_growth(
+    make_base: Callable[[int], str],
+    sizes: Sequence[int],
+    max_ratios: Mapping[str, float],
+) -> str:
     queries = growth.list_queries()
     urls = [make_base(size) for size in sizes]
-    return report_growth(sizes, growth.measure(urls, queries))
+    return report_growth(sizes, growth.measure(urls, queries), max_ratios)
 
 
-def measure_postgresql(sizes: Sequence[int]) -> str:
+def measure_postgresql(
+    sizes: Sequence[int],
+    isolations: dict[str, Isolation],
+) -> str:
     with postgresql() as server:
-        growth_table = measure_growth(lambda size: postgresql_base(server, size), sizes)
+        growth_table = measure_growth(
+            lambda size: postgresql_base(server, size),
+            sizes,
+            growth.MAX_RATIOS_POSTGRESQL,
+        )
+        isolations["PostgreSQL"] = measure_isolation(postgresql_base(server, sizes[-1]))
     return f"## The same on PostgreSQL\n\n{growth_table}\n"
 
 
@@ -76,9 +90,10 @@ def main() -> None:
         ratio_table = report_ratios(contenders)
         cold_paths = len(contenders[3].paths)
     print(contender_table, ratio_table, sep="\n", flush=True)
+    isolations = {"SQLite": measure_isolation(sqlite_base(records))}
     on_postgresql = ""
     if not arguments.sqlite_only:
-        on_postgresql = measure_postgresql((sizes[0], sizes[-1]))
+        on_postgresql = measure_postgresql((sizes[0], sizes[-1]), isolations)
     text = TEXT.format(
         machine=describe_machine(),
         rounds=rounds,
@@ -87,9 +102,10 @@ def main() -> None:
         cold_paths=cold_paths,
         contenders=contender_table,
         ratios=ratio_table,
-        sqlite=measure_growth(sqlite_base, sizes),
+        sqlite=measure_growth(sqlite_base, sizes, growth.MAX_RATIOS_SQLITE),
         postgresql=on_postgresql,
         freshness=measure_freshness(sizes[-1]),
+        isolation=report_isolation(isolations),
     )
     print(text)
     if not arguments.dry_run:

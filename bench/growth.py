@@ -31,8 +31,23 @@ TERMS = {
 CLAIMS = (0, 1, 2, 3, 10, 11, 12, 13)
 BROAD_AREAS = (1, 2, 3, 10, 50)
 
-# The queries that have a mark: the ratio of the largest base to the smallest.
-MARKED = ("page one", "deep page", "detail", "overlap", "selective facet")
+# The marks: the largest ratio of the largest base to the smallest, by query.
+MAX_RATIOS = {
+    "page one": 1.5,
+    "deep page": 1.5,
+    "detail": 1.5,
+    "overlap": 1.5,
+    "selective facet": 1.5,
+}
+MAX_RATIOS_SQLITE = {**MAX_RATIOS, "focus area with all includes": 1.3, "broad page": 1.3}
+MAX_RATIOS_POSTGRESQL = {**MAX_RATIOS, "focus area with all includes": 2, "broad page": 2}
+# The most milliseconds in the largest base, by query.
+MAX_MS = {
+    "facet of everything": 150,
+    "search, 99.9th percentile": 60,
+    "search, 90th percentile": 60,
+    "search, 50th percentile": 60,
+}
 
 
 @dataclass(frozen=True)

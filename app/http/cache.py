@@ -114,12 +114,7 @@ class ResponseCache:
         self.pending: dict[tuple[RevisionStamp, CacheKey], PendingResponse] = {}
         self.checked_stamp: RevisionStamp | None = None
 
-    async def __call__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in READS:
             await self._forward(scope, receive, send)
             return

@@ -52,12 +52,7 @@ class EventStream(StreamingResponse):
         }
         super().__init__((), headers=headers)
 
-    async def __call__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.without_body = scope[SENDER].without_body
         await super().__call__(scope, receive, send)
 

@@ -61,12 +61,7 @@ class ExportResponse(StreamingResponse):
         }
         super().__init__(export.body, media_type=media_type, headers=headers)
 
-    async def __call__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.sender = scope[SENDER]
         try:
             await super().__call__(scope, receive, send)

@@ -32,12 +32,7 @@ class FixedResponse:
         self.app = app
         self.responses: dict[Coding, EncodedResponse] = {}
 
-    async def __call__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fields = Headers(scope=scope).getlist("accept-encoding")
         coding = choose_coding(", ".join(fields).encode())
         if "identity" not in self.responses:
