@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.catalog.bounds import Earlier, Later
 from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.schemas.filters import MODIFIERS, SEARCH_FILTERS, PastQuery, Query
 from app.schemas.paging import LIST_OPTIONS, RELEVANCE, ListQuery, Page
@@ -47,8 +48,8 @@ class IndexRange:
         if column is not self.column:
             return self
         if descending:
-            return replace(self, high=min(self.high, value))
-        return replace(self, low=max(self.low, value))
+            return replace(self, high=Earlier(self.high, value))
+        return replace(self, low=Later(self.low, value))
 
 
 @dataclass(frozen=True)

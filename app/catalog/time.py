@@ -6,11 +6,12 @@ other side allows. *Certain*: it holds in every reading, where a side that is ap
 or derived only says that it is before or after the other.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_
 
 from app.catalog.resource import IndexRange, RangeUnion, Values
 from app.dates.edtf import parse_interval
@@ -18,57 +19,73 @@ from app.schemas.timeline import LAST_DAY, SPANS, UNKNOWN_START
 from app.store.models import TimelineItem
 from app.vocabulary import Match
 
+# A day, or the bound parameter in its place.
+Day = Any
+
 
 @dataclass(frozen=True)
 class TimeCondition:
-    """The value of a filter of time, a day or an EDTF string, and how it is compared."""
+    """The days of a filter's period, and how they are compared.
 
-    value: Any
-    match: Match
+    An item of each class of length that has a day from `first` on starts on one of `starts` or
+    later. A period without a beginning or an end has the first or the last day there is."""
+
+    first: Day
+    last: Day
+    starts: Sequence[Day]
+    is_certain: bool
+    has_beginning: bool
+    has_end: bool
 
     @property
-    def is_certain(self) -> bool:
-        return self.match == "certain"
+    def shape(self) -> tuple[object, ...]:
+        """What the SQL of the condition depends on, besides its days."""
+        return self.is_certain, self.has_beginning, self.has_end
+
+    def parameterize(self, name: str) -> tuple["TimeCondition", dict[str, date]]:
+        """The condition with bound parameters for its days, and their values. `name` is that of
+        the filter."""
+        days = {f"{name}_first": self.first, f"{name}_last": self.last}
+        for span, start in enumerate(self.starts):
+            days[f"{name}_start_{span}"] = start
+        first, last, *starts = [bindparam(parameter, type_=Date) for parameter in days]
+        return replace(self, first=first, last=last, starts=starts), days
 
 
-def overlaps(condition: TimeCondition) -> RangeUnion:
-    """The item's dates and a period (EDTF) have a day in common."""
-    first, last = parse_interval(condition.value)
-    return _has_day_between(first, last, certain=condition.is_certain)
+def make_condition(value: str | date, match: Match) -> TimeCondition:
+    """The condition of a day, or of an EDTF string."""
+    if isinstance(value, str):
+        first, last = parse_interval(value)
+    else:
+        first = last = value
+    return TimeCondition(
+        first,
+        last,
+        [_first_of_days(days, first) for days in SPANS],
+        is_certain=match == "certain",
+        has_beginning=first > date.min,
+        has_end=last < date.max,
+    )
 
 
-def active_on(condition: TimeCondition) -> RangeUnion:
-    """The day is one of the item's dates."""
-    return _has_day_between(condition.value, condition.value, certain=condition.is_certain)
+def has_day(condition: TimeCondition) -> RangeUnion:
+    """One of the item's dates is a day of the period.
 
-
-def _has_day_between(
-    first: date,
-    last: date,
-    *,
-    certain: bool,
-) -> RangeUnion:
-    """One of the item's dates is a day from `first` to `last`.
-
-    An item no longer than n days that ends on `first` or later starts at most n days before it. So
-    there is one index range for each class of length, with few starts: neither a long past nor a
-    long future is read. (Nascimento & Dunham, "Indexing Valid Time Databases via B+-Trees", IEEE
-    TKDE 11(6), 1999, partition by length likewise.)"""
+    An item no longer than n days that ends on the first day or later starts at most n days before
+    it. So there is one index range for each class of length, with few starts: neither a long past
+    nor a long future is read. (Nascimento & Dunham, "Indexing Valid Time Databases via B+-Trees",
+    IEEE TKDE 11(6), 1999, partition by length likewise.)"""
     certain_bounds = []
     # Every day is before the last possible one, so an uncertain start does not matter then.
-    if certain and last < date.max:
-        certain_bounds.append(TimelineItem.sure_start <= last)
-    if certain and first > date.min:
-        certain_bounds.append(TimelineItem.sure_end >= first)
+    if condition.is_certain and condition.has_end:
+        certain_bounds.append(TimelineItem.sure_start <= condition.last)
+    if condition.is_certain and condition.has_beginning:
+        certain_bounds.append(TimelineItem.sure_end >= condition.first)
 
-    def starting_between(
-        span: int,
-        low: date,
-        high: date,
-    ) -> IndexRange:
+    def starting_between(span: int, low: Day, high: Day) -> IndexRange:
         holds = and_(
             TimelineItem.span == span,
-            TimelineItem.end_order >= first,
+            TimelineItem.end_order >= condition.first,
             *certain_bounds,
         )
         return IndexRange(
@@ -79,8 +96,8 @@ def _has_day_between(
         )
 
     ranges = []
-    for span, days in enumerate(SPANS):
-        ranges.append(starting_between(span, _first_of_days(days, first), last))
+    for span, start in enumerate(condition.starts):
+        ranges.append(starting_between(span, start, condition.last))
     # Items without a known start are stored with the last day there is.
     ranges.append(starting_between(UNKNOWN_START, LAST_DAY, LAST_DAY))
     return RangeUnion(ranges)
@@ -95,7 +112,7 @@ def _first_of_days(days: int, last: date) -> date:
 
 def starts_after(condition: TimeCondition) -> ColumnElement[bool]:
     """The item starts after the last day of a period (EDTF)."""
-    _, last = parse_interval(condition.value)
+    last = condition.last
     if condition.is_certain:
         return and_(TimelineItem.start_earliest > last, TimelineItem.start_said)
     unknown_start = and_(
@@ -107,7 +124,7 @@ def starts_after(condition: TimeCondition) -> ColumnElement[bool]:
 
 def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
     """The item starts before the first day of a period (EDTF)."""
-    first, _ = parse_interval(condition.value)
+    first = condition.first
     if condition.is_certain:
         open_start = and_(TimelineItem.start_kind == "open", TimelineItem.start_said)
         return or_(TimelineItem.sure_start < first, open_start)
@@ -116,7 +133,7 @@ def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
 
 def ends_after(condition: TimeCondition) -> ColumnElement[bool]:
     """The item ends after the last day of a period (EDTF), or never."""
-    _, last = parse_interval(condition.value)
+    last = condition.last
     if condition.is_certain:
         open_end = and_(TimelineItem.end_kind == "open", TimelineItem.end_said)
         return or_(TimelineItem.sure_end > last, open_end)
@@ -125,7 +142,7 @@ def ends_after(condition: TimeCondition) -> ColumnElement[bool]:
 
 def ends_before(condition: TimeCondition) -> ColumnElement[bool]:
     """The item ends before the first day of a period (EDTF)."""
-    first, _ = parse_interval(condition.value)
+    first = condition.first
     if condition.is_certain:
         return and_(TimelineItem.end_latest < first, TimelineItem.end_said)
     unknown_end = and_(

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Values
-from app.catalog.time import TimeCondition
+from app.catalog.time import TimeCondition, make_condition
 from app.dates.edtf import is_vague
 from app.errors import InvalidRequest, ProblemItem, suggest
 from app.queries.labels import MAX_LISTED_PROBLEMS, resolve_focus_areas
@@ -136,7 +136,7 @@ def _make_time_conditions(query: TimeFilter) -> dict[str, TimeCondition]:
         value = getattr(query, name)
         if value is None:
             continue
-        conditions[name] = TimeCondition(value, query.match)
+        conditions[name] = make_condition(value, query.match)
         if query.match == "certain" and is_vague(str(value)):
             detail = (
                 f"{value!r} is vague itself, so nothing is certain about it. Give exact dates "

@@ -204,8 +204,8 @@ def build_page_statement(
         if request.start is None:
             matching = rows.where(*branch.criteria())
         else:
-            value = request.start[0]
-            remaining = branch.narrow(first.column, value, descending=first.descending)
+            start = bindparam(_start_name(0), type_=first.column.type)
+            remaining = branch.narrow(first.column, start, descending=first.descending)
             # The range of the branch comes first: SQLite reads an index from the first bound.
             after_start = _after_row(request.order)
             matching = rows.where(*remaining.criteria(), after_start)

@@ -82,7 +82,7 @@ class BaseConnection(sqlite3.Connection):
         """Whether the base at the path is the one that is open."""
         if self.file_id is None or identify(self.path) != self.file_id:
             return False
-        return self.frozen_state in (None, _read_state(self.path))
+        return self.frozen_state is None or self.frozen_state == _read_state(self.path)
 
     def has_log(self) -> bool:
         """Whether the write-ahead log and its index, too, are those that are open."""

@@ -15,6 +15,7 @@ from app.catalog.resource import (
     Resource,
     Values,
 )
+from app.catalog.time import TimeCondition
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions
 from app.store.statements import Statement
@@ -92,18 +93,27 @@ def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
     # The SQL of a search depends on its terms.
     if filters.terms is not None:
         return unprepared
-    parameters: dict[str, Values] = {}
-    for name, values in filters.values.items():
-        if not isinstance(resource.where[name], Parameterizable):
-            return unprepared
+    values: dict[str, Values] = {}
+    parameters: dict[str, Any] = {}
+    shapes: list[object] = []
+    for name, value in filters.values.items():
+        if isinstance(value, TimeCondition):
+            values[name], days = value.parameterize(name)
+            parameters |= days
+            shapes.append((name, value.shape))
+            continue
         # A SELECT in the place of a list cannot be the value of a parameter.
-        if not isinstance(values, list):
+        if not isinstance(resource.where[name], Parameterizable) or not isinstance(
+            value, list
+        ):
             return unprepared
-        parameters[name] = bindparam(name, expanding=True)
-    key = (filters.dialect, resource.name, *parameters)
+        values[name] = bindparam(name, expanding=True)
+        parameters[name] = value
+        shapes.append(name)
+    key = (filters.dialect, resource.name, *shapes)
     return PreparedFilters(
         resource,
-        replace(filters, values=parameters),
-        filters.values,
+        replace(filters, values=values),
+        parameters,
         key,
     )
