@@ -463,6 +463,8 @@ def test_list_costs_the_same_statements_whatever_its_length(
     engine = crowd.app.state.services.engine  # type: ignore[attr-defined]
     include = ",".join(resource.includes)
     query = f"include={include}&" if include else ""
+    # The watch of revisions connects at the first request.
+    crowd.get("/v1").raise_for_status()
     costs = []
     for limit in (1, 5, 200):
         with count_statements(engine) as statements:

@@ -41,5 +41,6 @@ one statement with OR would read and sort all of the matches.
 
 To build a statement takes longer than to run it. Filters that differ in their values only share
 their statements, which have bound parameters in the place of the values (statements.py). A search,
-and a focus area that covers more slugs than a statement can take, build theirs each time.
+a filter such as `has_timeline`, and a focus area that covers more slugs than a statement can take
+build theirs each time.
 """
