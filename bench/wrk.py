@@ -27,6 +27,7 @@ function request()
 end
 """
 CONNECTIONS = 16
+TIMEOUT_SECONDS = 60
 MILLISECONDS = {
     "us": 1e-3,
     "ms": 1.0,
@@ -75,6 +76,8 @@ def name_client() -> str:
 def _measure_with_wrk(requests: _Requests, seconds: float) -> Load:
     duration = max(1, round(seconds))
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{duration}s", "--latency"]
+    # A response that takes longer counts with its time, not as an error.
+    command.append(f"--timeout={TIMEOUT_SECONDS}s")
     for name, value in requests.headers.items():
         command.append(f"-H{name}: {value}")
     address = f"http://127.0.0.1:{requests.port}{requests.paths[0]}"
