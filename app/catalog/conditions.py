@@ -66,11 +66,6 @@ def _compile_expression(element: Opaque, compiler: SQLCompiler, **options: Any) 
     return f"({column} || '')"
 
 
-@compiles(Opaque, "sqlite")
-def _compile_opaque_signed(element: Opaque, compiler: SQLCompiler, **options: Any) -> str:
-    return _compile_signed(element, compiler, **options)
-
-
 def is_any_of(column: Column) -> ConditionFactory:
     """The column has one of the values."""
     return Parameterizable(column.in_)

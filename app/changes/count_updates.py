@@ -15,7 +15,7 @@ from app.catalog import CATALOG
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.queries.stored_counts import stored_dimensions
-from app.queries.value_counts import Value, count_values, read_above
+from app.queries.value_counts import Value, ValueSet, count_values, roll_up
 from app.rules.changes import Change
 from app.store.columns import chunks
 from app.store.models import FocusArea, FocusAreaBroader, ValueCount
@@ -99,7 +99,7 @@ def _count_records(
                 values = _read_values(session, dimension, existing)
                 _add_values(counts, (type_, name, False), values)
                 if dimension.tree:
-                    rolled_up = _roll_up(session, values)
+                    rolled_up = roll_up(session, values)
                     _add_values(counts, (type_, name, True), rolled_up)
     return counts
 
@@ -108,31 +108,20 @@ def _read_values(
     session: Session,
     dimension: Dimension,
     slugs: Sequence[str],
-) -> Slugs:
+) -> dict[str, ValueSet]:
     """The values of each record, perhaps none."""
     values: Slugs = {slug: set() for slug in slugs}
     pairs = dimension.pairs(rolled_up=False)
     pairs = pairs.where(dimension.owner.in_(slugs))
     for owner, value in session.execute(pairs):
         values[owner].add(value)
-    return values
-
-
-def _roll_up(session: Session, values: Slugs) -> Slugs:
-    """The values of each record with everything above them."""
-    distinct: set[str] = set().union(*values.values())
-    above = read_above(session, sorted(distinct))
-    rolled_up: Slugs = {}
-    for slug, own_values in values.items():
-        lines = [above[value] for value in own_values]
-        rolled_up[slug] = set().union(*lines)
-    return rolled_up
+    return {slug: frozenset(own_values) for slug, own_values in values.items()}
 
 
 def _add_values(
     counts: Counter[CountKey],
     facet: tuple[str, str, bool],
-    values: Slugs,
+    values: Mapping[str, ValueSet],
 ) -> None:
     for own_values in values.values():
         for value in own_values or {NO_VALUE}:

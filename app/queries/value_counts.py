@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ from app.store.statements import Statement
 
 Value = str | None
 ValueSet = frozenset[str]
+# Whatever has a set of values: a record, or a text of them.
+Key = TypeVar("Key")
 # The most frequent values of a facet have a bucket.
 MAX_BUCKETS = 100
 # No value of a dimension contains it: slugs, countries, words of a vocabulary.
@@ -143,12 +145,21 @@ def _split_values(
         value_sets[text] = frozenset(values)
     if not is_tree:
         return value_sets
+    return roll_up(session, value_sets)
+
+
+def roll_up(
+    session: Session,
+    value_sets: Mapping[Key, ValueSet],
+) -> dict[Key, ValueSet]:
+    """Each set of focus areas with everything above them."""
     slugs: ValueSet = frozenset().union(*value_sets.values())
     above = read_above(session, sorted(slugs))
-    for text, value_set in value_sets.items():
+    rolled_up = {}
+    for key, value_set in value_sets.items():
         lines = [above[value] for value in value_set]
-        value_sets[text] = frozenset().union(*lines)
-    return value_sets
+        rolled_up[key] = value_set.union(*lines)
+    return rolled_up
 
 
 def read_above(session: Session, slugs: Sequence[str]) -> dict[str, set[str]]:
