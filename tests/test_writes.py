@@ -126,6 +126,16 @@ def test_related_focus_areas_may_swap_places(empty: Engine) -> None:
     write(empty, *(delete("focus_area", name) for name in ("a", "b", "c")))
 
 
+def test_claims_are_counted_anew_for_a_focus_area_that_moves(empty: Engine) -> None:
+    """Although no claim about it has changed."""
+    initiatives = [fictional.record("initiative", "dig", focus_area_slugs=["moats"])]
+    write(empty, *fictional.changes(base(initiatives=initiatives)))
+    for broader_slugs in (["trade"], [], ["castles", "trade"]):
+        write(empty, update("focus_area", "moats", name="moats", broader_slugs=broader_slugs))
+        with read_session(empty) as session:
+            require_agreement(session)
+
+
 def test_refused_change_list_leaves_nothing(empty: Engine) -> None:
     write(empty, *fictional.changes(base()))
     valid = create("initiative", "good")
