@@ -42,6 +42,7 @@ def measure_growth(
 
 def measure_postgresql(
     sizes: Sequence[int],
+    records: int,
     isolations: dict[str, Isolation],
 ) -> str:
     with postgresql() as server:
@@ -50,7 +51,7 @@ def measure_postgresql(
             sizes,
             growth.MAX_RATIOS_POSTGRESQL,
         )
-        isolations["PostgreSQL"] = measure_isolation(postgresql_base(server, sizes[-1]))
+        isolations["PostgreSQL"] = measure_isolation(postgresql_base(server, records))
     return f"## The same on PostgreSQL\n\n{growth_table}\n"
 
 
@@ -93,7 +94,7 @@ def main() -> None:
     isolations = {"SQLite": measure_isolation(sqlite_base(records))}
     on_postgresql = ""
     if not arguments.sqlite_only:
-        on_postgresql = measure_postgresql((sizes[0], sizes[-1]), isolations)
+        on_postgresql = measure_postgresql((sizes[0], sizes[-1]), records, isolations)
     text = TEXT.format(
         machine=describe_machine(),
         rounds=rounds,
