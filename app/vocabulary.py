@@ -4,9 +4,10 @@ from typing import Literal
 
 Voice = Literal["issuer", "about"]
 Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
-Modality = Literal["occurred", "stated", "prospective", "recommended"]
+# From a fact to advice. Orders, counts and titles keep this order.
+Modality = Literal["occurred", "stated", "prospective", "required", "recommended"]
 StartKind = Literal["dated", "open", "unknown"]
-EndKind = Literal["dated", "open", "unknown", "same"]
+EndKind = Literal["dated", "by", "open", "unknown", "same"]
 Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
 Format = Literal["json", "csv", "ndjson", "parquet"]
 Match = Literal["possible", "certain"]

@@ -149,22 +149,26 @@ def instant(text: str) -> datetime:
 
 def test_event_of_every_kind_of_date(dated: httpx.Client, items: Items) -> None:
     calendar, events = read(dated)
-    started = [item for item in items if item["start_earliest"] is not None]
-    assert set(events) == {item["slug"] for item in started}
-    for item in started:
+    shown = [item for item in items if item["start_earliest"] or item["end_kind"] == "by"]
+    assert set(events) == {item["slug"] for item in shown}
+    for item in shown:
         event = events[item["slug"]]
         last = date.fromisoformat(item["end_latest"] or item["start_latest"])
-        assert str(event["dtstart"].dt) == item["start_earliest"]
+        first = str(last) if item["end_kind"] == "by" else item["start_earliest"]
+        assert str(event["dtstart"].dt) == first
         assert event["dtend"].dt == last + timedelta(1)
-        assert event["summary"].startswith("Recommended: ")
+        modality = event["summary"].removeprefix(f"By {last:%-d %B %Y}: ")
+        assert modality.startswith("Recommended: ")
+        assert (modality != event["summary"]) == (item["end_kind"] == "by")
         assert event["status"] == "TENTATIVE"
         for kind in ("open", "unknown"):
             assert (f"{kind} end" in event["summary"]) == (item["end_kind"] == kind)
         assert ("approximate" in event["summary"]) == item["approximate"]
         assert event["x-edtf"] == item["edtf"]
-    left_out = len(items) - len(started)
+    left_out = len(items) - len(shown)
     assert left_out > 5
-    assert f"{left_out} items without a known start are left out" in calendar["description"]
+    explained = f"{left_out} items without a known start or a deadline are left out"
+    assert explained in calendar["description"]
 
 
 DAY = ("start_edtf", "start_kind", "end_kind")

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from app.bundles.write import write_bundle
 from app.errors import CannotStart, Unavailable
+from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem, ValueCount
@@ -83,7 +84,7 @@ FIRST_SCHEMA_VERSION = 1
 
 def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> None:
     columns = f"SELECT slug, {', '.join(COMPUTED)} FROM timeline_item ORDER BY slug"
-    with engine_of(filled(empty_url, fictional.dated())) as engine:
+    with engine_of(filled(empty_url, without_deadlines())) as engine:
         with engine.connect() as connection:
             before = connection.execute(text(columns)).all()
         run(engine, command.downgrade, "0002")
@@ -102,6 +103,45 @@ def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> N
         with engine.connect() as connection:
             assert connection.execute(text(columns)).all() == before
     assert len({tuple(row)[1:] for row in before}) > 20
+
+
+def without_deadlines() -> Any:
+    """The dated base without what the versions before could not hold."""
+    bundle = fictional.dated()
+    items = bundle["timeline_items"]
+    bundle["timeline_items"] = [item for item in items if item["end_kind"] != "by"]
+    return bundle
+
+
+# What the tables of before cannot hold.
+@pytest.mark.parametrize(
+    ("type_", "fields", "refusal"),
+    [
+        ("initiative", {"modality": "required"}, "1 records of initiative have the modality"),
+        (
+            "expected_outcome",
+            {"office_slug": None},
+            "1 records of expected_outcome are about",
+        ),
+        ("office", {"city": None}, "1 records of office have no city"),
+        ("timeline_item", {"end_edtf": "2030", "end_kind": "by"}, "have a deadline or recur"),
+        ("timeline_item", {"recurrence": "FREQ=YEARLY"}, "have a deadline or recur"),
+        ("initiative", {"title": "a" * 601}, "have a text of more than 600 characters"),
+    ],
+)
+def test_downgrade_that_would_lose_a_record_is_refused(
+    empty_url: str, type_: str, fields: Any, refusal: str
+) -> None:
+    key = ENTITIES[type_].bundle_key
+    bundle = fictional.base(**{key: [fictional.record(type_, "new", **fields)]})
+    with engine_of(filled(empty_url, bundle)) as engine:
+        with pytest.raises(RuntimeError, match=refusal):
+            run(engine, command.downgrade, "0010")
+        with engine.connect() as connection:
+            assert (
+                connection.scalar(text("SELECT version_num FROM alembic_version")) == "0011"
+            )
+        migrate(engine)
 
 
 def test_snapshot_from_before_is_read_as_dates_are_read_now(empty_url: str) -> None:

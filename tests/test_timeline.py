@@ -109,7 +109,9 @@ def test_filter_of_what_is_said_of_dates(
         ("active_on=2026", "active_on", "'2026' is not a date such as"),
         ("starts_after=2026/..", "starts_after", "is not a date such as 2026"),
         ("ends_before=today", "ends_before", "'today' is not a date"),
-        ("end_kind=never", "end_kind", "'dated', 'open', 'same', 'unknown'"),
+        ("end_kind=never", "end_kind", "'by', 'dated', 'open', 'same', 'unknown'"),
+        ("due_before=2027", "due_before", "'2027' is not a date such as"),
+        ("recurrence=monthly", "recurrence", "'monthly'"),
         ("precision=week", "precision", "'week' is not one of its values"),
         ("approximate=1", "approximate", "neither true nor false"),
         ("starts_after=2026~&match=certain", "starts_after", "vague itself"),
@@ -155,10 +157,13 @@ def readings(
         if kinds[side] == "unknown":
             return days
         earliest, latest = item[f"{side}_earliest"], item[f"{side}_latest"]
+        if kinds[side] == "by":
+            # On any day until the last one.
+            earliest = "0001-01-01"
         return [day for day in days if earliest <= day.isoformat() <= latest]
 
     for start, end in product(of_side("start"), of_side("end")):
-        if "unknown" not in kinds.values() or start <= end:
+        if not {"unknown", "by"} & set(kinds.values()) or start <= end:
             yield start, end
 
 
@@ -186,14 +191,26 @@ def expect(items: Items, name: str, value: str, match: str) -> set[str]:
     days |= {day + timedelta(1) for day in limits - {date.max}}
     days |= {day - timedelta(1) for day in limits - {date.min}}
     quantify = any if match == "possible" else all
-    return {
-        item["slug"]
-        for item in items
-        if quantify(
+
+    def holds(item: dict[str, Any]) -> bool:
+        is_deadline = item["end_kind"] == "by"
+        if name.startswith("due"):
+            return is_deadline and is_due(item, name, first, match)
+        # It may be met on any earlier day, so no period is certain to have one of its days.
+        if is_deadline and match == "certain" and name in ("overlaps", "active_on"):
+            return False
+        return quantify(
             HOLDS[name](*reading, first, last)
             for reading in readings(item, sorted(days), match)
         )
-    }
+
+    return {item["slug"] for item in items if holds(item)}
+
+
+def is_due(item: dict[str, Any], name: str, day: date, match: str) -> bool:
+    last_day = date.fromisoformat(item["end_latest"])
+    is_sure = match == "possible" or is_said(item, "end")
+    return is_sure and (last_day < day if name == "due_before" else last_day > day)
 
 
 days = st.dates(date(2023, 11, 1), date(2029, 2, 1)).map(date.isoformat)
@@ -212,11 +229,12 @@ intervals = st.one_of(
 )
 
 
-SORTS = ("start", "-start", "end", "-end,title", "slug")
+SORTS = ("start", "-start", "end", "-end", "-end,title", "slug")
 questions = st.one_of(
     st.tuples(st.just("overlaps"), intervals),
     st.tuples(st.just("active_on"), days),
-    st.tuples(st.sampled_from(MATCH_FILTERS[2:]), periods),
+    st.tuples(st.sampled_from(MATCH_FILTERS[2:6]), periods),
+    st.tuples(st.sampled_from(MATCH_FILTERS[6:]), days),
 )
 
 
@@ -253,6 +271,36 @@ def test_unbounded_sides_have_their_place_in_the_order(items: Items) -> None:
     assert kinds == sorted(kinds, key=["open", "dated", "unknown"].index)
     starts = [item["start_earliest"] for item in items if item["start_kind"] == "dated"]
     assert starts == sorted(starts)
+
+
+# Each with the kinds of its side, in order. What has no date comes last in either direction; what
+# is open is before every day, or after every day.
+@pytest.mark.parametrize(
+    ("sort", "side", "bound", "kinds"),
+    [
+        ("start", "start", "earliest", ["open", "dated", "unknown"]),
+        ("-start", "start", "earliest", ["dated", "open, unknown"]),
+        ("end", "end", "latest", ["dated by", "open unknown"]),
+        ("-end", "end", "latest", ["open", "dated by", "unknown"]),
+    ],
+)
+def test_what_has_no_date_comes_last_in_either_direction(
+    dated: httpx.Client, sort: str, side: str, bound: str, kinds: list[str]
+) -> None:
+    pages = walk(dated, f"/v1/timeline-items?sort={sort}&limit=13")
+    ordered = [item for page in pages for item in page["items"]]
+
+    def kind_of(item: dict[str, Any]) -> int:
+        kind = item[f"{side}_kind"]
+        if kind == "same":
+            kind = "dated" if item["end_latest"] else "unknown"
+        return next(i for i, group in enumerate(kinds) if kind in group)
+
+    groups = [kind_of(item) for item in ordered]
+    assert groups == sorted(groups)
+    assert set(groups) == set(range(len(kinds)))
+    bounds = [item[f"{side}_{bound}"] for item in ordered if item[f"{side}_{bound}"]]
+    assert bounds == sorted(bounds, reverse=sort.startswith("-"))
 
 
 @pytest.mark.parametrize("facet", ["year", "quarter"])

@@ -1,4 +1,4 @@
-"""The endpoints of expected outcomes: results that documents expect of an office's work."""
+"""The endpoints of expected outcomes: results that documents expect."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ def list_expected_outcomes(
     session: SessionDep,
     query: Annotated[ExpectedOutcomeQuery, Query()],
 ) -> Response:
-    """List expected outcomes: results that documents expect of an office's work."""
+    """List expected outcomes: results that documents expect."""
     return list_response(request, session, EXPECTED_OUTCOMES, query)
 
 

@@ -1,4 +1,4 @@
-"""The endpoints of initiatives: things an office does, aims at, might do, or should do."""
+"""The endpoints of initiatives: things that somebody does, aims at, might do, must or should do."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ def list_initiatives(
     session: SessionDep,
     query: Annotated[InitiativeQuery, Query()],
 ) -> Response:
-    """List initiatives: things an office does, aims at, might do, or is advised to do."""
+    """List initiatives: things that somebody does, aims at, might do, must or should do."""
     return list_response(request, session, INITIATIVES, query)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.progress import follow
 from app.queries.loading import Json, load_json
 from app.queries.records import read_stored_text
+from app.schemas.record_types import BUNDLE_SCHEMA
 from app.store.models import RECORDS, Document, Record
 from app.store.rows import stream_slugs
 
@@ -17,11 +18,9 @@ def write_bundle(session: Session) -> Iterator[str]:
     """The bundle as pieces of JSON text, records by slug, in constant memory.
 
     Equal bases give equal texts: a bundle is made to be kept under version control."""
-    yield "{"
-    separator = ""
+    yield f'{{\n  "schema": {BUNDLE_SCHEMA}'
     for model in RECORDS:
-        yield f'{separator}\n  "{model.entity.bundle_key}": ['
-        separator = ","
+        yield f',\n  "{model.entity.bundle_key}": ['
         yield from _write_records(session, model)
         yield "]"
     yield "\n}\n"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from app.catalog.conditions import is_any_of
 from app.catalog.dimensions import Dimension
+from app.catalog.orders import by_date
 from app.catalog.resource import Resource
 from app.catalog.shared import record_conditions, record_orders
 from app.schemas.fields import CommaList, CommaSet
@@ -52,7 +53,7 @@ DOCUMENTS = Resource(
     },
     order={
         "title": Document.title,
-        "published_on": Document.published_order,
+        **by_date("published_on", Document.published_order, Document.published_earliest),
         **record_orders(Document),
     },
     facets={

@@ -73,7 +73,7 @@ EXPECTED_OUTCOMES = Resource(
         ),
     },
     order={
-        "statement": ExpectedOutcome.statement,
+        "statement": ExpectedOutcome.statement_order.label("statement"),
         **claim_orders(ExpectedOutcome),
     },
     facets={

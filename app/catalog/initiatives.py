@@ -71,7 +71,7 @@ INITIATIVES = Resource(
         "has_timeline": is_referred_to(Initiative.slug, TimelineItem.initiative_slug),
     },
     order={
-        "title": Initiative.title,
+        "title": Initiative.title_order.label("title"),
         "kind": Initiative.kind,
         **claim_orders(Initiative),
     },

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.catalog.conditions import is_any_of, is_referred_to
+from app.catalog.conditions import is_any_of, is_referred_to, is_set
 from app.catalog.dimensions import Dimension
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
+from app.catalog.orders import by_date, by_text
 from app.catalog.resource import Resource, ReverseRelation
 from app.catalog.shared import cited_documents, cites, record_conditions, record_orders
 from app.catalog.timeline_items import TIMELINE_ITEMS
@@ -49,6 +50,8 @@ class OfficeQuery(ListQuery, CitedFilter):
             description="In one of these countries (ISO 3166-1 alpha-2).", examples=[["BV"]]
         ),
     ] = []
+    has_city: Annotated[Flag | None, presence_field("a city")] = None
+    has_country: Annotated[Flag | None, presence_field("a country")] = None
     has_initiative: Annotated[
         Flag | None, presence_field("an initiative that is about the office")
     ] = None
@@ -75,15 +78,17 @@ OFFICES = Resource(
         **record_conditions(Office),
         "country": is_any_of(Office.country),
         "document": cites(Office),
+        "has_city": is_set(Office.city),
+        "has_country": is_set(Office.country),
         "has_initiative": is_referred_to(Office.slug, Initiative.office_slug),
         "has_timeline": is_referred_to(Office.slug, TimelineItem.office_slug),
     },
     order={
         "name": Office.name,
         "organization": Office.organization,
-        "city": Office.city,
-        "country": Office.country,
-        "opened_on": Office.opened_order,
+        **by_text("city", Office.city),
+        **by_text("country", Office.country),
+        **by_date("opened_on", Office.opened_order, Office.opened_earliest),
         **record_orders(Office),
     },
     facets={

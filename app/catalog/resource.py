@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Label, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.bounds import Earlier, Later
@@ -20,6 +20,8 @@ from app.store.models import Record
 # The argument of a condition: a list of values, a SELECT of one column, or a `TimeCondition`.
 Values = Any
 Attribute = InstrumentedAttribute[Any]
+# A column by which records are sorted, or an expression that is labelled.
+SortColumn = Attribute | Label[Any]
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,9 @@ class ReverseRelation:
 @dataclass(frozen=True)
 class Resource:
     """A record type as a collection. `where` has a condition for each filter of `query`; `order` a
-    column, never null, for each sort key; `facets` a dimension for each facet; `includes` and
-    `listings` the related records that a record can be shown with."""
+    column, never null, for each sort key, and another for its `-` where that differs; `facets` a
+    dimension for each facet; `includes` and `listings` the related records that a record can be
+    shown with."""
 
     name: str
     model: type[Record]
@@ -120,7 +123,7 @@ class Resource:
     detail_query: type[PastQuery]
     page: type[Page[Any]]
     where: Mapping[str, ConditionFactory]
-    order: Mapping[str, Attribute]
+    order: Mapping[str, SortColumn]
     facets: Mapping[str, Dimension | CalendarPeriods]
     includes: Mapping[str, Include] = field(default_factory=dict)
     listings: Mapping[str, ReverseRelation] = field(default_factory=dict)
@@ -137,9 +140,11 @@ class Resource:
         names = set(_literal_values(self.query, "sort"))
         # Relevance is the rank of a search, not a column.
         keys = {name.removeprefix("-") for name in names} - {RELEVANCE}
-        self._require_same("sort keys and orders", keys, self.order)
+        orders = {name.removeprefix("-") for name in self.order}
+        self._require_same("sort keys and orders", keys, orders)
         for key, column in self.order.items():
-            if getattr(column.property.columns[0], "nullable", False):
+            expression = column.element if isinstance(column, Label) else column
+            if getattr(expression, "nullable", False):
                 raise TypeError(
                     f"{self.name}: sort key {key!r} may be null; paging would skip it."
                 )

@@ -6,14 +6,17 @@ from app.catalog.conditions import (
     at_least,
     identified_by,
     is_any_of,
+    is_set,
     linked_to,
     refers_to,
     refers_to_any_with,
 )
 from app.catalog.dimensions import Dimension
+from app.catalog.orders import Orders, by_text, by_word
 from app.catalog.resource import Attribute, ConditionFactory, Include
 from app.store.models import Citation, FocusArea, Office, Record
 from app.store.rows import owner_column
+from app.vocabulary import Modality
 
 
 def record_conditions(model: type[Record]) -> dict[str, ConditionFactory]:
@@ -56,6 +59,7 @@ def claim_conditions(model: Any, link: Any) -> dict[str, ConditionFactory]:
     return {
         **record_conditions(model),
         "office": refers_to(model.office_slug),
+        "has_office": is_set(model.office_slug),
         "country": refers_to_any_with(model.office_slug, Office.country),
         "focus_area": linked_to(model.slug, owner, link.focus_area_slug),
         "modality": is_any_of(model.modality),
@@ -63,11 +67,11 @@ def claim_conditions(model: Any, link: Any) -> dict[str, ConditionFactory]:
     }
 
 
-def claim_orders(model: Any) -> dict[str, Attribute]:
+def claim_orders(model: Any) -> Orders:
     """The sort keys of every claim, those of every record included."""
     return {
-        "modality": model.modality,
-        "office": model.office_slug,
+        "modality": by_word(model.modality, Modality),
+        **by_text("office", model.office_slug),
         **record_orders(model),
     }
 

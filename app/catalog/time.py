@@ -115,11 +115,16 @@ def starts_after(condition: TimeCondition) -> ColumnElement[bool]:
     last = condition.last
     if condition.is_certain:
         return and_(TimelineItem.start_earliest > last, TimelineItem.start_said)
+    ends_later = TimelineItem.end_latest > last
     unknown_start = and_(
         TimelineItem.start_kind == "unknown",
-        or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest > last),
+        or_(TimelineItem.end_latest.is_(None), ends_later),
     )
-    return or_(TimelineItem.start_latest > last, unknown_start)
+    dated_start = and_(
+        TimelineItem.start_latest > last,
+        or_(TimelineItem.end_kind != "by", ends_later),
+    )
+    return or_(dated_start, unknown_start)
 
 
 def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
@@ -127,7 +132,12 @@ def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
     first = condition.first
     if condition.is_certain:
         open_start = and_(TimelineItem.start_kind == "open", TimelineItem.start_said)
-        return or_(TimelineItem.sure_start < first, open_start)
+        # Without a certain day, as of a deadline, each side by itself says when it has begun.
+        is_past = or_(
+            and_(TimelineItem.start_latest < first, TimelineItem.start_said),
+            and_(TimelineItem.end_latest < first, TimelineItem.end_said),
+        )
+        return or_(TimelineItem.sure_start < first, open_start, is_past)
     return or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest < first)
 
 
@@ -136,7 +146,8 @@ def ends_after(condition: TimeCondition) -> ColumnElement[bool]:
     last = condition.last
     if condition.is_certain:
         open_end = and_(TimelineItem.end_kind == "open", TimelineItem.end_said)
-        return or_(TimelineItem.sure_end > last, open_end)
+        is_to_come = and_(TimelineItem.start_earliest > last, TimelineItem.start_said)
+        return or_(TimelineItem.sure_end > last, open_end, is_to_come)
     return or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest > last)
 
 
@@ -146,10 +157,27 @@ def ends_before(condition: TimeCondition) -> ColumnElement[bool]:
     if condition.is_certain:
         return and_(TimelineItem.end_latest < first, TimelineItem.end_said)
     unknown_end = and_(
-        TimelineItem.end_kind == "unknown",
+        or_(TimelineItem.end_kind == "unknown", TimelineItem.end_kind == "by"),
         or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest < first),
     )
     return or_(TimelineItem.end_earliest < first, unknown_end)
+
+
+def due_before(condition: TimeCondition) -> ColumnElement[bool]:
+    """The item has a deadline whose last day is before the day."""
+    return and_(_is_due(condition), TimelineItem.end_latest < condition.first)
+
+
+def due_after(condition: TimeCondition) -> ColumnElement[bool]:
+    """The item has a deadline whose last day is after the day."""
+    return and_(_is_due(condition), TimelineItem.end_latest > condition.last)
+
+
+def _is_due(condition: TimeCondition) -> ColumnElement[bool]:
+    is_deadline = TimelineItem.end_kind == "by"
+    if condition.is_certain:
+        return and_(is_deadline, TimelineItem.end_said)
+    return is_deadline
 
 
 def in_precision(precisions: Values) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from app.catalog import time
 from app.catalog.conditions import equals, is_any_of, is_set, refers_to
 from app.catalog.dimensions import CalendarPeriods, Dimension
+from app.catalog.orders import by_column
 from app.catalog.resource import Include, Resource
 from app.catalog.shared import CLAIM_INCLUDES, claim_conditions, claim_facets, claim_orders
 from app.schemas.fields import CommaList, CommaSet, Flag
@@ -49,6 +50,7 @@ FacetName = Literal[
     "initiative",
     "expected_outcome",
     "end_kind",
+    "recurrence",
     "year",
     "quarter",
 ]
@@ -106,18 +108,22 @@ TIMELINE_ITEMS = Resource(
         "starts_before": time.starts_before,
         "ends_after": time.ends_after,
         "ends_before": time.ends_before,
+        "due_before": time.due_before,
+        "due_after": time.due_after,
         "end_kind": is_any_of(TimelineItem.end_kind),
         "precision": time.in_precision,
         "approximate": equals(TimelineItem.approximate),
         "has_initiative": is_set(TimelineItem.initiative_slug),
         "has_expected_outcome": is_set(TimelineItem.expected_outcome_slug),
+        "recurrence": is_any_of(TimelineItem.recurrence),
+        "has_recurrence": is_set(TimelineItem.recurrence),
     },
-    # By the earliest possible start and the latest possible end. A side without a bound comes
-    # last, an open start first.
+    # By the earliest possible start and the latest possible end. An unknown side comes last in
+    # either direction. An open start is before every day, an open end after every day.
     order={
-        "start": TimelineItem.start_order,
-        "end": TimelineItem.end_order,
-        "title": TimelineItem.title,
+        **by_column("start", TimelineItem.start_order, TimelineItem.start_order_descending),
+        **by_column("end", TimelineItem.end_order, TimelineItem.end_order_descending),
+        "title": TimelineItem.title_order.label("title"),
         **claim_orders(TimelineItem),
     },
     facets={
@@ -125,6 +131,7 @@ TIMELINE_ITEMS = Resource(
         "initiative": Dimension(TimelineItem.slug, TimelineItem.initiative_slug),
         "expected_outcome": Dimension(TimelineItem.slug, TimelineItem.expected_outcome_slug),
         "end_kind": Dimension(TimelineItem.slug, TimelineItem.end_kind),
+        "recurrence": Dimension(TimelineItem.slug, TimelineItem.recurrence),
         "year": CalendarPeriods(months=12),
         "quarter": CalendarPeriods(months=3),
     },

@@ -15,7 +15,7 @@ from app.cli.arguments import (
 )
 from app.cli.base import opened_base
 from app.errors import InvalidRecords, InvalidRequest, count_problems
-from app.schemas.record_types import Bundle
+from app.schemas.record_types import ENTITIES
 from app.store.schema import require_schema
 from app.store.sessions import read_session
 
@@ -52,7 +52,8 @@ def check(file: Path | None, documents: Sequence[str]) -> None:
 
 
 def _report_check(file: Path, checked: Checked) -> None:
-    for name in Bundle.model_fields:
+    for entity in ENTITIES.values():
+        name = entity.bundle_key
         click.echo(f"{checked.records[name]:7} {name}")
     click.echo(f"{checked.citations:7} citations, {checked.verified} compared with a text")
     for note in checked.notes:

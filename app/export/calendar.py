@@ -7,11 +7,11 @@ from importlib.metadata import version
 from urllib.parse import unquote_plus
 
 from icalendar import Calendar, vDuration, vText
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, CalendarQuery
-from app.export.calendar_events import Feed, make_cancelled, make_event
+from app.export.calendar_events import Feed, is_event, make_cancelled, make_event
 from app.export.feed_text import make_calendar_text
 from app.export.lists import Export
 from app.log.deleted_items import DeletedItem, read_deleted_items
@@ -61,8 +61,8 @@ def export_calendar(
             # A historical calendar shows what it showed then.
             now = datetime.fromisoformat(stamp.created_at)
         deleted = read_deleted_items(session, now - feed.cancelled_for, filters)
-        total, without_start = _count_items(session, filters)
-        start = _start_calendar(feed, query, stamp, without_start)
+        total, without_date = _count_items(session, filters)
+        start = _start_calendar(feed, query, stamp, without_date)
         chunks = stream_records(session, TIMELINE_ITEMS, list_query)
     except BaseException:
         session.close()
@@ -87,14 +87,14 @@ def _start_calendar(
     feed: Feed,
     query: CalendarQuery,
     stamp: RevisionStamp,
-    without_start: int,
+    without_date: int,
 ) -> bytes:
     """The properties of the calendar, up to its first event."""
     calendar = Calendar()
     calendar.add("prodid", f"-//Communique//{version('communique')}//EN")
     calendar.add("version", "2.0")
     name = vText(_calendar_name(query))
-    description = vText(_describe_calendar(without_start))
+    description = vText(_describe_calendar(without_date))
     # RFC 7986 defines the names without `x-`; older clients know the others.
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
@@ -116,23 +116,23 @@ def _duration(time: timedelta) -> vText:
 
 
 def _count_items(session: Session, filters: Filters) -> tuple[int, int]:
-    """The number of matching items, and how many of them have no start."""
+    """The number of matching items, and how many of them are no event of a calendar."""
     conditions = sql_conditions(filters, TIMELINE_ITEMS)
-    counts = select(
-        func.count(),
-        func.count(TimelineItem.start_earliest),
-    )
-    total, with_start = session.execute(counts.where(*conditions)).one()
-    return total, total - with_start
+    is_deadline = TimelineItem.end_kind == "by"
+    has_date = or_(TimelineItem.start_earliest.is_not(None), is_deadline)
+    counts = select(func.count(), func.count().filter(has_date))
+    total, with_date = session.execute(counts.where(*conditions)).one()
+    return total, total - with_date
 
 
-def _describe_calendar(without_start: int) -> str:
-    omitted = f"{without_start} items without a known start are left out."
-    if without_start == 1:
-        omitted = "1 item without a known start is left out."
+def _describe_calendar(without_date: int) -> str:
+    omitted = f"{without_date} items without a known start or a deadline are left out."
+    if without_date == 1:
+        omitted = "1 item without a known start or a deadline is left out."
     return (
-        "What documents claim, and for when. An event covers every day that it may be about; "
-        f"only what is known to the day is confirmed. {omitted}"
+        "What documents claim, and for when. An event covers every day that it may be about, a "
+        "deadline its last day; only what is known to the day is confirmed. "
+        f"{omitted}"
     )
 
 
@@ -147,10 +147,10 @@ def _write(
         events = []
         for record in chunk:
             item = TimelineItemDetail.model_validate(record, strict=False)
-            if item.start_earliest is not None:
+            if is_event(item):
                 events.append(make_event(item, feed).to_ical())
         yield b"".join(events)
     for deletion in deleted:
-        if deletion.item.start_earliest is not None:
+        if is_event(deletion.item):
             yield make_cancelled(deletion, feed).to_ical()
     yield _END_OF_CALENDAR

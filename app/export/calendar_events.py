@@ -2,22 +2,24 @@
 
 Each item whose start is known, however roughly, is an all-day event from the first possible day of
 its start to the last possible day of its end. Without an end, the event covers the days on which
-the item may start, and its description says so. No event is moved to the current day, and none is
-confirmed unless it is known to the day.
+the item may start, and its description says so. A deadline is an event on its last day, where a
+subscriber looks for it. What recurs from a known day is an event on that day with a rule. No event
+is moved to the current day, and none is confirmed unless it is known to the day.
 """
 
+from calendar import month_name
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Event, vText
+from icalendar import Event, vRecur, vText
 
 from app.export.feed_text import make_calendar_text, quotation_lines, with_modality
 from app.log.deleted_items import DeletedItem
 from app.schemas.read import TimelineItemRead
 
 # A reader must be told if one of these is derived: the document does not state it.
-_DATE_FIELDS = ("start_edtf", "start_kind", "end_edtf", "end_kind")
+_DATE_FIELDS = ("start_edtf", "start_kind", "end_edtf", "end_kind", "recurrence")
 # The last day that an event can have: DTEND is the day after (RFC 5545 §3.6.1), and parsers that
 # count in years of four digits fail at a later one, even where DTEND is left out.
 _LAST_SHOWN_DAY = date.max - timedelta(days=1)
@@ -36,7 +38,7 @@ class Feed:
 
 
 def make_event(item: TimelineItemRead, feed: Feed) -> Event:
-    """The event of an item that has a start."""
+    """The event of an item that is one (`is_event`)."""
     event = Event()
     event.add("uid", str(uuid5(NAMESPACE_URL, f"{feed.identity}{item.url}")))
     # RFC 5545 §3.8.7.2: without METHOD, DTSTAMP is the instant of the last revision.
@@ -65,13 +67,36 @@ def make_event(item: TimelineItemRead, feed: Feed) -> Event:
     return event
 
 
+def is_event(item: TimelineItemRead) -> bool:
+    """Whether a calendar can show the item: it has a start, or a deadline."""
+    return item.start_earliest is not None or item.end_kind == "by"
+
+
 def _add_days(event: Event, item: TimelineItemRead) -> None:
-    start = item.start_earliest
+    first_day = item.start_earliest
     last_day = item.end_latest or item.start_latest
-    assert start is not None
+    if item.end_kind == "by":
+        first_day = item.end_latest
+    elif _recurs_from_known_day(item):
+        last_day = item.start_latest
+        _add_rule(event, item)
+    assert first_day is not None
     assert last_day is not None
-    event.add("dtstart", min(start, _LAST_SHOWN_DAY))
+    event.add("dtstart", min(first_day, _LAST_SHOWN_DAY))
     event.add("dtend", min(last_day, _LAST_SHOWN_DAY) + timedelta(days=1))
+
+
+def _recurs_from_known_day(item: TimelineItemRead) -> bool:
+    is_known = item.start_precision == "day" and not (item.approximate or item.uncertain)
+    return item.recurrence is not None and is_known and item.end_kind != "by"
+
+
+def _add_rule(event: Event, item: TimelineItemRead) -> None:
+    assert item.recurrence is not None
+    rule = vRecur.from_ical(item.recurrence)
+    if item.end_kind == "dated" and item.end_latest is not None:
+        rule["UNTIL"] = [min(item.end_latest, _LAST_SHOWN_DAY)]
+    event.add("rrule", rule)
 
 
 def _is_cut_off(item: TimelineItemRead) -> bool:
@@ -93,7 +118,7 @@ def _add_focus_areas(
 
 
 def make_cancelled(deletion: DeletedItem, feed: Feed) -> Event:
-    """The event of a deleted item that has a start."""
+    """The event of a deleted item that is one (`is_event`)."""
     event = make_event(deletion.item, feed)
     for name in ("dtstamp", "last-modified", "sequence", "status"):
         del event[name]
@@ -105,7 +130,7 @@ def make_cancelled(deletion: DeletedItem, feed: Feed) -> Event:
 
 
 def summarize(item: TimelineItemRead) -> str:
-    """The title after its modality, and before what the days do not show."""
+    """The title after its deadline and its modality, and before what the days do not show."""
     notes = []
     if item.approximate:
         notes.append("approximate")
@@ -116,6 +141,9 @@ def summarize(item: TimelineItemRead) -> str:
     title = with_modality(item, item.title)
     if notes:
         title += f" ({', '.join(notes)})"
+    if item.end_kind == "by" and item.end_latest is not None:
+        day = item.end_latest
+        title = f"By {day.day} {month_name[day.month]} {day.year}: {title}"
     return title
 
 
@@ -127,6 +155,8 @@ def explain(item: TimelineItemRead) -> str:
         f"Start: {start}",
         f"End: {_describe_end(item)}",
     ]
+    if item.recurrence is not None:
+        lines.append(f"Recurs: {item.recurrence}")
     for name, reason in item.derived.items():
         if name in _DATE_FIELDS:
             lines.append(f"Derived: {name} ({reason})")
@@ -138,6 +168,8 @@ def explain(item: TimelineItemRead) -> str:
 
 
 def _describe_end(item: TimelineItemRead) -> str:
+    if item.end_kind == "by":
+        return f"{item.end_latest} at the latest ({item.end_precision})"
     if item.end_latest is None:
         return f"{item.end_kind}; the days shown are those on which it may start"
     return _describe_days(item.end_earliest, item.end_latest, item.end_precision)
@@ -148,6 +180,8 @@ def _describe_days(
     latest: date | None,
     precision: str | None,
 ) -> str:
+    if earliest is None:
+        return "unknown"
     if earliest == latest:
         return f"{earliest}"
     return f"some day from {earliest} to {latest} ({precision})"

@@ -9,7 +9,11 @@ from app.schemas.read import RecordRead
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _LINE_SEPARATOR = re.compile("[\u0085\u2028\u2029]")
 # Modalities that a reader must not mistake for a fact.
-_PREFIXES = {"recommended": "Recommended", "prospective": "Prospective"}
+_PREFIXES = {
+    "prospective": "Prospective",
+    "required": "Required",
+    "recommended": "Recommended",
+}
 
 
 def make_plain(text: str) -> str:

@@ -134,8 +134,9 @@ def make_order(
     names: Sequence[str],
     identity: Sequence[str],
 ) -> list[SortKey]:
-    """The order with these sort keys, `-` before a key that descends. It always ends in the columns
-    of `identity`, which together are unique.
+    """The order with these sort keys, `-` before a key that descends. `columns` may have a column
+    of its own for a descending key. The order always ends in the columns of `identity`, which
+    together are unique.
 
     Raises InvalidRequest for a repeated key."""
     order: dict[str, SortKey] = {}
@@ -145,7 +146,7 @@ def make_order(
             raise _invalid_sort(
                 f"The sort key {column_name!r} is there twice. Leave one out."
             )
-        column = columns[column_name]
+        column = columns.get(name, columns[column_name])
         order[column_name] = SortKey(column, name.startswith("-"))
     if len(identity) == 1 and identity[0] in order:
         # No two rows have the same value in this column: keys after it would order nothing.

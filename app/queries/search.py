@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from app.catalog import CATALOG
+from app.catalog.orders import by_column
 from app.catalog.resource import Resource
 from app.catalog.search import CLAIMS, FILTERS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
@@ -106,8 +107,8 @@ def _sort_rows(
     """The rows as a table, and the order of its columns by these sort keys."""
     table = candidates.subquery()
     columns = {
-        "start": table.c.start_order,
-        "end": table.c.end_order,
+        **by_column("start", table.c.start_order, table.c.start_order_descending),
+        **by_column("end", table.c.end_order, table.c.end_order_descending),
     }
     for name in ("text", "updated_at", *ROW_KEY):
         columns[name] = table.c[name]

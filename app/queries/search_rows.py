@@ -27,7 +27,7 @@ from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions, sql_conditions, to_check
 from app.schemas.filters import TIME_FILTERS
-from app.schemas.timeline import LAST_DAY
+from app.schemas.timeline import FIRST_DAY, LAST_DAY
 from app.store.fulltext import find
 from app.store.models import ExpectedOutcome, SearchDocument, TimelineItem
 
@@ -140,11 +140,16 @@ def _select_columns(resource: Resource) -> Select[Any]:
     # Rows without dates come last.
     start: ColumnElement[Any] = literal(LAST_DAY)
     end: ColumnElement[Any] = literal(LAST_DAY)
+    start_descending: ColumnElement[Any] = literal(FIRST_DAY)
+    end_descending: ColumnElement[Any] = literal(FIRST_DAY)
     if resource in _DATED:
         item = func.coalesce(TimelineItem.slug, "")
         start = func.coalesce(TimelineItem.start_order, LAST_DAY)
         end = func.coalesce(TimelineItem.end_order, LAST_DAY)
-    text = getattr(model, model.entity.main)
+        start_descending = func.coalesce(TimelineItem.start_order_descending, FIRST_DAY)
+        end_descending = func.coalesce(TimelineItem.end_order_descending, FIRST_DAY)
+    main = model.entity.main
+    text = getattr(model, f"{main}_order", None) or getattr(model, main)
     columns = select(
         literal(resource.type_).label("type"),
         model.slug.label("slug"),
@@ -153,5 +158,7 @@ def _select_columns(resource: Resource) -> Select[Any]:
         model.updated_at.label("updated_at"),
         start.label("start_order"),
         end.label("end_order"),
+        start_descending.label("start_order_descending"),
+        end_descending.label("end_order_descending"),
     )
     return columns.select_from(model)

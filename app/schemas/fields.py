@@ -29,6 +29,8 @@ from app.text.quotes import MAX_QUOTE_CHARACTERS
 T = TypeVar("T")
 
 MAX_PAGE_RECORDS = 200
+# Beyond 2,704 bytes PostgreSQL refuses a text in an index; a character has at most 4.
+MAX_SORTED_CHARACTERS = 600
 
 STORABLE = AfterValidator(check_storable)
 
@@ -55,8 +57,12 @@ CommaSet = Annotated[CommaList[T], AfterValidator(remove_duplicates)]
 # A record in a query, by its slug or, for focus areas, by any label.
 Name = Annotated[str, Field(max_length=600), STORABLE]
 
-# A name, title or statement. The bound keeps it sortable by an index on both engines.
-Line = Annotated[str, Field(min_length=1, max_length=600, pattern=r"\S"), STORABLE]
+# A name or title. The bound keeps it sortable by an index on both engines.
+Line = Annotated[
+    str, Field(min_length=1, max_length=MAX_SORTED_CHARACTERS, pattern=r"\S"), STORABLE
+]
+# The text of a claim, which may be a paragraph. Its first MAX_SORTED_CHARACTERS are sorted.
+ClaimText = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S"), STORABLE]
 # A line that can be printed in a log or a table.
 OneLine = Annotated[Line, Field(pattern=r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$")]
 Prose = Annotated[
@@ -94,7 +100,8 @@ Modality = Annotated[
     Field(
         description=(
             "How the document asserts the claim: `occurred` (it happened), `stated` (it is so), "
-            "`prospective` (it is expected or intended) or `recommended` (somebody should do it)."
+            "`prospective` (it is expected or intended), `required` (it is a duty: somebody shall "
+            "or must do it) or `recommended` (somebody should do it)."
         ),
         examples=["recommended"],
     ),
@@ -109,8 +116,8 @@ EndKind = Annotated[
     v.EndKind,
     Field(
         description=(
-            "Whether the end is `dated`, `open` (it goes on), `unknown`, or the `same` period as "
-            "the start."
+            "Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier), "
+            "`open` (it goes on), `unknown`, or the `same` period as the start."
         )
     ),
 ]
@@ -154,7 +161,10 @@ EdtfDate = Annotated[
     AfterValidator(check_edtf_date),
     STORABLE,
 ]
-OfficeSlug = Annotated[Slug, Field(description="The office that the claim is about.")]
+OfficeSlug = Annotated[
+    Slug,
+    Field(description="The office that the claim is about; null if the document names none."),
+]
 FocusAreaSlugs = Annotated[
     list[Slug],
     Field(
@@ -220,6 +230,19 @@ Label = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), STORA
 Wording = Annotated[
     Line,
     Field(description="The document's own words for the time.", examples=["2025 Q4 – 2027"]),
+]
+Recurrence = Annotated[
+    str,
+    Field(
+        pattern=r"^FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;INTERVAL=([2-9]|[1-9][0-9]{1,2}))?$",
+        max_length=25,
+        description=(
+            "How often it recurs, as a rule of RFC 5545 with FREQ and INTERVAL alone (an INTERVAL "
+            "of 1 is left out); null if nothing recurs."
+        ),
+        examples=["FREQ=MONTHLY;INTERVAL=3"],
+    ),
+    STORABLE,
 ]
 Country = Annotated[
     str,

@@ -17,6 +17,7 @@ from app.schemas.fields import (
     Modality,
     Name,
     Precision,
+    Recurrence,
     Since,
     Text,
     Values,
@@ -36,9 +37,19 @@ MATCH_FILTERS = (
     "starts_before",
     "ends_after",
     "ends_before",
+    "due_before",
+    "due_after",
 )
 # All filters about time.
-TIME_FILTERS = (*MATCH_FILTERS, "end_kind", "precision", "approximate")
+TIME_FILTERS = (
+    *MATCH_FILTERS,
+    *("end_kind", "precision", "approximate", "recurrence", "has_recurrence"),
+)
+
+
+def presence_field(thing: str) -> Any:
+    """A filter `has_…`, for the documentation."""
+    return Field(description=f"Whether there is {thing}.", examples=[True])
 
 
 class Query(BaseModel):
@@ -153,6 +164,7 @@ class ClaimFilter(FocusAreaFilter, CountryFilter, CitedFilter):
             description="About one of these offices (slug).", examples=[["office-of-science"]]
         ),
     ] = []
+    has_office: Annotated[Flag | None, presence_field("an office that it is about")] = None
     modality: Annotated[
         Values[Modality],
         Field(description="Asserted in one of these ways.", examples=[["recommended"]]),
@@ -196,6 +208,20 @@ class TimeFilter(Query):
         EdtfDate | None,
         Field(description="Ends earlier than this day or period (EDTF).", examples=["2028"]),
     ] = None
+    due_before: Annotated[
+        FullDate | None,
+        Field(
+            description="With a deadline whose last day is before this day.",
+            examples=["2031-01-01"],
+        ),
+    ] = None
+    due_after: Annotated[
+        FullDate | None,
+        Field(
+            description="With a deadline whose last day is after this day.",
+            examples=["2026-12-31"],
+        ),
+    ] = None
     match: Annotated[
         Match,
         Field(
@@ -210,8 +236,8 @@ class TimeFilter(Query):
         Values[EndKind],
         Field(
             description=(
-                "With an end that is `dated`, `open` (it goes on), `unknown`, or the `same` period "
-                "as the start."
+                "With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, "
+                "or the `same` period as the start."
             ),
             examples=[["open"]],
         ),
@@ -232,6 +258,14 @@ class TimeFilter(Query):
             examples=[False],
         ),
     ] = None
+    recurrence: Annotated[
+        Values[Recurrence],
+        Field(
+            description="Recurring by one of these rules (RFC 5545).",
+            examples=[["FREQ=MONTHLY;INTERVAL=3"]],
+        ),
+    ] = []
+    has_recurrence: Annotated[Flag | None, presence_field("a rule by which it recurs")] = None
 
 
 class InitiativeFilter(Query):
@@ -304,8 +338,3 @@ class TextFilter(Query):
         ),
     ] = []
     voice: Annotated[Values[Voice], Field(description="With one of these voices.")] = []
-
-
-def presence_field(thing: str) -> Any:
-    """A filter `has_…`, for the documentation."""
-    return Field(description=f"Whether there is {thing}.", examples=[True])

@@ -42,7 +42,7 @@ class DocumentRead(TextFields, PublishedFields, RecordRead, DocumentFields):
 
 
 class OfficeRead(OpenedFields, RecordRead, OfficeCreate):
-    """A body with a place, about which documents make claims."""
+    """A body, perhaps with a place, about which documents make claims."""
 
 
 class FocusAreaRead(RecordRead, FocusAreaCreate):
@@ -50,11 +50,11 @@ class FocusAreaRead(RecordRead, FocusAreaCreate):
 
 
 class InitiativeRead(RecordRead, InitiativeCreate):
-    """A thing that an office does, aims at, might do, or is advised to do."""
+    """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
 
 class ExpectedOutcomeRead(RecordRead, ExpectedOutcomeCreate):
-    """A result that a document expects of an office's work."""
+    """A result that a document expects."""
 
 
 class TimelineItemRead(Bounds, RecordRead, TimelineItemCreate):

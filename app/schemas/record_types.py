@@ -5,7 +5,7 @@ order in which records are written are all derived from its table.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
@@ -117,8 +117,18 @@ _TABLE = (
 # By type, in the order in which records can be written: no type refers to a later one.
 ENTITIES: dict[str, Entity] = {entity.type_: entity for entity in _TABLE}
 
+# The schema of the bundles that are written now. Without a number, a bundle is of an earlier one,
+# which had fewer fields.
+BUNDLE_SCHEMA = 3
+_BundleSchema = Annotated[
+    Literal[3] | None,
+    Field(
+        alias="schema",
+        description="The schema of the bundle. Bundles without it lack fields that were added.",
+    ),
+]
 # A list of whole records for each type.
-_BUNDLE_FIELDS: dict[str, Any] = {
+_BUNDLE_FIELDS: dict[str, Any] = {"schema_": (_BundleSchema, None)} | {
     entity.bundle_key: (list[entity.create], [])  # type: ignore[name-defined]
     for entity in _TABLE
 }

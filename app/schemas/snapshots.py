@@ -13,7 +13,7 @@ Snapshot = dict[str, Any]
 
 # The schema of the snapshots that are written now. A change to a field of `...Read` raises it, and
 # adds a step.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
@@ -44,10 +44,18 @@ def _add_fields(type_: str, snapshot: Snapshot) -> Snapshot:
     return record | in_json
 
 
+def _add_recurrence(type_: str, snapshot: Snapshot) -> Snapshot:
+    """Version 3 had no recurrence."""
+    if type_ != "timeline_item":
+        return snapshot
+    return snapshot | {"recurrence": None}
+
+
 # Steps from each earlier version to the next: pure functions of a record type and a snapshot.
 STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
     1: _recompute_bounds,
     2: _add_fields,
+    3: _add_recurrence,
 }
 
 

@@ -27,7 +27,11 @@ UNKNOWN_START = len(SPANS)
 
 Earliest = Annotated[
     date | None,
-    Field(description="The first day that this side can mean; null if it is not dated."),
+    Field(
+        description=(
+            "The first day that this side can mean; null if it is not dated, and of a deadline."
+        )
+    ),
 ]
 Latest = Annotated[
     date | None,
@@ -73,6 +77,8 @@ class IndexedBounds(Bounds):
 
     start_order: date
     end_order: date
+    start_order_descending: date
+    end_order_descending: date
     span: int
     start_said: bool
     end_said: bool
@@ -91,8 +97,12 @@ class Sides:
     derived: dict[str, str]
 
 
+# The kinds of a side that has a date.
+_DATED_KINDS = ("dated", "by")
 # Where an undated start is sorted.
 _UNDATED_START = {"open": FIRST_DAY, "unknown": LAST_DAY}
+# Where an unknown end is sorted in a descending order.
+_UNDATED_END: dict[Side | Undated, date] = {"unknown": FIRST_DAY}
 
 
 def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
@@ -112,6 +122,9 @@ def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
         start if start_stated else None,
         end if end_stated else None,
     )
+    if item.end_kind == "by":
+        # It may be met on any day until the last one, so no day is certain.
+        end_earliest = certain_start = certain_end = None
     dated = [side for side in (start, end) if isinstance(side, Side)]
     return IndexedBounds(
         edtf=write_interval(start, end),
@@ -125,6 +138,8 @@ def compute_bounds(item: TimelineItemCreate | Sides) -> IndexedBounds:
         uncertain=any(side.uncertain for side in dated),
         start_order=start_order,
         end_order=end_order,
+        start_order_descending=start_earliest or FIRST_DAY,
+        end_order_descending=_UNDATED_END.get(end, end_order),
         span=_classify_length(item.start_kind, start_order, end_order),
         start_said=start_stated,
         end_said=end_stated,
@@ -234,10 +249,10 @@ def _find_side_mistakes(
     side: str, edtf: str | None, kind: str | None
 ) -> Iterator[tuple[str, str]]:
     if edtf is None:
-        if kind == "dated":
-            yield f"{side}_edtf", f"is null though {side}_kind is 'dated'. Give it as EDTF."
+        if kind in _DATED_KINDS:
+            yield f"{side}_edtf", f"is null though {side}_kind is {kind!r}. Give it as EDTF."
         return
-    if kind is not None and kind != "dated":
+    if kind is not None and kind not in _DATED_KINDS:
         yield f"{side}_kind", f"is {kind!r} though {side}_edtf is {edtf!r}. Use 'dated'."
     try:
         parse_side(edtf)

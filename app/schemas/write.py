@@ -117,14 +117,14 @@ class DocumentCreate(DocumentFields):
 
 
 class OfficeCreate(RecordCreate):
-    """A body with a place, about which documents make claims."""
+    """A body, perhaps with a place, about which documents make claims."""
 
     QUOTED = ("name",)
 
     name: f.Line
     organization: Annotated[f.Line, Field(description="The body that the office belongs to.")]
-    city: f.Line
-    country: f.Country
+    city: f.Line | None = None
+    country: f.Country | None = None
     opened_on: f.RecordDate | None = None
     summary: f.Prose | None = None
     identifiers: Identifiers = []
@@ -163,14 +163,14 @@ class FocusAreaCreate(RecordCreate):
 
 
 class InitiativeCreate(RecordCreate):
-    """A thing that an office does, aims at, might do, or is advised to do."""
+    """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
     QUOTED = ("title",)
 
-    title: f.Line
+    title: f.ClaimText
     kind: f.Kind
     modality: f.Modality
-    office_slug: f.OfficeSlug
+    office_slug: f.OfficeSlug | None = None
     focus_area_slugs: f.FocusAreaSlugs = []
     identifiers: Identifiers = []
     citations: Citations = []
@@ -178,13 +178,13 @@ class InitiativeCreate(RecordCreate):
 
 
 class ExpectedOutcomeCreate(RecordCreate):
-    """A result that a document expects of an office's work."""
+    """A result that a document expects."""
 
     QUOTED = ("statement",)
 
-    statement: f.Line
+    statement: f.ClaimText
     modality: f.Modality
-    office_slug: f.OfficeSlug
+    office_slug: f.OfficeSlug | None = None
     focus_area_slugs: f.FocusAreaSlugs = []
     initiative_slug: f.InitiativeSlug | None = None
     identifiers: Identifiers = []
@@ -197,9 +197,9 @@ class TimelineItemCreate(RecordCreate):
 
     QUOTED = ("title", "wording")
 
-    title: f.Line
+    title: f.ClaimText
     modality: f.Modality
-    office_slug: f.OfficeSlug
+    office_slug: f.OfficeSlug | None = None
     focus_area_slugs: f.FocusAreaSlugs = []
     initiative_slug: f.InitiativeSlug | None = None
     expected_outcome_slug: f.OutcomeSlug | None = None
@@ -208,6 +208,7 @@ class TimelineItemCreate(RecordCreate):
     start_kind: f.StartKind
     end_edtf: f.EdtfSide | None = None
     end_kind: f.EndKind
+    recurrence: f.Recurrence | None = None
     identifiers: Identifiers = []
     citations: Citations = []
     derived: f.Derived = {}

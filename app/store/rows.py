@@ -8,12 +8,15 @@ from sqlalchemy import ColumnElement, Connection, Select, insert, inspect, selec
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.schemas.computed import index_date
+from app.schemas.fields import MAX_SORTED_CHARACTERS
 from app.schemas.read import DocumentRead
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import (
     DocumentCreate,
     DocumentFields,
+    ExpectedOutcomeCreate,
     FocusAreaCreate,
+    InitiativeCreate,
     OfficeCreate,
     RecordCreate,
     TimelineItemCreate,
@@ -61,9 +64,18 @@ def _compute_columns(record: RecordCreate) -> Row:
         case OfficeCreate():
             return index_date("opened", record.opened_on)
         case TimelineItemCreate():
-            return vars(compute_bounds(record))
+            return {**_sort_text(record, "title"), **vars(compute_bounds(record))}
+        case InitiativeCreate():
+            return _sort_text(record, "title")
+        case ExpectedOutcomeCreate():
+            return _sort_text(record, "statement")
         case _:
             return {}
+
+
+def _sort_text(record: RecordCreate, name: str) -> Row:
+    text: str = getattr(record, name)
+    return {f"{name}_order": text[:MAX_SORTED_CHARACTERS]}
 
 
 def _compute_document(document: DocumentFields, *, has_text: bool) -> Row:

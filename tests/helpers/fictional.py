@@ -155,6 +155,8 @@ ENDS: tuple[Json, ...] = (
         for edtf in ("2026", "2026-06-30", "2026-36", "2027%", "2028-05", "2099")
     ),
     {"end_edtf": "2027-12-31", "end_kind": "dated", "said": False},
+    *({"end_edtf": edtf, "end_kind": "by"} for edtf in ("2025-06-30", "2026", "2027-38~")),
+    {"end_edtf": "2027-06-30", "end_kind": "by", "said": False},
     {"end_edtf": None, "end_kind": "open", "said": False},
     {"end_edtf": None, "end_kind": "same", "said": False},
 )

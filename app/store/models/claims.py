@@ -1,10 +1,13 @@
 """The claims of documents: initiatives, expected outcomes, timeline items."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.schemas.fields import MAX_SORTED_CHARACTERS
+from app.store.columns import text_key
 from app.store.models.base import (
     Base,
     Record,
@@ -39,11 +42,17 @@ def reference_indexes(*types: str) -> list[Index]:
     return [Index(None, f"{type_}_slug", "slug") for type_ in types]
 
 
+def sorted_text() -> Any:
+    """The beginning of a claim's text, which may be too long for an index."""
+    return mapped_column(text_key(MAX_SORTED_CHARACTERS))
+
+
 class Claim(Cited):
-    """A statement of a document about an office and any number of focus areas, in a modality."""
+    """A statement of a document in a modality, about any number of focus areas and perhaps an
+    office."""
 
     modality: Mapped[str]
-    office_slug: Mapped[str] = mapped_column(ForeignKey("office.slug"))
+    office_slug: Mapped[str | None] = mapped_column(ForeignKey("office.slug"))
 
 
 class InitiativeFocusArea(FocusAreaLink, Base):
@@ -65,6 +74,7 @@ class Initiative(Claim, Record):
     __tablename__ = "initiative"
 
     title: Mapped[str]
+    title_order: Mapped[str] = sorted_text()
     kind: Mapped[str]
 
     focus_area_links: Mapped[list[InitiativeFocusArea]] = part("InitiativeFocusArea.position")
@@ -73,7 +83,7 @@ class Initiative(Claim, Record):
         *reference_indexes("office"),
         in_vocabulary("kind", Kind),
         in_vocabulary("modality", Modality),
-        Index(None, "title", "slug"),
+        Index(None, "title_order", "slug"),
     )
 
 
@@ -81,6 +91,7 @@ class ExpectedOutcome(Claim, Record):
     __tablename__ = "expected_outcome"
 
     statement: Mapped[str]
+    statement_order: Mapped[str] = sorted_text()
     initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
 
     focus_area_links: Mapped[list[ExpectedOutcomeFocusArea]] = part(
@@ -90,7 +101,7 @@ class ExpectedOutcome(Claim, Record):
     __table_args__ = table_constraints(
         *reference_indexes("office", "initiative"),
         in_vocabulary("modality", Modality),
-        Index(None, "statement", "slug"),
+        Index(None, "statement_order", "slug"),
     )
 
 
@@ -99,13 +110,16 @@ class TimelineItem(Claim, Record):
     columns of dates are computed from these.
 
     `start_order` and `end_order` are the outer bounds made sortable, 0001-01-01 and 9999-12-31
-    where there is none. `span` is a class of length (`app.schemas.timeline.SPANS`). A side is
-    `said` if the document states it exactly. In every reading the item has begun by `sure_start`
-    and has not ended before `sure_end`; null where there is no such day."""
+    where there is none. In `start_order_descending` and `end_order_descending` an unknown side is
+    0001-01-01, so that a descending order ends with it, too. `span` is a class of length
+    (`app.schemas.timeline.SPANS`). A side is `said` if the document states it exactly. In every
+    reading the item has begun by `sure_start` and has not ended before `sure_end`; null where there
+    is no such day."""
 
     __tablename__ = "timeline_item"
 
     title: Mapped[str]
+    title_order: Mapped[str] = sorted_text()
     initiative_slug: Mapped[str | None] = mapped_column(ForeignKey("initiative.slug"))
     expected_outcome_slug: Mapped[str | None] = mapped_column(
         ForeignKey("expected_outcome.slug")
@@ -115,6 +129,7 @@ class TimelineItem(Claim, Record):
     start_kind: Mapped[str]
     end_edtf: Mapped[str | None]
     end_kind: Mapped[str]
+    recurrence: Mapped[str | None]
     edtf: Mapped[str | None]
     start_earliest: Mapped[date | None]
     start_latest: Mapped[date | None]
@@ -126,6 +141,8 @@ class TimelineItem(Claim, Record):
     uncertain: Mapped[bool]
     start_order: Mapped[date]
     end_order: Mapped[date]
+    start_order_descending: Mapped[date]
+    end_order_descending: Mapped[date]
     span: Mapped[int] = mapped_column(SmallInteger)
     start_said: Mapped[bool]
     end_said: Mapped[bool]
@@ -146,14 +163,18 @@ class TimelineItem(Claim, Record):
         CheckConstraint(
             "(start_kind = 'dated') = (start_edtf IS NOT NULL)", name="start_edtf"
         ),
-        CheckConstraint("(end_kind = 'dated') = (end_edtf IS NOT NULL)", name="end_edtf"),
+        CheckConstraint(
+            "(end_kind IN ('dated', 'by')) = (end_edtf IS NOT NULL)", name="end_edtf"
+        ),
         CheckConstraint("end_kind <> 'same' OR start_kind = 'dated'", name="end_same"),
         CheckConstraint("start_earliest <= start_latest", name="start_bounds"),
         CheckConstraint("end_earliest <= end_latest", name="end_bounds"),
         CheckConstraint("start_earliest <= end_latest", name="order"),
-        Index(None, "title", "slug"),
+        Index(None, "title_order", "slug"),
         Index(None, "start_order", "slug"),
         Index(None, "end_order", "slug"),
+        Index(None, "start_order_descending", "slug"),
+        Index(None, "end_order_descending", "slug"),
         # A covering index: overlaps are found in order of time, and counted, from it alone.
         Index(
             "ix_timeline_item_span",

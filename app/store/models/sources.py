@@ -120,8 +120,8 @@ class Office(Cited, Record):
 
     name: Mapped[str]
     organization: Mapped[str]
-    city: Mapped[str]
-    country: Mapped[str] = mapped_column(text_key(2))
+    city: Mapped[str | None]
+    country: Mapped[str | None] = mapped_column(text_key(2))
     opened_on: Mapped[str | None]
     opened_earliest: Mapped[date | None]
     opened_latest: Mapped[date | None]
