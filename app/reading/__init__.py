@@ -1,0 +1,1 @@
+"""Text and outline of a file: one text, and blocks with their positions in it."""
