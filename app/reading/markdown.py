@@ -1,0 +1,81 @@
+"""Reads Markdown (CommonMark, with tables, footnotes, definition lists and front matter): it becomes
+HTML, and one reader reads HTML."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from app.reading.blocks import BlockKind, Reason
+from app.reading.html import Page, read_html
+from app.reading.parts import Part
+from app.reading.words import Words
+
+# The attributes that kramdown and its generators allow, `{:.button}`, and addresses of templates.
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
+_TEMPLATE_ADDRESS = re.compile(r"(?<=\]\()\{\{[^{}\n]*\}\}")
+_FIELD = re.compile(r"(?P<name>title|lang|language)\s*:\s*(?P<value>.+)", re.IGNORECASE)
+# A longer line above `---` is the sentence before the end of a page, and no heading.
+_MAX_UNDERLINED_CHARACTERS = 100
+_TAGS = {"heading_open": "paragraph_open", "heading_close": "paragraph_close"}
+
+
+def read_markdown(source: str) -> Page:
+    """The parts of a text in Markdown."""
+    source = _TEMPLATE_ADDRESS.sub("", source)
+    source = _ATTRIBUTES.sub("", source)
+    parser = _make_parser()
+    environment: dict[str, object] = {}
+    tokens = parser.parse(source, environment)
+    _correct_headings(tokens)
+    html = parser.renderer.render(tokens, parser.options, environment)
+    page = read_html(f"<!doctype html><body>{html}")
+    front_matter = _find_front_matter(tokens)
+    fields: dict[str, str] = {}
+    parts = []
+    for line in front_matter.splitlines():
+        match = _FIELD.match(line)
+        if match is not None:
+            fields.setdefault(match["name"].lower(), match["value"].strip().strip("\"'"))
+        words = Words(" ".join(line.split()))
+        parts.append(Part(BlockKind.LEFT_OUT, words, reason=Reason.FRONT_MATTER))
+    language = fields.get("lang") or fields.get("language")
+    return Page(parts + page.parts, language, fields.get("title"))
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True})
+    parser.enable(["table", "strikethrough"])
+    # Documents of this kind hold no programs: what is indented is a paragraph, often an item `a.`.
+    parser.disable("code")
+    parser.use(front_matter_plugin)
+    parser.use(footnote_plugin)
+    parser.use(deflist_plugin)
+    return parser
+
+
+def _find_front_matter(tokens: list[Token]) -> str:
+    if tokens and tokens[0].type == "front_matter":
+        return tokens[0].content
+    return ""
+
+
+def _correct_headings(tokens: list[Token]) -> None:
+    """Make a paragraph again of a sentence that `---` below it made a heading (CommonMark §4.3)."""
+    for index, token in enumerate(tokens):
+        is_underlined = token.type == "heading_open" and token.markup in ("-", "=")
+        if not is_underlined or _is_heading(tokens[index + 1].content):
+            continue
+        for corrected in (token, tokens[index + 2]):
+            corrected.type = _TAGS[corrected.type]
+            corrected.tag = "p"
+
+
+def _is_heading(words: str) -> bool:
+    words = words.strip().rstrip("*_ ")
+    if "\n" in words or len(words) > _MAX_UNDERLINED_CHARACTERS:
+        return False
+    return not words.endswith((".", ",", ";", "。", "…"))
