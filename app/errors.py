@@ -18,6 +18,7 @@ KnowledgeBaseError
 ├── InvalidRecords      records break the rules of the model; lists every problem
 │   ├── UnreadableBundle   the file is not JSON, or not a bundle
 │   └── UnreadableBody  the body is not valid JSON, or nested too deeply
+├── UnreadableFile      a file to be read as a document is damaged, or exceeds a limit
 ├── PreconditionRequired   the change lacks the version that it applies to
 ├── StaleVersion        the record has changed since the caller read it
 ├── AlreadyExists       the record to be created exists
@@ -232,6 +233,16 @@ class UnreadableBody(InvalidRecords):
 
     code = "unreadable-body"
     title = "Unreadable body"
+
+
+class UnreadableFile(KnowledgeBaseError):
+    """A file cannot be read as a document: it has another format, is damaged, or exceeds a limit.
+
+    Nothing was written."""
+
+    status = 422
+    code = "unreadable-file"
+    title = "Unreadable file"
 
 
 class PreconditionRequired(KnowledgeBaseError):

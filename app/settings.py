@@ -142,6 +142,27 @@ class Settings(BaseSettings):
     lock_timeout_seconds: int = Field(
         30, ge=1, le=3600, description="How long a write waits for the write lock."
     )
+    file_max_bytes: int = Field(
+        33_554_432,
+        ge=1_024,
+        le=1_073_741_824,
+        description="Largest file that is read as a document.",
+    )
+    file_max_characters: int = Field(
+        5_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Longest text that is read from a file, in characters.",
+    )
+    file_max_memory_bytes: int = Field(
+        1_073_741_824,
+        ge=268_435_456,
+        le=68_719_476_736,
+        description="Memory of the process that reads a file.",
+    )
+    file_max_seconds: int = Field(
+        60, ge=1, le=3_600, description="How long the process that reads a file may take."
+    )
 
     @property
     def path_prefix(self) -> str:

@@ -1,5 +1,6 @@
 """Reads a web page: its blocks in the order in which a browser shows them."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,9 +13,10 @@ from app.reading.html_regions import (
     is_note_mark,
     is_shown,
 )
-from app.reading.parts import Part, find_contents, find_written_lists, leave_out
+from app.reading.parts import Page, Part, find_contents, find_written_lists, leave_out
 from app.reading.tables import MAX_COLUMNS, MAX_ROWS, SourceCell, SourceRow, make_rows
 from app.reading.words import Words, WordsBuilder
+from app.text.encodings import NotText, decode
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -24,21 +26,37 @@ _BLOCKS = frozenset(
 )
 _BOLD = frozenset(("b", "strong"))
 _NUMBERED_TYPES = {"a": "abcdefghijklmnopqrstuvwxyz", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+# Where a page states its encoding (HTML §4.2.5.4), and what browsers take these names for.
+_CHARSET_BYTES = 1_024
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?(?P<name>[A-Za-z0-9._-]+)", re.IGNORECASE)
+_ENCODINGS = {
+    b"iso-8859-1": "cp1252",
+    b"iso8859-1": "cp1252",
+    b"latin1": "cp1252",
+    b"ascii": "cp1252",
+    b"us-ascii": "cp1252",
+}
 # The kind of a list that an item without one is put in.
 _NO_LIST = ""
 _ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
-@dataclass(frozen=True)
-class Page:
-    """The parts of a page, with the language and title that it states."""
+def decode_html(content: bytes) -> str:
+    """The text of a page: in UTF-8, or in the encoding that it states. Raises NotText."""
+    match = _CHARSET.search(content[:_CHARSET_BYTES])
+    try:
+        return decode(content)
+    except NotText:
+        if match is None:
+            raise
+    try:
+        return content.decode(_ENCODINGS.get(match["name"].lower(), match["name"].decode()))
+    except (LookupError, UnicodeError):
+        name = match["name"].decode()
+        raise NotText(f"is neither UTF-8 nor {name}, as it states. Save it as UTF-8.") from None
 
-    parts: list[Part]
-    language: str | None
-    title: str | None
 
-
-def read_html(source: str | bytes) -> Page:
+def read_html(source: str) -> Page:
     """The parts of a page."""
     document = LexborHTMLParser(source)
     body = document.body

@@ -60,12 +60,11 @@ class Regions:
     """What is left out of one page."""
 
     def __init__(self, page: LexborHTMLParser) -> None:
-        mains = page.css("main, [role=main]")
-        articles = page.css("article")
+        mains = page.css("main") or page.css("[role=main]")
         self._main_ids: set[int] = set()
         self._around_main: set[int] = set()
         if len(mains) != 1:
-            mains = articles
+            mains = page.css("article")
         if len(mains) == 1:
             self._main_ids.add(mains[0].mem_id)
             parent = mains[0].parent

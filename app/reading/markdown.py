@@ -10,8 +10,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.reading.blocks import BlockKind, Reason
-from app.reading.html import Page, read_html
-from app.reading.parts import Part
+from app.reading.html import read_html
+from app.reading.parts import Page, Part
 from app.reading.words import Words
 
 # The attributes that kramdown and its generators allow, `{:.button}`, and addresses of templates.

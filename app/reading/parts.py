@@ -7,7 +7,7 @@ from app.reading.blocks import Block, BlockKind, Cell, Reason
 from app.reading.words import Words, follows, is_bullet, split_marker
 
 _MIN_CONTENTS_ITEMS = 3
-# A longer paragraph in bold is emphasized, and not the name of a section.
+# What an item is indented by for each level.
 _INDENT = "  "
 
 
@@ -36,6 +36,16 @@ class Part:
     cells: tuple[PartCell, ...] = ()
     page: int | None = None
     reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The parts of a document, with the language and title that it states."""
+
+    parts: list[Part]
+    language: str | None = None
+    title: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def find_contents(parts: Iterable[Part]) -> list[Part]:
@@ -119,6 +129,11 @@ class TextWriter:
         self._lines: list[str] = []
         self._position = 0
         self.blocks: list[Block] = []
+
+    @property
+    def length(self) -> int:
+        """Characters that were written."""
+        return self._position
 
     @property
     def text(self) -> str:

@@ -7,7 +7,8 @@ import zipfile
 import mammoth
 
 from app.reading.failures import CannotRead
-from app.reading.html import Page, read_html
+from app.reading.html import read_html
+from app.reading.parts import Page
 
 # Uncompressed: a hundred times what a long report has.
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024

@@ -11,7 +11,7 @@ STOPS = ".!?:;…。！？；：؟؛۔।"
 _NUMBER = r"\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z]"
 _BULLETS = "-*•‣▪◦●○■□–—·∙‐➢➤✓\uf0b7\uf0a7\uf0d8"
 _MARKER = re.compile(
-    rf"\s*(?P<marker>[{re.escape(_BULLETS)}]|\((?:{_NUMBER})\)|(?:{_NUMBER})[.)]|o(?=\s))\s+"
+    rf"\s*(?P<marker>[{re.escape(_BULLETS)}]|\((?:{_NUMBER})\)|(?:{_NUMBER})[.)])\s+"
     r"(?=\S)"
 )
 
@@ -36,7 +36,7 @@ def split_marker(words: str) -> tuple[str, int] | None:
 
 def is_bullet(marker: str) -> bool:
     """Whether the marker counts nothing."""
-    return marker in _BULLETS or marker == "o"
+    return marker in _BULLETS
 
 
 def follows(marker: str, previous: str | None) -> bool:
