@@ -69,7 +69,9 @@ class Block:
     - `table`: which table a row belongs to; `cells` are those that begin in the row.
     - `marker`: of an item, as the document has it or shows it (`-`, `•`, `1.`, `a)`).
     - `bold_end`: where the bold words end that the block begins with.
-    - `joins`: where lines of the document were joined: positions of the white space between.
+    - `joins`: where lines of the document were joined: positions of the white space between, or
+      of the first character after the hyphen of a word that was broken. In a row, also where
+      paragraphs of a cell were joined.
     - `is_link`: whether all words are those of links.
     - `page`: the page that the block begins on, from 1, where the format has pages.
     - `reason`: why a block is left out."""
@@ -129,7 +131,11 @@ def find_rows(blocks: Sequence[Block], table: int) -> list[Block]:
     return [block for block in blocks if block.table == table and block.cells]
 
 
-def covering(rows: Sequence[Block], row: int, column: int) -> Cell | None:
+def covering(
+    rows: Sequence[Block],
+    row: int,
+    column: int,
+) -> Cell | None:
     """The cell at a place of a table: one that begins there, or one to the left or above whose
     span covers the place. None where a short row ends before the column.
 
@@ -192,7 +198,11 @@ def outline(text: str, blocks: Sequence[Block]) -> list[tuple[str, ...]]:
 class _HeadingStack:
     """The headings that are open at a line of a text, each with its level."""
 
-    def __init__(self, text: str, heading_lines: Mapping[int, Block]) -> None:
+    def __init__(
+        self,
+        text: str,
+        heading_lines: Mapping[int, Block],
+    ) -> None:
         self._text = text
         self._heading_lines = heading_lines
         self._words: set[str] = set()
@@ -203,7 +213,11 @@ class _HeadingStack:
     def section(self) -> tuple[str, ...]:
         return tuple(words for _, words in self._open)
 
-    def read_line(self, position: int, line: str) -> None:
+    def read_line(
+        self,
+        position: int,
+        line: str,
+    ) -> None:
         """Take account of the line that begins at the position."""
         block = self._heading_lines.get(position)
         if block is not None:
@@ -211,7 +225,11 @@ class _HeadingStack:
         elif read_heading(line) in self._words:
             self._repeat_heading(line.strip())
 
-    def _open_heading(self, level: int, words: str) -> None:
+    def _open_heading(
+        self,
+        level: int,
+        words: str,
+    ) -> None:
         while self._open and self._open[-1][0] >= level:
             self._open.pop()
         self._open.append((level, words))

@@ -81,7 +81,9 @@ def _find_by_content(content: bytes) -> FileFormat:
         return FileFormat.PDF
     if content.startswith(b"PK\x03\x04"):
         return FileFormat.WORD
-    start = content[:_PDF_HEADER_BYTES].decode(errors="replace").lstrip("\ufeff \t\r\n").lower()
+    start = (
+        content[:_PDF_HEADER_BYTES].decode(errors="replace").lstrip("\ufeff \t\r\n").lower()
+    )
     if start.startswith(_PAGE_STARTS):
         return FileFormat.HTML
     return FileFormat.TXT

@@ -20,9 +20,49 @@ from app.text.encodings import NotText, decode
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure footer form header hgroup hr html legend li main menu nav ol optgroup p pre search "
-    "section summary table tbody td tfoot th thead tr ul".split()
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    )
 )
 _BOLD = frozenset(("b", "strong"))
 _NUMBERED_TYPES = {"a": "abcdefghijklmnopqrstuvwxyz", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -53,7 +93,9 @@ def decode_html(content: bytes) -> str:
         return content.decode(_ENCODINGS.get(match["name"].lower(), match["name"].decode()))
     except (LookupError, UnicodeError):
         name = match["name"].decode()
-        raise NotText(f"is neither UTF-8 nor {name}, as it states. Save it as UTF-8.") from None
+        raise NotText(
+            f"is neither UTF-8 nor {name}, as it states. Save it as UTF-8."
+        ) from None
 
 
 def read_html(source: str) -> Page:
@@ -184,7 +226,11 @@ class _PageReader:
         link = self._links[-1] if self._links else None
         self._words.add(text, is_bold=self._bold > 0, link=link)
 
-    def _enter_block(self, node: LexborNode, tag: str) -> None:
+    def _enter_block(
+        self,
+        node: LexborNode,
+        tag: str,
+    ) -> None:
         self._end_block()
         reason = None
         if not self._left_out:
@@ -201,7 +247,11 @@ class _PageReader:
         if enter is not None:
             enter(self, node)
 
-    def _leave_block(self, node: LexborNode, tag: str) -> None:
+    def _leave_block(
+        self,
+        node: LexborNode,
+        tag: str,
+    ) -> None:
         if tag not in ("td", "th"):
             self._end_block()
         leave = _LEAVE.get(tag)
@@ -266,8 +316,8 @@ class _PageReader:
         rows = make_rows(table.rows, self._table_count)
         if rows:
             self._table_count += 1
-        for row in rows:
-            self._add(row)
+        for part in rows:
+            self._add(part)
 
     def _enter_row(self, node: LexborNode) -> None:
         if self._tables:
@@ -331,7 +381,12 @@ class _PageReader:
             level = self._items[-1].level
             list_number = self._items[-1].list.number
         for words in builder.finish_lines():
-            part = Part(BlockKind.PARAGRAPH, words, level=level, list_number=list_number)
+            part = Part(
+                BlockKind.PARAGRAPH,
+                words,
+                level=level,
+                list_number=list_number,
+            )
             self._add(part)
 
     def _add_item(self, words: Words) -> None:
@@ -339,7 +394,13 @@ class _PageReader:
             return
         item = self._items[-1]
         item.has_words = True
-        part = Part(BlockKind.ITEM, words, item.level, item.list.number, marker=item.marker)
+        part = Part(
+            BlockKind.ITEM,
+            words,
+            item.level,
+            item.list.number,
+            marker=item.marker,
+        )
         self._add(part)
 
     def _add(self, part: Part) -> None:

@@ -8,8 +8,28 @@ from app.reading.blocks import Reason
 
 # Elements without text of the page, or whose text is not shown.
 NOT_SHOWN = frozenset(
-    "head script style template noscript svg math iframe object canvas audio video map button "
-    "select textarea datalist dialog progress meter".split()
+    (
+        "head",
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "button",
+        "select",
+        "textarea",
+        "datalist",
+        "dialog",
+        "progress",
+        "meter",
+    )
 )
 _REGIONS = {"nav": Reason.NAVIGATION, "footer": Reason.PAGE_FURNITURE}
 _ROLES = {
@@ -47,7 +67,9 @@ _NAMES = {
 }
 _NEVER_REGIONS = frozenset(("html", "body", "main", "article", "h1", "a", "sup", "span"))
 _FOOTNOTE_ID = re.compile(r"(?:fn|footnote|endnote|_ftn|_edn|cite_note)[-_:.]?\d+[\w-]*")
-_BACK_TARGET = re.compile(r"#(?:fnref|fn-?ref|footnote-(?:ref|source)|_ftnref|_ednref|cite_ref)")
+_BACK_TARGET = re.compile(
+    r"#(?:fnref|fn-?ref|footnote-(?:ref|source)|_ftnref|_ednref|cite_ref)"
+)
 _NOTE_TARGET = re.compile(r"#(?:fn|footnote|endnote|_ftn|_edn|cite_note|note)")
 _NOTE_CLASS = re.compile(r"(?:foot|end)note|noteref|reference")
 # A mark that is no word of the text: [1], (a), *, †.
@@ -138,7 +160,12 @@ def is_note_mark(node: LexborNode) -> bool:
     return is_anchor or _is_note_link(node, text, is_raised=False)
 
 
-def _is_note_link(link: LexborNode, text: str, *, is_raised: bool) -> bool:
+def _is_note_link(
+    link: LexborNode,
+    text: str,
+    *,
+    is_raised: bool,
+) -> bool:
     address = link.attributes.get("href") or ""
     if not address.startswith("#") or not _NOTE_MARK.fullmatch(text):
         return False

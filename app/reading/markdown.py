@@ -1,5 +1,6 @@
-"""Reads Markdown (CommonMark, with tables, footnotes, definition lists and front matter): it becomes
-HTML, and one reader reads HTML."""
+"""Reads Markdown: it becomes HTML, and one reader reads HTML.
+
+CommonMark, with tables, footnotes, definition lists and front matter."""
 
 import re
 

@@ -11,6 +11,9 @@ _MIN_CONTENTS_ITEMS = 3
 _INDENT = "  "
 
 
+NO_WORDS = Words("")
+
+
 @dataclass(frozen=True)
 class PartCell:
     """A cell of a table, placed on its grid; fields as those of Cell."""
@@ -28,7 +31,7 @@ class Part:
     """A block whose words have no position yet; fields as those of Block."""
 
     kind: BlockKind
-    words: Words = Words("")
+    words: Words = NO_WORDS
     level: int = 0
     list_number: int | None = None
     table: int | None = None
@@ -95,7 +98,11 @@ def _split_item(part: Part) -> tuple[str, int] | None:
     return split_marker(part.words.text)
 
 
-def _belongs(part: Part, marker: str, run: Sequence[Part]) -> bool:
+def _belongs(
+    part: Part,
+    marker: str,
+    run: Sequence[Part],
+) -> bool:
     if not run:
         return is_bullet(marker) or follows(marker, None)
     previous = split_marker(run[-1].words.text)
@@ -109,7 +116,11 @@ def _belongs(part: Part, marker: str, run: Sequence[Part]) -> bool:
     return not is_bullet(previous[0]) and follows(marker, previous[0])
 
 
-def _end_run(run: Sequence[Part], found: list[Part], next_list: int) -> int:
+def _end_run(
+    run: Sequence[Part],
+    found: list[Part],
+    next_list: int,
+) -> int:
     """Add a run of items; the number of the next list. One number alone makes no list."""
     for part in run:
         split = split_marker(part.words.text)
@@ -118,7 +129,14 @@ def _end_run(run: Sequence[Part], found: list[Part], next_list: int) -> int:
             continue
         level = part.level + 1 if part.list_number is not None else 0
         item = replace(part, kind=BlockKind.ITEM, words=part.words.after(split[1]))
-        found.append(replace(item, level=level, list_number=next_list, marker=split[0]))
+        found.append(
+            replace(
+                item,
+                level=level,
+                list_number=next_list,
+                marker=split[0],
+            )
+        )
     return next_list + 1 if run else next_list
 
 
@@ -204,7 +222,11 @@ class TextWriter:
         )
         self._add_line(line.rstrip(" "), block)
 
-    def _add_line(self, line: str, block: Block) -> None:
+    def _add_line(
+        self,
+        line: str,
+        block: Block,
+    ) -> None:
         line += "\n"
         self._lines.append(line)
         self._position += len(line)

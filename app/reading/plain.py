@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.reading.blocks import Block, BlockKind, Cell, Reason
 from app.reading.words import STOPS, continues, follows, is_bullet, split_marker
@@ -49,7 +50,15 @@ def _split_lines(text: str) -> list[_Line]:
         indent = len(raw) - len(raw.lstrip())
         start = position + indent
         expanded = len(raw[:indent].expandtabs(4))
-        lines.append(_Line(number, start, start + len(words), expanded, words))
+        lines.append(
+            _Line(
+                number,
+                start,
+                start + len(words),
+                expanded,
+                words,
+            )
+        )
         position += len(raw)
     return lines
 
@@ -73,7 +82,11 @@ class _Recognizer:
             if line.is_blank:
                 self._index += 1
                 continue
-            if not self._read_table() and not self._read_mark(line) and not self._read_item(line):
+            if (
+                not self._read_table()
+                and not self._read_mark(line)
+                and not self._read_item(line)
+            ):
                 self._read_lines(line)
         return self._blocks
 
@@ -95,18 +108,38 @@ class _Recognizer:
         self._index = end
         return True
 
-    def _add_row(self, line: _Line, *, is_head: bool) -> None:
+    def _add_row(
+        self,
+        line: _Line,
+        *,
+        is_head: bool,
+    ) -> None:
         if _TABLE_RULE.fullmatch(line.text):
-            rule = Block(BlockKind.LEFT_OUT, line.start, line.end, reason=Reason.RULE)
+            rule = Block(
+                BlockKind.LEFT_OUT,
+                line.start,
+                line.end,
+                reason=Reason.RULE,
+            )
             self._blocks.append(rule)
             return
         cells = _split_cells(line, is_head=is_head)
         words = [cell for cell in cells if not cell.is_empty]
         if not words:
-            rule = Block(BlockKind.LEFT_OUT, line.start, line.end, reason=Reason.RULE)
+            rule = Block(
+                BlockKind.LEFT_OUT,
+                line.start,
+                line.end,
+                reason=Reason.RULE,
+            )
             self._blocks.append(rule)
             return
-        row = Block(BlockKind.ROW, words[0].start, words[-1].end, cells=tuple(cells))
+        row = Block(
+            BlockKind.ROW,
+            words[0].start,
+            words[-1].end,
+            cells=tuple(cells),
+        )
         self._blocks.append(replace(row, table=self._table_count))
 
     # Headings with marks, rules and lines of a table of contents.
@@ -135,14 +168,37 @@ class _Recognizer:
         is_alone = self._index == 0 or self._lines[self._index - 1].is_blank
         return is_rule and is_alone and line.text[-1] not in ".,;"
 
-    def _leave_out(self, line: _Line, reason: Reason) -> None:
-        self._blocks.append(Block(BlockKind.LEFT_OUT, line.start, line.end, reason=reason))
+    def _leave_out(
+        self,
+        line: _Line,
+        reason: Reason,
+    ) -> None:
+        self._blocks.append(
+            Block(
+                BlockKind.LEFT_OUT,
+                line.start,
+                line.end,
+                reason=reason,
+            )
+        )
         self._index += 1
 
-    def _add_heading(self, line: _Line, level: int, start: int | None = None) -> None:
+    def _add_heading(
+        self,
+        line: _Line,
+        level: int,
+        start: int | None = None,
+    ) -> None:
         if start is None:
             start = line.start
-        self._blocks.append(Block(BlockKind.HEADING, start, line.end, level))
+        self._blocks.append(
+            Block(
+                BlockKind.HEADING,
+                start,
+                line.end,
+                level,
+            )
+        )
         self._indents = []
         self._index += 1
 
@@ -158,11 +214,22 @@ class _Recognizer:
         level, list_number = self._place_item(line.indent, marker)
         start = line.start + length
         joins, end = self._join_lines(line, is_item=True)
-        item = Block(BlockKind.ITEM, start, end, level, list_number, marker=marker)
+        item = Block(
+            BlockKind.ITEM,
+            start,
+            end,
+            level,
+            list_number,
+            marker=marker,
+        )
         self._blocks.append(replace(item, joins=joins))
         return True
 
-    def _counts_on(self, line: _Line, marker: str) -> bool:
+    def _counts_on(
+        self,
+        line: _Line,
+        marker: str,
+    ) -> bool:
         """Whether a number is that of an item: it comes after the last one of an open list, or is
         the first, and the next number stands on one of the lines below."""
         if any(follows(marker, last) for _, _, last in self._indents):
@@ -177,7 +244,11 @@ class _Recognizer:
                 continue
         return False
 
-    def _place_item(self, indent: int, marker: str) -> tuple[int, int]:
+    def _place_item(
+        self,
+        indent: int,
+        marker: str,
+    ) -> tuple[int, int]:
         """The depth and the list of an item: deeper than the last where it is further right, or
         where a list of another kind begins at the same place."""
         while self._indents and self._indents[-1][0] > indent:
@@ -199,7 +270,12 @@ class _Recognizer:
             self._add_heading(line, self._find_level(line))
             return
         joins, end = self._join_lines(line, is_item=False)
-        paragraph = Block(BlockKind.PARAGRAPH, line.start, end, joins=joins)
+        paragraph = Block(
+            BlockKind.PARAGRAPH,
+            line.start,
+            end,
+            joins=joins,
+        )
         if self._indents and line.indent > self._indents[-1][0]:
             _, list_number, _ = self._indents[-1]
             level = len(self._indents) - 1
@@ -234,7 +310,12 @@ class _Recognizer:
 
     # Lines that go on.
 
-    def _join_lines(self, line: _Line, *, is_item: bool) -> tuple[tuple[int, ...], int]:
+    def _join_lines(
+        self,
+        line: _Line,
+        *,
+        is_item: bool,
+    ) -> tuple[tuple[int, ...], int]:
         """Read on from a line while it goes on; the places of the joins, and the end."""
         joins: list[int] = []
         last = line
@@ -259,7 +340,11 @@ class _Recognizer:
             return True
         return "|" in line.text or _UNDERLINE.fullmatch(line.text) is not None
 
-    def _goes_on(self, line: _Line, below: _Line) -> bool:
+    def _goes_on(
+        self,
+        line: _Line,
+        below: _Line,
+    ) -> bool:
         if continues(line.text, below.text):
             return True
         if self._width is None:
@@ -282,7 +367,14 @@ def _split_cells(line: _Line, *, is_head: bool) -> list[Cell]:
         position += len(piece) + 1
         if number == 0 and has_bar_first and line.text.startswith("|"):
             continue
-        cells.append(Cell(start, start + len(words), len(cells), is_head=is_head))
+        cells.append(
+            Cell(
+                start,
+                start + len(words),
+                len(cells),
+                is_head=is_head,
+            )
+        )
     return cells
 
 
@@ -298,7 +390,7 @@ def _find_wrapped_width(lines: Sequence[_Line]) -> int | None:
     if not _MIN_WRAPPED_WIDTH <= width <= _MAX_WRAPPED_WIDTH:
         return None
     full = 0
-    for line, below in zip(lines, lines[1:], strict=False):
+    for line, below in pairwise(lines):
         if line.is_blank or below.is_blank:
             continue
         first_word = below.text.split(maxsplit=1)[0]

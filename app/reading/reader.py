@@ -39,7 +39,10 @@ class ReadingLimits:
 
 
 def read_path(
-    path: Path, limits: ReadingLimits, *, as_format: FileFormat | None = None
+    path: Path,
+    limits: ReadingLimits,
+    *,
+    as_format: FileFormat | None = None,
 ) -> ReadFile:
     """Read the file at a path. Raises UnreadableFile, also if it is not there."""
     try:
@@ -47,7 +50,12 @@ def read_path(
             content = file.read(limits.max_bytes + 1)
     except OSError as error:
         raise UnreadableFile(f"{path}: {error.strerror}.") from None
-    return read_file(content, limits, name=str(path), as_format=as_format)
+    return read_file(
+        content,
+        limits,
+        name=str(path),
+        as_format=as_format,
+    )
 
 
 def read_file(
@@ -67,7 +75,12 @@ def read_file(
     try:
         if len(content) > limits.max_bytes:
             raise CannotRead(f"has more than {limits.max_bytes:,} bytes.")
-        file_format = find_format(content, name, media_type, as_format)
+        file_format = find_format(
+            content,
+            name,
+            media_type,
+            as_format,
+        )
         document = _run_worker(file_format, content, limits)
     except CannotRead as error:
         raise UnreadableFile(f"{subject} {error}") from None
@@ -83,9 +96,16 @@ def read_file(
     )
 
 
-def _run_worker(file_format: FileFormat, content: bytes, limits: ReadingLimits) -> Document:
+def _run_worker(
+    file_format: FileFormat,
+    content: bytes,
+    limits: ReadingLimits,
+) -> Document:
     task = ReadingTask(
-        file_format, limits.max_characters, limits.max_memory_bytes, limits.max_seconds
+        file_format,
+        limits.max_characters,
+        limits.max_memory_bytes,
+        limits.max_seconds,
     )
     try:
         # `-P`: a folder `app` in the working directory is not ours.

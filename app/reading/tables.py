@@ -30,7 +30,11 @@ class SourceRow:
     in_head: bool = False
 
 
-def make_rows(source: Sequence[SourceRow], table: int, page: int | None = None) -> list[Part]:
+def make_rows(
+    source: Sequence[SourceRow],
+    table: int,
+    page: int | None = None,
+) -> list[Part]:
     """The rows of a table that have words, with each cell placed."""
     grid = _place_cells(source)
     source, grid = _drop_empty_rows(source, grid)
@@ -46,7 +50,12 @@ def make_rows(source: Sequence[SourceRow], table: int, page: int | None = None) 
         for cell in cells:
             named = replace(cell, is_head=number in heads, is_band=is_band)
             placed.append(named)
-        part = Part(BlockKind.ROW, table=table, cells=tuple(placed), page=page)
+        part = Part(
+            BlockKind.ROW,
+            table=table,
+            cells=tuple(placed),
+            page=page,
+        )
         parts.append(part)
     return parts
 
@@ -65,7 +74,14 @@ def _place_cells(source: Sequence[SourceRow]) -> list[list[PartCell]]:
                 break
             columns = min(cell.columns, MAX_COLUMNS - column)
             rows = min(cell.rows, len(source) - number)
-            placed.append(PartCell(cell.words, column, columns, rows))
+            placed.append(
+                PartCell(
+                    cell.words,
+                    column,
+                    columns,
+                    rows,
+                )
+            )
             for place in range(column, column + columns):
                 covered[place] = number + rows
             column += columns
@@ -101,7 +117,9 @@ def _is_band(cells: Sequence[PartCell], width: int) -> bool:
 
 
 def _find_heads(
-    source: Sequence[SourceRow], grid: Sequence[Sequence[PartCell]], width: int
+    source: Sequence[SourceRow],
+    grid: Sequence[Sequence[PartCell]],
+    width: int,
 ) -> set[int]:
     """The numbers of the rows that are a head: all their cells are marked as heads, or a cell of a
     head row above reaches down into them."""

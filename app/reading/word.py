@@ -53,7 +53,9 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_entries(archive)
     except zipfile.BadZipFile:
-        raise CannotRead("is no Word document, or a damaged one: its end is missing.") from None
+        raise CannotRead(
+            "is no Word document, or a damaged one: its end is missing."
+        ) from None
     except (NotImplementedError, RuntimeError):
         raise CannotRead("is encrypted. Save it without a password.") from None
     except (OSError, EOFError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # White space that HTML collapses, and what Python's `splitlines` takes for the end of a line. A
 # no-break space is a character of the words.
@@ -51,11 +52,11 @@ def follows(marker: str, previous: str | None) -> bool:
         return int(core) == int(before) + 1
     if len(core) == 1 and len(before) == 1 and ord(core) == ord(before) + 1:
         return True
-    return core in _NEXT_ROMAN.get(before, ())
+    return _NEXT_ROMAN.get(before) == core
 
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
-_NEXT_ROMAN = {before: (after,) for before, after in zip(_ROMAN, _ROMAN[1:], strict=False)}
+_NEXT_ROMAN = dict(pairwise(_ROMAN))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,13 @@ class Words:
         if self.bold_end is not None and self.bold_end > start:
             bold_end = self.bold_end - start
         joins = tuple(join - start for join in self.joins if join >= start)
-        return Words(self.text[start:], bold_end, joins, self.is_link, self.is_local_link)
+        return Words(
+            self.text[start:],
+            bold_end,
+            joins,
+            self.is_link,
+            self.is_local_link,
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,13 @@ class WordsBuilder:
         self._joins: list[int] = []
         self._line_starts: list[int] = [0]
 
-    def add(self, text: str, *, is_bold: bool = False, link: str | None = None) -> None:
+    def add(
+        self,
+        text: str,
+        *,
+        is_bold: bool = False,
+        link: str | None = None,
+    ) -> None:
         """Add text; `link` is the address if it is that of a link."""
         text = _SPACES.sub(" ", text)
         if self._ends_in_space:
@@ -107,24 +120,34 @@ class WordsBuilder:
         if not text:
             return
         end = self._length + len(text)
-        self._runs.append(_Run(self._length, end, is_bold, link))
+        self._runs.append(
+            _Run(
+                self._length,
+                end,
+                is_bold,
+                link,
+            )
+        )
         self._parts.append(text)
         self._length = end
         self._ends_in_space = text.endswith(" ")
 
-    def end_line(self) -> None:
-        """End a line within the block."""
+    def end_line(self, *, is_broken: bool = False) -> None:
+        """End a line within the block; `is_broken` within a word, which no space is put in."""
         if not self._parts:
             return
-        if not self._ends_in_space:
+        if not self._ends_in_space and not is_broken:
             self.add(" ")
         if self._line_starts[-1] != self._length:
             self._line_starts.append(self._length)
 
     def finish(self) -> Words:
         """All words on one line, with the places where lines were joined."""
-        joins = tuple(start - 1 for start in self._line_starts[1:])
-        return self._select(0, self._length, joins)
+        text = "".join(self._parts)
+        joins = []
+        for start in self._line_starts[1:]:
+            joins.append(start - 1 if text[start - 1] == " " else start)
+        return self._select(0, self._length, tuple(joins))
 
     def finish_lines(self) -> list[Words]:
         """The lines that have words; a line that goes on in the next is joined with it."""
@@ -143,7 +166,12 @@ class WordsBuilder:
         lines.append(self._select(start, self._length, tuple(joins)))
         return [words for words in lines if words.text]
 
-    def _select(self, start: int, end: int, joins: tuple[int, ...]) -> Words:
+    def _select(
+        self,
+        start: int,
+        end: int,
+        joins: tuple[int, ...],
+    ) -> Words:
         text = "".join(self._parts)
         whole = text[start:end]
         start += len(whole) - len(whole.lstrip())
@@ -154,14 +182,24 @@ class WordsBuilder:
         inner_joins = tuple(join - start for join in joins if start < join < end)
         return Words(
             words,
-            _find_bold_end(runs, start, end, text),
+            _find_bold_end(
+                runs,
+                start,
+                end,
+                text,
+            ),
             inner_joins,
             is_link=bool(links) and all(link is not None for link in links),
             is_local_link=bool(links)
             and all(link is not None and link.startswith("#") for link in links),
         )
 
-    def _visible_runs(self, start: int, end: int, text: str) -> list[_Run]:
+    def _visible_runs(
+        self,
+        start: int,
+        end: int,
+        text: str,
+    ) -> list[_Run]:
         runs = []
         for run in self._runs:
             if run.end > start and run.start < end and text[run.start : run.end].strip():
@@ -169,7 +207,12 @@ class WordsBuilder:
         return runs
 
 
-def _find_bold_end(runs: list[_Run], start: int, end: int, text: str) -> int | None:
+def _find_bold_end(
+    runs: list[_Run],
+    start: int,
+    end: int,
+    text: str,
+) -> int | None:
     bold_end = None
     for run in runs:
         if not run.is_bold:

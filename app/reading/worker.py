@@ -67,7 +67,11 @@ def read_document(task: ReadingTask, content: bytes) -> Document:
     if not writer.blocks:
         raise CannotRead("has no text.")
     return Document(
-        writer.text, tuple(writer.blocks), page.language, page.title, page.warnings
+        writer.text,
+        tuple(writer.blocks),
+        page.language,
+        page.title,
+        page.warnings,
     )
 
 
