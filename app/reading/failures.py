@@ -1,5 +1,5 @@
 """Why a file cannot be read. Without pydantic, so that the process that reads starts quickly."""
 
 
-class CannotRead(ValueError):
+class CannotRead(Exception):
     """The file cannot be read; the message says why, as a sentence without its subject."""

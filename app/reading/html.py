@@ -76,6 +76,8 @@ _ENCODINGS = {
     b"ascii": "cp1252",
     b"us-ascii": "cp1252",
 }
+# The attribute of a line break that breaks no line: where one ended in the source of Markdown.
+SOFT_BREAK = "data-soft"
 # The kind of a list that an item without one is put in.
 _NO_LIST = ""
 _ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -203,7 +205,10 @@ class _PageReader:
         if tag in ("a", "sup") and is_note_mark(node):
             return False
         if tag == "br":
-            self._words.end_line()
+            if SOFT_BREAK in node.attributes:
+                self._words.note_join()
+            else:
+                self._words.end_line()
             return False
         if tag in _BLOCKS or tag in _HEADINGS:
             self._enter_block(node, tag)
@@ -367,6 +372,8 @@ class _PageReader:
 
     def _flush(self) -> None:
         builder = self._words
+        if builder.is_empty:
+            return
         self._words = WordsBuilder()
         if self._heading is not None:
             words = builder.finish()

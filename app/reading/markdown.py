@@ -11,7 +11,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.reading.blocks import BlockKind, Reason
-from app.reading.html import read_html
+from app.reading.html import SOFT_BREAK, read_html
 from app.reading.parts import Page, Part
 from app.reading.words import Words
 
@@ -52,10 +52,15 @@ def _make_parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     # Documents of this kind hold no programs: what is indented is a paragraph, often an item `a.`.
     parser.disable("code")
+    parser.add_render_rule("softbreak", _render_soft_break)
     parser.use(front_matter_plugin)
     parser.use(footnote_plugin)
     parser.use(deflist_plugin)
     return parser
+
+
+def _render_soft_break(*_: object) -> str:
+    return f"<br {SOFT_BREAK}>"
 
 
 def _find_front_matter(tokens: list[Token]) -> str:

@@ -18,6 +18,8 @@ _HASHES = re.compile(r"(?P<marks>#{1,6}) +(?=\S)")
 _UNDERLINE = re.compile(r"\s*(?P<mark>[=~*_-])(?P=mark){2,}\s*")
 _TABLE_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*")
 _DOTTED = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}\s*")
+# A stop within a line, after a word that is no abbreviation.
+_SENTENCE_END = re.compile(r"[^\W\d]{3,}[.!?] +[^\W\d_]")
 _OUTLINE_NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=\S)")
 
 
@@ -234,15 +236,23 @@ class _Recognizer:
         the first, and the next number stands on one of the lines below."""
         if any(follows(marker, last) for _, _, last in self._indents):
             return True
-        if not follows(marker, None):
+        if not follows(marker, None) or self._stands_alone(line):
             return False
         for below in self._lines[line.number + 1 : line.number + 8]:
             split = split_marker(below.text)
             if split is not None and follows(split[0], marker):
                 return True
-            if _is_short(below.text) and below.text and below.text[-1] not in STOPS:
-                continue
         return False
+
+    def _stands_alone(self, line: _Line) -> bool:
+        """Whether a short numbered line is the heading of what stands below it, further left or
+        at the same place, and not the first of several items."""
+        following = [other for other in self._lines[line.number + 1 :][:3] if other.text]
+        if not following or following[0].number == line.number + 1:
+            return False
+        below = following[0]
+        is_item = split_marker(below.text) is not None
+        return line.text[-1] not in STOPS and below.indent <= line.indent and not is_item
 
     def _place_item(
         self,
@@ -289,6 +299,8 @@ class _Recognizer:
         if not _is_short(line.text) or line.text[-1] in STOPS + ",":
             return False
         if line.text[0].islower() or line.indent > 12:
+            return False
+        if _SENTENCE_END.search(line.text):
             return False
         if line.number + 1 >= len(self._lines):
             return False
@@ -396,4 +408,4 @@ def _find_wrapped_width(lines: Sequence[_Line]) -> int | None:
         first_word = below.text.split(maxsplit=1)[0]
         if line.indent + len(line.text) + 1 + len(first_word) > width - 8:
             full += 1
-    return width - 8 if full >= 3 else None
+    return width - 8 if full >= 2 else None

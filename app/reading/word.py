@@ -10,8 +10,8 @@ from app.reading.failures import CannotRead
 from app.reading.html import read_html
 from app.reading.parts import Page
 
-# Uncompressed: a hundred times what a long report has.
-MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+# Uncompressed: what a report of a thousand pages has.
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 _MAX_ENTRIES = 10_000
 _XML = (".xml", ".rels")
 _MAIN_PART = "word/document.xml"

@@ -106,6 +106,10 @@ class WordsBuilder:
         self._joins: list[int] = []
         self._line_starts: list[int] = [0]
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
     def add(
         self,
         text: str,
@@ -140,6 +144,12 @@ class WordsBuilder:
             self.add(" ")
         if self._line_starts[-1] != self._length:
             self._line_starts.append(self._length)
+
+    def note_join(self) -> None:
+        """Note that the source goes on on another line here."""
+        self.add(" ")
+        if self._parts:
+            self._joins.append(self._length - 1)
 
     def finish(self) -> Words:
         """All words on one line, with the places where lines were joined."""
@@ -179,7 +189,10 @@ class WordsBuilder:
         end = start + len(words)
         runs = self._visible_runs(start, end, text)
         links = [run.link for run in runs]
-        inner_joins = tuple(join - start for join in joins if start < join < end)
+        inner_joins = []
+        for join in sorted({*joins, *self._joins}):
+            if start < join < end:
+                inner_joins.append(join - start)
         return Words(
             words,
             _find_bold_end(
@@ -188,7 +201,7 @@ class WordsBuilder:
                 end,
                 text,
             ),
-            inner_joins,
+            tuple(inner_joins),
             is_link=bool(links) and all(link is not None for link in links),
             is_local_link=bool(links)
             and all(link is not None and link.startswith("#") for link in links),
