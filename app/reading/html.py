@@ -204,19 +204,21 @@ class _PageReader:
         tag = node.tag or ""
         if tag in ("a", "sup") and is_note_mark(node):
             return False
-        if tag == "br":
-            if SOFT_BREAK in node.attributes:
-                self._words.note_join()
-            else:
-                self._words.end_line()
-            return False
         if tag in _BLOCKS or tag in _HEADINGS:
             self._enter_block(node, tag)
-        elif tag in _BOLD:
+        else:
+            self._enter_inline(node, tag)
+        return True
+
+    def _enter_inline(self, node: LexborNode, tag: str) -> None:
+        if tag in _BOLD:
             self._bold += 1
         elif tag == "a":
             self._links.append(node.attributes.get("href") or "")
-        return True
+        elif tag == "br" and SOFT_BREAK in node.attributes:
+            self._words.note_join()
+        elif tag == "br":
+            self._words.end_line()
 
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""

@@ -25,7 +25,7 @@ _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:(?:page|seite|p\.|s\.)\s*)?\d{1,4}(?:\s*(?:/|of|de|sur|von)\s*\d{1,4})?[\W_]*",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d{1,4}")
 _DOTTED = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}\s*")
 _NOTE_START = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡])[\])]?(?:\s|$)")
 _NOTE_SIZE = 0.92
@@ -69,8 +69,8 @@ def read_pdf(content: bytes) -> Page:
         raise CannotRead(
             "has no text layer: its pages are pictures. Recognize their text (OCR) first."
         )
-    _set_furniture_apart(pages)
     style = find_style([page.lines for page in pages])
+    _set_furniture_apart(pages, style)
     for page in pages:
         _set_notes_apart(page, style)
     assembly = _Assembly(BlockJoiner(style))
@@ -116,18 +116,35 @@ def _read_text(value: object) -> str | None:
 # Running heads, page numbers and footnotes.
 
 
-def _set_furniture_apart(pages: Sequence[_PageContent]) -> None:
+def _set_furniture_apart(pages: Sequence[_PageContent], style: BodyStyle) -> None:
     """Move to `furniture` the lines at the top and bottom of pages that are page numbers, or that
-    stand on at least half of the pages but for their numbers."""
+    stand on at least half of the pages, but for the number of the page."""
     counts: Counter[str] = Counter()
     for page in pages:
-        counts.update({_without_digits(line) for line in _edge_lines(page)})
+        keys: set[str] = set()
+        for line in _edge_lines(page):
+            keys.update(_find_keys(line, page, style))
+        counts.update(keys)
     for page in pages:
         for line in _edge_lines(page):
-            is_running = len(pages) > 2 and counts[_without_digits(line)] * 2 >= len(pages)
+            repeated = max(counts[key] for key in _find_keys(line, page, style))
+            is_running = len(pages) > 2 and repeated * 2 >= len(pages)
             if is_running or _PAGE_NUMBER.fullmatch(line.text):
                 page.furniture.append(line)
         page.lines = [line for line in page.lines if line not in page.furniture]
+
+
+def _find_keys(line: PageLine, page: _PageContent, style: BodyStyle) -> list[str]:
+    """What a line has in common with that of another page: its text, or its text with one number
+    that is as far from the page's. A heading, such as "Action 3", counts for itself."""
+    text = line.text.casefold()
+    keys = [text]
+    if style.is_heading(line):
+        return keys
+    for match in _DIGITS.finditer(text):
+        distance = int(match[0]) - page.number
+        keys.append(f"{text[: match.start()]}#{distance}{text[match.end() :]}")
+    return keys
 
 
 def _edge_lines(page: _PageContent) -> list[PageLine]:
@@ -135,10 +152,6 @@ def _edge_lines(page: _PageContent) -> list[PageLine]:
     if len(by_place) <= 2 * _EDGE_LINES:
         return [*by_place[:1], *by_place[1:][-1:]]
     return [*by_place[:_EDGE_LINES], *by_place[-_EDGE_LINES:]]
-
-
-def _without_digits(line: PageLine) -> str:
-    return _DIGITS.sub("#", line.text.casefold())
 
 
 def _set_notes_apart(page: _PageContent, style: BodyStyle) -> None:
