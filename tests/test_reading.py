@@ -351,6 +351,45 @@ def test_word_has_headings_items_and_tables() -> None:
     assert [row.is_head for row in find_rows(document.blocks, 0)] == [True, False]
 
 
+def word_table_of_style(style: str) -> bytes:
+    table = word_table([["Action", "Lead"], ["Roads", "Works"]]).replace("<w:b/>", "")
+    properties = (
+        f'<w:tblPr><w:tblStyle w:val="{style}"/><w:tblLook w:firstRow="1"/></w:tblPr>'
+    )
+    return make_word(table.replace("<w:tbl>", f"<w:tbl>{properties}"))
+
+
+@pytest.mark.parametrize(("style", "is_head"), [("GridTable4", True), ("TableGrid", False)])
+def test_style_of_a_word_table_sets_its_head_apart(style: str, is_head: bool) -> None:
+    document = read(word_table_of_style(style), WORD)
+    assert [row.is_head for row in document.blocks] == [is_head, False]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_head"),
+    [
+        ([["Action", "When"], ["Pave", "2026"], ["Plant", "2027"]], True),
+        (
+            [
+                ["Action", "Lead"],
+                ["Pave the quay in the harbour", "Ann"],
+                ["Plant trees", "Bo"],
+            ],
+            True,
+        ),
+        ([["Ann Berg", "Harbour"], ["Bo Dahl", "Roads"], ["Cy Eng", "Schools"]], False),
+        ([["Pave", "2026"], ["Plant", "2027"], ["Paint", "2028"]], False),
+        ([["Pave", "now"], ["Plant", ""], ["Paint", ""]], False),
+        ([["Pave it.", "now"], ["Plant", "2027"], ["Paint", "2028"]], False),
+    ],
+)
+def test_first_row_of_names_is_a_head(rows: list[list[str]], is_head: bool) -> None:
+    cells_of_rows = ["".join(f"<td>{words}</td>" for words in row) for row in rows]
+    table = "".join(f"<tr>{cells}</tr>" for cells in cells_of_rows)
+    document = read(f"<table>{table}</table>", HTML)
+    assert [row.is_head for row in document.blocks] == [is_head, False, False]
+
+
 def test_written_bullets_of_word_are_items() -> None:
     document = read(make_word(word_paragraph("• one") + word_paragraph("• two")), WORD)
     assert document.text == "- one\n- two\n"

@@ -78,6 +78,8 @@ _ENCODINGS = {
 }
 # The attribute of a line break that breaks no line: where one ended in the source of Markdown.
 SOFT_BREAK = "data-soft"
+# The attribute of a table whose first row is its head, though no cell says so.
+HEAD_ROW = "data-head-row"
 # The kind of a list that an item without one is put in.
 _NO_LIST = ""
 _ROMAN_DIGITS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -164,6 +166,7 @@ class _Item:
 class _Table:
     """A table that is open."""
 
+    has_head_row: bool = False
     rows: list[SourceRow] = field(default_factory=list)
     cells: list[SourceCell] = field(default_factory=list)
     in_head: bool = False
@@ -306,7 +309,8 @@ class _PageReader:
         if _is_layout(node) and not self._tables:
             self._layout_tables.add(node.mem_id)
         else:
-            self._tables.append(_Table(saved_words=self._words))
+            has_head_row = HEAD_ROW in node.attributes
+            self._tables.append(_Table(has_head_row, saved_words=self._words))
 
     def _leave_table(self, node: LexborNode) -> None:
         if node.mem_id in self._layout_tables or not self._tables:
@@ -335,7 +339,8 @@ class _PageReader:
 
     def _end_row(self, table: _Table) -> None:
         if table.cells:
-            table.rows.append(SourceRow(tuple(table.cells), table.in_head))
+            in_head = table.in_head or (table.has_head_row and not table.rows)
+            table.rows.append(SourceRow(tuple(table.cells), in_head))
         table.cells = []
 
     def _enter_cell(self, _: LexborNode) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from app.reading.blocks import BlockKind
 from app.reading.parts import Part, PartCell
-from app.reading.words import Words
+from app.reading.words import STOPS, Words
 
 # What HTML allows (§4.9.11), and what a reader can use.
 MAX_COLUMNS = 1_000
 MAX_ROWS = 65_534
+# The name of a column is no sentence.
+_MAX_NAME_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _find_heads(
         if is_named or row.in_head or number < reach:
             heads.add(number)
             reach = max([reach, *_ends_of_rows(number, grid[number])])
-    if not heads and _is_bold_head(source):
+    if not heads and (_is_bold_head(source) or _looks_like_head(source)):
         heads.add(0)
     if len(heads) == len(source) > 1:
         return {0}
@@ -148,6 +150,34 @@ def _is_bold_head(source: Sequence[SourceRow]) -> bool:
     if len(source) < 2 or len(source[0].cells) < 2:
         return False
     return _is_all_bold(source[0]) and not all(_is_all_bold(row) for row in source)
+
+
+def _looks_like_head(source: Sequence[SourceRow]) -> bool:
+    """Whether the first row has names where the others have more words, or numbers.
+
+    The risk is a first row of data that is taken for a head; a table without any head is rarer."""
+    names = [cell.words.text for cell in source[0].cells]
+    if len(source) < 3 or len(names) < 2:
+        return False
+    if not all(_is_name(name) for name in names):
+        return False
+    for column, name in enumerate(names):
+        below = []
+        for row in source[1:]:
+            if len(row.cells) == len(names) and row.cells[column].words.text:
+                below.append(row.cells[column].words.text)
+        if below and all(_is_unlike(words, name) for words in below):
+            return True
+    return False
+
+
+def _is_name(words: str) -> bool:
+    is_short = 0 < len(words) <= _MAX_NAME_CHARACTERS
+    return is_short and not any(map(str.isdigit, words)) and words[-1] not in STOPS
+
+
+def _is_unlike(words: str, name: str) -> bool:
+    return len(words) > 1.5 * len(name) or any(map(str.isdigit, words))
 
 
 def _is_all_bold(row: SourceRow) -> bool:
