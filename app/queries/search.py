@@ -212,9 +212,10 @@ def _count_facet(
         counts[value] += count_rows(session, rows, "exact").number or 0
     merged = merge_counts(value_counts)
     counts.update(merged.by_value())
+    words = dimension.words if dimension is not None else ()
     # Unary plus removes the types without a record.
     return make_facet(
-        rank_counts(+counts, merged.count_other),
+        rank_counts(+counts, merged.count_other, words),
         partial(read_names, session, dimension),
         partial(bucket_path, PATH, query, name),
     )
