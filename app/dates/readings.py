@@ -1,6 +1,7 @@
 """A reading of a document's wording, and how readings are built from periods."""
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from app.dates.context import Period
 from app.dates.edtf import Side, parse_side
@@ -9,8 +10,9 @@ from app.vocabulary import EndKind, StartKind
 
 @dataclass(frozen=True)
 class Reading:
-    """The two sides. `derived` has the reason for each field that does not follow from the words
-    alone; `needs` names what the context lacks, and then the sides are unknown."""
+    """The two sides, and how often it recurs: an RFC 5545 rule of FREQ and INTERVAL. `derived` has
+    the reason for each field that does not follow from the words alone; `needs` names what the
+    context lacks, and then the sides are unknown."""
 
     start: Side | None
     start_kind: StartKind
@@ -18,12 +20,16 @@ class Reading:
     end_kind: EndKind
     derived: dict[str, str] = field(default_factory=dict)
     needs: str | None = None
+    recurrence: str | None = None
 
 
-def derive(reading: Reading | None, name: str, reason: str) -> Reading | None:
-    """The reading with one more reason why a field is derived."""
+ReadingOrNone = TypeVar("ReadingOrNone", Reading, Reading | None)
+
+
+def derive(reading: ReadingOrNone, name: str, reason: str) -> ReadingOrNone:
+    """The reading, if there is one, with one more reason why a field is derived."""
     if reading is None:
-        return None
+        return reading
     earlier = reading.derived.get(name)
     if earlier:
         reason = f"{earlier}; {reason}"

@@ -1,0 +1,157 @@
+"""The grammar of wordings in one language: the forms of its lexicon as patterns, and what its words
+mean. Written once for all languages."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import TypeVar
+
+from app.dates.lexicon import Lexicon, PeriodForms, load_lexicon
+from app.dates.templates import write_choice, write_pattern, write_prefix
+
+Key = TypeVar("Key")
+
+YEAR = "(?P<year>[12][0-9]{3})"
+# A year of four or two digits, perhaps with the year after it.
+FISCAL_YEARS = "(?P<year>[12][0-9]{3}|[0-9]{2})(?:[-/](?P<next_year>[12][0-9]{3}|[0-9]{2}))?"
+
+
+class Grammar:
+    """The patterns of a lexicon, compiled, and its words as tables."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.months = _number_words(lexicon.months)
+        self.weekdays = _number_words(lexicon.weekdays)
+        self.seasons = _number_words(lexicon.seasons)
+        self.ordinals = _number_words(lexicon.ordinals)
+        self.ordinals |= dict.fromkeys(lexicon.last, 4)
+        self.numbers = _invert(lexicon.numbers.items())
+        self.times = _invert(lexicon.times.items())
+        self.units = _invert([*lexicon.units, *lexicon.plurals])
+        # The connective between a part and its year, and an article: each may be absent.
+        self.of = f"{write_prefix(lexicon.of)}?"
+        self.article = f"{write_prefix(lexicon.articles)}?"
+        self.slots = self._write_slots()
+        self.part_of_year = self._compile_part_of_year()
+        self._patterns = self._compile_forms()
+
+    def _write_slots(self) -> dict[str, str]:
+        lexicon = self.lexicon
+        suffixes = write_choice(lexicon.day_suffixes)
+        number = "[0-9]{1,2}"
+        ordinals_of_two = [word for words in lexicon.ordinals[:2] for word in words]
+        units = [word for _, words in lexicon.units for word in words]
+        plurals = [word for _, words in lexicon.plurals for word in words]
+        ongoing = [write_pattern(template, {}) for template in lexicon.forms.ongoing]
+        slots = {
+            "year": YEAR,
+            "years": FISCAL_YEARS,
+            "tens": "(?P<tens>[12][0-9][1-9])0",
+            "day": f"(?P<day>{number})(?:{suffixes})?",
+            "first_day": f"(?P<first_day>{number})(?:{suffixes})?",
+            "last_day": f"(?P<last_day>{number})(?:{suffixes})?",
+            "of": self.of,
+            "ongoing": f"(?:{'|'.join(ongoing)})",
+            # "Two (2) years": both are the same number.
+            "count": f"(?P<count>{self._choose_count()})(?: \\((?P<digits>[0-9]{{1,3}})\\))?",
+        }
+        choices: dict[str, Iterable[str]] = {
+            "month": self.months,
+            "weekday": self.weekdays,
+            "season": self.seasons,
+            "ordinal": self.ordinals,
+            "ordinal_of_two": ordinals_of_two,
+            "times": self.times,
+            "unit": units,
+            "units": [*units, *plurals],
+        }
+        for name, words in choices.items():
+            slots[name] = f"(?P<{name}>{write_choice(words)})"
+        for name in ("start", "end", "event", "rule"):
+            slots[name] = f"(?P<{name}>.+?)"
+        return slots
+
+    def _choose_count(self) -> str:
+        return f"[0-9]{{1,3}}|{write_choice(self.numbers)}"
+
+    def _compile_forms(self) -> dict[str, list[re.Pattern[str]]]:
+        lexicon = self.lexicon
+        patterns = {}
+        for table in (lexicon.forms, lexicon.frequencies, lexicon.ambiguous):
+            for name, templates in table:
+                patterns[name] = self.compile(templates)
+        return patterns
+
+    def _compile_part_of_year(self) -> re.Pattern[str]:
+        """Words for what a year has several of, and its end."""
+        lexicon = self.lexicon
+        words = [*self.months, *self.seasons, *lexicon.parts.year_end]
+        for unit in (lexicon.units.quarter, lexicon.units.half, lexicon.units.year):
+            words += unit
+        letters = [*lexicon.quarter_letters, *lexicon.half_letters]
+        return re.compile(
+            f"(?<!\\w)(?:{write_choice(words)}|(?:{write_choice(letters)}) ?[1-4])(?!\\w)"
+        )
+
+    def compile(self, templates: Iterable[str]) -> list[re.Pattern[str]]:
+        """The templates as patterns."""
+        return [re.compile(write_pattern(each, self.slots)) for each in templates]
+
+    def match(self, form: str, text: str) -> Iterator[re.Match[str]]:
+        """The ways in which the whole text has the form."""
+        for pattern in self._patterns[form]:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                yield match
+
+    def contains(self, form: str, text: str) -> bool:
+        """Whether some words of the text have the form."""
+        return any(re.search(rf"\b(?:{each.pattern})\b", text) for each in self._patterns[form])
+
+    def period_forms(self) -> Iterator[tuple[str, re.Pattern[str]]]:
+        """The forms of periods, in the order in which they are tried."""
+        for name in PeriodForms.model_fields:
+            for pattern in self._patterns[name]:
+                yield name, pattern
+
+    def number(self, match: re.Match[str]) -> int | None:
+        """The count of the match; None if its word and its digits differ, or if it is 0."""
+        word = match["count"]
+        number = self.numbers.get(word) or int(word)
+        digits = match["digits"]
+        if number == 0 or (digits is not None and int(digits) != number):
+            return None
+        return number
+
+    def unit(self, match: re.Match[str]) -> str:
+        """The unit of the match, singular or plural, as the lexicon calls it."""
+        groups = match.groupdict()
+        return self.units[groups.get("unit") or groups["units"]]
+
+
+def _number_words(lists: Iterable[Iterable[str]]) -> dict[str, int]:
+    """The words of each list with its number, from 1."""
+    return _invert(enumerate(lists, 1))
+
+
+def _invert(items: Iterable[tuple[Key, Iterable[str]]]) -> dict[str, Key]:
+    keys = {}
+    for key, words in items:
+        for word in words:
+            keys[word] = key
+    return keys
+
+
+def quote_cue(match: re.Match[str], slot: str) -> str:
+    """The words around a slot, for a reason: `'by'`, `'by … at the latest'`."""
+    before = match.string[: match.start(slot)].strip()
+    after = match.string[match.end(slot) :].strip()
+    pieces = [piece for piece in (before, after) if piece]
+    return repr(" … ".join(pieces))
+
+
+@cache
+def load_grammar(language: str) -> Grammar:
+    """The grammar of a language that comes with the software. Raises InvalidRequest."""
+    return Grammar(load_lexicon(language))
