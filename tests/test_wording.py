@@ -87,7 +87,7 @@ def test_that_it_goes_on_is_derived(wording: str, start: str, end: str) -> None:
     ],
 )
 def test_wording_that_leans_on_something_unknown_says_so(wording: str, needs: str) -> None:
-    expected = Reading(None, "unknown", None, "unknown", needs=needs)
+    expected = Reading(needs=needs)
     assert read_wording(wording) == expected
 
 

@@ -1,6 +1,5 @@
 """Counted times: "within 18 months", "binnen 10 Arbeitstagen", "within 30 days of 1 March 2026"."""
 
-import re
 from datetime import date, timedelta
 
 from app.dates.arithmetic import plus_months, plus_working_days
@@ -9,6 +8,7 @@ from app.dates.edtf import parse_side
 from app.dates.grammar import Grammar
 from app.dates.periods import PeriodReader
 from app.dates.readings import Reading
+from app.dates.templates import Match
 
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 _DAYS = {"day": 1, "calendar_day": 1, "week": 7}
@@ -17,11 +17,19 @@ _DAYS = {"day": 1, "calendar_day": 1, "week": 7}
 class CountReader:
     """Reads times that are counted from a day, in one language."""
 
-    def __init__(self, grammar: Grammar, periods: PeriodReader) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        periods: PeriodReader,
+    ) -> None:
         self._grammar = grammar
         self._periods = periods
 
-    def read_within(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def read_within(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """A deadline that is counted from the anchor, as precisely as the unit is."""
         anchor = require_anchor(context)
         count = self._count(match)
@@ -33,9 +41,13 @@ class CountReader:
             end = end[:7]
         derived = {"end_edtf": _describe(anchor, count, unit)}
         side = parse_side(f"{end}~")
-        return Reading(None, "unknown", side, "by", derived)
+        return Reading(end=side, end_kind="by", derived=derived)
 
-    def read_coming(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def read_coming(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """From about the anchor to about that much later."""
         reading = self.read_within(context, match)
         if reading is None:
@@ -45,7 +57,11 @@ class CountReader:
         derived = {"start_edtf": f"counted from {anchor}", **reading.derived}
         return Reading(start, "dated", reading.end, "dated", derived)
 
-    def read_within_event(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def read_within_event(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """A deadline that is counted from another event. Raises NeedsEvent if its words are not a
         day."""
         count = self._count(match)
@@ -55,23 +71,34 @@ class CountReader:
         unit = self._grammar.unit(match)
         end = parse_side(_add(day, count, unit))
         derived = {"end_edtf": _describe(day, count, unit)}
-        return Reading(None, "unknown", end, "by", derived)
+        return Reading(end=end, end_kind="by", derived=derived)
 
-    def read_after_event(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def read_after_event(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """The day so long after another event. Raises NeedsEvent if its words are not a day."""
         reading = self.read_within_event(context, match)
         if reading is None:
             return None
         derived = {"start_edtf": reading.derived["end_edtf"]}
-        return Reading(reading.end, "dated", None, "same", derived)
+        return Reading(reading.end, "dated", end_kind="same", derived=derived)
 
-    def _count(self, match: re.Match[str]) -> int | None:
-        """The number; 1 for "within a year" in languages that need no word for it."""
-        if "count" not in match.groupdict():
-            return 1
-        return self._grammar.number(match)
+    def _count(self, match: Match) -> int | None:
+        """The number; 1 for "the coming year". None for "the coming quarter": of the calendar, or
+        three months."""
+        if "count" in match.groupdict():
+            return self._grammar.number(match)
+        if self._grammar.unit(match) in ("quarter", "half", "decade"):
+            return None
+        return 1
 
-    def _require_day(self, context: Context, event: str) -> date:
+    def _require_day(
+        self,
+        context: Context,
+        event: str,
+    ) -> date:
         period = self._periods.read(context, event)
         if period is not None and period.end is None:
             side = parse_side(period.start)
@@ -87,7 +114,11 @@ def require_anchor(context: Context) -> date:
     return context.anchor
 
 
-def _add(day: date, count: int, unit: str) -> str:
+def _add(
+    day: date,
+    count: int,
+    unit: str,
+) -> str:
     """A later day."""
     if unit in _MONTHS:
         return str(plus_months(day, count * _MONTHS[unit]))
@@ -96,7 +127,11 @@ def _add(day: date, count: int, unit: str) -> str:
     return str(day + timedelta(days=count * _DAYS[unit]))
 
 
-def _describe(day: date, count: int, unit: str) -> str:
+def _describe(
+    day: date,
+    count: int,
+    unit: str,
+) -> str:
     name = unit.replace("_", " ")
     if unit == "half":
         name = "half year"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.dates.arithmetic import plus_months
 from app.dates.context import Context, Period
 from app.dates.grammar import Grammar
-from app.dates.templates import write_choice, write_pattern
+from app.dates.templates import Match, Pattern, write_choice, write_pattern
 
 _GAP = "[ /-]{0,2}"
 
@@ -15,7 +15,7 @@ _GAP = "[ /-]{0,2}"
 class _Expression(NamedTuple):
     """A pattern for one fiscal year or part of it, or for several."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     # How many such parts a year has.
     parts: int
     is_plural: bool
@@ -57,10 +57,22 @@ class FiscalReader:
             self._add_parts(name, forms.fiscal_quarter, quarter, 4)
             self._add_parts(name, forms.fiscal_half, half, 2)
 
-    def _add(self, pattern: str, parts: int, *, is_plural: bool = False) -> None:
+    def _add(
+        self,
+        pattern: str,
+        parts: int,
+        *,
+        is_plural: bool = False,
+    ) -> None:
         self._expressions.append(_Expression(re.compile(pattern), parts, is_plural))
 
-    def _add_parts(self, name: str, templates: list[str], letters: str, parts: int) -> None:
+    def _add_parts(
+        self,
+        name: str,
+        templates: list[str],
+        letters: str,
+        parts: int,
+    ) -> None:
         """ "Third quarter of FY2026", "Q3 FY2026", "3Q FY2026", "FY2026 Q3"."""
         link = f"{_GAP}{self._grammar.of}{self._grammar.article}"
         number = f"0?(?P<number>[1-{parts}])"
@@ -71,7 +83,11 @@ class FiscalReader:
         self._add(f"(?P<number>[1-{parts}]){letters}{link}{name}", parts)
         self._add(f"{name}{_GAP}{letters} ?{number}", parts)
 
-    def read(self, context: Context, text: str) -> Period | None:
+    def read(
+        self,
+        context: Context,
+        text: str,
+    ) -> Period | None:
         """A fiscal year, or a quarter or half of one; None if the text names none.
 
         Raises Needs if the context does not know when fiscal years begin."""
@@ -82,7 +98,10 @@ class FiscalReader:
         return None
 
     def _read_match(
-        self, context: Context, match: re.Match[str], expression: _Expression
+        self,
+        context: Context,
+        match: Match,
+        expression: _Expression,
     ) -> Period | None:
         base_year, base_day, reason = context.find_fiscal_year()
         year = match["year"]
@@ -107,7 +126,7 @@ class FiscalReader:
         last_day = plus_months(first_day, months + 12 * (years - 1)) - timedelta(days=1)
         return Period(first_day.isoformat(), last_day.isoformat(), reason=reason, fiscal=True)
 
-    def _read_number(self, match: re.Match[str]) -> int:
+    def _read_number(self, match: Match) -> int:
         groups = match.groupdict()
         number = groups.get("number")
         if number is not None:
@@ -116,13 +135,19 @@ class FiscalReader:
         return self._grammar.ordinals[word]
 
 
-def _is_next(year: str, next_year: str) -> bool:
+def _is_next(
+    year: str,
+    next_year: str,
+) -> bool:
     """Whether the second year, perhaps without its century, follows the first."""
     # Two digits are enough: a year is not followed by one a century later.
     return (int(year) + 1) % 100 == int(next_year) % 100
 
 
-def _expand(year: str, base_year: int) -> int:
+def _expand(
+    year: str,
+    base_year: int,
+) -> int:
     """The year; of two digits, the nearest year that ends in them."""
     number = int(year)
     if len(year) == 2:

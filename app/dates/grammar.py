@@ -7,13 +7,12 @@ from functools import cache
 from typing import TypeVar
 
 from app.dates.lexicon import Lexicon, PeriodForms, load_lexicon
-from app.dates.templates import write_choice, write_pattern, write_prefix
+from app.dates.templates import Match, Pattern, write_choice, write_pattern, write_prefix
 
 Key = TypeVar("Key")
 
 YEAR = "(?P<year>[12][0-9]{3})"
-# A year of four or two digits, perhaps with the year after it.
-FISCAL_YEARS = "(?P<year>[12][0-9]{3}|[0-9]{2})(?:[-/](?P<next_year>[12][0-9]{3}|[0-9]{2}))?"
+_SHORT_YEAR = "[12][0-9]{3}|[0-9]{2}"
 
 
 class Grammar:
@@ -46,7 +45,9 @@ class Grammar:
         ongoing = [write_pattern(template, {}) for template in lexicon.forms.ongoing]
         slots = {
             "year": YEAR,
-            "years": FISCAL_YEARS,
+            # A fiscal year that turns, or several, of which the plural leaves no doubt.
+            "years": f"(?P<year>{_SHORT_YEAR})(?:[-/](?P<next_year>{_SHORT_YEAR}))?",
+            "several_years": f"(?P<year>{_SHORT_YEAR})(?: ?[-/] ?(?P<next_year>{_SHORT_YEAR}))?",
             "tens": "(?P<tens>[12][0-9][1-9])0",
             "day": f"(?P<day>{number})(?:{suffixes})?",
             "first_day": f"(?P<first_day>{number})(?:{suffixes})?",
@@ -75,7 +76,7 @@ class Grammar:
     def _choose_count(self) -> str:
         return f"[0-9]{{1,3}}|{write_choice(self.numbers)}"
 
-    def _compile_forms(self) -> dict[str, list[re.Pattern[str]]]:
+    def _compile_forms(self) -> dict[str, list[Pattern]]:
         lexicon = self.lexicon
         patterns = {}
         for table in (lexicon.forms, lexicon.frequencies, lexicon.ambiguous):
@@ -83,7 +84,7 @@ class Grammar:
                 patterns[name] = self.compile(templates)
         return patterns
 
-    def _compile_part_of_year(self) -> re.Pattern[str]:
+    def _compile_part_of_year(self) -> Pattern:
         """Words for what a year has several of, and its end."""
         lexicon = self.lexicon
         words = [*self.months, *self.seasons, *lexicon.parts.year_end]
@@ -94,28 +95,38 @@ class Grammar:
             f"(?<!\\w)(?:{write_choice(words)}|(?:{write_choice(letters)}) ?[1-4])(?!\\w)"
         )
 
-    def compile(self, templates: Iterable[str]) -> list[re.Pattern[str]]:
+    def compile(self, templates: Iterable[str]) -> list[Pattern]:
         """The templates as patterns."""
         return [re.compile(write_pattern(each, self.slots)) for each in templates]
 
-    def match(self, form: str, text: str) -> Iterator[re.Match[str]]:
+    def match(
+        self,
+        form: str,
+        text: str,
+    ) -> Iterator[Match]:
         """The ways in which the whole text has the form."""
         for pattern in self._patterns[form]:
             match = pattern.fullmatch(text)
             if match is not None:
                 yield match
 
-    def contains(self, form: str, text: str) -> bool:
+    def contains(
+        self,
+        form: str,
+        text: str,
+    ) -> bool:
         """Whether some words of the text have the form."""
-        return any(re.search(rf"\b(?:{each.pattern})\b", text) for each in self._patterns[form])
+        return any(
+            re.search(rf"\b(?:{each.pattern})\b", text) for each in self._patterns[form]
+        )
 
-    def period_forms(self) -> Iterator[tuple[str, re.Pattern[str]]]:
+    def period_forms(self) -> Iterator[tuple[str, Pattern]]:
         """The forms of periods, in the order in which they are tried."""
         for name in PeriodForms.model_fields:
             for pattern in self._patterns[name]:
                 yield name, pattern
 
-    def number(self, match: re.Match[str]) -> int | None:
+    def number(self, match: Match) -> int | None:
         """The count of the match; None if its word and its digits differ, or if it is 0."""
         word = match["count"]
         number = self.numbers.get(word) or int(word)
@@ -124,10 +135,11 @@ class Grammar:
             return None
         return number
 
-    def unit(self, match: re.Match[str]) -> str:
+    def unit(self, match: Match) -> str:
         """The unit of the match, singular or plural, as the lexicon calls it."""
         groups = match.groupdict()
-        return self.units[groups.get("unit") or groups["units"]]
+        word: str = groups.get("unit") or groups["units"]
+        return self.units[word]
 
 
 def _number_words(lists: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -143,7 +155,10 @@ def _invert(items: Iterable[tuple[Key, Iterable[str]]]) -> dict[str, Key]:
     return keys
 
 
-def quote_cue(match: re.Match[str], slot: str) -> str:
+def quote_cue(
+    match: Match,
+    slot: str,
+) -> str:
     """The words around a slot, for a reason: `'by'`, `'by … at the latest'`."""
     before = match.string[: match.start(slot)].strip()
     after = match.string[match.end(slot) :].strip()

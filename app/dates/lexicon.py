@@ -143,7 +143,9 @@ class Ambiguous(_Table):
     length: Annotated[Templates, Field(description="A length, or a day that far away.")]
     relative: Annotated[Templates, Field(description="Depends on when it is said.")]
     vague: Annotated[Templates, Field(description="Names no time.")]
-    unclear_days: Annotated[Templates, Field(description="Days that not everybody counts alike.")]
+    unclear_days: Annotated[
+        Templates, Field(description="Days that not everybody counts alike.")
+    ]
 
 
 class Lexicon(_Table):

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 from app.dates.context import Period
 from app.dates.grammar import Grammar
-from app.dates.templates import write_choice
+from app.dates.templates import Pattern, write_choice
 
 Place = Literal["start", "early", "middle", "late", "end"]
 PLACES: tuple[Place, ...] = get_args(Place)
@@ -35,7 +35,7 @@ class PartReader:
     def __init__(self, grammar: Grammar) -> None:
         parts = grammar.lexicon.parts
         self._words: set[str] = set()
-        self._patterns: list[tuple[Place, re.Pattern[str]]] = []
+        self._patterns: list[tuple[Place, Pattern]] = []
         year_end = write_choice(parts.year_end)
         pattern = f"(?P<word>{year_end}) {grammar.of}(?P<period>[12][0-9]{{3}})"
         self._patterns.append(("end", re.compile(pattern)))
@@ -61,7 +61,10 @@ class PartReader:
         return text in self._words
 
 
-def take_part(period: Period, part: Part) -> Period | None:
+def take_part(
+    period: Period,
+    part: Part,
+) -> Period | None:
     """The part of the period as a derived period; None for a part of a day.
 
     A third of a year or quarter is one; half a year has quarters. What EDTF cannot express, such as
@@ -83,7 +86,9 @@ def take_part(period: Period, part: Part) -> Period | None:
     if _HALF.fullmatch(edtf) and third != 1:
         first_quarter = 33 + 2 * (int(edtf[5:]) - 40)
         quarter = f"{year}-{first_quarter + third // 2}~"
-        return _derive(quarter, f"{word!r} is read as the {position} quarter of the half year")
+        return _derive(
+            quarter, f"{word!r} is read as the {position} quarter of the half year"
+        )
     for unit, pattern in _WITHOUT_PARTS.items():
         if pattern.fullmatch(edtf):
             return _derive(
@@ -92,11 +97,17 @@ def take_part(period: Period, part: Part) -> Period | None:
     return None
 
 
-def _derive(edtf: str, reason: str) -> Period:
+def _derive(
+    edtf: str,
+    reason: str,
+) -> Period:
     return Period(edtf, reason=reason)
 
 
-def _take_fiscal_part(period: Period, part: Part) -> Period:
+def _take_fiscal_part(
+    period: Period,
+    part: Part,
+) -> Period:
     """The first or the last day, about; fiscal years have no EDTF of their own to divide."""
     assert period.end is not None
     reason = period.reason

@@ -12,7 +12,7 @@ from app.dates.context import Context, Period
 from app.dates.fiscal import FiscalReader
 from app.dates.grammar import YEAR, Grammar
 from app.dates.parts import PartReader, Place, take_part
-from app.dates.templates import write_choice, write_prefix
+from app.dates.templates import Match, Pattern, write_choice, write_prefix
 
 # The side of an interval that a period is read for.
 Bound = Literal["start", "end"]
@@ -33,7 +33,12 @@ class PeriodReader:
         self._opening = re.compile(f"{prepositions}?{grammar.article}")
         self._expressions = self._compile()
 
-    def read(self, context: Context, text: str, bound: Bound | None = None) -> Period | None:
+    def read(
+        self,
+        context: Context,
+        text: str,
+        bound: Bound | None = None,
+    ) -> Period | None:
         """The period that one expression names, normalized; None if it is not understood.
 
         For the end of an interval, "the end of 2026" is 2026: "until the end of 2026" ends as
@@ -58,20 +63,26 @@ class PeriodReader:
             return None
         return part.place
 
-    def _read_expression(self, context: Context, text: str) -> Period | None:
+    def _read_expression(
+        self,
+        context: Context,
+        text: str,
+    ) -> Period | None:
         for pattern, read in self._expressions:
             match = pattern.fullmatch(text)
             if match is not None:
                 return read(match)
         return self._fiscal.read(context, text)
 
-    def _compile(self) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], Period | None]]]:
+    def _compile(
+        self,
+    ) -> list[tuple[Pattern, Callable[[Match], Period | None]]]:
         """The numeric expressions of all languages, then the forms of this one."""
         day = "(?P<day>[0-9]{2})"
         quarter = f"(?:{write_choice(self.grammar.lexicon.quarter_letters)})"
         half = f"(?:{write_choice(self.grammar.lexicon.half_letters)})"
         link = f"(?: {self.grammar.of}|{_GAP})"
-        numeric: list[tuple[str, Callable[[re.Match[str]], Period | None]]] = [
+        numeric: list[tuple[str, Callable[[Match], Period | None]]] = [
             (YEAR, self._read_year),
             (f"{YEAR} ?\\?", self._read_uncertain),
             (f"{YEAR}-{_MONTH_NUMBER}-{day}", self._read_day),
@@ -108,18 +119,22 @@ class PeriodReader:
             expressions.append((pattern, readers[name]))
         return expressions
 
-    def _read_year(self, match: re.Match[str]) -> Period:
+    def _read_year(self, match: Match) -> Period:
         return Period(match["year"])
 
-    def _read_uncertain(self, match: re.Match[str]) -> Period:
+    def _read_uncertain(self, match: Match) -> Period:
         return Period(f"{match['year']}?")
 
-    def _read_day(self, match: re.Match[str]) -> Period | None:
+    def _read_day(self, match: Match) -> Period | None:
         weekday = match.groupdict().get("weekday")
         return self._name_day(match["year"], match["month"], match["day"], weekday)
 
     def _name_day(
-        self, year: str, month: str, day: str, weekday: str | None = None
+        self,
+        year: str,
+        month: str,
+        day: str,
+        weekday: str | None = None,
     ) -> Period | None:
         try:
             named_day = date(int(year), self._number_month(month), int(day))
@@ -134,7 +149,7 @@ class PeriodReader:
     def _number_month(self, month: str) -> int:
         return self.grammar.months.get(month) or int(month)
 
-    def _read_numbers(self, match: re.Match[str]) -> Period | None:
+    def _read_numbers(self, match: Match) -> Period | None:
         """A day and a month. Where the language has no one order, only if one order alone has a
         meaning: "13/05/2026", but not "04/05/2026"."""
         year = match["year"]
@@ -146,23 +161,23 @@ class PeriodReader:
             return day_first or month_first
         return None
 
-    def _read_month(self, match: re.Match[str]) -> Period:
+    def _read_month(self, match: Match) -> Period:
         return Period(f"{match['year']}-{self._number_month(match['month']):02}")
 
-    def _read_iso_month(self, match: re.Match[str]) -> Period | None:
+    def _read_iso_month(self, match: Match) -> Period | None:
         # "2010-11" may as well be the name of a year that turns.
         next_year = int(match["year"]) + 1
         if int(match["month"]) == next_year % 100:
             return None
         return self._read_month(match)
 
-    def _read_quarter(self, match: re.Match[str]) -> Period:
+    def _read_quarter(self, match: Match) -> Period:
         return Period(f"{match['year']}-{32 + self._read_ordinal(match)}")
 
-    def _read_half(self, match: re.Match[str]) -> Period:
+    def _read_half(self, match: Match) -> Period:
         return Period(f"{match['year']}-{39 + self._read_ordinal(match)}")
 
-    def _read_ordinal(self, match: re.Match[str]) -> int:
+    def _read_ordinal(self, match: Match) -> int:
         groups = match.groupdict()
         number = groups.get("number")
         if number is not None:
@@ -170,6 +185,6 @@ class PeriodReader:
         word = groups.get("ordinal") or groups["ordinal_of_two"]
         return self.grammar.ordinals[word]
 
-    def _read_season(self, match: re.Match[str]) -> Period:
+    def _read_season(self, match: Match) -> Period:
         # Needs no qualifier: a season of no hemisphere is approximate in itself.
         return Period(f"{match['year']}-{20 + self.grammar.seasons[match['season']]}")

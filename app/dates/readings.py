@@ -14,10 +14,10 @@ class Reading:
     the reason for each field that does not follow from the words alone; `needs` names what the
     context lacks, and then the sides are unknown."""
 
-    start: Side | None
-    start_kind: StartKind
-    end: Side | None
-    end_kind: EndKind
+    start: Side | None = None
+    start_kind: StartKind = "unknown"
+    end: Side | None = None
+    end_kind: EndKind = "unknown"
     derived: dict[str, str] = field(default_factory=dict)
     needs: str | None = None
     recurrence: str | None = None
@@ -50,6 +50,9 @@ def combine(first: Period, last: Period) -> Reading | None:
         derived["end_edtf"] = last.reason
     # A range that runs backwards has another meaning.
     if end.latest < start.earliest:
+        return None
+    # "Années 2020 à 2025" are not the 2020s to 2025.
+    if start.precision == "decade" and end.latest < start.latest:
         return None
     # So has "winter - spring 2027": the winter before.
     are_seasons = start.precision == end.precision == "season"

@@ -81,14 +81,20 @@ class FrequencyReader:
                 yield _add_reason(frequency, f"{text!r} is read as evenly spaced")
 
 
-def _write_rule(unit: str, interval: int) -> Frequency:
+def _write_rule(
+    unit: str,
+    interval: int,
+) -> Frequency:
     """RFC 5545 §3.3.10: an interval of 1 is the default."""
     if interval == 1:
         return Frequency(f"FREQ={unit}")
     return Frequency(f"FREQ={unit};INTERVAL={interval}")
 
 
-def _add_reason(frequency: Frequency, reason: str) -> Frequency:
+def _add_reason(
+    frequency: Frequency,
+    reason: str,
+) -> Frequency:
     if frequency.rule is None:
         return frequency
     if frequency.reason is not None:

@@ -29,7 +29,10 @@ _REASONS = {
 }
 
 
-def explain_refusal(wording: str, language: str = DEFAULT_LANGUAGE) -> str:
+def explain_refusal(
+    wording: str,
+    language: str = DEFAULT_LANGUAGE,
+) -> str:
     """Why `read_wording` did not read the words, and what to do, as a sentence without subject."""
     text = normalize(wording)
     for reason, applies in _list_conditions(language):
@@ -65,9 +68,15 @@ def _write_centuries(grammar: Grammar) -> Iterator[str]:
         yield grammar.article + write_pattern(template, slots)
 
 
-def _has_form(grammar: Grammar, form: str) -> Callable[[str], object]:
+def _has_form(
+    grammar: Grammar,
+    form: str,
+) -> Callable[[str], object]:
     return lambda text: any(grammar.match(form, text))
 
 
-def _contains(grammar: Grammar, form: str) -> Callable[[str], object]:
+def _contains(
+    grammar: Grammar,
+    form: str,
+) -> Callable[[str], object]:
     return lambda text: grammar.contains(form, text)

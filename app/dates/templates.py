@@ -7,11 +7,17 @@ everything else is literal.
 import re
 from collections.abc import Iterable, Mapping
 
+Match = re.Match[str]
+Pattern = re.Pattern[str]
+
 _TOKEN = re.compile(r"(\{\w+\}|[\[\]()|])")
 _SYMBOLS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
 
 
-def write_pattern(template: str, slots: Mapping[str, str]) -> str:
+def write_pattern(
+    template: str,
+    slots: Mapping[str, str],
+) -> str:
     """The template as a regular expression. Raises KeyError for a slot that does not exist."""
     pieces = []
     for token in _TOKEN.split(template):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.dates.arithmetic import neighbour
-from app.dates.context import EVENT, YEAR, Context, Needs, NeedsEvent
+from app.dates.context import EVENT, FISCAL_YEAR, YEAR, Context, Needs, NeedsEvent
 from app.dates.counting import CountReader, require_anchor
 from app.dates.edtf import parse_side
 from app.dates.grammar import Grammar, load_grammar, quote_cue
@@ -21,19 +21,22 @@ from app.dates.periods import Bound, PeriodReader
 from app.dates.ranges import RangeReader
 from app.dates.readings import Reading, combine, derive
 from app.dates.recurrence import Frequency, FrequencyReader
+from app.dates.templates import Match
 
 MAX_WORDING_CHARACTERS = 200
 EMPTY_CONTEXT = Context()
 
 _HAS_YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
-# A day and a month in numbers, which a year follows with the same separator.
-_ENDS_IN_NUMBERS = re.compile(r".*\b[0-9]{1,2}([./])[0-9]{1,2}")
+# A day and a month in numbers, which a year follows with the same separator. Not "24/7", "1/2".
+_ENDS_IN_NUMBERS = re.compile(r".*\b[0-9]{1,2}([./])[0-9]{2}")
 # Any leap year: it tells whether a wording would be read if its year were known.
 _TRIAL_YEAR = 2000
 
 
 def read_wording(
-    wording: str, context: Context = EMPTY_CONTEXT, grammar: Grammar | None = None
+    wording: str,
+    context: Context = EMPTY_CONTEXT,
+    grammar: Grammar | None = None,
 ) -> Reading | None:
     """The meaning of the words; None if they are not understood, or have two meanings.
 
@@ -55,7 +58,7 @@ def read_wording(
     except (ValueError, OverflowError):
         # Outside the years 1 to 9999.
         return None
-    return Reading(None, "unknown", None, "unknown", needs=needs)
+    return Reading(needs=needs)
 
 
 @cache
@@ -73,21 +76,34 @@ class WordingReader:
         self._counts = CountReader(grammar, self._periods)
         self._frequencies = FrequencyReader(grammar)
 
-    def read(self, context: Context, text: str) -> Reading | None:
+    def read(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         """The reading of a normalized text. Raises Needs, and ValueError or OverflowError outside
         the years 1 to 9999."""
+        text = self._ranges.join_years(text)
         reading = self._read_as_is(context, text)
         if reading is None and self._names_no_year(text):
             return self._read_in_year(context, text)
         return reading
 
-    def _read_as_is(self, context: Context, text: str) -> Reading | None:
+    def _read_as_is(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         period = self._periods.read(context, text)
         if period is not None:
             return combine(period, period)
         return self._read_recurring(context, text) or self._read_forms(context, text)
 
-    def _read_forms(self, context: Context, text: str) -> Reading | None:
+    def _read_forms(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         for form, read in self._list_forms():
             for match in self._grammar.match(form, text):
                 reading = read(context, match)
@@ -100,7 +116,7 @@ class WordingReader:
 
     def _list_forms(
         self,
-    ) -> tuple[tuple[str, Callable[[Context, re.Match[str]], Reading | None]], ...]:
+    ) -> tuple[tuple[str, Callable[[Context, Match], Reading | None]], ...]:
         """The forms in the order in which they are tried."""
         return (
             ("immediate", self._read_immediate),
@@ -129,28 +145,39 @@ class WordingReader:
         )
 
     def _read_start(
-        self, context: Context, match: re.Match[str], bound: Bound | None = "start"
+        self,
+        context: Context,
+        match: Match,
+        bound: Bound | None = "start",
     ) -> Reading | None:
         period = self._periods.read(context, match["start"], bound)
         if period is None:
             return None
         edtf = period.start if bound == "start" else period.end or period.start
-        reading = Reading(parse_side(edtf), "dated", None, "unknown")
+        reading = Reading(parse_side(edtf), "dated")
         if period.reason is None:
             return reading
         return derive(reading, "start_edtf", period.reason)
 
-    def _read_end(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_end(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         period = self._periods.read(context, match["end"], "end")
         if period is None:
             return None
         side = parse_side(period.end or period.start)
-        reading = Reading(None, "unknown", side, "dated")
+        reading = Reading(end=side, end_kind="dated")
         if period.reason is None:
             return reading
         return derive(reading, "end_edtf", period.reason)
 
-    def _read_immediate(self, context: Context, _: re.Match[str]) -> Reading:
+    def _read_immediate(
+        self,
+        context: Context,
+        _: Match,
+    ) -> Reading:
         anchor = require_anchor(context)
         anchored = f"the words name no day; anchored on {anchor}"
         derived = {
@@ -158,44 +185,82 @@ class WordingReader:
             "start_kind": anchored,
             "end_kind": "the words name no end",
         }
-        return Reading(parse_side(f"{anchor}~"), "dated", None, "unknown", derived)
+        return Reading(parse_side(f"{anchor}~"), "dated", derived=derived)
 
-    def _read_ongoing(self, _context: Context, _: re.Match[str]) -> Reading:
-        return Reading(None, "unknown", None, "open")
+    def _read_ongoing(
+        self,
+        _context: Context,
+        _: Match,
+    ) -> Reading:
+        return Reading(end_kind="open")
 
-    def _read_until_notice(self, _context: Context, match: re.Match[str]) -> Reading | None:
-        reading = Reading(None, "unknown", None, "open")
+    def _read_until_notice(
+        self,
+        _context: Context,
+        match: Match,
+    ) -> Reading | None:
+        reading = Reading(end_kind="open")
         return derive(reading, "end_kind", f"{match[0]!r} names no end yet")
 
     def _read_from_until_notice(
-        self, context: Context, match: re.Match[str]
+        self,
+        context: Context,
+        match: Match,
     ) -> Reading | None:
         reading = self._read_onwards(context, match)
         return derive(reading, "end_kind", "the words name no end yet")
 
-    def _read_onwards(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_onwards(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         reading = self._read_start(context, match)
         if reading is None:
             return None
         return replace(reading, end_kind="open")
 
-    def _read_since(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_since(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         reading = self._read_onwards(context, match)
         return derive(reading, "end_kind", f"{quote_cue(match, 'start')} names no end")
 
-    def _read_starting(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_starting(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
+        for event_match in self._grammar.match("after_event", match["start"]):
+            reading = self._counts.read_after_event(context, event_match)
+            if reading is not None:
+                return replace(reading, end_kind="unknown")
         return self._read_start(context, match)
 
-    def _read_as_of(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_as_of(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         cue = quote_cue(match, "start")
         reason = f"{cue} is read as the start; it may also mean the state on that day"
         return derive(self._read_start(context, match), "start_edtf", reason)
 
-    def _read_not_before(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_not_before(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         reason = f"{quote_cue(match, 'start')} names the earliest start"
         return derive(self._read_start(context, match), "start_edtf", reason)
 
-    def _read_before(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_before(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """ "Before 2027": at the latest in 2026. "Before the end of 2026" may still be in 2026."""
         if self._periods.find_place(match["end"]) == "end":
             return self._read_by(context, match)
@@ -205,13 +270,17 @@ class WordingReader:
         before = neighbour(period.start, -1)
         if before is None:
             return None
-        reading = Reading(None, "unknown", parse_side(before), "by")
+        reading = Reading(end=parse_side(before), end_kind="by")
         if period.reason is not None:
             reading = derive(reading, "end_edtf", period.reason)
         reason = f"{quote_cue(match, 'end')} excludes what it names"
         return derive(reading, "end_edtf", reason)
 
-    def _read_after(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_after(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """ "After 2026": at the earliest in 2027. "After the start of 2026" may already be in
         2026."""
         if self._periods.find_place(match["start"]) == "start":
@@ -225,29 +294,45 @@ class WordingReader:
         reason = f"{quote_cue(match, 'start')} excludes what it names, and names the earliest start"
         return derive(replace(reading, start=parse_side(after)), "start_edtf", reason)
 
-    def _read_until(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_until(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         return self._read_end(context, match)
 
-    def _read_by(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_by(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         reading = self._read_end(context, match)
         if reading is None:
             return None
         return replace(reading, end_kind="by")
 
-    def _read_perhaps_by(self, context: Context, match: re.Match[str]) -> Reading | None:
+    def _read_perhaps_by(
+        self,
+        context: Context,
+        match: Match,
+    ) -> Reading | None:
         """A deadline claims less than an end does: that it lasts until then is not claimed."""
         cue = quote_cue(match, "end")
         reason = f"{cue} may name a deadline or how long it goes on; read as a deadline"
         return derive(self._read_by(context, match), "end_kind", reason)
 
-    def _read_recurring(self, context: Context, text: str) -> Reading | None:
+    def _read_recurring(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         """A frequency, alone or with the time from or until which it recurs."""
         frequency = self._frequencies.read(text)
         if frequency is not None:
             # "Regularly" alone says nothing that fields could hold.
             if frequency.rule is None:
                 return None
-            return _add_frequency(Reading(None, "unknown", None, "unknown"), frequency)
+            return _add_frequency(Reading(), frequency)
         for words, further_words in _split_in_two(text):
             frequency = self._frequencies.read(words)
             if frequency is None:
@@ -257,8 +342,14 @@ class WordingReader:
                 return _add_frequency(reading, frequency)
         return None
 
-    def _read_time_of_recurrence(self, context: Context, text: str) -> Reading | None:
+    def _read_time_of_recurrence(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         """From when, until when, or both; "annually by May" and "annually in 2026" are neither."""
+        for match in self._grammar.match("until_notice", text):
+            return self._read_until_notice(context, match)
         for form in ("until", "perhaps_by"):
             for match in self._grammar.match(form, text):
                 reading = self._read_end(context, match)
@@ -266,8 +357,7 @@ class WordingReader:
                     return reading
                 if not re.search("[0-9]", match["end"]):
                     reason = f"it ends with {match['end']!r}, whose day the words do not give"
-                    reading = Reading(None, "unknown", None, "unknown")
-                    return derive(reading, "end_kind", reason)
+                    return derive(Reading(), "end_kind", reason)
         reading = self._read_forms(context, text)
         if reading is None or reading.end_kind in ("same", "by"):
             return None
@@ -281,12 +371,16 @@ class WordingReader:
             return True
         return self._grammar.part_of_year.search(text) is not None
 
-    def _read_in_year(self, context: Context, text: str) -> Reading | None:
+    def _read_in_year(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
         """The reading with the year of the context. Raises Needs if only that is lacking."""
         year = context.year or _TRIAL_YEAR
         reading = None
         for completed in _add_year(text, year):
-            reading = reading or self._read_as_is(context, completed)
+            reading = reading or self._read_calendar(context, completed)
         if reading is None or (reading.start is None and reading.end is None):
             return None
         if context.year is None:
@@ -296,13 +390,29 @@ class WordingReader:
                 reading = derive(reading, name, f"the words name no year; it is {year}")
         return reading
 
+    def _read_calendar(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """The reading without fiscal years: the year of a heading is one of the calendar."""
+        context = replace(context, fiscal_year=None, fiscal_year_start=None)
+        try:
+            return self._read_as_is(context, text)
+        except Needs as missing:
+            if str(missing) == FISCAL_YEAR:
+                return None
+            raise
 
-def _add_frequency(reading: Reading, frequency: Frequency) -> Reading:
+
+def _add_frequency(
+    reading: Reading,
+    frequency: Frequency,
+) -> Reading:
     """The reading of something that recurs: as long as the words name no end, it goes on."""
-    derived = dict(reading.derived)
     if reading.end is not None:
         reading = derive(reading, "end_edtf", "it recurs until then")
-    elif "end_kind" not in derived:
+    elif "end_kind" not in reading.derived:
         reading = replace(reading, end_kind="open")
         reading = derive(reading, "end_kind", "it recurs, and no end is named")
     if frequency.reason is not None:
@@ -320,7 +430,10 @@ def _split_in_two(text: str) -> Iterator[tuple[str, str]]:
         yield last, first
 
 
-def _add_year(text: str, year: int) -> Iterator[str]:
+def _add_year(
+    text: str,
+    year: int,
+) -> Iterator[str]:
     """The text with the year where dates have it: behind, or in front."""
     numbers = _ENDS_IN_NUMBERS.fullmatch(text)
     if numbers is not None:

@@ -201,6 +201,7 @@ DEADLINES = [
     ("by the end of 2026", "2026"),
     ("on or before 30 June 2026", "2026-06-30"),
     ("by 2030 at the latest", "2030"),
+    ("before the end of 2026", "2026"),
 ]
 DERIVED_DEADLINES = [
     ("by mid-2026", "2026-38~"),
@@ -216,7 +217,6 @@ DERIVED_DEADLINES = [
     ("before 1 January 2027", "2026-12-31"),
     ("before mid-2026", "2026-37~"),
     ("before H1 2026", "2025-41"),
-    ("before the end of 2026", "2026"),
     ("before the 2030s", "202X"),
     ("before FY2026", "2025-09-30"),
 ]
