@@ -15,11 +15,13 @@ import pytest
 
 from app.dates.context import Context
 from app.dates.lexicon import list_languages
+from app.dates.readings import Reading
 from app.dates.refusals import explain_refusal
 from app.dates.wording import read_wording
 from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
 from tests.helpers import fictional
+from tests.helpers.paths import ROOT
 
 TABLE = Path(__file__).parent / "data" / "wordings.csv"
 # The least share of the wordings that is read as dates or as a recurrence.
@@ -111,6 +113,46 @@ def test_wording_is_an_item_without_mistakes(row: Row) -> None:
     reading = read_wording(row.wording, row.given())
     assert reading is not None
     described = describe_reading(row.wording, reading)
-    fields = ("start_edtf", "start_kind", "end_edtf", "end_kind", "derived")
+    fields = ("start_edtf", "start_kind", "end_edtf", "end_kind", "recurrence", "derived")
     raw = fictional.record("timeline_item", "x", **{name: described[name] for name in fields})
     assert not list(find_time_mistakes(TimelineItemCreate.model_validate(raw)))
+
+
+def read_table() -> list[list[str]]:
+    """The table of forms in docs/timeline.md: start, end, recurrence, then three languages."""
+    text = (ROOT / "docs" / "timeline.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- wordings -->\n")[2].partition("<!-- end -->")[0]
+    rows = [line.strip("| ").split("|") for line in table.splitlines()[2:]]
+    return [[cell.strip().replace("`", "") for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize("row", read_table(), ids=lambda row: row[3])
+def test_docs_show_what_each_form_means(row: list[str]) -> None:
+    start, end, recurrence, *wordings = row
+    for language, cell in zip(("en", "fr", "de"), wordings, strict=True):
+        context = Context(
+            anchor=date(2026, 3, 15), language=language, year=2026, fiscal_year_start=10
+        )
+        for wording in cell.split("; "):
+            reading = read_wording(wording, context)
+            assert reading is not None, wording
+            assert (describe_start(reading), describe_end(reading)) == (start, end), wording
+            assert (reading.recurrence or "") == recurrence, wording
+
+
+def describe_start(reading: Reading) -> str:
+    return reading.start_kind if reading.start is None else reading.start.edtf
+
+
+def describe_end(reading: Reading) -> str:
+    if reading.end is None:
+        return reading.end_kind
+    prefix = "by " if reading.end_kind == "by" else ""
+    return f"{prefix}{reading.end.edtf}"
+
+
+def test_docs_count_the_wordings() -> None:
+    text = (ROOT / "docs" / "timeline.md").read_text(encoding="utf-8")
+    read = sum(row.is_read for row in ROWS)
+    assert f"Of {len(ROWS)} wordings of documents" in text
+    assert f"{read} are read" in text

@@ -205,7 +205,9 @@ def test_cue_is_the_same_in_all_languages(
 ) -> None:
     written, edtf = period
     slot, _, end_kind = CUES[cue]
-    expected = (edtf, "", end_kind, "") if slot == "start" else ("unknown", edtf, end_kind, "")
+    expected = (
+        (edtf, "", end_kind, "") if slot == "start" else ("unknown", edtf, end_kind, "")
+    )
     for language, lexicon in LEXICONS.items():
         wording = write_form(lexicon, cue, **{slot: written[language]})
         assert sides(read_wording(wording, Context(language=language))) == expected, wording
@@ -261,6 +263,8 @@ def test_frequency_is_the_same_in_all_languages(count: int, data: st.DataObject)
         reading = read_wording(wording, Context(language=language))
         assert reading is not None
         assert (reading.start_kind, reading.end_kind) == ("unknown", "open")
+        pattern = "FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]{0,2})?"
+        assert re.fullmatch(pattern, reading.recurrence or "")
         rules.add(reading.recurrence)
     assert len(rules) == 1
 
@@ -307,11 +311,14 @@ def test_case_dashes_and_spaces_do_not_matter(
         assert sides(read_wording(vary(wording), context)) == expected, vary(wording)
 
 
+NUMBERS = "2026 2027 2030 1 3. 31 18 05 - / , ' 30.06.2026 1/5 0 9999"
+
+
 def words_of(lexicon: Lexicon) -> list[str]:
     """All words of a lexicon, and what stands between them."""
     text = json.dumps(lexicon.model_dump(), ensure_ascii=False)
     words = sorted(set(re.findall(r"[^\W\d_]+'?", re.sub(r"\{\w+\}", " ", text))))
-    return [*words, *"2026 2027 2030 1 3. 31 18 05 - / , ' 30.06.2026 1/5 0 9999".split()]
+    return [*words, *NUMBERS.split()]
 
 
 WORDS = {language: words_of(lexicon) for language, lexicon in LEXICONS.items()}

@@ -179,7 +179,14 @@ def test_whatever_is_read_is_an_item_without_mistakes(wording: str) -> None:
     if reading is None or reading.needs is not None:
         return
     described = describe_reading(wording, reading)
-    given_fields = {"start_edtf", "start_kind", "end_edtf", "end_kind", "derived"}
+    given_fields = {
+        "start_edtf",
+        "start_kind",
+        "end_edtf",
+        "end_kind",
+        "recurrence",
+        "derived",
+    }
     raw = fictional.record("timeline_item", "x", **{k: described[k] for k in given_fields})
     assert not list(find_time_mistakes(TimelineItemCreate.model_validate(raw)))
     for side in (reading.start, reading.end):

@@ -7,7 +7,7 @@ import click
 
 from app.dates.context import ANCHOR, EVENT, FISCAL_YEAR, YEAR, Context
 from app.dates.fiscal import parse_fiscal_year
-from app.dates.lexicon import DEFAULT_LANGUAGE, load_lexicon
+from app.dates.lexicon import DEFAULT_LANGUAGE, list_languages, load_lexicon
 from app.dates.refusals import explain_refusal
 from app.dates.wording import read_wording
 from app.errors import InvalidRequest
@@ -26,7 +26,7 @@ OPTIONS = {
     "--language",
     default=DEFAULT_LANGUAGE,
     show_default=True,
-    help="Language of the wording, as ISO 639-1 code: en, fr or de.",
+    help=f"Language of the wording: {', '.join(list_languages())}.",
 )
 @click.option(
     "--anchor",

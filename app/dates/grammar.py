@@ -27,7 +27,7 @@ class Grammar:
         self.ordinals |= dict.fromkeys(lexicon.last, 4)
         self.numbers = _invert(lexicon.numbers.items())
         self.times = _invert(lexicon.times.items())
-        self.units = _invert([*lexicon.units, *lexicon.plurals])
+        self.units: dict[str, str] = _invert([*lexicon.units, *lexicon.plurals])
         # The connective between a part and its year, and an article: each may be absent.
         self.of = f"{write_prefix(lexicon.of)}?"
         self.article = f"{write_prefix(lexicon.articles)}?"
@@ -138,8 +138,7 @@ class Grammar:
     def unit(self, match: Match) -> str:
         """The unit of the match, singular or plural, as the lexicon calls it."""
         groups = match.groupdict()
-        word: str = groups.get("unit") or groups["units"]
-        return self.units[word]
+        return self.units[groups.get("unit") or groups["units"]]
 
 
 def _number_words(lists: Iterable[Iterable[str]]) -> dict[str, int]:

@@ -26,6 +26,8 @@ _FREQUENCIES = {
     "yearly": ("YEARLY", 1),
     "two_yearly": ("YEARLY", 2),
 }
+# The largest that the field takes.
+MAX_INTERVAL = 999
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,11 @@ class FrequencyReader:
             for match in grammar.match(form, text):
                 number = grammar.number(match) if count is None else count
                 unit = _UNITS.get(grammar.unit(match))
-                if unit is not None and number is not None:
-                    yield _write_rule(unit[0], unit[1] * number)
+                if unit is None or number is None:
+                    continue
+                interval = unit[1] * number
+                if interval <= MAX_INTERVAL:
+                    yield _write_rule(unit[0], interval)
 
     def _read_times(self, text: str) -> Iterator[Frequency]:
         """ "Twice a year": every six months. That they are six months apart is a reading."""
