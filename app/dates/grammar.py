@@ -38,7 +38,9 @@ class Grammar:
     def _write_slots(self) -> dict[str, str]:
         lexicon = self.lexicon
         suffixes = write_choice(lexicon.day_suffixes)
+        separators = write_choice(lexicon.range_separators)
         number = "[0-9]{1,2}"
+        count = f"[0-9]{{1,3}}|{write_choice(self.numbers)}"
         ordinals_of_two = [word for words in lexicon.ordinals[:2] for word in words]
         units = [word for _, words in lexicon.units for word in words]
         plurals = [word for _, words in lexicon.plurals for word in words]
@@ -47,7 +49,10 @@ class Grammar:
             "year": YEAR,
             # A fiscal year that turns, or several, of which the plural leaves no doubt.
             "years": f"(?P<year>{_SHORT_YEAR})(?:[-/](?P<next_year>{_SHORT_YEAR}))?",
-            "several_years": f"(?P<year>{_SHORT_YEAR})(?: ?[-/] ?(?P<next_year>{_SHORT_YEAR}))?",
+            "several_years": (
+                f"(?P<year>{_SHORT_YEAR})(?:(?: ?[-/] ?| (?:{separators}) )"
+                f"(?P<next_year>{_SHORT_YEAR}))?"
+            ),
             "tens": "(?P<tens>[12][0-9][1-9])0",
             "day": f"(?P<day>{number})(?:{suffixes})?",
             "first_day": f"(?P<first_day>{number})(?:{suffixes})?",
@@ -55,7 +60,7 @@ class Grammar:
             "of": self.of,
             "ongoing": f"(?:{'|'.join(ongoing)})",
             # "Two (2) years": both are the same number.
-            "count": f"(?P<count>{self._choose_count()})(?: \\((?P<digits>[0-9]{{1,3}})\\))?",
+            "count": f"(?P<count>{count})(?: \\((?P<same_count>{count})\\))?",
         }
         choices: dict[str, Iterable[str]] = {
             "month": self.months,
@@ -73,9 +78,6 @@ class Grammar:
             slots[name] = f"(?P<{name}>.+?)"
         return slots
 
-    def _choose_count(self) -> str:
-        return f"[0-9]{{1,3}}|{write_choice(self.numbers)}"
-
     def _compile_forms(self) -> dict[str, list[Pattern]]:
         lexicon = self.lexicon
         patterns = {}
@@ -85,15 +87,16 @@ class Grammar:
         return patterns
 
     def _compile_part_of_year(self) -> Pattern:
-        """Words for what a year has several of, and its end."""
+        """Words for what a year has several of, and parts of "the year"."""
         lexicon = self.lexicon
         words = [*self.months, *self.seasons, *lexicon.parts.year_end]
-        for unit in (lexicon.units.quarter, lexicon.units.half, lexicon.units.year):
-            words += unit
-        letters = [*lexicon.quarter_letters, *lexicon.half_letters]
-        return re.compile(
-            f"(?<!\\w)(?:{write_choice(words)}|(?:{write_choice(letters)}) ?[1-4])(?!\\w)"
-        )
+        words += [*lexicon.units.quarter, *lexicon.units.half]
+        letters = write_choice([*lexicon.quarter_letters, *lexicon.half_letters])
+        parts = write_choice(word for _, part in lexicon.parts for word in part)
+        years = write_choice(lexicon.units.year)
+        part_of_year = f"(?:{parts})(?: |(?<='))(?:{self.article})(?:{years})"
+        names = f"{write_choice(words)}|(?:{letters}) ?[1-4]|{part_of_year}"
+        return re.compile(f"(?<!\\w)(?:{names})(?!\\w)")
 
     def compile(self, templates: Iterable[str]) -> list[Pattern]:
         """The templates as patterns."""
@@ -127,13 +130,15 @@ class Grammar:
                 yield name, pattern
 
     def number(self, match: Match) -> int | None:
-        """The count of the match; None if its word and its digits differ, or if it is 0."""
-        word = match["count"]
-        number = self.numbers.get(word) or int(word)
-        digits = match["digits"]
-        if number == 0 or (digits is not None and int(digits) != number):
+        """The count of the match; None if it is 0, or written twice and not the same."""
+        number = self._number(match["count"])
+        same_number = self._number(match["same_count"] or match["count"])
+        if number == 0 or number != same_number:
             return None
         return number
+
+    def _number(self, word: str) -> int:
+        return self.numbers.get(word) or int(word)
 
     def unit(self, match: Match) -> str:
         """The unit of the match, singular or plural, as the lexicon calls it."""

@@ -79,6 +79,7 @@ class PeriodReader:
     ) -> list[tuple[Pattern, Callable[[Match], Period | None]]]:
         """The numeric expressions of all languages, then the forms of this one."""
         day = "(?P<day>[0-9]{2})"
+        weekday = f"(?:{self.grammar.slots['weekday']} )?"
         quarter = f"(?:{write_choice(self.grammar.lexicon.quarter_letters)})"
         half = f"(?:{write_choice(self.grammar.lexicon.half_letters)})"
         link = f"(?: {self.grammar.of}|{_GAP})"
@@ -88,9 +89,12 @@ class PeriodReader:
             (f"{YEAR}-{_MONTH_NUMBER}-{day}", self._read_day),
             (f"{YEAR}{_MONTH_NUMBER}(?P<day>[0-3][0-9])", self._read_day),
             (f"{YEAR}([./])(?P<month>[0-9]{{2}})\\2{day}", self._read_day),
-            (f"(?P<day>[0-9]{{1,2}})\\.(?P<month>[0-9]{{1,2}})\\. ?{YEAR}", self._read_day),
             (
-                f"(?P<first>[0-9]{{1,2}})([/-])(?P<second>[0-9]{{1,2}})\\2{YEAR}",
+                f"{weekday}(?P<day>[0-9]{{1,2}})\\.(?P<month>[0-9]{{1,2}})\\. ?{YEAR}",
+                self._read_day,
+            ),
+            (
+                f"{weekday}(?P<first>[0-9]{{1,2}})(?P<sign>[/-])(?P<second>[0-9]{{1,2}})(?P=sign){YEAR}",
                 self._read_numbers,
             ),
             (f"{YEAR}-{_MONTH_NUMBER}", self._read_iso_month),
@@ -153,10 +157,11 @@ class PeriodReader:
         """A day and a month. Where the language has no one order, only if one order alone has a
         meaning: "13/05/2026", but not "04/05/2026"."""
         year = match["year"]
-        day_first = self._name_day(year, match["second"], match["first"])
+        weekday = match["weekday"]
+        day_first = self._name_day(year, match["second"], match["first"], weekday)
         if self.grammar.lexicon.numeric_order == "day":
             return day_first
-        month_first = self._name_day(year, match["first"], match["second"])
+        month_first = self._name_day(year, match["first"], match["second"], weekday)
         if day_first is None or month_first is None or day_first == month_first:
             return day_first or month_first
         return None

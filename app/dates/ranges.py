@@ -128,6 +128,14 @@ class RangeReader:
         parts = self._periods.parts
         if parts.is_word(start) and self._periods.find_place(end) is None:
             return None
+        # "Year-end March 2026" is not a range from a year.
+        if start in self._grammar.units:
+            return None
+        # "01.01.-31.12.2026".
+        if start.endswith("."):
+            period = self._periods.read(context, f"{start}{end[-4:]}", "start")
+            if period is not None:
+                return period
         words = end.split(" ")
         for index in range(len(words) - 1, 0, -1):
             tail = " ".join(words[index:])

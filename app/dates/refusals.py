@@ -55,9 +55,10 @@ def _list_conditions(language: str) -> list[tuple[str, Callable[[str], object]]]
         ("either", re.compile(_EITHER_PERIOD).fullmatch),
         ("century", re.compile("|".join(_write_centuries(grammar))).fullmatch),
     ]
-    for form in ("length", "relative", "irregular", "vague"):
+    for form in ("length", "irregular", "vague"):
         conditions.append((form, _has_form(grammar, form)))
-    conditions.append(("unclear_days", _contains(grammar, "unclear_days")))
+    for form in ("unclear_days", "relative"):
+        conditions.append((form, _contains(grammar, form)))
     return conditions
 
 

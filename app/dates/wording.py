@@ -365,9 +365,11 @@ class WordingReader:
 
     def _names_no_year(self, text: str) -> bool:
         """Whether the text names a day, a month or a part of a year, and no year."""
-        if _HAS_YEAR.search(text):
+        if _HAS_YEAR.search(text) or any(self._grammar.match("relative", text)):
             return False
-        if _ENDS_IN_NUMBERS.fullmatch(text):
+        is_day_first = self._grammar.lexicon.numeric_order == "day"
+        # "5/26" may be May 2026.
+        if is_day_first and _ENDS_IN_NUMBERS.fullmatch(text):
             return True
         return self._grammar.part_of_year.search(text) is not None
 
