@@ -36,17 +36,23 @@ class Grammar:
         self._patterns = self._compile_forms()
 
     def _write_slots(self) -> dict[str, str]:
+        """What each slot of a template stands for, as a regular expression."""
+        slots = {**self._write_numbers(), "year": YEAR, "of": self.of}
+        ongoing = [write_pattern(template, {}) for template in self.lexicon.forms.ongoing]
+        slots["ongoing"] = f"(?:{'|'.join(ongoing)})"
+        for name, words in self._list_choices():
+            slots[name] = f"(?P<{name}>{write_choice(words)})"
+        for name in ("start", "end", "event", "rule"):
+            slots[name] = f"(?P<{name}>.+?)"
+        return slots
+
+    def _write_numbers(self) -> dict[str, str]:
         lexicon = self.lexicon
         suffixes = write_choice(lexicon.day_suffixes)
         separators = write_choice(lexicon.range_separators)
         number = "[0-9]{1,2}"
         count = f"[0-9]{{1,3}}|{write_choice(self.numbers)}"
-        ordinals_of_two = [word for words in lexicon.ordinals[:2] for word in words]
-        units = [word for _, words in lexicon.units for word in words]
-        plurals = [word for _, words in lexicon.plurals for word in words]
-        ongoing = [write_pattern(template, {}) for template in lexicon.forms.ongoing]
-        slots = {
-            "year": YEAR,
+        return {
             # A fiscal year that turns, or several, of which the plural leaves no doubt.
             "years": f"(?P<year>{_SHORT_YEAR})(?:[-/](?P<next_year>{_SHORT_YEAR}))?",
             "several_years": (
@@ -57,26 +63,20 @@ class Grammar:
             "day": f"(?P<day>{number})(?:{suffixes})?",
             "first_day": f"(?P<first_day>{number})(?:{suffixes})?",
             "last_day": f"(?P<last_day>{number})(?:{suffixes})?",
-            "of": self.of,
-            "ongoing": f"(?:{'|'.join(ongoing)})",
             # "Two (2) years": both are the same number.
             "count": f"(?P<count>{count})(?: \\((?P<same_count>{count})\\))?",
         }
-        choices: dict[str, Iterable[str]] = {
-            "month": self.months,
-            "weekday": self.weekdays,
-            "season": self.seasons,
-            "ordinal": self.ordinals,
-            "ordinal_of_two": ordinals_of_two,
-            "times": self.times,
-            "unit": units,
-            "units": [*units, *plurals],
-        }
-        for name, words in choices.items():
-            slots[name] = f"(?P<{name}>{write_choice(words)})"
-        for name in ("start", "end", "event", "rule"):
-            slots[name] = f"(?P<{name}>.+?)"
-        return slots
+
+    def _list_choices(self) -> Iterator[tuple[str, Iterable[str]]]:
+        lexicon = self.lexicon
+        yield "month", self.months
+        yield "weekday", self.weekdays
+        yield "season", self.seasons
+        yield "ordinal", self.ordinals
+        yield "ordinal_of_two", lexicon.ordinals[0] + lexicon.ordinals[1]
+        yield "times", self.times
+        yield "unit", [word for _, words in lexicon.units for word in words]
+        yield "units", self.units
 
     def _compile_forms(self) -> dict[str, list[Pattern]]:
         lexicon = self.lexicon
