@@ -4,7 +4,7 @@ Only expressions with one meaning: "04/05/2026" is not read in English, nor is "
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -14,6 +14,7 @@ from app.dates.grammar import YEAR, Grammar
 from app.dates.parts import PartReader, Place, take_part
 from app.dates.templates import Match, Pattern, write_choice, write_prefix
 
+ReadPeriod = Callable[[Match], Period | None]
 # The side of an interval that a period is read for.
 Bound = Literal["start", "end"]
 
@@ -74,41 +75,9 @@ class PeriodReader:
                 return read(match)
         return self._fiscal.read(context, text)
 
-    def _compile(
-        self,
-    ) -> list[tuple[Pattern, Callable[[Match], Period | None]]]:
+    def _compile(self) -> list[tuple[Pattern, ReadPeriod]]:
         """The numeric expressions of all languages, then the forms of this one."""
-        day = "(?P<day>[0-9]{2})"
-        weekday = f"(?:{self.grammar.slots['weekday']} )?"
-        quarter = f"(?:{write_choice(self.grammar.lexicon.quarter_letters)})"
-        half = f"(?:{write_choice(self.grammar.lexicon.half_letters)})"
-        link = f"(?: {self.grammar.of}|{_GAP})"
-        numeric: list[tuple[str, Callable[[Match], Period | None]]] = [
-            (YEAR, self._read_year),
-            (f"{YEAR} ?\\?", self._read_uncertain),
-            (f"{YEAR}-{_MONTH_NUMBER}-{day}", self._read_day),
-            (f"{YEAR}{_MONTH_NUMBER}(?P<day>[0-3][0-9])", self._read_day),
-            (f"{YEAR}([./])(?P<month>[0-9]{{2}})\\2{day}", self._read_day),
-            (
-                f"{weekday}(?P<day>[0-9]{{1,2}})\\.(?P<month>[0-9]{{1,2}})\\. ?{YEAR}",
-                self._read_day,
-            ),
-            (
-                f"{weekday}(?P<first>[0-9]{{1,2}})(?P<sign>[/-])(?P<second>[0-9]{{1,2}})(?P=sign){YEAR}",
-                self._read_numbers,
-            ),
-            (f"{YEAR}-{_MONTH_NUMBER}", self._read_iso_month),
-            # Not "2005/06", which may be a year that turns.
-            (f"(?P<month>0?[1-9]|1[0-2])[/.-]{YEAR}", self._read_month),
-            (f"{YEAR}-?m{_MONTH_NUMBER}", self._read_month),
-            (f"{quarter} ?0?(?P<number>[1-4]){link}{YEAR}", self._read_quarter),
-            (f"(?P<number>[1-4]){quarter} ?{YEAR}", self._read_quarter),
-            (f"{YEAR}{_GAP}{quarter} ?0?(?P<number>[1-4])", self._read_quarter),
-            (f"{half} ?(?P<number>[12]){link}{YEAR}", self._read_half),
-            (f"(?P<number>[12]){half} ?{YEAR}", self._read_half),
-            (f"{YEAR}{_GAP}{half} ?(?P<number>[12])", self._read_half),
-        ]
-        readers = {
+        readers: dict[str, ReadPeriod] = {
             "year": self._read_year,
             "about": lambda match: Period(f"{match['year']}~"),
             "decade": lambda match: Period(f"{match['tens']}X"),
@@ -118,10 +87,47 @@ class PeriodReader:
             "quarter": self._read_quarter,
             "half": self._read_half,
         }
-        expressions = [(re.compile(pattern), read) for pattern, read in numeric]
+        expressions = []
+        for expression, read in self._list_numeric():
+            expressions.append((re.compile(expression), read))
         for name, pattern in self.grammar.period_forms():
             expressions.append((pattern, readers[name]))
         return expressions
+
+    def _list_numeric(self) -> Iterator[tuple[str, ReadPeriod]]:
+        two_digits = "[0-9]{2}"
+        one_or_two = "[0-9]{1,2}"
+        day = f"(?P<day>{two_digits})"
+        weekday = f"(?:{self.grammar.slots['weekday']} )?"
+        yield YEAR, self._read_year
+        yield f"{YEAR} ?\\?", self._read_uncertain
+        yield f"{YEAR}-{_MONTH_NUMBER}-{day}", self._read_day
+        yield f"{YEAR}{_MONTH_NUMBER}(?P<day>[0-3][0-9])", self._read_day
+        yield f"{YEAR}(?P<sign>[./])(?P<month>{two_digits})(?P=sign){day}", self._read_day
+        day_and_month = f"(?P<day>{one_or_two})\\.(?P<month>{one_or_two})"
+        yield f"{weekday}{day_and_month}\\. ?{YEAR}", self._read_day
+        numbers = f"(?P<first>{one_or_two})(?P<sign>[/-])(?P<second>{one_or_two})"
+        yield f"{weekday}{numbers}(?P=sign){YEAR}", self._read_numbers
+        yield f"{YEAR}-{_MONTH_NUMBER}", self._read_iso_month
+        # Not "2005/06", which may be a year that turns.
+        yield f"(?P<month>0?[1-9]|1[0-2])[/.-]{YEAR}", self._read_month
+        yield f"{YEAR}-?m{_MONTH_NUMBER}", self._read_month
+        lexicon = self.grammar.lexicon
+        yield from self._list_numbered(lexicon.quarter_letters, 4, self._read_quarter)
+        yield from self._list_numbered(lexicon.half_letters, 2, self._read_half)
+
+    def _list_numbered(
+        self,
+        letters: Iterable[str],
+        parts: int,
+        read: ReadPeriod,
+    ) -> Iterator[tuple[str, ReadPeriod]]:
+        """ "Q3 2026", "3Q 2026", "2026 Q3"."""
+        letter = f"(?:{write_choice(letters)})"
+        number = f"(?P<number>[1-{parts}])"
+        yield f"{letter} ?0?{number}(?: {self.grammar.of}|{_GAP}){YEAR}", read
+        yield f"{number}{letter} ?{YEAR}", read
+        yield f"{YEAR}{_GAP}{letter} ?0?{number}", read
 
     def _read_year(self, match: Match) -> Period:
         return Period(match["year"])
