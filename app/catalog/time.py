@@ -132,10 +132,10 @@ def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
     first = condition.first
     if condition.is_certain:
         open_start = and_(TimelineItem.start_kind == "open", TimelineItem.start_said)
-        # Without a certain day, as of a deadline, each side by itself says when it has begun.
+        # A deadline has no certain day, but each of its sides says when it has begun.
         is_past = or_(
             and_(TimelineItem.start_latest < first, TimelineItem.start_said),
-            and_(TimelineItem.end_latest < first, TimelineItem.end_said),
+            and_(_is_due(condition), TimelineItem.end_latest < first),
         )
         return or_(TimelineItem.sure_start < first, open_start, is_past)
     return or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest < first)
