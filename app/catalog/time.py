@@ -146,7 +146,12 @@ def ends_after(condition: TimeCondition) -> ColumnElement[bool]:
     last = condition.last
     if condition.is_certain:
         open_end = and_(TimelineItem.end_kind == "open", TimelineItem.end_said)
-        is_to_come = and_(TimelineItem.start_earliest > last, TimelineItem.start_said)
+        # A deadline has no certain day, but ends after it begins.
+        is_to_come = and_(
+            TimelineItem.end_kind == "by",
+            TimelineItem.start_earliest > last,
+            TimelineItem.start_said,
+        )
         return or_(TimelineItem.sure_end > last, open_end, is_to_come)
     return or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest > last)
 
