@@ -1,6 +1,6 @@
 """A text that is cited: its lines, and its folded form. Both are computed once, when needed."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -75,3 +75,11 @@ class CitedText:
     def count_lines_above(self, position: int) -> int:
         """The number of lines above the line at the position."""
         return max(0, bisect_right(self._line_starts, position) - 1)
+
+    def find_line_above(self, heading: str, line: int) -> int | None:
+        """The number of the last line above this one that would be read as the heading."""
+        numbers = self.heading_lines.get(heading, ())
+        position = bisect_left(numbers, line)
+        if position == 0:
+            return None
+        return numbers[position - 1]

@@ -45,28 +45,38 @@ class Sections:
             self._add_section(quote)
 
     def _add_title(self, title: str) -> None:
-        path = (read_heading(title),)
-        self._spellings[path[0]][path] = (title,)
-        lines = self.cited.heading_lines.get(path[0], ())
-        if lines and path[0]:
-            self._title_line = lines[0]
-            self._paths[lines[0]].add(path)
+        heading = read_heading(title)
+        path = (heading,)
+        self._spellings[heading][path] = (title,)
+        lines = self.cited.heading_lines.get(heading)
+        if lines and heading:
+            first = lines[0]
+            self._title_line = first
+            self._paths[first].add(path)
 
     def _add_section(self, quote: Quote) -> None:
-        path = tuple(map(read_heading, quote.section))
+        path = _read_path(quote.section)
         for depth, heading in enumerate(path, 1):
-            self._spellings[heading].setdefault(path[:depth], quote.section[:depth])
+            spelling = quote.section[:depth]
+            self._spellings[heading].setdefault(path[:depth], spelling)
         lines = None
         if self.cited.text.startswith(quote.exact, quote.start):
-            lines = self._find_lines(path, self.cited.count_lines_above(quote.start))
-        if lines is not None:
-            for depth, line in enumerate(lines, 1):
-                self._paths[line].add(path[:depth])
+            line = self.cited.count_lines_above(quote.start)
+            lines = self._find_lines(path, line)
+        if lines is None:
+            self._add_only_lines(path)
             return
+        for depth, line in enumerate(lines, 1):
+            self._paths[line].add(path[:depth])
+
+    def _add_only_lines(self, path: Path) -> None:
+        """Add the headings that stand once in the text, wherever the quote is."""
         for depth, heading in enumerate(path, 1):
-            only_lines = self.cited.heading_lines.get(heading, ())
-            if len(only_lines) == 1:
-                self._paths[only_lines[0]].add(path[:depth])
+            lines = self.cited.heading_lines.get(heading, ())
+            if len(lines) != 1:
+                continue
+            for line in lines:
+                self._paths[line].add(path[:depth])
 
     @cached_property
     def _lines(self) -> Sequence[int]:
@@ -77,23 +87,34 @@ class Sections:
         line = self.cited.count_lines_above(quote.start)
         return self._find_mistake(quote.section, quote.exact, line)
 
-    def _find_mistake(self, section: Sequence[str], exact: str, line: int) -> str | None:
-        """What is wrong with the section of a quote that stands on this line."""
-        path = tuple(map(read_heading, section))
+    def _find_mistake(
+        self,
+        section: Sequence[str],
+        exact: str,
+        line: int,
+    ) -> str | None:
+        """What is wrong with the section of a quote that begins on this line."""
+        path = _read_path(section)
         lines = self._find_lines(path, line)
         if lines is None:
-            return self._describe_missing(section, path, line)
-        nearest = self._find_between(lines[-1] if lines else -1, line)
-        if nearest is not None and not self._is_sibling(exact, line, path, nearest):
-            stated = repr(section[-1]) if section else "none"
-            shown = self._show_line(nearest)
-            return f"The nearest heading above the quote is {shown}; it names {stated}."
+            return self._describe_missing(section, line)
+        stated = "none"
+        innermost = -1
+        if section:
+            stated = repr(section[-1])
+            innermost = lines[-1]
+        nearest = self._find_between(innermost, line)
+        if nearest is not None:
+            is_heading = self._may_be_heading(exact, line)
+            if not is_heading or not self._is_within(path, nearest, line):
+                shown = self._show_line(nearest)
+                return f"The nearest heading above the quote is {shown}; it names {stated}."
         other = self._find_other_heading(path, lines)
         if other is None:
             return None
+        shown = self._show_line(other)
         return (
-            f"The nearest {section[-1]!r} above the quote stands under {self._show_line(other)}: "
-            "name that heading."
+            f"The nearest {stated} above the quote stands under {shown}: name that heading."
         )
 
     def choose(self, quote: Quote, exact: str, start: int) -> list[str]:
@@ -107,7 +128,8 @@ class Sections:
             number -= 1
         if number < 0:
             return []
-        sections = list(self._spellings[self.cited.headings[number]].values())
+        nearest = self.cited.headings[number]
+        sections = list(self._spellings[nearest].values())
         longest: Sequence[str] = sections[0][-1:]
         for section in sections:
             if len(section) <= len(longest):
@@ -120,36 +142,43 @@ class Sections:
         """The line of each heading: the last one nearest above this line, and each other nearest
         above the next one, but for a title that is repeated on every page. None if there is no
         such line."""
-        lines: list[int] = []
-        for depth, heading in reversed(list(enumerate(path))):
-            candidates = self.cited.heading_lines.get(heading, ())
-            if depth == 0 and self._title_line in candidates:
-                candidates = candidates[:1]
-            position = bisect_left(candidates, line)
-            if position == 0:
+        lines = []
+        above: int | None = line
+        for heading in reversed(path):
+            above = self.cited.find_line_above(heading, line)
+            if above is None:
                 return None
-            line = candidates[position - 1]
-            lines.append(line)
-        return tuple(reversed(lines))
+            lines.append(above)
+            line = above
+        lines.reverse()
+        if self._title_line is not None:
+            title = self.cited.headings[self._title_line]
+            if path[:1] == (title,):
+                lines[0] = self._title_line
+        return tuple(lines)
 
     def _find_between(self, first: int, last: int) -> int | None:
         """The last heading between two lines."""
-        position = bisect_left(self._lines, last)
-        if position == 0 or self._lines[position - 1] <= first:
+        position = bisect_left(self._lines, last) - 1
+        if position < 0:
             return None
-        return self._lines[position - 1]
+        nearest = self._lines[position]
+        return nearest if nearest > first else None
 
-    def _is_sibling(self, exact: str, line: int, path: Path, nearest: int) -> bool:
-        """Whether the quote stands on a heading line that ends the section of the nearest heading
-        above it, and the path is of the section that both are in."""
-        if not self._may_be_heading(exact, line):
-            return False
+    def _is_within(
+        self,
+        path: Path,
+        nearest: int,
+        line: int,
+    ) -> bool:
+        """Whether the nearest heading above the line is below the path, so that a heading of the
+        path may end its section."""
         has_title = self._title_line is not None and self._title_line < line
-        if not path and has_title:
+        if has_title and not path:
             return False
+        depth = len(path)
         for nearest_path in self._paths[nearest]:
-            is_deeper = len(nearest_path) > len(path)
-            if is_deeper and nearest_path[: len(path)] == path:
+            if nearest_path[:depth] == path and nearest_path != path:
                 return True
         return False
 
@@ -176,29 +205,42 @@ class Sections:
 
     def _search_other_heading(self, path: Path, lines: tuple[int, ...]) -> int | None:
         for depth in range(1, len(path) - 1):
-            if len(self.cited.heading_lines[path[depth + 1]]) == 1:
+            inner = path[depth + 1]
+            if len(self.cited.heading_lines[inner]) == 1:
                 continue
             first = bisect_right(self._lines, lines[depth])
             last = bisect_left(self._lines, lines[depth + 1])
             for line in self._lines[first:last]:
-                if all(_is_beside(other, path, depth) for other in self._paths[line]):
+                if self._ends_section(line, path, depth):
                     return line
         return None
 
-    def _describe_missing(
+    def _ends_section(
         self,
-        section: Sequence[str],
-        path: Path,
         line: int,
-    ) -> str:
+        path: Path,
+        depth: int,
+    ) -> bool:
+        """Whether every section that has this heading is beside the path at the depth."""
+        for other in self._paths[line]:
+            is_as_deep = len(other) == depth + 1
+            if not is_as_deep or other[:depth] != path[:depth]:
+                return False
+            if other[depth] == path[depth]:
+                return False
+        return True
+
+    def _describe_missing(self, section: Sequence[str], line: int) -> str:
+        """The first heading that is not above the line and below the one before it."""
+        headings = self.cited.headings
         position = 0
-        for heading, words in zip(section, path, strict=True):
-            candidates = self.cited.heading_lines.get(words, ())
-            index = bisect_left(candidates, position)
-            if index == len(candidates) or candidates[index] >= line:
+        for heading in section:
+            words = read_heading(heading)
+            try:
+                position = headings.index(words, position, line) + 1
+            except ValueError:
                 detail = f"{heading!r} is not a whole line above the quote, in this order."
                 return detail + self._suggest_line(words, line)
-            position = candidates[index] + 1
         raise AssertionError("All headings stand above the quote.")
 
     def _suggest_line(self, words: str, line: int) -> str:
@@ -216,7 +258,5 @@ class Sections:
         return repr(self.cited.lines[number].strip())
 
 
-def _is_beside(other: Path, path: Path, depth: int) -> bool:
-    """Whether two paths part at this depth: the headings have the same ones above them."""
-    is_as_deep = len(other) == depth + 1
-    return is_as_deep and other[:depth] == path[:depth] and other[depth] != path[depth]
+def _read_path(section: Sequence[str]) -> Path:
+    return tuple(map(read_heading, section))
