@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import httpx
 import pytest
@@ -21,6 +21,9 @@ from tests.helpers.bases import Bases, engine_of, filled
 from tests.helpers.examples import examples
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
+
+Form = Literal["NFC", "NFD"]
+FORMS: tuple[Form, ...] = ("NFC", "NFD")
 
 
 class Row(NamedTuple):
@@ -177,7 +180,7 @@ def written(bases: Bases) -> Iterator[httpx.Client]:
     """A client of a server over an initiative for each text, and one for its decomposed form."""
     initiatives = []
     for number, row in enumerate(TABLE):
-        for form in ("NFC", "NFD"):
+        for form in FORMS:
             title = unicodedata.normalize(form, row.text)
             slug = f"text-{number}-{form.lower()}"
             initiatives.append(fictional.record("initiative", slug, title=title))
@@ -187,9 +190,9 @@ def written(bases: Bases) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(("script", "number", "query", "is_found"), list(_rows()))
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("form", FORMS)
 def test_what_is_found_in_a_script(
-    written: httpx.Client, script: str, number: int, query: str, is_found: bool, form: str
+    written: httpx.Client, script: str, number: int, query: str, is_found: bool, form: Form
 ) -> None:
     typed = unicodedata.normalize(form, query)
     page = written.get("/v1/initiatives", params={"q": typed}).raise_for_status().json()
@@ -236,7 +239,7 @@ def test_every_part_of_a_run_is_found_and_marked_where_it_stands(
     end = data.draw(st.integers(start + 1, len(text)))
     part = text[start:end]
     snippet = highlight([text], parse_query(part))
-    marked = set()
+    marked: set[int] = set()
     for place in range(len(text)):
         if text.startswith(part, place):
             marked.update(range(place, place + len(part)))
