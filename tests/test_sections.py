@@ -155,6 +155,11 @@ def test_quote_is_under_the_headings_above_it(quote: Citation) -> None:
             cite_line(9, TITLE, ONE, "Goals"),
             "The nearest heading above the quote is 'Timeline'; it names 'Goals'.",
         ),
+        # The text of chapter two is not in chapter one, and nor is its heading.
+        (
+            cite_line(9, TITLE, ONE),
+            "The nearest heading above the quote is 'Timeline'; it names 'Chapter one'.",
+        ),
         # A title is above every heading but itself.
         (cite_line(9), "The nearest heading above the quote is 'Timeline'; it names none."),
         # A sentence is no heading, although it is a whole line.
@@ -202,6 +207,22 @@ def test_quote_in_a_line_that_no_citation_names_as_a_heading(
     in_place = [cite(quote.exact, *quote.section, text=text) for quote in RIGHT]
     found_mistakes = mistakes(cite("Quays", TITLE, text=text), *in_place, text=text)
     assert (found_mistakes == []) == is_heading
+
+
+def test_headings_of_a_text_without_a_title_line_are_under_none() -> None:
+    text = TEXT.partition("\n")[2].replace("The harbour is old.\n", "")
+    quotes = [
+        cite_line(0, text=text),
+        cite("is deepened", ONE, "Goals", text=text),
+        cite_line(7, text=text),
+        cite("By 2032", TWO, "Timeline", text=text),
+    ]
+    assert (quotes[0].exact, quotes[2].exact) == (ONE, TWO)
+    assert [mistakes(quote, *quotes, text=text) for quote in quotes] == [[]] * 4
+    # The other chapter is no heading above this one.
+    assert mistakes(cite_line(7, ONE, text=text), *quotes, text=text) == [
+        "The nearest heading above the quote is 'Goals'; it names 'Chapter one'."
+    ]
 
 
 def test_title_that_stands_on_every_page_ends_no_section() -> None:

@@ -123,20 +123,28 @@ class Sections:
         line = self.cited.count_lines_above(start)
         if self._find_mistake(quote.section, exact, line) is None:
             return list(quote.section)
-        number = line - 1
-        while number >= 0 and self.cited.headings[number] not in self._spellings:
-            number -= 1
-        if number < 0:
-            return []
-        nearest = self.cited.headings[number]
-        sections = list(self._spellings[nearest].values())
-        longest: Sequence[str] = sections[0][-1:]
+        for number in range(line - 1, -1, -1):
+            section = self._choose_ending(self.cited.headings[number], exact, line)
+            # A title on every page is not the heading of the page.
+            if section is not None:
+                return section
+        return []
+
+    def _choose_ending(
+        self,
+        heading: str,
+        exact: str,
+        line: int,
+    ) -> list[str] | None:
+        """The longest section that ends in the heading and holds for a quote on this line."""
+        sections = list(self._spellings.get(heading, {}).values())
+        # The heading alone, too, as a citation spells it.
+        sections += [section[-1:] for section in sections[:1]]
+        sections.sort(key=len, reverse=True)
         for section in sections:
-            if len(section) <= len(longest):
-                continue
             if self._find_mistake(section, exact, line) is None:
-                longest = section
-        return list(longest)
+                return list(section)
+        return None
 
     def _find_lines(self, path: Path, line: int) -> tuple[int, ...] | None:
         """The line of each heading: the last one nearest above this line, and each other nearest
@@ -171,12 +179,15 @@ class Sections:
         nearest: int,
         line: int,
     ) -> bool:
-        """Whether the nearest heading above the line is below the path, so that a heading of the
-        path may end its section."""
+        """Whether the nearest heading above this heading line is below the path, so that the line
+        ends its section; and the line below the path as well, where a citation names it."""
         has_title = self._title_line is not None and self._title_line < line
         if has_title and not path:
             return False
         depth = len(path)
+        line_paths = self._paths.get(line)
+        if line_paths and all(other[:-1] != path for other in line_paths):
+            return False
         for nearest_path in self._paths[nearest]:
             if nearest_path[:depth] == path and nearest_path != path:
                 return True

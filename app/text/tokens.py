@@ -62,7 +62,10 @@ class Token(NamedTuple):
 
     @property
     def stem(self) -> str:
-        return self.word if self.is_unspaced else find_stem(self.word)
+        # Asked for every word of a text, so without a property.
+        if self.head_end is not None:
+            return self.word
+        return find_stem(self.word)
 
     @property
     def head(self) -> str:
@@ -122,12 +125,15 @@ def _tokenize_unicode(text: str) -> Iterator[Token]:
         if not word:
             continue
         token = Token(start, end, word)
-        is_unspaced = match.lastgroup == UNSPACED_GROUP
+        if match.lastgroup == UNSPACED_GROUP:
+            if character is not None:
+                yield _pair(text, character, token)
+            character = token
+            continue
         if character is not None:
-            yield _pair(text, character, token if is_unspaced else None)
-        character = token if is_unspaced else None
-        if not is_unspaced:
-            yield token
+            yield _pair(text, character, None)
+            character = None
+        yield token
     if character is not None:
         yield _pair(text, character, None)
 

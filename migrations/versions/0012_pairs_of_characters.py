@@ -10,14 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _empty_index()
+    op.execute("DELETE FROM search_index")
+    op.execute("DELETE FROM search_document")
 
 
 def downgrade() -> None:
     # The version before finds none of the pairs. `communique reindex` makes the words that it does.
     pass
-
-
-def _empty_index() -> None:
-    op.execute("DELETE FROM search_index")
-    op.execute("DELETE FROM search_document")

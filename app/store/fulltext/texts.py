@@ -126,7 +126,7 @@ class _Words:
             for token in tokens:
                 stems.append(self._count(token.stem))
                 # Prefixes are those of words with spaces around them.
-                if not token.is_unspaced:
+                if token.head_end is None:
                     self.words[token.word] = None
             for compound in find_compounds(text, tokens):
                 self.compounds[compound.token.word] = None
