@@ -286,6 +286,28 @@ def test_text_in_which_headings_move_is_cited_anew(empty_url: str) -> None:
     assert sections["town grows"] == [TITLE, TWO, "Goals"]
 
 
+def test_heading_that_a_moved_quote_means_is_one_for_every_quote(empty_url: str) -> None:
+    text = f"{TITLE}\nGoals\nTrade\nOne.\nQuays\nTwo.\nGoals\nThree.\nQuays\nFour.\n"
+    quotes = [
+        cite("One.", "Goals", "Trade", text=text),
+        cite("Two.", "Goals", "Trade", "Quays", text=text),
+        cite("Three.", "Goals", text=text),
+        cite("Four.", TITLE, "Quays", text=text),
+    ]
+    # "Goals" stands twice, and the second one is a heading because of "Three."
+    moved = f"{TITLE}\nGoals\nTrade\nOne.\nTrade\nQuays\nTwo.\nGoals\nThree.\nFour.\n"
+    with serving(filled(empty_url, harbour(*quotes, text=text)), scope="write") as client:
+        headers = {"Content-Type": "text/plain"}
+        path = "/v1/documents/plan/verify"
+        verification = client.post(path, content=moved.encode(), headers=headers).json()
+        changed = client.post("/v1/changesets", json=verification["changeset"])
+        assert changed.status_code == 201, changed.text
+        again = client.post(path, content=moved.encode(), headers=headers).json()
+        assert again["counts"] == {"match": 4, "moved": 0, "missing": 0}
+        (four,) = client.get("/v1/initiatives/claim-3").json()["citations"]
+        assert four["section"] == ["Goals"]
+
+
 # --- Any text with headings ---
 
 NAMES = st.sampled_from(["Goals", "Timeline", "Training"])

@@ -55,9 +55,35 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
 
 
 def _read_sections(session: Session, document: Document, text: str) -> Sections:
+    """The headings of the text as the citations name them once they are moved."""
     statement = select(Citation).where(Citation.document_slug == document.slug)
-    quotes = session.scalars(statement)
-    return Sections(CitedText(text), document.title, quotes)
+    quotes = []
+    for citation in session.scalars(statement):
+        quotes.append(Quote.model_validate(citation))
+    cited = CitedText(text)
+    sections = Sections(cited, document.title, quotes)
+    if not sections.has_repeated_headings():
+        return sections
+    # Which of its lines is a heading depends on where the quotes are.
+    moved_quotes = [_move(quote, sections) for quote in quotes]
+    return Sections(cited, document.title, moved_quotes)
+
+
+def _move(quote: Quote, sections: Sections) -> Quote:
+    """The quote as it fits the text; as it is, if it does or the text does not have its words."""
+    if not _has_mistakes(quote, sections):
+        return quote
+    selectors = relocate(quote, sections)
+    if selectors is None:
+        return quote
+    return quote.model_copy(update=selectors)
+
+
+def _has_mistakes(quote: Quote, sections: Sections) -> bool:
+    # Compared first, because `find_mistakes` searches for a quote that is not in its place.
+    if sections.cited.text[quote.start : quote.end] != quote.exact:
+        return True
+    return any(find_mistakes(quote, sections))
 
 
 def _stream_citing_records(session: Session, slug: str) -> Iterator[tuple[str, Any]]:
@@ -104,10 +130,7 @@ class _Comparison:
 
     def _locate(self, quote: Quote, item: Verified) -> None:
         """Set the status of the quote, and its new position where the text has its words."""
-        # Compared first, because `find_mistakes` searches for a quote that is not in its place.
-        cited = self.sections.cited
-        is_in_place = cited.text[quote.start : quote.end] == quote.exact
-        if is_in_place and not any(find_mistakes(quote, self.sections)):
+        if not _has_mistakes(quote, self.sections):
             return
         selectors = relocate(quote, self.sections)
         if selectors is None:
@@ -117,7 +140,7 @@ class _Comparison:
         difference = describe_difference(quote.exact, selectors["exact"])
         if difference is not None:
             item.difference = difference
-        if has_heading(quote, cited):
+        if has_heading(quote, self.sections.cited):
             item.moved = Quote.model_validate({**quote.model_dump(), **selectors})
         else:
             item.nearest = Nearest(start=selectors["start"], exact=selectors["exact"])

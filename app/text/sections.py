@@ -78,6 +78,13 @@ class Sections:
             for line in lines:
                 self._paths[line].add(path[:depth])
 
+    def has_repeated_headings(self) -> bool:
+        """Whether the line of any heading stands several times in the text."""
+        for heading in self._spellings:
+            if len(self.cited.heading_lines.get(heading, ())) > 1:
+                return True
+        return False
+
     @cached_property
     def _lines(self) -> Sequence[int]:
         return sorted(self._paths)
