@@ -46,10 +46,13 @@ class Sections:
 
     def _add_title(self, title: str) -> None:
         heading = read_heading(title)
+        # Without a title, empty lines are none.
+        if not heading:
+            return
         path = (heading,)
         self._spellings[heading][path] = (title,)
         lines = self.cited.heading_lines.get(heading)
-        if lines and heading:
+        if lines:
             first = lines[0]
             self._title_line = first
             self._paths[first].add(path)
