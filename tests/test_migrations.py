@@ -212,6 +212,37 @@ def test_labels_and_words_from_before_the_forms_are_found_as_new_ones(empty_url:
         assert page["query"]["focus_area"][0]["slug"] == "article-64"
 
 
+# As the version before indexed "环境保护，合作".
+SINGLE_CHARACTERS = {
+    "sqlite": {"main": "环 境 保 护 合 作 |", "words": "环 境 保 护 合 作"},
+    "postgresql": {
+        "stems": "'环':1A '境':2A '保':3A '护':4A '合':5A '作':6A",
+        "words": "'环' '境' '保' '护' '合' '作'",
+    },
+}
+
+
+def test_characters_from_before_their_pairs_are_found_as_new_ones(empty_url: str) -> None:
+    claim = fictional.record("initiative", "i", title="环境保护，合作")
+    with engine_of(filled(empty_url, fictional.base(initiatives=[claim]))) as engine:
+        before = (indexed(engine), logged(engine))
+        run(engine, command.downgrade, "0012-1")
+        columns = SINGLE_CHARACTERS[engine.dialect.name]
+        type_ = "tsvector" if engine.dialect.name == "postgresql" else "text"
+        values = ", ".join(f"{name} = CAST(:{name} AS {type_})" for name in columns)
+        rowid = "SELECT id FROM search_document WHERE type = 'initiative'"
+        statement = text(f"UPDATE search_index SET {values} WHERE rowid = ({rowid})")
+        with engine.begin() as connection:
+            connection.execute(statement, columns)
+        assert indexed(engine) != before[0]
+        migrate(engine)
+        assert (indexed(engine), logged(engine)) == before
+    with serving(empty_url) as client:
+        for query, total in (("保护", 1), ("境", 1), ("环境 合作", 1), ("护合", 0)):
+            page = client.get("/v1/initiatives", params={"q": query}).json()
+            assert (page["total"], page["revision"]) == (total, 1)
+
+
 def logged(engine: Engine) -> list[Any]:
     with engine.connect() as connection:
         entries = connection.execute(text("SELECT revision, type, slug, version FROM change"))

@@ -326,7 +326,7 @@ def test_quotes_of_word_processors_make_a_phrase_too(phrase: str) -> None:
 def test_run_of_a_script_without_spaces_is_a_phrase() -> None:
     assert parse_query("東京") == parse_query("東京*")
     (term,) = parse_query("東京")
-    assert term.phrases == (("東", "京"),)
+    assert term.phrases == (("東·京",),)
     assert "<mark>東京</mark>" in highlight(["京都 東 私は東京に"], [term])
 
 
