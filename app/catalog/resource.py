@@ -26,8 +26,8 @@ SortColumn = Attribute | Label[Any]
 
 @dataclass(frozen=True)
 class IndexRange:
-    """A condition that is read from an index: `condition`, and a column from `low` to `high`. A sort
-    key with the name of the column orders the records of the range as the column does."""
+    """A condition that is read from an index: `condition`, and a column from `low` to `high`. A
+    sort key with the name of the column orders the records of the range as the column does."""
 
     condition: ColumnElement[bool]
     column: Attribute
