@@ -548,6 +548,13 @@ def test_walk_shows_each_row_once(varied: httpx.Client, sort: str) -> None:
     if key in ("type", "text", "slug"):
         values = [row[key] for row in rows]
         assert values == sorted(values, reverse=sort.startswith("-"))
+    if key == "start":
+        starts = [row["start_earliest"] for row in rows]
+        dated = [start for start in starts if start is not None]
+        assert dated == sorted(dated, reverse=sort.startswith("-"))
+        # What has no date comes last in either direction.
+        assert len(dated) > 2
+        assert starts == dated + [None] * (len(starts) - len(dated))
 
 
 class _Search:
