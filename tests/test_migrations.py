@@ -113,6 +113,26 @@ def without_deadlines() -> Any:
     return bundle
 
 
+def test_base_from_before_duties_has_the_same_records_in_the_same_orders(
+    empty_url: str,
+) -> None:
+    columns = "slug, title_order, start_order_descending, end_order_descending"
+    items = text(f"SELECT {columns} FROM timeline_item ORDER BY slug")
+    bundle = without_deadlines()
+    long = fictional.record("timeline_item", "long", title="é" * 600)
+    bundle["timeline_items"].append(long)
+    with engine_of(filled(empty_url, bundle)) as engine:
+        with engine.connect() as connection, read_session(engine) as session:
+            before = (connection.execute(items).all(), "".join(write_bundle(session)))
+        run(engine, command.downgrade, "0010")
+        migrate(engine)
+        with engine.connect() as connection, read_session(engine) as session:
+            after = (connection.execute(items).all(), "".join(write_bundle(session)))
+            sort_keys = {row.slug: row for row in connection.execute(items)}
+        assert after == before
+    assert sort_keys["long"].title_order == "é" * 600
+
+
 # What the tables of before cannot hold.
 @pytest.mark.parametrize(
     ("type_", "fields", "refusal"),
