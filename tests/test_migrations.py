@@ -32,7 +32,7 @@ from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem, ValueCount
-from app.store.schema import head_revision, migrate
+from app.store.schema import head_revision, migrate, require_schema
 from app.store.sessions import read_session
 from app.store.upgrade import alembic_config
 from tests.helpers import fictional
