@@ -30,9 +30,9 @@ accept: .venv/dev oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Do
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
 	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto -m '' --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py tests/test_labels.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
-		tests/test_openapi.py tests/test_wording.py tests/test_timeline.py tests/test_oracles.py \
+		tests/test_openapi.py tests/test_wording.py tests/test_lexicons.py tests/test_timeline.py tests/test_oracles.py \
 		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \
-		tests/test_verification.py tests/test_machine.py
+		tests/test_verification.py tests/test_machine.py tests/test_sections.py tests/test_scripts.py
 
 bench: .venv/dev  ## measure, beside others, and write docs/benchmarks.md (half an hour; 12 GB of disk)
 	@$(BIN)/python -m bench

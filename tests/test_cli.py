@@ -180,9 +180,52 @@ def test_show_names_the_current_revision(changed_url: str) -> None:
 def test_when_prints_the_fields_of_a_timeline_item() -> None:
     year = ["--fiscal-year", "2026=2025-10-01"]
     item = json.loads(run(UNUSED, "when", "by the end of FY2027", *year).stdout)
-    assert (item["start_kind"], item["end_edtf"]) == ("unknown", "2027-09-30~")
+    assert (item["start_kind"], item["end_kind"]) == ("unknown", "by")
+    assert (item["end_earliest"], item["end_latest"]) == (None, "2027-09-30")
     assert item["edtf"] == "/2027-09-30~"
-    assert "'by' names the latest end" in item["derived"]["end_edtf"]
+    assert item["derived"] == {"end_edtf": "fiscal year 2026 begins on 2025-10-01"}
+    assert item["recurrence"] is None
+
+
+def test_when_reads_other_languages() -> None:
+    french = ["--language", "fr", "--anchor", "2026-03-15"]
+    item = json.loads(run(UNUSED, "when", "tous les deux ans, dès 2026", *french).stdout)
+    assert (item["start_edtf"], item["recurrence"]) == ("2026", "FREQ=YEARLY;INTERVAL=2")
+    item = json.loads(run(UNUSED, "when", "dans un délai de deux ans", *french).stdout)
+    assert (item["end_edtf"], item["end_kind"]) == ("2028-03~", "by")
+
+
+def test_when_names_the_languages_that_there_are() -> None:
+    error = error_of(run(UNUSED, "when", "2026", "--language", "it"))
+    assert "There is no lexicon for the language 'it': there are de, en, fr." in error
+
+
+def test_when_takes_the_year_of_a_heading() -> None:
+    item = json.loads(run(UNUSED, "when", "August 14", "--year", "2017").stdout)
+    assert item["start_edtf"] == "2017-08-14"
+    assert item["derived"] == {"start_edtf": "the words name no year; it is 2017"}
+    assert "Give it with --year." in error_of(run(UNUSED, "when", "August 14"))
+
+
+def test_when_takes_the_month_in_which_fiscal_years_begin() -> None:
+    item = json.loads(run(UNUSED, "when", "Q3 FY2026", "--fiscal-year-start", "10").stdout)
+    assert (item["start_edtf"], item["end_edtf"]) == ("2026-04-01", "2026-06-30")
+    reason = "fiscal years begin in October, and are named after the year in which they end"
+    assert set(item["derived"].values()) == {reason}
+
+
+def test_both_ways_to_give_a_fiscal_year_must_agree() -> None:
+    both = ["--fiscal-year", "2026=2025-10-01", "--fiscal-year-start"]
+    assert run(UNUSED, "when", "FY2026", *both, "10").returncode == 0
+    finished = run(UNUSED, "when", "FY2026", *both, "4")
+    assert finished.returncode == 2
+    assert "4 is not the month of 2025-10-01" in finished.stderr
+
+
+def test_when_names_the_event_that_it_needs() -> None:
+    wording = "within 30 days of Receipt of the Report"
+    error = error_of(run(UNUSED, "when", wording, "--anchor", "2026-03-15"))
+    assert "needs the day of 'Receipt of the Report'. Write the date in its place" in error
 
 
 def test_when_names_the_option_that_it_needs() -> None:

@@ -134,7 +134,8 @@ def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> Non
 
 def test_readme_counts_what_is_in_the_seed() -> None:
     seed = json.loads(SEED.read_text(encoding="utf-8"))
-    counts = [len(records) for records in seed.values() if isinstance(records, list)]
+    del seed["schema"]
+    counts = [len(records) for records in seed.values()]
     citations = sum(len(r["citations"]) for records in seed.values() for r in records)
     sentence = re.search(
         r"Amman: (\d+) document, (\d+) office, (\d+)\s+focus areas, (\d+) initiatives, "

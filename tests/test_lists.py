@@ -247,6 +247,16 @@ FIRST, LAST, SOME_DAY = "first-data-set", "last-data-set", "harbour-some-day"
         ("timeline-items?end_kind=same&end_kind=open", {FIRST, LAST}),
         ("timeline-items?precision=quarter", {LAST}),
         ("timeline-items?approximate=true", set()),
+        # The base has none of these; `test_deadlines.py` has bases that do.
+        ("initiatives?has_office=false", set()),
+        ("expected-outcomes?has_office=false", set()),
+        ("timeline-items?has_office=false", set()),
+        ("offices?has_city=false", set()),
+        ("offices?has_country=false", set()),
+        ("timeline-items?has_recurrence=true", set()),
+        ("timeline-items?recurrence=FREQ=YEARLY", set()),
+        ("timeline-items?due_before=2099-01-01", set()),
+        ("timeline-items?due_after=1999-01-01", set()),
     ],
 )
 def test_filter_of_a_varied_base(varied: httpx.Client, path: str, expected: set[str]) -> None:
@@ -367,7 +377,9 @@ def test_what_has_no_date_is_sorted_last(varied: httpx.Client) -> None:
     items = varied.get("/v1/documents?sort=published_on").json()["items"]
     assert [item["published_on"] for item in items] == ["2031-05-01", None]
     (first, *_) = walk(varied, "/v1/documents?sort=-published_on&limit=1")
-    assert first["items"][0]["slug"] == "harbour-report"
+    assert first["items"][0]["slug"] == "science-plan"
+    (*_, last) = walk(varied, "/v1/documents?sort=-published_on&limit=1")
+    assert last["items"][0]["published_on"] is None
 
 
 def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:

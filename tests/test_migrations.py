@@ -32,7 +32,7 @@ from app.schemas.record_types import ENTITIES
 from app.schemas.snapshots import SCHEMA_VERSION
 from app.schemas.timeline import IndexedBounds
 from app.store.models import Base, LogEntry, TimelineItem, ValueCount
-from app.store.schema import migrate, require_schema
+from app.store.schema import head_revision, migrate, require_schema
 from app.store.sessions import read_session
 from app.store.upgrade import alembic_config
 from tests.helpers import fictional
@@ -113,6 +113,26 @@ def without_deadlines() -> Any:
     return bundle
 
 
+def test_base_from_before_duties_has_the_same_records_in_the_same_orders(
+    empty_url: str,
+) -> None:
+    columns = "slug, title_order, start_order_descending, end_order_descending"
+    items = text(f"SELECT {columns} FROM timeline_item ORDER BY slug")
+    bundle = without_deadlines()
+    long = fictional.record("timeline_item", "long", title="é" * 600)
+    bundle["timeline_items"].append(long)
+    with engine_of(filled(empty_url, bundle)) as engine:
+        with engine.connect() as connection, read_session(engine) as session:
+            before = (connection.execute(items).all(), "".join(write_bundle(session)))
+        run(engine, command.downgrade, "0010")
+        migrate(engine)
+        with engine.connect() as connection, read_session(engine) as session:
+            after = (connection.execute(items).all(), "".join(write_bundle(session)))
+            sort_keys = {row.slug: row for row in connection.execute(items)}
+        assert after == before
+    assert sort_keys["long"].title_order == "é" * 600
+
+
 # What the tables of before cannot hold.
 @pytest.mark.parametrize(
     ("type_", "fields", "refusal"),
@@ -138,9 +158,8 @@ def test_downgrade_that_would_lose_a_record_is_refused(
         with pytest.raises(RuntimeError, match=refusal):
             run(engine, command.downgrade, "0010")
         with engine.connect() as connection:
-            assert (
-                connection.scalar(text("SELECT version_num FROM alembic_version")) == "0011"
-            )
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            assert version == head_revision()
         migrate(engine)
 
 
@@ -210,6 +229,37 @@ def test_labels_and_words_from_before_the_forms_are_found_as_new_ones(empty_url:
         client.post("/v1/focus-areas", json=new).raise_for_status()
         page = client.get("/v1/initiatives?focus_area=Forderung").json()
         assert page["query"]["focus_area"][0]["slug"] == "article-64"
+
+
+# As the version before indexed "环境保护，合作".
+SINGLE_CHARACTERS = {
+    "sqlite": {"main": "环 境 保 护 合 作 |", "words": "环 境 保 护 合 作"},
+    "postgresql": {
+        "stems": "'环':1A '境':2A '保':3A '护':4A '合':5A '作':6A",
+        "words": "'环' '境' '保' '护' '合' '作'",
+    },
+}
+
+
+def test_characters_from_before_their_pairs_are_found_as_new_ones(empty_url: str) -> None:
+    claim = fictional.record("initiative", "i", title="环境保护，合作")
+    with engine_of(filled(empty_url, fictional.base(initiatives=[claim]))) as engine:
+        before = (indexed(engine), logged(engine))
+        run(engine, command.downgrade, "0012-1")
+        columns = SINGLE_CHARACTERS[engine.dialect.name]
+        type_ = "tsvector" if engine.dialect.name == "postgresql" else "text"
+        values = ", ".join(f"{name} = CAST(:{name} AS {type_})" for name in columns)
+        rowid = "SELECT id FROM search_document WHERE type = 'initiative'"
+        statement = text(f"UPDATE search_index SET {values} WHERE rowid = ({rowid})")
+        with engine.begin() as connection:
+            connection.execute(statement, columns)
+        assert indexed(engine) != before[0]
+        migrate(engine)
+        assert (indexed(engine), logged(engine)) == before
+    with serving(empty_url) as client:
+        for query, total in (("保护", 1), ("境", 1), ("环境 合作", 1), ("护合", 0)):
+            page = client.get("/v1/initiatives", params={"q": query}).json()
+            assert (page["total"], page["revision"]) == (total, 1)
 
 
 def logged(engine: Engine) -> list[Any]:

@@ -63,6 +63,9 @@ def test_wheel_works_by_itself(tmp_path: Path) -> None:
         overview = httpx.get(f"http://127.0.0.1:{port}/v1", timeout=30).json()
     assert overview["counts"]["initiatives"] == 26
     assert (empty / "communique.db").exists()
+    when = [*command, "when", "d'ici 2030", "--language", "fr"]
+    printed = subprocess.run(when, env=plain, capture_output=True, check=True).stdout
+    assert json.loads(printed)["end_kind"] == "by"
     done = subprocess.run(
         [*command, "migrate"],
         env=environment("postgresql+psycopg://nobody@127.0.0.1/x"),

@@ -18,6 +18,7 @@ from app.dates.edtf_writing import write_interval, write_side
 from app.errors import InvalidCursor, suggest
 from app.text.cited_text import CitedText
 from app.text.quotes import find_mistakes, nearest_passage
+from app.text.sections import Sections
 from tests.helpers.dates import BOUNDS, side
 
 
@@ -262,9 +263,9 @@ def test_every_passage_is_found_where_it_stands_and_nowhere_else(
     right = Words(
         text[start:end], start, end, text[max(0, start - 5) : start], text[end : end + 5]
     )
-    assert list(find_mistakes(right, CitedText(text), ())) == []
+    assert list(find_mistakes(right, Sections(CitedText(text)))) == []
     moved = Words(right.exact, start + 1, end + 1)
-    mistaken = [name for name, _ in find_mistakes(moved, CitedText(text), ())]
+    mistaken = [name for name, _ in find_mistakes(moved, Sections(CitedText(text)))]
     assert ("exact" in mistaken) == (text[start + 1 : end + 1] != right.exact)
 
 

@@ -310,6 +310,15 @@ BROKEN: list[tuple[str, Json, str, str]] = [
         "is unknown here. Did you mean 'title'?",
     ),
     (
+        "newer schema",
+        {"schema": 4},
+        "/schema",
+        "4 is not a schema of bundles that is read here",
+    ),
+    ("schema that is no number", {"schema": "3"}, "/schema", "is not a schema"),
+    ("schema that is true", {"schema": True}, "/schema", "is not a schema"),
+    ("schema that is null", {"schema": None}, "/schema", "is not a schema"),
+    (
         "missing field",
         {
             "offices": [

@@ -326,7 +326,7 @@ def test_quotes_of_word_processors_make_a_phrase_too(phrase: str) -> None:
 def test_run_of_a_script_without_spaces_is_a_phrase() -> None:
     assert parse_query("東京") == parse_query("東京*")
     (term,) = parse_query("東京")
-    assert term.phrases == (("東", "京"),)
+    assert term.phrases == (("東·京",),)
     assert "<mark>東京</mark>" in highlight(["京都 東 私は東京に"], [term])
 
 
@@ -548,6 +548,13 @@ def test_walk_shows_each_row_once(varied: httpx.Client, sort: str) -> None:
     if key in ("type", "text", "slug"):
         values = [row[key] for row in rows]
         assert values == sorted(values, reverse=sort.startswith("-"))
+    if key == "start":
+        starts = [row["start_earliest"] for row in rows]
+        dated = [start for start in starts if start is not None]
+        assert dated == sorted(dated, reverse=sort.startswith("-"))
+        # What has no date comes last in either direction.
+        assert len(dated) > 2
+        assert starts == dated + [None] * (len(starts) - len(dated))
 
 
 class _Search:

@@ -20,7 +20,7 @@ DOCUMENT = ROOT.parent / "shared" / "source" / "000_2090d7da579a100b.txt"
 
 @pytest.fixture(scope="module")
 def seed() -> dict[str, list[Json]]:
-    bundle: dict[str, list[Json]] = json.loads(SEED.read_text(encoding="utf-8"))
+    bundle: Json = json.loads(SEED.read_text(encoding="utf-8"))
     assert bundle.pop("schema") == 3
     return bundle
 

@@ -17,19 +17,19 @@ from app.schemas.write import Citation
 from app.text.cited_text import CitedText
 from app.text.headings import read_heading
 from app.text.quotes import digest, find_mistakes, same_words
+from app.text.sections import Sections
 from app.text.spelling import FoldedText, describe_difference, fold_spelling
 from tests.helpers import fictional
 from tests.helpers.bases import SqliteBases, filled
 from tests.helpers.command_line import error_of, run
 from tests.helpers.examples import examples
-from tests.helpers.paths import ROOT
+from tests.helpers.paths import DRAFTING
 from tests.helpers.servers import serving
 
 Json = dict[str, Any]
 SENTENCE = 'Efficient, naïve ships don\'t wait at 10 km off-shore – they "co-operate".'
 TEXT = f"Plan of the harbour\nPart one\n{SENTENCE}\nThe end.\n"
 PLAIN = {"Content-Type": "text/plain"}
-DRAFTING = ROOT.parent / "shared" / "drafting" / "documents"
 
 
 def cite(text: str = TEXT, **selectors: Any) -> Json:
@@ -208,8 +208,7 @@ HEADINGS = [
 def test_heading_is_the_words_of_a_line(line: str, heading: str) -> None:
     text = f"A title\n{line}\nA line.\n{SENTENCE}\nThe end.\n"
     quote = Citation.model_validate(cite(text, section=[heading]))
-    headings = {read_heading(heading)}
-    assert list(find_mistakes(quote, CitedText(text), headings)) == []
+    assert list(find_mistakes(quote, Sections(CitedText(text), quotes=[quote]))) == []
 
 
 @pytest.mark.parametrize(
@@ -223,7 +222,7 @@ def test_heading_is_the_words_of_a_line(line: str, heading: str) -> None:
 def test_part_of_a_line_is_no_heading(line: str, detail: str) -> None:
     text = f"{line}\n{SENTENCE}\nThe end.\n"
     quote = Citation.model_validate(cite(text, section=["Part one"]))
-    ((name, message),) = find_mistakes(quote, CitedText(text), {"Part one"})
+    ((name, message),) = find_mistakes(quote, Sections(CitedText(text), "Part one"))
     assert name == "section"
     assert message.endswith(detail)
 
@@ -232,7 +231,7 @@ def test_message_of_a_refused_quote_says_what_differs() -> None:
     text = TEXT.replace("ffi", "ﬃ").replace("one\n", "one\u00a0\n")
     start = text.index("Eﬃ")
     quote = Citation.model_validate(cite() | {"start": 0, "end": len(SENTENCE)})
-    ((name, message),) = find_mistakes(quote, CitedText(text), set())
+    ((name, message),) = find_mistakes(quote, Sections(CitedText(text)))
     assert name == "exact"
     assert f"spelt otherwise at {start}–{start + len(SENTENCE) - 2}" in message
     assert "a latin small ligature ffi (U+FB03) where the quote has 'ffi'" in message

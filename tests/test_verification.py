@@ -15,6 +15,7 @@ from app.schemas.write import Citation
 from app.text.cited_text import CitedText
 from app.text.quotes import digest, find_mistakes
 from app.text.relocation import relocate
+from app.text.sections import Sections
 from tests.helpers import fictional
 from tests.helpers.bases import filled
 from tests.helpers.command_line import Finished, run
@@ -215,14 +216,16 @@ def test_quote_that_is_found_again_is_right_there(
     raw = fictional.citation(
         "plan", exact, "title", section=section, prefix="x ", suffix=" y"
     )
-    headings = {heading: {(heading,), tuple(section)} for heading in HEADINGS}
-    relocated = relocate(Citation.model_validate(raw), CitedText(text), headings)
+    named = [[heading] for heading in HEADINGS] + [section]
+    quotes = [Citation.model_validate(raw | {"section": path}) for path in named]
+    sections = Sections(CitedText(text), HEADINGS[0], quotes)
+    relocated = relocate(Citation.model_validate(raw), sections)
     there = re.search(r"The\s+harbour\s+is\s+deepened\.", text)
     assert (relocated is not None) == (there is not None)
     if relocated is not None:
         moved = Citation.model_validate(raw | relocated)
         assert moved.exact.split() == exact.split()
-        assert list(find_mistakes(moved, CitedText(text), headings)) == []
+        assert list(find_mistakes(moved, sections)) == []
 
 
 def check(url: str, *arguments: str) -> Finished:

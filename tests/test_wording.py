@@ -16,7 +16,13 @@ from app.schemas.timeline import describe_reading, find_time_mistakes
 from app.schemas.write import TimelineItemCreate
 from tests.helpers import fictional
 from tests.helpers.command_line import error_of, run
-from tests.helpers.dates import DERIVED, READINGS, RECURRING
+from tests.helpers.dates import (
+    DEADLINES,
+    DERIVED,
+    DERIVED_DEADLINES,
+    READINGS,
+    RECURRING,
+)
 
 KNOWN = Context(anchor=date(2025, 9, 16), fiscal_year=(2026, date(2025, 10, 1)))
 
@@ -50,12 +56,23 @@ def test_what_the_words_alone_do_not_give_is_derived(
     assert all(reading.derived.values())
 
 
+@pytest.mark.parametrize(("wording", "end"), [*DEADLINES, *DERIVED_DEADLINES])
+def test_deadline_has_no_start_and_a_last_day(wording: str, end: str) -> None:
+    reading = read_wording(wording, KNOWN)
+    assert reading is not None
+    assert sides(reading) == ("unknown", end)
+    assert (reading.start_kind, reading.end_kind) == ("unknown", "by")
+    is_derived = (wording, end) in DERIVED_DEADLINES
+    assert set(reading.derived) == ({"end_edtf"} if is_derived else set())
+
+
 @pytest.mark.parametrize(("wording", "start", "end"), RECURRING)
 def test_that_it_goes_on_is_derived(wording: str, start: str, end: str) -> None:
     reading = read_wording(wording)
     assert reading is not None
     assert sides(reading) == (start, end)
-    assert set(reading.derived) == {"end_edtf" if reading.end is not None else "end_kind"}
+    derived = set(reading.derived) - {"recurrence"}
+    assert derived == {"end_edtf" if reading.end is not None else "end_kind"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +87,7 @@ def test_that_it_goes_on_is_derived(wording: str, start: str, end: str) -> None:
     ],
 )
 def test_wording_that_leans_on_something_unknown_says_so(wording: str, needs: str) -> None:
-    expected = Reading(None, "unknown", None, "unknown", needs=needs)
+    expected = Reading(needs=needs)
     assert read_wording(wording) == expected
 
 
@@ -81,7 +98,7 @@ def test_wording_that_leans_on_something_unknown_says_so(wording: str, needs: st
         "soon",
         "in due course",
         "short term",
-        "annually",
+        "regularly",
         "04/05/2026",
         "winter 2026/27",
         "2030 – 2026",
@@ -162,7 +179,14 @@ def test_whatever_is_read_is_an_item_without_mistakes(wording: str) -> None:
     if reading is None or reading.needs is not None:
         return
     described = describe_reading(wording, reading)
-    given_fields = {"start_edtf", "start_kind", "end_edtf", "end_kind", "derived"}
+    given_fields = {
+        "start_edtf",
+        "start_kind",
+        "end_edtf",
+        "end_kind",
+        "recurrence",
+        "derived",
+    }
     raw = fictional.record("timeline_item", "x", **{k: described[k] for k in given_fields})
     assert not list(find_time_mistakes(TimelineItemCreate.model_validate(raw)))
     for side in (reading.start, reading.end):

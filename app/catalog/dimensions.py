@@ -14,12 +14,14 @@ from app.store.models import MODELS, FocusArea, FocusAreaBroader, Record
 class Dimension:
     """`owner` is the slug of a record and `value` what it has: columns of one row, or of two rows
     that are joined `on` a condition. The values of a `tree` are focus areas, and a record with a
-    narrower focus area also has all broader ones."""
+    narrower focus area also has all broader ones. `words` is the vocabulary of the values in its
+    order, if they have one."""
 
     owner: InstrumentedAttribute[Any]
     value: InstrumentedAttribute[Any]
     on: ColumnElement[bool] | None = None
     tree: bool = False
+    words: Sequence[str] = ()
 
     @property
     def is_of_record(self) -> bool:

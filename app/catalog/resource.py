@@ -26,7 +26,8 @@ SortColumn = Attribute | Label[Any]
 
 @dataclass(frozen=True)
 class IndexRange:
-    """A condition that is read from an index: `condition`, and a column from `low` to `high`."""
+    """A condition that is read from an index: `condition`, and a column from `low` to `high`. A
+    sort key with the name of the column orders the records of the range as the column does."""
 
     condition: ColumnElement[bool]
     column: Attribute
@@ -36,6 +37,10 @@ class IndexRange:
     def holds(self) -> ColumnElement[bool]:
         """The condition and both bounds as SQL."""
         return and_(self.condition, self.column >= self.low, self.column <= self.high)
+
+    def is_ordered_by(self, column: Any) -> bool:
+        """Whether the records are in the order of this sort key if they are in that of `column`."""
+        return bool(column.key == self.column.key)
 
     def beyond(
         self,
@@ -47,7 +52,8 @@ class IndexRange:
         """The part that remains after an order by the column has reached the value.
 
         There is one bound on each side, the nearer, as a database may read from either of two."""
-        if column is not self.column:
+        # Nothing is beyond the only value of a range.
+        if not self.is_ordered_by(column) or self.low is self.high:
             return self
         if descending:
             return replace(self, high=Earlier(self.high, value))

@@ -1,6 +1,6 @@
 """The filters, orders, facets and includes that several record types share."""
 
-from typing import Any
+from typing import Any, get_args
 
 from app.catalog.conditions import (
     at_least,
@@ -84,7 +84,7 @@ def claim_facets(model: Any, link: Any) -> dict[str, Dimension]:
         "office": Dimension(model.slug, model.office_slug),
         "country": Dimension(model.slug, Office.country, on=is_office),
         "focus_area": Dimension(owner, link.focus_area_slug, tree=True),
-        "modality": Dimension(model.slug, model.modality),
+        "modality": Dimension(model.slug, model.modality, words=get_args(Modality)),
         "document": cited_documents(model),
     }
 

@@ -132,10 +132,10 @@ def starts_before(condition: TimeCondition) -> ColumnElement[bool]:
     first = condition.first
     if condition.is_certain:
         open_start = and_(TimelineItem.start_kind == "open", TimelineItem.start_said)
-        # Without a certain day, as of a deadline, each side by itself says when it has begun.
+        # A deadline has no certain day, but each of its sides says when it has begun.
         is_past = or_(
             and_(TimelineItem.start_latest < first, TimelineItem.start_said),
-            and_(TimelineItem.end_latest < first, TimelineItem.end_said),
+            and_(_is_due(condition), TimelineItem.end_latest < first),
         )
         return or_(TimelineItem.sure_start < first, open_start, is_past)
     return or_(TimelineItem.start_earliest.is_(None), TimelineItem.start_earliest < first)
@@ -146,7 +146,12 @@ def ends_after(condition: TimeCondition) -> ColumnElement[bool]:
     last = condition.last
     if condition.is_certain:
         open_end = and_(TimelineItem.end_kind == "open", TimelineItem.end_said)
-        is_to_come = and_(TimelineItem.start_earliest > last, TimelineItem.start_said)
+        # A deadline has no certain day, but ends after it begins.
+        is_to_come = and_(
+            TimelineItem.end_kind == "by",
+            TimelineItem.start_earliest > last,
+            TimelineItem.start_said,
+        )
         return or_(TimelineItem.sure_end > last, open_end, is_to_come)
     return or_(TimelineItem.end_latest.is_(None), TimelineItem.end_latest > last)
 

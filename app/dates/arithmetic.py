@@ -21,6 +21,20 @@ def plus_months(day: date, months: int) -> date:
     return date(year, month0 + 1, day_of_month)
 
 
+def plus_working_days(day: date, count: int) -> date:
+    """The day so many days from Monday to Friday later; public holidays count, too."""
+    weeks, further_days = divmod(count, 5)
+    day += timedelta(weeks=weeks)
+    # From a weekend the count begins on Monday, so whole weeks end on Friday.
+    if day.weekday() > 4 and further_days == 0:
+        return day - timedelta(days=day.weekday() - 4)
+    while further_days:
+        day += timedelta(days=1)
+        if day.weekday() < 5:
+            further_days -= 1
+    return day
+
+
 def neighbour(edtf: str, step: int) -> str | None:
     """The year, half, third, quarter, month or day after (`step` 1) or before (-1) a date, with the
     same qualifier; None for seasons and other dates that have none. Raises ValueError or

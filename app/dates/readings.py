@@ -1,6 +1,7 @@
 """A reading of a document's wording, and how readings are built from periods."""
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from app.dates.context import Period
 from app.dates.edtf import Side, parse_side
@@ -9,21 +10,26 @@ from app.vocabulary import EndKind, StartKind
 
 @dataclass(frozen=True)
 class Reading:
-    """The two sides. `derived` has the reason for each field that does not follow from the words
-    alone; `needs` names what the context lacks, and then the sides are unknown."""
+    """The two sides, and how often it recurs: an RFC 5545 rule of FREQ and INTERVAL. `derived` has
+    the reason for each field that does not follow from the words alone; `needs` names what the
+    context lacks, and then the sides are unknown."""
 
-    start: Side | None
-    start_kind: StartKind
-    end: Side | None
-    end_kind: EndKind
+    start: Side | None = None
+    start_kind: StartKind = "unknown"
+    end: Side | None = None
+    end_kind: EndKind = "unknown"
     derived: dict[str, str] = field(default_factory=dict)
     needs: str | None = None
+    recurrence: str | None = None
 
 
-def derive(reading: Reading | None, name: str, reason: str) -> Reading | None:
-    """The reading with one more reason why a field is derived."""
+ReadingOrNone = TypeVar("ReadingOrNone", Reading, Reading | None)
+
+
+def derive(reading: ReadingOrNone, name: str, reason: str) -> ReadingOrNone:
+    """The reading, if there is one, with one more reason why a field is derived."""
     if reading is None:
-        return None
+        return reading
     earlier = reading.derived.get(name)
     if earlier:
         reason = f"{earlier}; {reason}"
@@ -44,6 +50,9 @@ def combine(first: Period, last: Period) -> Reading | None:
         derived["end_edtf"] = last.reason
     # A range that runs backwards has another meaning.
     if end.latest < start.earliest:
+        return None
+    # "Années 2020 à 2025" are not the 2020s to 2025.
+    if start.precision == "decade" and end.latest < start.latest:
         return None
     # So has "winter - spring 2027": the winter before.
     are_seasons = start.precision == end.precision == "season"

@@ -1,297 +1,241 @@
 """The meaning of a document's wording for a time, as the two sides of a timeline item.
 
-English phrases as policy documents use them: "2026 – Ongoing", "2025 Q4 – 2027", "by mid-2026",
-"FY2026", "within 18 months", "annually from 2026". Each becomes EDTF. What does not follow from the
-words alone is marked as derived, with the reason, and so is never certain. Wording that is not
+Phrases as policy documents use them: "2026 – Ongoing", "2025 Q4 – 2027", "by mid-2026", "d'ici
+2030", "alle zwei Jahre ab 2026", "within 18 months". Each becomes EDTF. What does not follow from
+the words alone is marked as derived, with the reason, and so is never certain. Wording that is not
 understood, or has two meanings ("2026-27", "winter 2026/27", "in two years"), remains wording.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from functools import cache
 
-from app.dates.arithmetic import neighbour, plus_months
-from app.dates.context import ANCHOR, Context, Needs
-from app.dates.edtf import parse_side
-from app.dates.parts import split_part
-from app.dates.periods import MONTH, read_period
-from app.dates.ranges import (
-    read_days_of_month,
-    read_range,
-    read_short_range,
-    read_some_time_between,
-)
+from app.dates.context import EVENT, FISCAL_YEAR, YEAR, Context, Needs, NeedsEvent
+from app.dates.counting import CountReader
+from app.dates.cues import CueReader
+from app.dates.grammar import Grammar, load_grammar
+from app.dates.lexicon import normalize
+from app.dates.periods import PeriodReader
+from app.dates.ranges import RangeReader
 from app.dates.readings import Reading, combine, derive
+from app.dates.recurrence import Frequency, FrequencyReader
 
 MAX_WORDING_CHARACTERS = 200
 EMPTY_CONTEXT = Context()
 
-_UNITS = ("day", "week", "month", "year")
-_NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve"
-_NUMBERS = {"a": 1, "an": 1}
-for _number, _word in enumerate(_NUMBER_WORDS.split(" "), 1):
-    _NUMBERS[_word] = _number
+_HAS_YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
+# A day and a month in numbers, which a year follows with the same separator. Not "24/7", "1/2".
+_ENDS_IN_NUMBERS = re.compile(r".*\b[0-9]{1,2}([./])[0-9]{2}")
+# Any leap year: it tells whether a wording would be read if its year were known.
+_TRIAL_YEAR = 2000
 
 
-def read_wording(wording: str, context: Context = EMPTY_CONTEXT) -> Reading | None:
-    """The meaning of the words; None if they are not understood, or have two meanings."""
+def read_wording(
+    wording: str,
+    context: Context = EMPTY_CONTEXT,
+    grammar: Grammar | None = None,
+) -> Reading | None:
+    """The meaning of the words; None if they are not understood, or have two meanings.
+
+    The grammar is that of the context's language, if none is given. Raises InvalidRequest for a
+    language that has no lexicon."""
+    reader = _load_reader(context.language) if grammar is None else WordingReader(grammar)
     if len(wording) > MAX_WORDING_CHARACTERS:
         return None
-    text = _normalize(wording)
-    for pattern, read in _FORMS:
-        match = pattern.fullmatch(text)
-        if match is None:
-            continue
-        try:
-            reading = read(context, **match.groupdict())
-        except Needs as needs:
-            return Reading(None, "unknown", None, "unknown", needs=str(needs))
-        except (ValueError, OverflowError):
-            # Outside the years 1 to 9999.
-            return None
+    text = normalize(wording)
+    try:
+        return reader.read(context, text)
+    except NeedsEvent as event:
+        words = str(event).count(" ") + 1
+        # As the document spells them.
+        spelt = " ".join(wording.replace(",", ", ").split()[-words:])
+        needs = f"{EVENT}{spelt.strip(' .')!r}"
+    except Needs as missing:
+        needs = str(missing)
+    except (ValueError, OverflowError):
+        # Outside the years 1 to 9999.
+        return None
+    return Reading(needs=needs)
+
+
+@cache
+def _load_reader(language: str) -> "WordingReader":
+    return WordingReader(load_grammar(language))
+
+
+class WordingReader:
+    """Reads the wordings of one language."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._periods = PeriodReader(grammar)
+        self._ranges = RangeReader(grammar, self._periods)
+        counts = CountReader(grammar, self._periods)
+        self._cues = CueReader(grammar, self._periods, counts)
+        self._frequencies = FrequencyReader(grammar)
+        self._forms = (
+            *self._cues.forms,
+            ("days_of_month", self._ranges.read_days_of_month),
+            ("between", self._ranges.read_some_time_between),
+        )
+
+    def read(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """The reading of a normalized text. Raises Needs, and ValueError or OverflowError outside
+        the years 1 to 9999."""
+        text = self._ranges.join_years(text)
+        reading = self._read_as_is(context, text)
+        if reading is None and self._names_no_year(text):
+            return self._read_in_year(context, text)
+        return reading
+
+    def _read_as_is(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        period = self._periods.read(context, text)
+        if period is not None:
+            return combine(period, period)
+        return self._read_recurring(context, text) or self._read_forms(context, text)
+
+    def _read_forms(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        for form, read in self._forms:
+            for match in self._grammar.match(form, text):
+                reading = read(context, match)
+                if reading is not None:
+                    return reading
+        reading = self._ranges.read_short(context, text)
         if reading is not None:
             return reading
-    return None
+        return self._ranges.read(context, text)
 
-
-def _normalize(wording: str) -> str:
-    """In small letters, with one kind of dash and space, and without a full stop at the end."""
-    text = " ".join(wording.casefold().split())
-    text = re.sub("[\u2010-\u2015\u2212]", "-", text)
-    text = text.strip(" .")
-    # The full stop of an abbreviated month.
-    return re.sub(r"\b(sept|[a-z]{3})\.", r"\1", text)
-
-
-def _read_single(context: Context, period: str) -> Reading | None:
-    single = read_period(context, period)
-    if single is None:
+    def _read_recurring(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """A frequency, alone or with the time from or until which it recurs."""
+        frequency = self._frequencies.read(text)
+        if frequency is not None:
+            # "Regularly" alone says nothing that fields could hold.
+            if frequency.rule is None:
+                return None
+            return _add_frequency(Reading(), frequency)
+        for words, further_words in _split_in_two(text):
+            frequency = self._frequencies.read(words)
+            if frequency is None:
+                continue
+            reading = self._read_time_of_recurrence(context, further_words)
+            if reading is not None:
+                return _add_frequency(reading, frequency)
         return None
-    return combine(single, single)
+
+    def _read_time_of_recurrence(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """From when, until when, or both; "annually by May" and "annually in 2026" are neither."""
+        for match in self._grammar.match("until_notice", text):
+            return self._cues.read_until_notice(context, match)
+        for form in ("until", "perhaps_by"):
+            for match in self._grammar.match(form, text):
+                reading = self._cues.read_end(context, match)
+                if reading is not None:
+                    return reading
+                if not re.search("[0-9]", match["end"]):
+                    reason = f"it ends with {match['end']!r}, whose day the words do not give"
+                    return derive(Reading(), "end_kind", reason)
+        reading = self._read_forms(context, text)
+        if reading is None or reading.end_kind in ("same", "by"):
+            return None
+        return reading
+
+    def _names_no_year(self, text: str) -> bool:
+        """Whether the text names a day, a month or a part of a year, and no year."""
+        if _HAS_YEAR.search(text) or any(self._grammar.match("relative", text)):
+            return False
+        is_day_first = self._grammar.lexicon.numeric_order == "day"
+        # "5/26" may be May 2026.
+        if is_day_first and _ENDS_IN_NUMBERS.fullmatch(text):
+            return True
+        return self._grammar.part_of_year.search(text) is not None
+
+    def _read_in_year(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """The reading with the year of the context. Raises Needs if only that is lacking."""
+        year = context.year or _TRIAL_YEAR
+        reading = None
+        for completed in _add_year(text, year):
+            reading = reading or self._read_calendar(context, completed)
+        if reading is None or (reading.start is None and reading.end is None):
+            return None
+        if context.year is None:
+            raise Needs(YEAR)
+        for name, side in (("start_edtf", reading.start), ("end_edtf", reading.end)):
+            if side is not None:
+                reading = derive(reading, name, f"the words name no year; it is {year}")
+        return reading
+
+    def _read_calendar(
+        self,
+        context: Context,
+        text: str,
+    ) -> Reading | None:
+        """The reading without fiscal years: the year of a heading is one of the calendar."""
+        context = replace(context, fiscal_year=None, fiscal_year_start=None)
+        try:
+            return self._read_as_is(context, text)
+        except Needs as missing:
+            if str(missing) == FISCAL_YEAR:
+                return None
+            raise
 
 
-def _read_from(context: Context, start: str) -> Reading | None:
-    period = read_period(context, start, "start")
-    if period is None:
-        return None
-    derived = {}
-    if period.reason is not None:
-        derived["start_edtf"] = period.reason
-    return Reading(parse_side(period.start), "dated", None, "unknown", derived)
+def _add_frequency(
+    reading: Reading,
+    frequency: Frequency,
+) -> Reading:
+    """The reading of something that recurs: as long as the words name no end, it goes on."""
+    if reading.end is not None:
+        reading = derive(reading, "end_edtf", "it recurs until then")
+    elif "end_kind" not in reading.derived:
+        reading = replace(reading, end_kind="open")
+        reading = derive(reading, "end_kind", "it recurs, and no end is named")
+    if frequency.reason is not None:
+        reading = derive(reading, "recurrence", frequency.reason)
+    return replace(reading, recurrence=frequency.rule)
 
 
-def _read_onwards(context: Context, start: str) -> Reading | None:
-    reading = _read_from(context, start)
-    if reading is None:
-        return None
-    return replace(reading, end_kind="open")
+def _split_in_two(text: str) -> Iterator[tuple[str, str]]:
+    """The beginning and the rest, and the end and the rest, at each space."""
+    words = text.split(" ")
+    for index in range(len(words) - 1, 0, -1):
+        first = " ".join(words[:index])
+        last = " ".join(words[index:])
+        yield first, last
+        yield last, first
 
 
-def _read_since(context: Context, start: str) -> Reading | None:
-    reading = _read_onwards(context, start)
-    return derive(reading, "end_kind", "'since' names no end")
-
-
-def _read_recurring(context: Context, start: str) -> Reading | None:
-    """The frequency is part of the wording only."""
-    reading = read_range(context, start)
-    if reading is not None:
-        return derive(reading, "end_edtf", "it recurs until then")
-    reading = _read_onwards(context, start)
-    return derive(reading, "end_kind", "it recurs, and no end is named")
-
-
-def _read_until(context: Context, end: str) -> Reading | None:
-    period = read_period(context, end, "end")
-    if period is None:
-        return None
-    derived = {}
-    if period.reason is not None:
-        derived["end_edtf"] = period.reason
-    side = parse_side(period.end or period.start)
-    return Reading(None, "unknown", side, "dated", derived)
-
-
-def _read_deadline(context: Context, word: str, end: str) -> Reading | None:
-    reading = _read_until(context, end)
-    return derive(reading, "end_edtf", f"{word!r} names the latest end")
-
-
-def _read_before(context: Context, word: str, end: str) -> Reading | None:
-    """ "Before 2027": at the latest in 2026. "Before the end of 2026" may still be in 2026."""
-    if _names_part(end, "end"):
-        return _read_deadline(context, word, end)
-    period = read_period(context, end, "start")
-    if period is None:
-        return None
-    before = neighbour(period.start, -1)
-    if before is None:
-        return None
-    reason = f"{word!r} excludes what it names, and names the latest end"
-    reading = Reading(None, "unknown", parse_side(before), "dated")
-    return _derive_too(reading, "end_edtf", period.reason, reason)
-
-
-def _read_after(context: Context, word: str, start: str) -> Reading | None:
-    """ "After 2026": at the earliest in 2027. "After the start of 2026" may already be in 2026."""
-    if _names_part(start, "start", "beginning"):
-        return _read_not_before(context, word, start)
-    period = read_period(context, start, "end")
-    if period is None:
-        return None
-    after = neighbour(period.end or period.start, 1)
-    if after is None:
-        return None
-    reason = f"{word!r} excludes what it names, and names the earliest start"
-    reading = Reading(parse_side(after), "dated", None, "unknown")
-    return _derive_too(reading, "start_edtf", period.reason, reason)
-
-
-def _names_part(text: str, *words: str) -> bool:
-    part = split_part(text)
-    return part is not None and part[0] in words
-
-
-def _derive_too(
-    reading: Reading, name: str, period_reason: str | None, reason: str
-) -> Reading | None:
-    if period_reason is not None:
-        reason = f"{period_reason}; {reason}"
-    return derive(reading, name, reason)
-
-
-def _read_not_before(context: Context, word: str, start: str) -> Reading | None:
-    reading = _read_from(context, start)
-    return derive(reading, "start_edtf", f"{word!r} names the earliest start")
-
-
-def _read_as_of(context: Context, start: str) -> Reading | None:
-    reading = _read_from(context, start)
-    reason = "'as of' is read as the start; it may also mean the state on that day"
-    return derive(reading, "start_edtf", reason)
-
-
-def _read_ongoing(_: Context) -> Reading:
-    return Reading(None, "unknown", None, "open")
-
-
-def _read_immediate(context: Context) -> Reading:
-    anchor = _require_anchor(context)
-    anchored = f"the words name no day; anchored on {anchor}"
-    derived = {
-        "start_edtf": anchored,
-        "start_kind": anchored,
-        "end_kind": "the words name no end",
-    }
-    return Reading(parse_side(f"{anchor}~"), "dated", None, "unknown", derived)
-
-
-def _read_within(context: Context, unit: str, number: str = "one") -> Reading | None:
-    """From the anchor to that much later, as precisely as the unit is."""
-    anchor = _require_anchor(context)
-    count = _NUMBERS.get(number) or int(number)
-    if count == 0:
-        return None
-    end = _add_units(anchor, count, unit)
-    plural = "s" if count > 1 else ""
-    derived = {
-        "start_edtf": f"counted from {anchor}",
-        "end_edtf": f"{count} {unit}{plural} from {anchor}",
-    }
-    return Reading(
-        parse_side(f"{anchor}~"),
-        "dated",
-        parse_side(f"{end}~"),
-        "dated",
-        derived,
-    )
-
-
-def _add_units(day: date, count: int, unit: str) -> str:
-    """A later day or month, as EDTF."""
-    if unit == "day":
-        return str(day + timedelta(days=count))
-    if unit == "week":
-        return str(day + timedelta(weeks=count))
-    months = count
-    if unit == "year":
-        months = 12 * count
-    return f"{plus_months(day, months):%Y-%m}"
-
-
-def _require_anchor(context: Context) -> date:
-    if context.anchor is None:
-        raise Needs(ANCHOR)
-    return context.anchor
-
-
-_OFTEN = (
-    "annually|yearly|every year|each year|monthly|every month|each month|quarterly|every quarter|"
-    "each quarter|weekly|every week|each week|twice a year|biannually|biennially|every two years"
-)
-_OPEN = r"ongoing|open|open-ended|present|the present|continuous|continuing"
-_ONWARDS = (
-    rf"{_OPEN}|onwards?|on|forward|going forward|and beyond|and onwards?|and later|and after|"
-    "(?:and )?thereafter"
-)
-_FROM = (
-    "from|as from|(?:with effect|effective)(?: from| on| as of)?|"
-    "(?:starting|beginning|commencing)(?: in| on| from)?"
-)
-_NOT_BEFORE = (
-    "not before|no earlier than|not earlier than|no sooner than|not until|on or after|"
-    "on and after"
-)
-_DEADLINE = (
-    "by|up to(?: and including)?|(?:by )?no later than|not later than|not after|on or before|"
-    "by or before|at the latest(?: by| in| on)?|latest by"
-)
-_NEXT = r"(?:in|within|over|during|throughout|for) the (?:next|coming|following)"
-_UNIT = rf"(?P<unit>{'|'.join(_UNITS)})"
-_SOME = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)}) {_UNIT}s?"
-_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Reading | None]], ...] = tuple(
-    (re.compile(pattern, re.ASCII), read)
-    for pattern, read in (
-        (r"immediate(?:ly)?|with immediate effect", _read_immediate),
-        (rf"(?:{_OPEN}|permanent(?:ly)?)", _read_ongoing),
-        (rf"(?:within|{_NEXT}) {_SOME}", _read_within),
-        # "The coming years" do not say how many.
-        (rf"{_NEXT} {_UNIT}", _read_within),
-        (r"(?P<period>.+)", _read_single),
-        (
-            rf"(?:{_OFTEN}),? (?:from|since|starting(?: in)?|beginning(?: in)?) "
-            rf"(?P<start>.+?)(?: (?:{_ONWARDS}))?",
-            _read_recurring,
-        ),
-        (
-            r"(?:ongoing|continuing|continuously),? (?:since|from) (?P<start>.+)",
-            _read_onwards,
-        ),
-        (rf"(?:from )?(?P<start>.+?)(?: ?- ?| to |, ?| )(?:{_ONWARDS})", _read_onwards),
-        (r"since (?P<start>.+)", _read_since),
-        (
-            rf"(?:{_FROM}) (?P<start>.+)",
-            _read_from,
-        ),
-        (r"as of (?P<start>.+)", _read_as_of),
-        (rf"(?P<word>{_NOT_BEFORE}) (?P<start>.+)", _read_not_before),
-        (r"(?P<start>.+?),? (?P<word>or later|at the earliest)", _read_not_before),
-        (r"(?P<word>before|prior to|earlier than|ahead of) (?P<end>.+)", _read_before),
-        (r"(?P<word>after|later than) (?P<start>.+)", _read_after),
-        (rf"(?P<word>{_DEADLINE}) (?P<end>.+)", _read_deadline),
-        (
-            r"(?:by )?(?P<end>.+?),? (?P<word>at the latest|or earlier|or before|or sooner)",
-            _read_deadline,
-        ),
-        (r"(?:(?:up )?until|till|through)(?: to)? (?P<end>.+)", _read_until),
-        (r"(?P<start>[12]\d{3})(?:-| - )(?P<end>\d\d)", read_short_range),
-        (
-            rf"(?P<month>{MONTH}) (?P<start>\d{{1,2}})(?:-| - | to )(?P<end>\d{{1,2}}),? "
-            r"(?P<year>[12]\d{3})",
-            read_days_of_month,
-        ),
-        (r"between (?P<start>.+?) and (?P<end>.+)", read_some_time_between),
-        (r"(?:from )?(?P<text>.+)", read_range),
-    )
-)
+def _add_year(
+    text: str,
+    year: int,
+) -> Iterator[str]:
+    """The text with the year where dates have it: behind, or in front."""
+    numbers = _ENDS_IN_NUMBERS.fullmatch(text)
+    if numbers is not None:
+        yield f"{text}{numbers[1]}{year:04}"
+    yield f"{text} {year:04}"
+    yield f"{year:04} {text}"

@@ -112,8 +112,9 @@ def _list_categories(
     counts: Mapping[Value, int],
 ) -> list[Category]:
     """The most frequent values of the dimension."""
-    values = most_frequent(counts)[:MAX_VALUES]
-    labels = read_names(session, links.resource.dimensions[name], values)
+    dimension = links.resource.dimensions[name]
+    values = most_frequent(counts, dimension.words)[:MAX_VALUES]
+    labels = read_names(session, dimension, values)
     categories = []
     for value in values:
         url = links.path(name, value)

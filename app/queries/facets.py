@@ -58,14 +58,15 @@ def _count_dimension(
         stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
         if stored is not None:
             return stored
+    dimension = resource.dimensions[name]
     values = count_values(
         session,
         resource.model,
         select(resource.model.slug).where(*conditions),
-        [resource.dimensions[name]],
+        [dimension],
         rolled_up=rolled_up,
     )
-    return rank_counts(values.by_value(), values.count_other)
+    return rank_counts(values.by_value(), values.count_other, dimension.words)
 
 
 def bucket_path(

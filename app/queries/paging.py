@@ -198,10 +198,11 @@ def build_page_statement(
     request: PageRequest,
 ) -> Select[Any]:
     """Select the page's rows of all branches, and one row more. No row is in two branches."""
-    first = request.order[0]
-    directions = [key.direction for key in request.order]
+    first, *further = request.order
     statements = []
     for branch in branches:
+        indexed = replace(first, column=branch.order_column(first.column))
+        directions = [key.direction for key in (indexed, *further)]
         if request.start is None:
             matching = rows.where(*branch.criteria())
         else:

@@ -112,7 +112,11 @@ def _sort_rows(
     }
     for name in ("text", "updated_at", *ROW_KEY):
         columns[name] = table.c[name]
-    return select(table), make_order(columns, sort, ROW_KEY)
+    order = make_order(columns, sort, ROW_KEY)
+    # A row has the columns that it is sorted by, as its cursor needs them.
+    keys = {key.column.key: key.column for key in order}
+    others = [column for column in table.c if column.key not in keys]
+    return select(*others, *(column.label(name) for name, column in keys.items())), order
 
 
 def _make_items(
@@ -212,9 +216,10 @@ def _count_facet(
         counts[value] += count_rows(session, rows, "exact").number or 0
     merged = merge_counts(value_counts)
     counts.update(merged.by_value())
+    words = dimension.words if dimension is not None else ()
     # Unary plus removes the types without a record.
     return make_facet(
-        rank_counts(+counts, merged.count_other),
+        rank_counts(+counts, merged.count_other, words),
         partial(read_names, session, dimension),
         partial(bucket_path, PATH, query, name),
     )

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session, aliased
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.queries.filters import Filters
-from app.queries.value_counts import MAX_BUCKETS, FacetCounts, rank_counts, read_above
+from app.queries.value_counts import (
+    MAX_BUCKETS,
+    FacetCounts,
+    Value,
+    most_frequent,
+    rank_counts,
+    read_above,
+)
 from app.store.models import Claim, ValueCount
 from app.store.models.counts import NO_VALUE
 from app.store.statements import Statement
@@ -115,17 +122,19 @@ def read_stored_counts(
     if not total_values and missing is None:
         return None
     order = (ValueCount.records.desc(), ValueCount.value)
-    most_frequent = select(ValueCount.value, ValueCount.records).where(
+    listed = select(ValueCount.value, ValueCount.records).where(
         is_facet, ValueCount.value != NO_VALUE
     )
-    rows = session.execute(most_frequent.order_by(*order).limit(MAX_BUCKETS))
-    buckets: dict[str, int] = dict(rows.all())
+    rows = session.execute(listed.order_by(*order).limit(MAX_BUCKETS))
+    counts: dict[Value, int] = dict(rows.all())
+    values = most_frequent(counts, dimension.words)
+    buckets = {value: counts[value] for value in values}
     other: int | None = 0
     if len(buckets) < total_values and dimension.is_single_valued:
         other = with_value - sum(buckets.values())
     elif len(buckets) < total_values:
-        values = _read_values(session, resource, name)
-        unlisted = _find_unlisted(session, values, buckets, rolled_up=rolled_up)
+        all_values = _read_values(session, resource, name)
+        unlisted = _find_unlisted(session, all_values, buckets, rolled_up=rolled_up)
         other = _count_other(session, dimension, unlisted)
     if other is None:
         return None

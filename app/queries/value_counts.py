@@ -43,10 +43,12 @@ class FacetCounts:
 def rank_counts(
     counts: Mapping[Value, int],
     count_other: Callable[[Sequence[str]], int],
+    words: Sequence[str] = (),
 ) -> FacetCounts:
     """The facet of these counts, whose key None is for records without a value. `count_other`
-    counts the records that have a value, but none of those in its argument."""
-    values = most_frequent(counts)
+    counts the records that have a value, but none of those in its argument. `words` are those of
+    `most_frequent`."""
+    values = most_frequent(counts, words)
     listed = values[:MAX_BUCKETS]
     # With a bucket for every value, no record is left over.
     other = count_other(listed) if len(values) > MAX_BUCKETS else 0
@@ -200,8 +202,10 @@ def merge_counts(parts: Sequence[ValueCounts]) -> ValueCounts:
     return ValueCounts(merged)
 
 
-def most_frequent(counts: Mapping[Value, int]) -> list[str]:
-    """The values without None, the most frequent first, then by value."""
+def most_frequent(counts: Mapping[Value, int], words: Sequence[str] = ()) -> list[str]:
+    """The values without None, the most frequent first, then in the order of `words`, their
+    vocabulary, or by value if they have none."""
+    positions = {word: position for position, word in enumerate(words)}
     values = [value for value in counts if value is not None]
-    values.sort(key=lambda value: (-counts[value], value))
+    values.sort(key=lambda value: (-counts[value], positions.get(value, 0), value))
     return values

@@ -15,13 +15,11 @@ from app.schemas.write import Citation as Quote
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
 from app.text.cited_text import CitedText, without_mark
-from app.text.headings import read_heading
 from app.text.quotes import digest, digests, find_mistakes, nearest_passage
 from app.text.relocation import has_heading, relocate
+from app.text.sections import Sections
 from app.text.spelling import describe_difference
 
-# For each heading, as `read_heading` returns it, the sections that end in it.
-Headings = dict[str, set[tuple[str, ...]]]
 # Finding the nearest passage of a missing quote takes time, so only some quotes have one: at most
 # this many, and at most so many that about this many characters are searched.
 MAX_NEAREST_PASSAGES = 20
@@ -34,7 +32,7 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
 
     A byte order mark before the text is not counted, even if an older base has stored it."""
     text = without_mark(text)
-    comparison = _Comparison(document, CitedText(text), _read_headings(session, document))
+    comparison = _Comparison(document, _read_sections(session, document, text))
     items: list[Verified] = []
     changes: list[ChangeAsked] = []
     for type_, record in _stream_citing_records(session, document.slug):
@@ -56,15 +54,36 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
     )
 
 
-def _read_headings(session: Session, document: Document) -> Headings:
-    """The headings in the sections of the document's citations; its title is one too."""
-    statement = select(Citation.section).where(Citation.document_slug == document.slug)
-    headings: Headings = {read_heading(document.title): {(document.title,)}}
-    for section in session.scalars(statement):
-        for position, heading in enumerate(section):
-            path = tuple(section[: position + 1])
-            headings.setdefault(read_heading(heading), set()).add(path)
-    return headings
+def _read_sections(session: Session, document: Document, text: str) -> Sections:
+    """The headings of the text as the citations name them once they are moved."""
+    statement = select(Citation).where(Citation.document_slug == document.slug)
+    quotes = []
+    for citation in session.scalars(statement):
+        quotes.append(Quote.model_validate(citation))
+    cited = CitedText(text)
+    sections = Sections(cited, document.title, quotes)
+    if not sections.has_repeated_headings():
+        return sections
+    # Which of its lines is a heading depends on where the quotes are.
+    moved_quotes = [_move(quote, sections) for quote in quotes]
+    return Sections(cited, document.title, moved_quotes)
+
+
+def _move(quote: Quote, sections: Sections) -> Quote:
+    """The quote as it fits the text; as it is, if it does or the text does not have its words."""
+    if not _has_mistakes(quote, sections):
+        return quote
+    selectors = relocate(quote, sections)
+    if selectors is None:
+        return quote
+    return quote.model_copy(update=selectors)
+
+
+def _has_mistakes(quote: Quote, sections: Sections) -> bool:
+    # Compared first, because `find_mistakes` searches for a quote that is not in its place.
+    if sections.cited.text[quote.start : quote.end] != quote.exact:
+        return True
+    return any(find_mistakes(quote, sections))
 
 
 def _stream_citing_records(session: Session, slug: str) -> Iterator[tuple[str, Any]]:
@@ -87,8 +106,7 @@ def _stream_citing_records(session: Session, slug: str) -> Iterator[tuple[str, A
 @dataclass(frozen=True)
 class _Comparison:
     document: Document
-    cited: CitedText
-    headings: Headings
+    sections: Sections
 
     def verify(self, type_: str, record: Any, quotes: Sequence[Quote]) -> list[Verified]:
         """Compare those quotes of the record that are from the document."""
@@ -112,11 +130,9 @@ class _Comparison:
 
     def _locate(self, quote: Quote, item: Verified) -> None:
         """Set the status of the quote, and its new position where the text has its words."""
-        # Compared first, because `find_mistakes` searches for a quote that is not in its place.
-        is_in_place = self.cited.text[quote.start : quote.end] == quote.exact
-        if is_in_place and not any(find_mistakes(quote, self.cited, self.headings)):
+        if not _has_mistakes(quote, self.sections):
             return
-        selectors = relocate(quote, self.cited, self.headings)
+        selectors = relocate(quote, self.sections)
         if selectors is None:
             item.status = "missing"
             return
@@ -124,7 +140,7 @@ class _Comparison:
         difference = describe_difference(quote.exact, selectors["exact"])
         if difference is not None:
             item.difference = difference
-        if has_heading(quote, self.cited):
+        if has_heading(quote, self.sections.cited):
             item.moved = Quote.model_validate({**quote.model_dump(), **selectors})
         else:
             item.nearest = Nearest(start=selectors["start"], exact=selectors["exact"])

@@ -13,9 +13,9 @@ from app.rules.changes import Change, Key, Problems, citations_of, find_referenc
 from app.rules.hierarchy import ExistingFocusAreas, find_hierarchy_problems
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import DocumentCreate
-from app.text.cited_text import CitedText
-from app.text.headings import read_heading
-from app.text.quotes import Quote, find_mistakes
+from app.text.cited_text import CitedText, Quote
+from app.text.quotes import find_mistakes
+from app.text.sections import Sections
 
 # Missing references whose problem suggests the nearest slug: each search takes time.
 MAX_SUGGESTIONS = 20
@@ -115,6 +115,22 @@ def _find_wrong_quotes(
     existing: ExistingRecords,
 ) -> Problems:
     """Citations that do not match the text of their document, where the base or a change has it."""
+    sections = _read_sections(changes, existing)
+    for change in changes:
+        for i, citation in enumerate(citations_of(change)):
+            if citation.document_slug not in sections:
+                continue
+            mistakes = find_mistakes(citation, sections[citation.document_slug])
+            for name, detail in mistakes:
+                yield change.problem(f"/citations/{i}/{name}", detail)
+    yield from _find_wrong_stored_quotes(changes, existing, sections)
+
+
+def _read_sections(
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> dict[str, Sections]:
+    """The text of each document that has one after the changes, with its headings."""
     texts = dict(existing.texts)
     titles = dict(existing.titles)
     for change in changes:
@@ -123,56 +139,43 @@ def _find_wrong_quotes(
             titles[change.slug] = change.record.title or ""
             if change.record.text is not None:
                 texts[change.slug] = change.record.text
-    headings = _collect_headings(changes, existing, titles)
-    cited = {slug: CitedText(text) for slug, text in texts.items()}
+    quotes = _collect_quotes(changes, existing)
+    sections = {}
+    for slug, text in texts.items():
+        sections[slug] = Sections(CitedText(text), titles.get(slug, ""), quotes[slug])
+    return sections
+
+
+def _collect_quotes(
+    changes: Sequence[Change],
+    existing: ExistingRecords,
+) -> Mapping[str, Sequence[Quote]]:
+    """The citations of each document after the changes."""
+    quotes: dict[str, list[Quote]] = defaultdict(list)
+    for slug, stored_quotes in existing.quotes.items():
+        quotes[slug] += [stored.quote for stored in stored_quotes]
     for change in changes:
-        for i, citation in enumerate(citations_of(change)):
-            slug = citation.document_slug
-            if slug not in cited:
-                continue
-            mistakes = find_mistakes(citation, cited[slug], headings[slug])
-            for name, detail in mistakes:
-                yield change.problem(f"/citations/{i}/{name}", detail)
-    yield from _find_wrong_stored_quotes(changes, existing, cited, headings)
+        for citation in citations_of(change):
+            quotes[citation.document_slug].append(citation)
+    return quotes
 
 
 def _find_wrong_stored_quotes(
     changes: Sequence[Change],
     existing: ExistingRecords,
-    cited: Mapping[str, CitedText],
-    headings: Mapping[str, set[str]],
+    sections: Mapping[str, Sections],
 ) -> Problems:
     """Citations of unchanged records: a change may replace the text that they cite, or name another
     of its lines as a heading."""
     documents = {change.slug: change for change in changes if change.type == "document"}
-    for slug, text in cited.items():
+    for slug, sections_of_text in sections.items():
         # Without a change of the document, any change may have named the new heading.
         change = documents.get(slug, changes[0])
         for stored in existing.quotes.get(slug, ()):
-            mistakes = find_mistakes(stored.quote, text, headings[slug])
+            mistakes = find_mistakes(stored.quote, sections_of_text)
             for _, detail in mistakes:
                 record = f"{stored.type} {stored.slug!r}"
                 yield change.problem(
                     "",
                     f"{record} would cite {slug!r} wrongly: {detail} Change that record too.",
                 )
-
-
-def _collect_headings(
-    changes: Sequence[Change],
-    existing: ExistingRecords,
-    titles: Mapping[str, str],
-) -> dict[str, set[str]]:
-    """The lines of each document that are headings, as `read_heading` returns them: those that any
-    citation of it names in its section, and the title, which is the outermost heading where the
-    text contains it."""
-    headings: dict[str, set[str]] = defaultdict(set)
-    for slug, title in titles.items():
-        headings[slug].add(read_heading(title))
-    for slug, quotes in existing.quotes.items():
-        for stored in quotes:
-            headings[slug].update(map(read_heading, stored.quote.section))
-    for change in changes:
-        for citation in citations_of(change):
-            headings[citation.document_slug].update(map(read_heading, citation.section))
-    return headings

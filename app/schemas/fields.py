@@ -213,7 +213,8 @@ Section = Annotated[
         max_length=50,
         description=(
             "The headings above the quoted words, outermost first, each a whole line of the text; "
-            "marks of Markdown may be left out."
+            "for words on a heading line, the headings above that line. Where a line stands "
+            "several times, the nearest above is meant. Marks of Markdown may be left out."
         ),
     ),
 ]

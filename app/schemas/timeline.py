@@ -214,7 +214,12 @@ def describe_reading(wording: str, reading: Reading) -> dict[str, Any]:
         end_kind=reading.end_kind,
         derived=reading.derived,
     )
-    return {"wording": wording, **asdict(sides), **show_bounds(sides)}
+    return {
+        "wording": wording,
+        **asdict(sides),
+        "recurrence": reading.recurrence,
+        **show_bounds(sides),
+    }
 
 
 def _edtf_of(side: Side | None) -> str | None:

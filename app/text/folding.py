@@ -94,6 +94,11 @@ def fold_word(word: str) -> str:
     return _loosen("".join(filter(_is_in_word, _fold_case(word))))
 
 
+def fold_text(text: str) -> str:
+    """The loose form of a text with its punctuation and white space."""
+    return _loosen(_fold_case(text))
+
+
 def _is_in_word(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN" or char == _FRACTION_SLASH
 

@@ -11,6 +11,7 @@ _MAY_BE_MARKED_UP = re.compile(r"[#*_\[\\`<{]")
 # The marks of Markdown (CommonMark 0.31): an ATX heading with its closing sequence, then what a
 # heading may have within it. The attributes are those of Pandoc.
 _ATX = re.compile(r"#{1,6} (?P<words>.*?)(?: #+)?")
+_MARKED_UP_HEADING = re.compile(r"\s*(?:#{1,6}\s.*|(\*\*|__)(?=\S)[^*_]+\1)\s*")
 _ATTRIBUTES = re.compile(r" ?\{[#.:][^{}]*\}$")
 _INLINE = (
     (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
@@ -32,6 +33,11 @@ def read_heading(line: str) -> str:
     if _MAY_BE_MARKED_UP.search(words) is None:
         return words
     return _remove_marks(words) or words
+
+
+def is_marked_up(line: str) -> bool:
+    """Whether Markdown makes a heading of the line, or all of its words are bold."""
+    return _MARKED_UP_HEADING.fullmatch(line) is not None
 
 
 def _remove_marks(words: str) -> str:

@@ -59,8 +59,10 @@ class _Words:
         self.tokens = tokenize(text)
         self.stems = tuple(token.stem for token in self.tokens)
         self.indexes: dict[str, list[int]] = defaultdict(list)
-        for index, stem in enumerate(self.stems):
-            self.indexes[stem].append(index)
+        for index, token in enumerate(self.tokens):
+            self.indexes[self.stems[index]].append(index)
+            if token.is_unspaced and token.head != token.word:
+                self.indexes[token.head].append(index)
         self.compounds: dict[str, list[Token]] = defaultdict(list)
         self.sorted = self.tokens.copy()
         for compound in find_compounds(text, self.tokens):
@@ -77,16 +79,27 @@ class _Words:
             yield from self._find_prefix(prefix)
 
     def _find_phrase(self, phrase: tuple[str, ...]) -> Iterator[Span]:
-        stem = phrase[0]
-        for index in self.indexes.get(stem, ()):
-            following = index + len(phrase)
-            if self.stems[index:following] == phrase:
-                first = self.tokens[index]
-                last = self.tokens[following - 1]
-                yield first.start, last.end
-        if len(phrase) == 1:
-            for token in self.compounds.get(stem, ()):
+        *stems, last_stem = phrase
+        first_stems = tuple(stems)
+        for index in self.indexes.get(phrase[0], ()):
+            last_index = index + len(stems)
+            if self.stems[index:last_index] != first_stems or last_index >= len(self.tokens):
+                continue
+            end = self._find_end(last_index, last_stem)
+            if end is not None:
+                yield self.tokens[index].start, end
+        if not stems:
+            for token in self.compounds.get(last_stem, ()):
                 yield token.start, token.end
+
+    def _find_end(self, index: int, stem: str) -> int | None:
+        """The end of the stem at this token: of the whole token, or of its first character."""
+        token = self.tokens[index]
+        if self.stems[index] == stem:
+            return token.end
+        if token.is_unspaced and token.head == stem:
+            return token.head_end
+        return None
 
     def _find_prefix(self, prefix: str) -> Iterator[Span]:
         index = bisect_left(self.sorted, prefix, key=_word_of)

@@ -6,12 +6,11 @@ TextPositionSelector). Nothing is normalized, so a position is valid in every pr
 
 import hashlib
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Protocol
 
-from app.text.cited_text import BYTE_ORDER_MARK, CitedText, without_mark
-from app.text.headings import read_heading
+from app.text.cited_text import BYTE_ORDER_MARK, CitedText, Quote, without_mark
+from app.text.sections import Sections
 from app.text.spelling import describe_difference, fold_spelling
 
 MAX_QUOTE_CHARACTERS = 10_000
@@ -19,23 +18,6 @@ MAX_QUOTE_CHARACTERS = 10_000
 _SHOWN_CHARACTERS = 16
 _SHOWN_PASSAGE_CHARACTERS = 60
 _WORD = re.compile(r"\w+")
-
-
-class Quote(Protocol):
-    """The selectors of a citation."""
-
-    @property
-    def section(self) -> Sequence[str]: ...
-    @property
-    def exact(self) -> str: ...
-    @property
-    def prefix(self) -> str: ...
-    @property
-    def suffix(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 def digest(text: str) -> str:
@@ -58,19 +40,16 @@ def same_words(text: str, quote: str) -> bool:
     return fold_spelling(text) == fold_spelling(quote)
 
 
-def find_mistakes(
-    quote: Quote, cited: CitedText, headings: Container[str]
-) -> Iterator[tuple[str, str]]:
-    """Each selector of the quote that does not fit the text, with a message that corrects it.
-
-    `headings` are the lines of this text that any citation of it names in its section, as
-    `read_heading` returns them: the last of them above the quote must be the innermost heading of
-    the quote's section."""
+def find_mistakes(quote: Quote, sections: Sections) -> Iterator[tuple[str, str]]:
+    """Each selector of the quote that does not fit the text, with a message that corrects it."""
+    cited = sections.cited
     if cited.text[quote.start : quote.end] != quote.exact:
         yield "exact", _describe_position(quote, cited)
         return
     yield from _find_context_mistakes(quote, cited.text)
-    yield from _find_section_mistakes(quote, cited, headings)
+    mistake = sections.find_mistake(quote)
+    if mistake is not None:
+        yield "section", mistake
 
 
 def _find_context_mistakes(quote: Quote, text: str) -> Iterator[tuple[str, str]]:
@@ -98,51 +77,6 @@ def explain_spelling(quote: str, passage: str) -> str:
         return ""
     difference = describe_difference(quote, passage)
     return f" {difference}" if difference is not None else ""
-
-
-def _find_section_mistakes(
-    quote: Quote, cited: CitedText, headings: Container[str]
-) -> Iterator[tuple[str, str]]:
-    lines_above = cited.count_lines_above(quote.start)
-    position = 0
-    for heading in quote.section:
-        words = read_heading(heading)
-        try:
-            position = cited.headings.index(words, position, lines_above) + 1
-        except ValueError:
-            detail = f"{heading!r} is not a whole line above the quote, in this order."
-            yield "section", detail + _suggest_line(words, cited, lines_above)
-            return
-    number = cited.find_innermost(quote.start, headings)
-    innermost = read_heading(quote.section[-1]) if quote.section else None
-    nearest = None
-    line = "none"
-    if number is not None:
-        nearest = cited.headings[number]
-        line = repr(cited.lines[number].strip())
-    if nearest != innermost:
-        stated = "none"
-        if quote.section:
-            stated = repr(quote.section[-1])
-        yield (
-            "section",
-            f"The nearest heading above the quote is {line}; it names {stated}.",
-        )
-
-
-def _suggest_line(
-    words: str,
-    cited: CitedText,
-    lines_above: int,
-) -> str:
-    """` Give the whole line: '1. Goals'.` for the nearest line above that has the words, if any."""
-    for number in range(lines_above - 1, -1, -1):
-        if words not in cited.headings[number]:
-            continue
-        line = cited.lines[number].strip()
-        if len(line) <= _SHOWN_PASSAGE_CHARACTERS:
-            return f" Give the whole line: {line!r}."
-    return ""
 
 
 def _describe_position(quote: Quote, cited: CitedText) -> str:

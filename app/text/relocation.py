@@ -1,12 +1,13 @@
 """Where are the words of a quote in a text that has changed?"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from app.text.cited_text import CitedText
+from app.text.cited_text import CitedText, Quote
 from app.text.headings import read_heading
-from app.text.quotes import MAX_QUOTE_CHARACTERS, Quote
+from app.text.quotes import MAX_QUOTE_CHARACTERS
+from app.text.sections import Sections
 from app.text.spelling import FoldedText, fold_spelling
 
 # Only the nearest occurrences of a quote are considered.
@@ -14,10 +15,6 @@ _MAX_OCCURRENCES = 20
 # Least length of the prefix and suffix of a quote that moved.
 _CONTEXT_CHARACTERS = 16
 _WORD_CHARACTER = re.compile(r"\w")
-
-# Lines that are headings, as `read_heading` returns them, each with the sections, outermost heading
-# first, that end in it.
-Headings = Mapping[str, Iterable[Sequence[str]]]
 
 
 class _Occurrence(NamedTuple):
@@ -28,17 +25,14 @@ class _Occurrence(NamedTuple):
     in_context: bool
 
 
-def relocate(
-    quote: Quote,
-    cited: CitedText,
-    headings: Headings,
-) -> dict[str, Any] | None:
+def relocate(quote: Quote, sections: Sections) -> dict[str, Any] | None:
     """The selectors with which the quote fits the text; None if the text does not have its words.
 
     Words are compared without regard to white space and, where the text has them in no place as
     they are spelt, to spelling. Of several occurrences, one between the same words comes first,
     then one under the same headings, then the nearest (W3C Web Annotation leaves the choice
     open)."""
+    cited = sections.cited
     candidates = list(_find_occurrences(quote, cited))
     words = quote.exact.split()
     spelt_alike = []
@@ -56,7 +50,7 @@ def relocate(
     candidates.sort(key=distance)
     nearest = None
     for occurrence in candidates[:_MAX_OCCURRENCES]:
-        selectors = _make_selectors(quote, cited, occurrence, headings)
+        selectors = _make_selectors(quote, occurrence, sections)
         if selectors["section"] == list(quote.section):
             return selectors
         if nearest is None:
@@ -119,52 +113,19 @@ def has_heading(quote: Quote, cited: CitedText) -> bool:
 
 def _make_selectors(
     quote: Quote,
-    cited: CitedText,
     occurrence: _Occurrence,
-    headings: Headings,
+    sections: Sections,
 ) -> dict[str, Any]:
-    text = cited.text
+    text = sections.cited.text
     start = occurrence.start
     end = occurrence.end
     prefix_length = max(len(quote.prefix), _CONTEXT_CHARACTERS)
     suffix_length = max(len(quote.suffix), _CONTEXT_CHARACTERS)
     return {
-        "section": _find_section(quote, cited, start, headings),
+        "section": sections.choose(quote, text[start:end], start),
         "exact": text[start:end],
         "prefix": text[max(0, start - prefix_length) : start],
         "suffix": text[end : end + suffix_length],
         "start": start,
         "end": end,
     }
-
-
-def _find_section(
-    quote: Quote, cited: CitedText, start: int, headings: Headings
-) -> list[str]:
-    """The quote's own section if its headings are above the quote; else the longest section whose
-    headings are."""
-    number = cited.find_innermost(start, headings)
-    if number is None:
-        return []
-    innermost = cited.headings[number]
-    above = cited.headings[: number + 1]
-    longest: list[str] = []
-    for section in (quote.section, *headings[innermost]):
-        words = [read_heading(heading) for heading in section]
-        if words[-1:] != [innermost]:
-            continue
-        if not _in_order(words, above):
-            # The heading as a citation spells it.
-            section = section[-1:]
-        if section is quote.section:
-            return list(section)
-        if len(section) > len(longest):
-            longest = list(section)
-    return longest
-
-
-def _in_order(section: Sequence[str], above: Sequence[str]) -> bool:
-    """Whether the headings are among the lines, in the same order."""
-    lines = iter(above)
-    # `in` advances the iterator, so that each heading is looked for after the one before.
-    return all(heading in lines for heading in section)

@@ -27,9 +27,11 @@ _JOINERS = frozenset(
 _SEPARATORS = frozenset(' \t\n\r,;:!?/()[]"')
 # A word that is hyphenated at the end of a line.
 _HYPHENATED = re.compile("[-\u00ad\u2010]\r?\n[ \t]*")
-# Before the first syllable of a Korean word, so that 과학 is not in 협력과 학교. No word is spelled
+# Within a run of characters without spaces: an interpunct between names, and the zero-width space.
+_RUN_JOINERS = frozenset(("·", "・", "･", "\u200b"))
+# Between the two characters of a pair, and after the last character of a run. No word is spelled
 # with it, and SQLite's tokenizer takes it for a letter.
-WORD_START = "·"
+PAIR_MARK = "·"
 
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _PHRASE_OR_PIECE = re.compile(r'"(?P<phrase>[^"]*)"|(?P<piece>[^\s"]+)')
@@ -44,18 +46,31 @@ _stemmer_lock = Lock()
 class Token(NamedTuple):
     """A word of a text: its start and end in code points, and its folded form.
 
-    In a script without spaces between words each character is one, with its marks. Korean has
-    spaces, but joins particles and other words to a word: the first syllable of such a run has
-    WORD_START before it."""
+    In a script without spaces between words each character, with its marks, begins a token, which
+    has the next character of the run, too: 環境保護 is 環·境, 境·保, 保·護 and 護·. So a word of
+    two characters or more is found within a run, and never across two runs. `head_end` is the end
+    of the first character of such a token, and None for a word."""
 
     start: int
     end: int
     word: str
-    is_unspaced: bool = False
+    head_end: int | None = None
+
+    @property
+    def is_unspaced(self) -> bool:
+        return self.head_end is not None
 
     @property
     def stem(self) -> str:
+        # Asked for every word of a text, so without a property.
+        if self.head_end is not None:
+            return self.word
         return find_stem(self.word)
+
+    @property
+    def head(self) -> str:
+        """The first character of a pair, with the mark: how every token of the character begins."""
+        return self.word.partition(PAIR_MARK)[0] + PAIR_MARK
 
 
 class Compound(NamedTuple):
@@ -70,7 +85,8 @@ class Compound(NamedTuple):
 class Term:
     """One part of a query. A text matches it with any of the phrases or prefixes.
 
-    `phrases` are stems that follow one another; `prefixes` are beginnings of words."""
+    `phrases` are stems that follow one another; one that ends in PAIR_MARK and is the last is the
+    first character of a pair. `prefixes` are beginnings of words."""
 
     phrases: tuple[tuple[str, ...], ...] = ()
     prefixes: tuple[str, ...] = ()
@@ -98,7 +114,8 @@ def _tokenize_ascii(text: str) -> Iterator[Token]:
 
 
 def _tokenize_unicode(text: str) -> Iterator[Token]:
-    hangul_end: int | None = None
+    # A character without spaces around it waits for the next one.
+    character: Token | None = None
     for match in word_pattern().finditer(text):
         start, end = match.span()
         # The bound keeps folding cheap, whatever the text.
@@ -107,12 +124,49 @@ def _tokenize_unicode(text: str) -> Iterator[Token]:
         # Some letters, such as a lone modifier, fold to nothing.
         if not word:
             continue
-        is_unspaced = match.lastgroup == UNSPACED_GROUP
-        if is_unspaced and HANGUL.match(text, start):
-            if hangul_end is None or _read_gap(text, hangul_end, start):
-                word = WORD_START + word
-            hangul_end = end
-        yield Token(start, end, word, is_unspaced)
+        token = Token(start, end, word)
+        if match.lastgroup == UNSPACED_GROUP:
+            if character is not None:
+                yield _pair(text, character, token)
+            character = token
+            continue
+        if character is not None:
+            yield _pair(text, character, None)
+            character = None
+        yield token
+    if character is not None:
+        yield _pair(text, character, None)
+
+
+def _pair(
+    text: str,
+    left: Token,
+    right: Token | None,
+) -> Token:
+    """The token of a character, with the next character if that belongs to the same run."""
+    head = left.word + PAIR_MARK
+    if right is None or not _is_in_run(text, left, right):
+        return Token(left.start, left.end, head, left.end)
+    return Token(left.start, right.end, head + right.word, left.end)
+
+
+def _is_in_run(
+    text: str,
+    left: Token,
+    right: Token,
+) -> bool:
+    """Whether a character belongs to the run of the one before it. A run goes on over the end of a
+    line and over spaces, which only lay out such a text, but not over punctuation; one of Korean,
+    which has spaces between words, over nothing that is visible."""
+    if left.end == right.start:
+        return True
+    gap = _read_gap(text, left.end, right.start)
+    if not gap:
+        return True
+    if HANGUL.match(text, left.start) or HANGUL.match(text, right.start):
+        return False
+    is_paragraph_end = gap.count("\n") > 1
+    return gap in _RUN_JOINERS or (gap.isspace() and not is_paragraph_end)
 
 
 def _read_gap(
@@ -270,12 +324,16 @@ def _parse_piece(piece: str) -> Iterator[Term]:
 
 def _make_phrase(parts: Sequence[Token], joined: Token | None) -> Term:
     """A term that is matched by the parts in sequence, or written as one word."""
-    stems = tuple(token.stem for token in parts)
-    spellings = [stems]
-    if stems[0].startswith(WORD_START):
-        # Korean, within a longer word.
-        within = (stems[0].removeprefix(WORD_START), *stems[1:])
-        spellings.append(within)
+    stems = [token.stem for token in parts]
+    if _ends_in_pair(parts):
+        # The run may go on in a text.
+        stems.pop()
+    spellings = [tuple(stems)]
     if joined is not None:
         spellings.append((joined.stem,))
     return Term(phrases=tuple(spellings))
+
+
+def _ends_in_pair(tokens: Sequence[Token]) -> bool:
+    """Whether the last token is a character that the token before it has, too."""
+    return len(tokens) > 1 and tokens[-2].end == tokens[-1].end

@@ -131,27 +131,19 @@ READINGS = [
 
 # What the words alone do not give.
 DERIVED = [
-    ("by mid-2026", "unknown", "2026-38~"),
     ("early 2026 to late 2027", "2026-37~", "2027-39~"),
     ("Immediate", "2025-09-16~", "unknown"),
-    ("within 18 months", "2025-09-16~", "2027-03~"),
     ("over the next three years", "2025-09-16~", "2028-09~"),
     ("in the coming week", "2025-09-16~", "2025-09-23~"),
     ("FY2026", "2025-10-01", "2026-09-30"),
     ("FY26 – FY27", "2025-10-01", "2027-09-30"),
-    ("by fiscal year 2028", "unknown", "2028-09-30"),
     ("the end of FY2026", "2026-09-30~", "same"),
-    ("by the end of FY2026", "unknown", "2026-09-30~"),
-    ("by 2030", "unknown", "2030"),
-    ("no later than 31 December 2026", "unknown", "2026-12-31"),
-    ("by the end of 2026", "unknown", "2026"),
     ("mid-2026 to mid-2027", "2026-38~", "2027-38~"),
     ("early-2026 – late-2027", "2026-37~", "2027-39~"),
     ("early to mid 2026", "2026-37~", "2026-38~"),
     ("between mid-2026 and mid-2027", "2026-38~", "2027-38~"),
     ("between 2026 and 2028", "2026", "2028"),
     ("FY99", "1998-10-01", "1999-09-30"),
-    ("within a year", "2025-09-16~", "2026-09~"),
     # A part of a year is a third of it, of a quarter a month, of a half year a quarter.
     ("the end of 2025", "2025-39~", "same"),
     ("end 2026", "2026-39~", "same"),
@@ -173,7 +165,6 @@ DERIVED = [
     ("mid H2 2026", "2026-41", "same"),
     ("the late 2020s", "202X", "same"),
     ("late-spring 2027", "2027-21", "same"),
-    ("by the start of 2027", "unknown", "2027-37~"),
     ("from the end of 2026", "2026-39~", "unknown"),
     # The fiscal year of KNOWN is 2026, from 2025-10-01.
     ("FY2025-26", "2025-10-01", "2026-09-30"),
@@ -189,18 +180,8 @@ DERIVED = [
     ("the fourth quarter of FY2025-26", "2026-07-01", "2026-09-30"),
     ("second half of fiscal year 2026", "2026-04-01", "2026-09-30"),
     ("Q1 – Q3 FY2026", "2025-10-01", "2026-06-30"),
-    ("by Q3 FY2026", "unknown", "2026-06-30"),
     ("late FY2026", "2025-10-01", "2026-09-30"),
     # Bounds that exclude what they name, and bounds that do not.
-    ("before 2027", "unknown", "2026"),
-    ("before Q1 2027", "unknown", "2026-36"),
-    ("prior to March 2026", "unknown", "2026-02"),
-    ("before 1 January 2027", "unknown", "2026-12-31"),
-    ("before mid-2026", "unknown", "2026-37~"),
-    ("before H1 2026", "unknown", "2025-41"),
-    ("before the end of 2026", "unknown", "2026"),
-    ("before the 2030s", "unknown", "202X"),
-    ("before FY2026", "unknown", "2025-09-30"),
     ("after 2026", "2027", "unknown"),
     ("after Q4 2026", "2027-33", "unknown"),
     ("after 31 December 2026", "2027-01-01", "unknown"),
@@ -209,9 +190,35 @@ DERIVED = [
     ("not before 2027", "2027", "unknown"),
     ("on or after 1 July 2026", "2026-07-01", "unknown"),
     ("2027 or later", "2027", "unknown"),
-    ("on or before 30 June 2026", "unknown", "2026-06-30"),
-    ("by 2030 at the latest", "unknown", "2030"),
     ("as of 1 July 2026", "2026-07-01", "unknown"),
+]
+
+
+# Deadlines, whose words give the last day or do not.
+DEADLINES = [
+    ("by 2030", "2030"),
+    ("no later than 31 December 2026", "2026-12-31"),
+    ("by the end of 2026", "2026"),
+    ("on or before 30 June 2026", "2026-06-30"),
+    ("by 2030 at the latest", "2030"),
+    ("before the end of 2026", "2026"),
+]
+DERIVED_DEADLINES = [
+    ("by mid-2026", "2026-38~"),
+    ("within 18 months", "2027-03~"),
+    ("by fiscal year 2028", "2028-09-30"),
+    ("by the end of FY2026", "2026-09-30~"),
+    ("within a year", "2026-09~"),
+    ("by the start of 2027", "2027-37~"),
+    ("by Q3 FY2026", "2026-06-30"),
+    ("before 2027", "2026"),
+    ("before Q1 2027", "2026-36"),
+    ("prior to March 2026", "2026-02"),
+    ("before 1 January 2027", "2026-12-31"),
+    ("before mid-2026", "2026-37~"),
+    ("before H1 2026", "2025-41"),
+    ("before the 2030s", "202X"),
+    ("before FY2026", "2025-09-30"),
 ]
 
 

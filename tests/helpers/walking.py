@@ -7,7 +7,11 @@ import httpx
 
 
 def walk(client: httpx.Client, path: str | None) -> Iterator[dict[str, Any]]:
+    walked = set()
     while path is not None:
+        # Otherwise a walk that turns in a circle would never end.
+        assert path not in walked
+        walked.add(path)
         response = client.get(path).raise_for_status()
         page = response.json()
         yield page

@@ -44,6 +44,13 @@ class Branch:
         remaining = self.index_range.beyond(column, value, descending=descending)
         return replace(self, index_range=remaining)
 
+    def order_column(self, column: Any) -> Any:
+        """What to sort the branch by, for an order by this column: the column of the index, if it
+        gives the same order."""
+        if self.index_range is not None and self.index_range.is_ordered_by(column):
+            return self.index_range.column
+        return column
+
 
 # Every row.
 UNRESTRICTED = Branch(None, [])

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.store.columns import text_key
 from app.store.fulltext.texts import GAP, INDEX, Texts, make_columns, split_terms
-from app.text.tokens import Term
+from app.text.tokens import PAIR_MARK, Term
 
 type_column: ColumnElement[str] = literal_column("search_document.type", text_key())
 
@@ -93,7 +93,9 @@ def _write_queries(
 
 def _write_phrase(stems: Sequence[str]) -> str:
     # Stems have letters and digits only, so there is nothing to escape.
-    return " <-> ".join(f"'{stem}'" for stem in stems)
+    phrase = " <-> ".join(f"'{stem}'" for stem in stems)
+    # The first character of any pair.
+    return phrase + ":*" if stems[-1].endswith(PAIR_MARK) else phrase
 
 
 def _join(conditions: Sequence[str]) -> ColumnElement[Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from app.store.columns import text_key
 from app.store.fulltext.texts import INDEX, Texts, make_columns, split_terms
 from app.store.models import SearchDocument
-from app.text.tokens import Term
+from app.text.tokens import PAIR_MARK, Term
 
 # With the plus sign, SQLite starts from the full-text index and checks the type of its matches.
 # Otherwise it would visit all records of the type and ask the full-text index about each.
@@ -58,7 +58,11 @@ def _write_query(terms: Sequence[Term]) -> str:
         alternatives = []
         for phrase in term.phrases:
             stems = " ".join(phrase)
-            alternatives.append(f'{_STEM_COLUMNS} : "{stems}"')
+            condition = f'{_STEM_COLUMNS} : "{stems}"'
+            if phrase[-1].endswith(PAIR_MARK):
+                # The first character of any pair.
+                condition += " *"
+            alternatives.append(condition)
         for prefix in term.prefixes:
             alternatives.append(f'{{words}} : "{prefix}" *')
         any_of = " OR ".join(alternatives)

@@ -124,8 +124,10 @@ class _Words:
         for text in texts:
             tokens = self._limit(tokenizer(text, MAX_WORDS))
             for token in tokens:
-                self.words[token.word] = None
                 stems.append(self._count(token.stem))
+                # Prefixes are those of words with spaces around them.
+                if token.head_end is None:
+                    self.words[token.word] = None
             for compound in find_compounds(text, tokens):
                 self.compounds[compound.token.word] = None
             stems.append(GAP)
