@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from app.reading.formats import FileFormat
 from app.reading.transfer import Document, parse_document, write_document
 from app.reading.words import continues, follows
 from app.text.cited_text import CitedText
-from app.text.headings import read_heading
+from app.text.sections import Sections
 from tests.helpers.files import (
     PdfPage,
     make_pdf,
@@ -541,24 +542,65 @@ def test_spans_hold_whatever_is_read(pieces: list[str], file_format: FileFormat)
         assert document.text == source
 
 
-def assert_sections_hold(text: str, blocks: Sequence[Block]) -> None:
-    """The outline has the sections that the check of citations accepts: the last line above a
-    block that is any heading of the outline is its innermost one."""
-    sections = outline(text, blocks)
-    headings = {read_heading(heading) for section in sections for heading in section}
-    cited = CitedText(text)
-    for block, section in zip(blocks, sections, strict=True):
-        number = cited.find_innermost(block.start, headings)
-        innermost = cited.headings[number] if number is not None else None
-        assert innermost == (read_heading(section[-1]) if section else None)
-        position = 0
-        for heading in section:
-            position = cited.headings.index(read_heading(heading), position) + 1
+@dataclass(frozen=True)
+class BlockQuote:
+    """A citation of the words of a block."""
+
+    section: Sequence[str]
+    exact: str
+    start: int
+    end: int
+    prefix: str = ""
+    suffix: str = ""
 
 
-def test_line_that_repeats_a_heading_counts_as_it() -> None:
+def assert_sections_hold(text: str, blocks: Sequence[Block], *titles: str) -> None:
+    """The outline has sections that the check of citations accepts, without a title of the
+    document and with each of these."""
+    quotes: list[BlockQuote] = []
+    for block, section in zip(blocks, outline(text, blocks), strict=True):
+        if block.kind != BlockKind.LEFT_OUT:
+            exact = text[block.start : block.end]
+            quotes.append(BlockQuote(section, exact, block.start, block.end))
+    for title in ("", *titles):
+        sections = Sections(CitedText(text), title, quotes)
+        mistakes = [(quote, sections.find_mistake(quote)) for quote in quotes]
+        assert not [mistake for mistake in mistakes if mistake[1] is not None]
+
+
+def find_titles(text: str, blocks: Sequence[Block]) -> list[str]:
+    """The first heading, if all other blocks stand under it."""
+    contents = [block for block in blocks if block.kind != BlockKind.LEFT_OUT]
+    if not contents or contents[0].kind != BlockKind.HEADING:
+        return []
+    first = contents[0]
+    levels = [block.level for block in contents[1:] if block.kind == BlockKind.HEADING]
+    if any(level <= first.level for level in levels):
+        return []
+    return [text[first.start : first.end]]
+
+
+def test_line_that_repeats_a_heading_is_none() -> None:
     document = read("# Plan\n\n## Goals\n\n## Costs\n\nGoals\n\nSave water.", MARKDOWN)
-    assert outline(document.text, document.blocks)[-1] == ("Plan", "Costs", "Goals")
+    assert outline(document.text, document.blocks) == [
+        (),
+        ("Plan",),
+        ("Plan",),
+        ("Plan", "Costs"),
+        ("Plan", "Costs"),
+    ]
+    assert_sections_hold(document.text, document.blocks)
+
+
+def test_running_head_is_not_taken_for_the_title() -> None:
+    pages = []
+    for number in range(3):
+        page = PdfPage().write(60, 40, "Harbour plan", size=8)
+        pages.append(page.write(60, 120, f"The town does thing {number} in the harbour."))
+    pages[0].write(60, 90, "Harbour plan", size=18)
+    document = read(make_pdf(pages), PDF)
+    assert document.text.count("[Harbour plan]") == 3
+    assert_sections_hold(document.text, document.blocks, "Harbour plan")
 
 
 # The documents that the contract was measured on are no part of the repository.
@@ -588,5 +630,6 @@ def test_quotes_of_careful_readers_are_in_the_text(gold: Path) -> None:
 def test_real_documents_are_read(path: Path) -> None:
     document = read(path.read_bytes(), FileFormat(path.suffix.removeprefix(".")))
     assert_sound(document)
-    assert_sections_hold(document.text, document.blocks)
+    titles = find_titles(document.text, document.blocks)
+    assert_sections_hold(document.text, document.blocks, *titles)
     assert {"heading", "paragraph"} <= {block.kind for block in document.blocks}

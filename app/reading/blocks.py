@@ -6,11 +6,9 @@ block by block, with one line for each heading, paragraph, item and row; marks s
 and ` | ` stand in the text, but outside of the spans of the words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from app.text.headings import read_heading
 
 
 class BlockKind(StrEnum):
@@ -173,72 +171,16 @@ def count_columns(rows: Sequence[Block]) -> int:
 
 
 def outline(text: str, blocks: Sequence[Block]) -> list[tuple[str, ...]]:
-    """For each block, the headings above it, outermost first, as the text has them: the section
-    of a citation of its words, by the rules of `app/text/quotes.py`.
-
-    Two things follow from these rules. A heading closes those of its own and lower levels only
-    for what is below it: its own section is that of a line just above it. And a line that repeats
-    the words of a heading counts as that heading, whatever it is."""
-    heading_lines: dict[int, Block] = {}
+    """For each block, the headings that it stands under, outermost first, as the text has them:
+    the section of a citation of its words (`app/text/sections.py`). A heading does not stand under
+    itself."""
+    sections: list[tuple[str, ...]] = []
+    path: list[tuple[int, str]] = []
     for block in blocks:
         if block.kind == BlockKind.HEADING:
-            heading_lines[text.rfind("\n", 0, block.start) + 1] = block
-    stack = _HeadingStack(text, heading_lines)
-    sections: list[tuple[str, ...]] = []
-    position = 0
-    for block in blocks:
-        line_start = text.rfind("\n", 0, block.start) + 1
-        for line in text[position:line_start].splitlines(keepends=True):
-            stack.read_line(position, line)
-            position += len(line)
-        sections.append(stack.section())
+            while path and path[-1][0] >= block.level:
+                path.pop()
+        sections.append(tuple(words for _, words in path))
+        if block.kind == BlockKind.HEADING:
+            path.append((block.level, text[block.start : block.end]))
     return sections
-
-
-class _HeadingStack:
-    """The headings that are open at a line of a text, each with its level."""
-
-    def __init__(
-        self,
-        text: str,
-        heading_lines: Mapping[int, Block],
-    ) -> None:
-        self._text = text
-        self._heading_lines = heading_lines
-        self._words: set[str] = set()
-        for block in heading_lines.values():
-            self._words.add(read_heading(text[block.start : block.end]))
-        self._open: list[tuple[int, str]] = []
-
-    def section(self) -> tuple[str, ...]:
-        return tuple(words for _, words in self._open)
-
-    def read_line(
-        self,
-        position: int,
-        line: str,
-    ) -> None:
-        """Take account of the line that begins at the position."""
-        block = self._heading_lines.get(position)
-        if block is not None:
-            self._open_heading(block.level, self._text[block.start : block.end])
-        elif read_heading(line) in self._words:
-            self._repeat_heading(line.strip())
-
-    def _open_heading(
-        self,
-        level: int,
-        words: str,
-    ) -> None:
-        while self._open and self._open[-1][0] >= level:
-            self._open.pop()
-        self._open.append((level, words))
-
-    def _repeat_heading(self, words: str) -> None:
-        repeated = read_heading(words)
-        for index, (_, heading) in enumerate(self._open):
-            if read_heading(heading) == repeated:
-                del self._open[index + 1 :]
-                return
-        level = self._open[-1][0] + 1 if self._open else 1
-        self._open.append((level, words))
