@@ -536,10 +536,22 @@ def test_spans_hold_whatever_is_read(pieces: list[str], file_format: FileFormat)
     source = "\n".join([*pieces, "End."])
     document = read(source, file_format)
     assert_sound(document)
-    assert_sections_hold(document.text, document.blocks)
     assert parse_document(write_document(document)) == document
     if file_format == TXT:
         assert document.text == source
+    if not repeats_an_outer_heading(document):
+        assert_sections_hold(document.text, document.blocks)
+
+
+def repeats_an_outer_heading(document: Document) -> bool:
+    """Whether a heading has the words of one that it stands under: no citation can tell which of
+    the two it means."""
+    for block, section in zip(
+        document.blocks, outline(document.text, document.blocks), strict=True
+    ):
+        if document.text[block.start : block.end] in section:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
