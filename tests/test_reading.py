@@ -1,6 +1,7 @@
 """What is read from files of each format: text, blocks and outline."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.reading.formats import FileFormat
 from app.reading.transfer import Document, parse_document, write_document
 from app.reading.words import continues, follows
 from app.text.cited_text import CitedText
+from app.text.headings import read_heading
 from app.text.sections import Sections
 from tests.helpers.files import (
     PdfPage,
@@ -527,6 +529,7 @@ PIECES = st.sampled_from(
         "Cafe\u0301\u00a0\u2028\u00ad\ufeff",
         "الأهداف:",
         "\t•\tbullet",
+        "## ***",
     ]
 )
 
@@ -539,17 +542,17 @@ def test_spans_hold_whatever_is_read(pieces: list[str], file_format: FileFormat)
     assert parse_document(write_document(document)) == document
     if file_format == TXT:
         assert document.text == source
-    if not repeats_an_outer_heading(document):
+    if not repeats_a_heading(document):
         assert_sections_hold(document.text, document.blocks)
 
 
-def repeats_an_outer_heading(document: Document) -> bool:
-    """Whether a heading has the words of one that it stands under: no citation can tell which of
-    the two it means."""
-    for block, section in zip(
-        document.blocks, outline(document.text, document.blocks), strict=True
-    ):
-        if document.text[block.start : block.end] in section:
+def repeats_a_heading(document: Document) -> bool:
+    """Whether a line repeats the words of another that is a heading: whether a citation can tell
+    which of the two it means depends on what stands between them."""
+    lines = Counter(map(read_heading, document.text.splitlines()))
+    for block in document.blocks:
+        words = read_heading(document.text[block.start : block.end])
+        if block.kind == BlockKind.HEADING and lines[words] > 1:
             return True
     return False
 
@@ -602,6 +605,13 @@ def test_line_that_repeats_a_heading_is_none() -> None:
         ("Plan", "Costs"),
     ]
     assert_sections_hold(document.text, document.blocks)
+
+
+def test_heading_of_every_chapter_has_a_section_of_its_own() -> None:
+    chapters = [f"## Part {part}\n\n### Timeline\n\nStep {part}.\n\n" for part in "ABC"]
+    document = read("# Plan\n\n" + "".join(chapters), MARKDOWN)
+    assert outline(document.text, document.blocks)[-1] == ("Plan", "Part C", "Timeline")
+    assert_sections_hold(document.text, document.blocks, "Plan")
 
 
 def test_running_head_is_not_taken_for_the_title() -> None:

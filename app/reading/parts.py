@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.reading.blocks import Block, BlockKind, Cell, Reason
-from app.reading.words import Words, follows, is_bullet, split_marker
+from app.reading.words import Words, follows, has_letters, is_bullet, split_marker
 
 _MIN_CONTENTS_ITEMS = 3
 # What an item is indented by for each level.
@@ -159,6 +159,8 @@ class TextWriter:
 
     def write(self, part: Part) -> None:
         """Write the line of a part. A part without words is not written."""
+        if part.kind == BlockKind.HEADING and not has_letters(part.words.text):
+            part = replace(part, kind=BlockKind.PARAGRAPH, level=0)
         if part.cells:
             self._write_row(part)
         elif part.words.text:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.reading.blocks import Block, BlockKind, Cell, Reason
-from app.reading.words import STOPS, continues, follows, is_bullet, split_marker
+from app.reading.words import STOPS, continues, follows, has_letters, is_bullet, split_marker
 
 # A longer line is a sentence, whatever it ends in.
 _MAX_HEADING_CHARACTERS = 120
@@ -298,7 +298,7 @@ class _Recognizer:
         """Whether a short line without a stop is a heading: something else stands below it."""
         if not _is_short(line.text) or line.text[-1] in STOPS + ",":
             return False
-        if line.text[0].islower() or line.indent > 12:
+        if line.text[0].islower() or line.indent > 12 or not has_letters(line.text):
             return False
         if _SENTENCE_END.search(line.text):
             return False

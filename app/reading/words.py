@@ -27,6 +27,11 @@ def continues(line: str, following: str) -> bool:
     return line[-1] not in STOPS and following[0].islower()
 
 
+def has_letters(words: str) -> bool:
+    """Whether the words have a letter or digit: signs alone are no heading."""
+    return any(map(str.isalnum, words))
+
+
 def split_marker(words: str) -> tuple[str, int] | None:
     """The bullet or number that the words begin with, and where the words after it begin."""
     match = _MARKER.match(words)
