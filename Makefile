@@ -32,7 +32,7 @@ fuzz: .venv/dev oracles  ## the properties alone, and the server against its Ope
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
 		tests/test_openapi.py tests/test_wording.py tests/test_lexicons.py tests/test_timeline.py tests/test_oracles.py \
 		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \
-		tests/test_verification.py tests/test_machine.py tests/test_sections.py tests/test_scripts.py
+		tests/test_verification.py tests/test_machine.py tests/test_reading.py tests/test_sections.py tests/test_scripts.py
 
 bench: .venv/dev  ## measure, beside others, and write docs/benchmarks.md (half an hour; 12 GB of disk)
 	@$(BIN)/python -m bench

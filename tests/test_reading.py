@@ -298,6 +298,11 @@ def test_line_break_ends_a_paragraph_unless_the_line_goes_on() -> None:
     assert words(document) == ["Opening hours", "Monday to friday"]
 
 
+def test_indented_line_of_markdown_is_no_code() -> None:
+    document = read("Steps:\n\n    a. pave\n\n    b. plant\n", MARKDOWN)
+    assert document.text == "Steps:\na. pave\nb. plant\n"
+
+
 def test_page_in_another_encoding_is_read_as_it_states() -> None:
     page = "<meta charset=iso-8859-1><p>Straße – 5 €".encode("cp1252")
     assert read(page, HTML).text == "Straße – 5 €\n"
@@ -472,6 +477,14 @@ def test_furniture_and_footnotes_of_a_pdf_are_left_out(report: Document) -> None
         (3, furniture),
     ]
     assert "office in 2026. It is run" in report.text
+
+
+@pytest.mark.parametrize("number", ["4", "- 4 -", "Page 4 of 9", "Seite 4"])
+def test_page_number_of_a_single_page_is_left_out(number: str) -> None:
+    page = PdfPage().write(60, 60, "The town paves the quay.").write(280, 810, number)
+    document = read(make_pdf([page]), PDF)
+    assert words(document, BlockKind.LEFT_OUT) == [number]
+    assert words(document, PARAGRAPH) == ["The town paves the quay."]
 
 
 def test_two_columns_are_read_one_after_the_other() -> None:

@@ -23,7 +23,7 @@ NARROW = ReadingLimits(
     max_bytes=20_000_000,
     max_characters=1_000_000,
     max_memory_bytes=400_000_000,
-    max_seconds=4,
+    max_seconds=3,
 )
 HELLO = word_paragraph("Hello")
 
@@ -149,8 +149,8 @@ def encrypt_pdf() -> bytes:
         ("a.md", lambda: b"", "has no text."),
         ("a.txt", lambda: b"a " * 600_000, "has more than 1,000,000 characters of text."),
         ("a.html", lambda: b"<p>" + b"a " * 600_000, "has more than 1,000,000 characters"),
-        ("a.html", lambda: b"<div>" * 900_000 + b"x", "takes longer than 4 seconds"),
-        ("a.md", lambda: b"[" * 5_000_000, "takes longer than 4 seconds to read."),
+        ("a.html", lambda: b"<div>" * 900_000 + b"x", "takes longer than 3 seconds"),
+        ("a.md", lambda: b"[" * 5_000_000, "takes longer than 3 seconds to read."),
         ("a.txt", lambda: b"a" * 20_000_001, "has more than 20,000,000 bytes."),
     ],
 )
@@ -220,6 +220,7 @@ def _seconds_to_read(content: bytes) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.accept
 def test_pdf_of_forty_pages_is_read_in_ten_seconds() -> None:
     pages = []
     for number in range(40):
