@@ -112,6 +112,18 @@ def test_items_have_depth_list_and_marker() -> None:
         (PAGE, HTML, Reason.PAGE_FURNITURE, "Impressum"),
         (MINUTES, TXT, Reason.CONTENTS, "Contents ................ 4"),
         ("```\nmake run\n```", MARKDOWN, Reason.CODE, "make run"),
+        (
+            "{% include note.html %}\n\nGoals",
+            MARKDOWN,
+            Reason.CODE,
+            "{% include note.html %}",
+        ),
+        (
+            "<p><a href=#a>A 2</a><p><a href=#b>B 3</a><p><a href=#c>C 4</a>",
+            HTML,
+            Reason.CONTENTS,
+            "B 3",
+        ),
         ("A | B\n---|---\nc | d", TXT, Reason.RULE, "---|---"),
     ],
 )
@@ -296,6 +308,11 @@ def test_rows_of_plain_text_have_cells() -> None:
 def test_line_break_ends_a_paragraph_unless_the_line_goes_on() -> None:
     document = read("<p>Opening hours<br>Monday to<br>friday</p>", HTML)
     assert words(document) == ["Opening hours", "Monday to friday"]
+
+
+def test_marks_of_boxes_are_no_words() -> None:
+    document = read(":::tip\nSave water.\n:::\n\n::: see the map\n", MARKDOWN)
+    assert document.text == "Save water.\n::: see the map\n"
 
 
 def test_indented_line_of_markdown_is_no_code() -> None:

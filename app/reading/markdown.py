@@ -12,12 +12,15 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.reading.blocks import BlockKind, Reason
 from app.reading.html import SOFT_BREAK, read_html
-from app.reading.parts import Page, Part
+from app.reading.parts import Page, Part, leave_out
 from app.reading.words import Words
 
 # The attributes that kramdown and its generators allow, `{:.button}`, and addresses of templates.
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")
 _TEMPLATE_ADDRESS = re.compile(r"(?<=\]\()\{\{[^{}\n]*\}\}")
+_TEMPLATE = re.compile(r"(?:\{%[^{}]*%\}\s*|\{\{[^{}]*\}\}\s*)+")
+# Where a box begins or ends, in dialects that have them: `:::`, `:::tip`, `::: {note}`.
+_BOX_MARK = re.compile(r"^ {0,3}:{3,} *(?:[\w-]+|\{[^{}\n]*\})? *$", re.MULTILINE)
 _FIELD = re.compile(r"(?P<name>title|lang|language)\s*:\s*(?P<value>.+)", re.IGNORECASE)
 # A longer line above `---` is the sentence before the end of a page, and no heading.
 _MAX_UNDERLINED_CHARACTERS = 100
@@ -28,6 +31,7 @@ def read_markdown(source: str) -> Page:
     """The parts of a text in Markdown."""
     source = _TEMPLATE_ADDRESS.sub("", source)
     source = _ATTRIBUTES.sub("", source)
+    source = _BOX_MARK.sub("", source)
     parser = _make_parser()
     environment: dict[str, object] = {}
     tokens = parser.parse(source, environment)
@@ -44,7 +48,10 @@ def read_markdown(source: str) -> Page:
         words = Words(" ".join(line.split()))
         parts.append(Part(BlockKind.LEFT_OUT, words, reason=Reason.FRONT_MATTER))
     language = fields.get("lang") or fields.get("language")
-    return Page(parts + page.parts, language, fields.get("title"))
+    for part in page.parts:
+        is_template = _TEMPLATE.fullmatch(part.words.text) is not None
+        parts.append(leave_out(part, Reason.CODE) if is_template else part)
+    return Page(parts, language, fields.get("title"))
 
 
 def _make_parser() -> MarkdownIt:

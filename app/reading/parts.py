@@ -7,6 +7,8 @@ from app.reading.blocks import Block, BlockKind, Cell, Reason
 from app.reading.words import Words, follows, has_letters, is_bullet, split_marker
 
 _MIN_CONTENTS_ITEMS = 3
+# Word writes its table of contents as paragraphs.
+_LISTED = (BlockKind.ITEM, BlockKind.PARAGRAPH)
 # What an item is indented by for each level.
 _INDENT = "  "
 
@@ -56,7 +58,7 @@ def find_contents(parts: Iterable[Part]) -> list[Part]:
     found: list[Part] = []
     links: list[Part] = []
     for part in [*parts, Part(BlockKind.PARAGRAPH)]:
-        if part.kind == BlockKind.ITEM and part.words.is_local_link:
+        if part.kind in _LISTED and part.words.is_local_link:
             links.append(part)
             continue
         if len(links) >= _MIN_CONTENTS_ITEMS:

@@ -17,7 +17,7 @@ from app.reading.pdf_blocks import BlockJoiner, BodyStyle, find_style
 from app.reading.pdf_lines import PageLine, order_lines, read_words
 from app.reading.pdf_tables import PageTable, take_tables
 from app.reading.tables import SourceRow, make_rows
-from app.reading.words import Words
+from app.reading.words import Words, is_contents_line
 
 # How many lines at the top and the bottom of a page may be its furniture.
 _EDGE_LINES = 3
@@ -26,7 +26,6 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d{1,4}")
-_DOTTED = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}\s*")
 _NOTE_START = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡])[\])]?(?:\s|$)")
 _NOTE_SIZE = 0.92
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -199,7 +198,7 @@ class _Assembly:
             while tables and tables[0].top < line.top:
                 self._add_table(tables.pop(0), page)
             self._end_table()
-            if _DOTTED.fullmatch(line.text):
+            if is_contents_line(line.text):
                 self.joiner.end_block()
                 self._leave_out(line, page, Reason.CONTENTS)
                 continue

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.reading.blocks import Block, BlockKind, Cell, Reason
-from app.reading.words import STOPS, continues, follows, has_letters, is_bullet, split_marker
+from app.reading.words import (
+    STOPS,
+    continues,
+    follows,
+    has_letters,
+    is_bullet,
+    is_contents_line,
+    split_marker,
+)
 
 # A longer line is a sentence, whatever it ends in.
 _MAX_HEADING_CHARACTERS = 120
@@ -16,8 +24,7 @@ _MAX_WRAPPED_WIDTH = 100
 _MIN_WRAPPED_WIDTH = 50
 _HASHES = re.compile(r"(?P<marks>#{1,6}) +(?=\S)")
 _UNDERLINE = re.compile(r"\s*(?P<mark>[=~*_-])(?P=mark){2,}\s*")
-_TABLE_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*")
-_DOTTED = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}\s*")
+_RULE_SIGNS = " \t|:+-"
 # A stop within a line, after a word that is no abbreviation.
 _SENTENCE_END = re.compile(r"[^\W\d]{3,}[.!?] +[^\W\d_]")
 _OUTLINE_NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=\S)")
@@ -102,7 +109,7 @@ class _Recognizer:
         rows = self._lines[self._index : end]
         if len(rows) < 2:
             return False
-        has_head = _TABLE_RULE.fullmatch(rows[1].text) is not None
+        has_head = _is_rule(rows[1].text)
         for number, line in enumerate(rows):
             self._add_row(line, is_head=has_head and number == 0)
         self._table_count += 1
@@ -116,7 +123,7 @@ class _Recognizer:
         *,
         is_head: bool,
     ) -> None:
-        if _TABLE_RULE.fullmatch(line.text):
+        if _is_rule(line.text):
             rule = Block(
                 BlockKind.LEFT_OUT,
                 line.start,
@@ -156,7 +163,7 @@ class _Recognizer:
             self._leave_out(below, Reason.RULE)
         elif _UNDERLINE.fullmatch(line.text):
             self._leave_out(line, Reason.RULE)
-        elif _DOTTED.fullmatch(line.text):
+        elif is_contents_line(line.text):
             self._leave_out(line, Reason.CONTENTS)
         else:
             return False
@@ -388,6 +395,11 @@ def _split_cells(line: _Line, *, is_head: bool) -> list[Cell]:
             )
         )
     return cells
+
+
+def _is_rule(line: str) -> bool:
+    """Whether the line is the one between the head and the body of a table."""
+    return "-" in line and not line.strip(_RULE_SIGNS)
 
 
 def _is_short(words: str) -> bool:

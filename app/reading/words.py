@@ -16,6 +16,10 @@ _MARKER = re.compile(
     r"(?=\S)"
 )
 
+# The pattern takes time that grows with the square of the length.
+_MAX_CONTENTS_CHARACTERS = 300
+_DOTTED = re.compile(r".*(?:\.\s?){4,}\s*\d{1,4}\s*")
+
 
 def continues(line: str, following: str) -> bool:
     """Whether a line goes on in the one that follows: it ends in no stop, and that begins with a
@@ -25,6 +29,11 @@ def continues(line: str, following: str) -> bool:
     if not line or not following:
         return False
     return line[-1] not in STOPS and following[0].islower()
+
+
+def is_contents_line(line: str) -> bool:
+    """Whether dots lead to a page number at the end of the line."""
+    return len(line) <= _MAX_CONTENTS_CHARACTERS and _DOTTED.fullmatch(line) is not None
 
 
 def has_letters(words: str) -> bool:
