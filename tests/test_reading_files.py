@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -10,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import UnreadableFile
+from app.reading.failures import CannotRead
 from app.reading.formats import FileFormat
 from app.reading.reader import ReadingLimits, read_file, read_path
+from app.reading.transfer import ReadingTask, parse_document, write_task
 from app.settings import Settings
 from app.text.quotes import digest
 from tests.helpers.files import PdfPage, make_pdf, make_word, word_paragraph
+from tests.helpers.paths import ROOT
 from tests.helpers.reading import FILES
 
 LIMITS = ReadingLimits.from_settings(Settings())
@@ -166,6 +171,34 @@ def test_file_that_cannot_be_read_is_refused_in_one_line(
     assert str(refused.value).startswith(f"{path} {problem}") or problem in str(refused.value)
     assert "\n" not in str(refused.value)
     assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.parametrize(
+    ("file_format", "extra"),
+    [
+        (FileFormat.MARKDOWN, "drafting"),
+        (FileFormat.HTML, "drafting"),
+        (FileFormat.WORD, "drafting"),
+        (FileFormat.PDF, "pdf"),
+    ],
+)
+def test_missing_library_is_named_by_its_extra(file_format: FileFormat, extra: str) -> None:
+    task = ReadingTask(
+        file_format,
+        max_characters=1_000,
+        max_memory_bytes=LIMITS.max_memory_bytes,
+        max_seconds=10,
+    )
+    # `-S`: no installed package is found.
+    returned = subprocess.run(
+        [sys.executable, "-S", "-P", "-m", "app.reading.worker"],
+        input=write_task(task, b"Goals"),
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    with pytest.raises(CannotRead, match=rf"pip install 'communique\[{extra}\]'"):
+        parse_document(returned.stdout)
 
 
 def test_memory_is_bounded() -> None:
