@@ -100,7 +100,7 @@ def test_order_is_by_the_first_day_and_what_has_no_date_comes_last(empty_url: st
         # `memorandum` of the base has none either.
         assert dates == ["2021?", "2022-34", "2022-04-30", "2022-05", "2023", None, None]
         reverse = client.get("/v1/documents?sort=-published_on,slug").json()["items"]
-        assert [item["published_on"] for item in reverse] == dates[::-1]
+        assert [item["published_on"] for item in reverse] == [*dates[4::-1], None, None]
         slugs = [
             item["slug"] for item in client.get("/v1/offices?sort=opened_on").json()["items"]
         ]

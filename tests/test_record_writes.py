@@ -117,8 +117,8 @@ def test_patch_merges_objects_and_null_takes_away(curator: httpx.Client) -> None
     unsupported = patch(curator, path, {"summary": "It studies."}, **etag(curator, path))
     assert (unsupported.status_code, unsupported.json()["code"]) == (422, "invalid-records")
     assert unsupported.json()["errors"][0]["pointer"] == "/summary"
-    required = patch(curator, path, {"city": None}, **etag(curator, path))
-    assert "'city' is required." in required.json()["errors"][0]["detail"]
+    required = patch(curator, path, {"organization": None}, **etag(curator, path))
+    assert "'organization' is required." in required.json()["errors"][0]["detail"]
     computed = patch(curator, path, {"version": 9}, **etag(curator, path))
     assert "'version' is unknown here." in computed.json()["errors"][0]["detail"]
 
