@@ -1,0 +1,265 @@
+"""The words by which the rules know a claim in one language, read from a file of `lexicons/`.
+
+A new language is a new file: no code names a language. Words and templates are compared in small
+letters, with one kind of apostrophe and dash. In a template, `(a|b)` is a choice, `[a]` optional,
+`{w}` one word, `{stem}` the letters of a word, `{gap}` any words of the same sentence, and
+`{participle}` one of the participles of the lexicon.
+"""
+
+import re
+import tomllib
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+)
+
+from app.dates.templates import write_pattern
+from app.errors import InvalidRequest
+
+FOLDER = Path(__file__).parent / "lexicons"
+
+_SLOTS = {
+    "w": r"[\w'-]+",
+    "stem": r"\w{2,}",
+    "gap": r"(?:[^;:!?]{0,160}?\s)?",
+}
+_APOSTROPHES_AND_DASHES = str.maketrans(
+    {
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u02bc": "'",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\n": " ",
+        "\r": " ",
+        "\t": " ",
+    }
+)
+
+Template = Annotated[str, Field(min_length=1)]
+Templates = Annotated[list[Template], Field(min_length=1)]
+Pattern = re.Pattern[str]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Modalities(_Table):
+    """The cues of each modality within a sentence, the strongest first."""
+
+    required: Templates
+    recommended: Templates
+    prospective: Templates
+    stated: Templates
+    occurred: Templates
+
+
+class Headings(_Table):
+    """Words of headings, by what the section has."""
+
+    recommendations: Templates
+    duties: Templates
+    objectives: Templates
+    measures: Templates
+    outcomes: Templates
+    background: Templates
+    challenges: Templates
+    participation: Annotated[Templates, Field(description="Addressed to the reader.")]
+    left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
+
+
+class LeadIns(_Table):
+    """Words of the sentence before a list, by what the list has."""
+
+    objectives: Templates
+    prospective: Annotated[Templates, Field(description="What might be done.")]
+    outcomes: Templates
+    cooperation: Templates
+    fields: Annotated[Templates, Field(description="The fields of a form.")]
+    names: Annotated[Templates, Field(description="Names of bodies or people, or links.")]
+
+
+class Columns(_Table):
+    """Words of the heads of columns, by what the column has."""
+
+    start: Templates
+    end: Templates
+    time: Templates
+    outcome: Templates
+    modality: Templates
+    who: Templates
+    number: Templates
+    remark: Annotated[
+        Templates, Field(description="Says more of the row, and makes no claim.")
+    ]
+    focus: Templates
+    initiative: Templates
+
+
+class Times(_Table):
+    """Words around a time within a sentence; names of periods are those of `app/dates`."""
+
+    openings: Annotated[Templates, Field(description="Directly before a period.")]
+    closings: Annotated[Templates, Field(description="Directly after a period.")]
+    separators: Annotated[Templates, Field(description="Between two periods.")]
+    counts: Annotated[Templates, Field(description="Before a number and a unit.")]
+    events: Annotated[Templates, Field(description="Between a count and an event.")]
+    frequencies: Templates
+    until_event: Annotated[
+        Templates, Field(description="After a frequency, before an event.")
+    ]
+    of: Annotated[Templates, Field(description="Before the date of a name: no time.")]
+    later: Annotated[Templates, Field(description="After a count, from what stands above.")]
+    attributes: Annotated[Templates, Field(description="Before a noun: no time.")]
+    alone: Annotated[Templates, Field(description="A time that names no period.")]
+
+
+class Lexicon(_Table):
+    """All that the rules know of a language."""
+
+    name: str
+    stop_words: Templates
+    abbreviations: Templates
+    capitalized_nouns: Annotated[
+        bool,
+        Field(description="Nouns begin with a capital, so it tells no sentence or title."),
+    ]
+    participles: Templates
+    simple_past: Templates
+    no_past_after: Templates
+    no_past_before: Templates
+    finite: Templates
+    subordinate: Templates
+    content_verbs: Annotated[Templates, Field(description="Before the clause that counts.")]
+    fronted: Templates
+    negations: Templates
+    conditions: Templates
+    reporting: Templates
+    evaluations: Templates
+    concessions: Annotated[Templates, Field(description="Begins one, without a comma.")]
+    trailing: Annotated[Templates, Field(description="Begins a remark after a claim.")]
+    commitments: Templates
+    following: Templates
+    conjunctions: Templates
+    addresses: Templates
+    reader: Templates
+    agents: Annotated[Templates, Field(description="A subject that can act.")]
+    effect_subjects: Annotated[Templates, Field(description="A subject that cannot act.")]
+    effect_verbs: Annotated[Templates, Field(description="What such a subject brings about.")]
+    effect_sentences: Annotated[Templates, Field(description="Always tell of an effect.")]
+    results: Annotated[Templates, Field(description="Begins a result, after a comma.")]
+    acts: Annotated[Templates, Field(description="What an agent does in the present tense.")]
+    actions: Annotated[Templates, Field(description="First words of what is done.")]
+    issuers: Annotated[Templates, Field(description="A body that speaks for itself.")]
+    modality: Modalities
+    headings: Headings
+    lead_ins: LeadIns
+    columns: Columns
+    times: Times
+
+    @cached_property
+    def slots(self) -> dict[str, str]:
+        """What each slot of a template stands for, as a regular expression."""
+        participles = write_choices(self.participles, _SLOTS)
+        return {**_SLOTS, "participle": participles}
+
+    @cached_property
+    def _patterns(self) -> dict[tuple[str, int], Pattern]:
+        return {}
+
+    def compile(self, templates: list[str]) -> Pattern:
+        """A pattern that finds any of the templates, as whole words."""
+        return self._compile(r"(?<!\w)", templates)
+
+    def compile_opening(self, templates: list[str]) -> Pattern:
+        """A pattern that matches any of the templates where a text begins."""
+        return self._compile(r"\W*", templates)
+
+    def _compile(
+        self,
+        opening: str,
+        templates: list[str],
+    ) -> Pattern:
+        # The lists are those of the lexicon, and live as long as it does.
+        key = (opening, id(templates))
+        pattern = self._patterns.get(key)
+        if pattern is None:
+            choices = write_choices(templates, self.slots)
+            pattern = re.compile(rf"{opening}{choices}(?!\w)")
+            self._patterns[key] = pattern
+        return pattern
+
+
+def write_choices(
+    templates: list[str],
+    slots: dict[str, str],
+) -> str:
+    """One of the templates as a regular expression, the longest first."""
+    ordered = sorted(templates, key=len, reverse=True)
+    patterns = [write_pattern(template, slots) for template in ordered]
+    return f"(?:{'|'.join(patterns)})"
+
+
+def fold_case(text: str) -> str:
+    """The text in small letters, with one kind of apostrophe, dash and space. Every character keeps
+    its position."""
+    small = text.lower()
+    if len(small) != len(text):
+        letters = []
+        for letter in text:
+            lower = letter.lower()
+            letters.append(lower if len(lower) == 1 else letter)
+        small = "".join(letters)
+    return small.translate(_APOSTROPHES_AND_DASHES)
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """The lexicon in a TOML file. Raises pydantic's ValidationError, which names each key that is
+    missing, unknown or empty."""
+    return Lexicon.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """The lexicon of a language that comes with the software. Raises InvalidRequest with the
+    languages that there are."""
+    languages = list_languages()
+    if language not in languages:
+        known = ", ".join(languages)
+        raise InvalidRequest(
+            f"There are no rules of drafting for the language {language!r}: there are {known}."
+        )
+    return read_lexicon(FOLDER / f"{language}.toml")
+
+
+def list_languages() -> list[str]:
+    """The languages that come with the software, as ISO 639-1 codes, sorted."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def detect_language(
+    text: str,
+    stated: str | None,
+) -> tuple[str, str]:
+    """The language of a text, and how it is known: what the page states, if there are rules for
+    it, else the language with most stop words among the words of the text."""
+    languages = list_languages()
+    if stated is not None:
+        primary = stated.split("-")[0].lower()
+        if primary in languages:
+            return primary, "Stated by the file"
+    words = re.findall(r"\w+", fold_case(text[:20_000]))
+    counts: dict[str, int] = {}
+    for language in languages:
+        stop_words = set(load_lexicon(language).stop_words)
+        counts[language] = sum(word in stop_words for word in words)
+    language = max(languages, key=lambda code: counts[code])
+    return language, "Most of its stop words are of this language"
