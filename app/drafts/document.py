@@ -1,0 +1,108 @@
+"""The records of the document that is drafted, and of the office that is named with it."""
+
+from typing import Any
+
+from app.drafts.records import Statement
+from app.drafts.sentences import Span
+from app.drafts.source import Source
+from app.reading.blocks import BlockKind
+from app.text.headings import read_heading
+from app.text.slugs import make_slug
+
+MAX_TITLE_CHARACTERS = 600
+# A text about a body says "we" rarely, in quotations; a text by it says it often.
+_MIN_ISSUER_WORDS = 3
+
+NAMED = "Named when the document was drafted"
+Record = dict[str, Any]
+
+
+def make_document(
+    source: Source,
+    language_reason: str,
+    statement: Statement,
+) -> Record:
+    """The record of the document; its text is cited, and is not in it."""
+    title, title_reason = _find_title(source)
+    if _is_other_line(source, title):
+        title = f"“{title}”"
+    whole = Span(0, len(source.text))
+    count = len(list(source.folded.find_all(source.lexicon.issuers, whole)))
+    voice = "issuer" if count >= _MIN_ISSUER_WORDS else "about"
+    derived = {
+        "title": title_reason,
+        "language": language_reason,
+        "voice": f"Words of a body that speaks for itself stand in it {count} times",
+    }
+    published_on = None
+    if statement.said_on is not None:
+        published_on = statement.said_on.isoformat()
+        derived["published_on"] = NAMED
+    return {
+        "slug": make_slug(title, (), "document"),
+        "title": title,
+        "author": None,
+        "publisher": None,
+        "published_on": published_on,
+        "language": source.language,
+        "source_url": None,
+        "voice": voice,
+        "sha256": source.file.sha256,
+        "identifiers": [],
+        "citations": [],
+        "derived": derived,
+    }
+
+
+def _find_title(source: Source) -> tuple[str, str]:
+    """The title, and where it stands."""
+    if source.file.title:
+        return _shorten(source.file.title), "The title that the file states"
+    headings = [block for block in source.file.blocks if block.kind == BlockKind.HEADING]
+    if headings:
+        first = min(headings, key=lambda block: (block.level, block.start))
+        return _shorten(source.words(first)), "The first heading"
+    for block in source.file.blocks:
+        if block.kind != BlockKind.LEFT_OUT and block.start < block.end:
+            return _shorten(source.words(block).rstrip(":.")), "The first words of the text"
+    return "Untitled document", "The text has no words"
+
+
+def _is_other_line(
+    source: Source,
+    title: str,
+) -> bool:
+    """Whether a line of the text that is no heading has the words of the title: the rules would
+    take it for a heading, because titles are."""
+    words = read_heading(title)
+    for block in source.file.blocks:
+        if block.kind != BlockKind.HEADING and read_heading(source.words(block)) == words:
+            return True
+    return False
+
+
+def _shorten(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= MAX_TITLE_CHARACTERS:
+        return words
+    return words[: MAX_TITLE_CHARACTERS - 1] + "…"
+
+
+def make_office(slug: str | None) -> Record | None:
+    """The record of the office that is named: all that is known of it is its slug."""
+    if slug is None:
+        return None
+    name = slug.replace("-", " ").strip() or slug
+    reason = "The words of the slug that was named when the document was drafted"
+    return {
+        "slug": slug,
+        "name": name,
+        "organization": name,
+        "city": None,
+        "country": None,
+        "opened_on": None,
+        "summary": None,
+        "identifiers": [],
+        "citations": [],
+        "derived": {"name": reason, "organization": reason},
+    }

@@ -1,0 +1,163 @@
+"""A draft of a document: what is proposed, and what was left out."""
+
+from collections.abc import Iterable
+from dataclasses import (
+    dataclass,
+    field,
+    replace,
+)
+from typing import Any
+
+from app.drafts.bundle import make_bundle
+from app.drafts.checks import find_problems, list_others
+from app.drafts.claims import propose_claims
+from app.drafts.document import (
+    NAMED,
+    make_document,
+    make_office,
+)
+from app.drafts.lexicon import detect_language
+from app.drafts.proposals import (
+    Flag,
+    LeftOut,
+    Proposal,
+)
+from app.drafts.records import RecordWriter, Statement
+from app.drafts.source import Source
+from app.drafts.vocabulary import Vocabulary
+from app.reading.blocks import ReadFile
+
+Record = dict[str, Any]
+
+# A link names a record that is written before.
+_ORDER = {"initiative": 0, "expected_outcome": 1, "timeline_item": 2}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a document is drafted. Without a language, the file or its stop words say it."""
+
+    language: str | None = None
+    statement: Statement = field(default_factory=Statement)
+    with_prose: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A proposal with its record; `problems` are why the rules of the base refuse it."""
+
+    proposal: Proposal
+    record: Record
+    problems: tuple[str, ...] = ()
+
+    def is_in_draft(self, *, with_prose: bool) -> bool:
+        """Whether the record is in the bundle before a person has decided."""
+        if self.problems or self.proposal.is_doubtful:
+            return False
+        return with_prose or not self.proposal.is_prose
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A document, its focus areas and office, all proposals in the order of the text, and what was
+    left out."""
+
+    source: Source
+    options: Options
+    document: Record
+    office: Record | None
+    focus_areas: dict[str, Record]
+    entries: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def select(self) -> list[Entry]:
+        """The entries that are in the bundle."""
+        with_prose = self.options.with_prose
+        return [entry for entry in self.entries if entry.is_in_draft(with_prose=with_prose)]
+
+    def make_bundle(self) -> dict[str, Any]:
+        """The bundle of the selected entries."""
+        claims = [(entry.proposal.type, entry.record) for entry in self.select()]
+        return make_bundle(
+            self.document,
+            self.office,
+            self.focus_areas,
+            claims,
+        )
+
+
+def draft_document(file: ReadFile, options: Options | None = None) -> Draft:
+    """Draft the claims of a file that was read. Raises InvalidRequest for a language that has no
+    rules."""
+    options = options or Options()
+    language = options.language
+    reason = NAMED
+    if language is None:
+        language, reason = detect_language(file.text, file.language)
+    source = Source(file, language)
+    claims = propose_claims(source)
+    document = make_document(source, reason, options.statement)
+    office = make_office(options.statement.office_slug)
+    vocabulary = Vocabulary(source, document["slug"])
+    vocabulary.add_all(claims.proposals)
+    writer = RecordWriter(
+        source,
+        document["slug"],
+        vocabulary,
+        options.statement,
+    )
+    entries = []
+    for proposal in sorted(claims.proposals, key=lambda claim: _ORDER[claim.type]):
+        record = writer.write(proposal)
+        entries.append(Entry(_flag_time(proposal, record), record))
+    focus_areas = vocabulary.records
+    others = list_others(document, office, focus_areas)
+    return Draft(
+        source,
+        options,
+        document,
+        office,
+        focus_areas,
+        _judge(entries, others, source.text),
+        claims.left_out,
+    )
+
+
+def _flag_time(
+    proposal: Proposal,
+    record: Record,
+) -> Proposal:
+    """The proposal, flagged if its wording has no meaning as a time."""
+    if proposal.type != "timeline_item":
+        return proposal
+    has_meaning = record["start_edtf"] or record["end_edtf"] or record["recurrence"]
+    if has_meaning or "open" in (record["start_kind"], record["end_kind"]):
+        return proposal
+    return replace(proposal, flags=(*proposal.flags, Flag.UNREAD_TIME))
+
+
+def _judge(
+    entries: list[Entry],
+    others: list[tuple[str, Record]],
+    text: str,
+) -> tuple[Entry, ...]:
+    """The entries in the order of the text, each with the problems of its record."""
+    claims = [(entry.proposal.type, entry.record) for entry in entries]
+    problems = find_problems(claims, others, text)
+    judged = []
+    for number, entry in enumerate(entries):
+        judged.append(replace(entry, problems=tuple(problems.get(number, ()))))
+    return tuple(sorted(judged, key=_sort_key))
+
+
+def _sort_key(entry: Entry) -> tuple[int, int, int]:
+    span = entry.proposal.span
+    return span.start, _ORDER[entry.proposal.type], span.end
+
+
+def count_reasons(left_out: Iterable[LeftOut]) -> dict[str, int]:
+    """How many pieces of the text were left out, by reason, the most frequent first."""
+    counts: dict[str, int] = {}
+    for entry in left_out:
+        counts[entry.reason] = counts.get(entry.reason, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))

@@ -1,0 +1,38 @@
+"""What makes a sentence doubtful as a claim of the document."""
+
+import re
+
+from app.drafts.proposals import Flag
+from app.drafts.sentences import Span
+from app.drafts.source import Source
+
+# A shorter quotation is a term, and not what somebody says.
+_MIN_QUOTED_WORDS = 6
+_MARKS = re.compile(r"[\"“”„«»]")
+_QUOTATION = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
+
+
+def find_flags(
+    source: Source,
+    sentence: Span,
+) -> tuple[Flag, ...]:
+    """Whether the sentence denies, depends on a condition, or says what others say."""
+    lexicon = source.lexicon
+    flags = []
+    if source.has(lexicon.negations, source.find_main_clause(sentence)):
+        flags.append(Flag.NEGATED)
+    if source.has(lexicon.conditions, sentence):
+        flags.append(Flag.CONDITIONAL)
+    if source.has(lexicon.reporting, sentence):
+        flags.append(Flag.REPORTED)
+    if _is_quoted(source.words(sentence)):
+        flags.append(Flag.QUOTED)
+    return tuple(flags)
+
+
+def _is_quoted(words: str) -> bool:
+    """Whether a long quotation stands in the words, or one mark of a quotation that goes on."""
+    for match in _QUOTATION.finditer(words):
+        if len(match[1].split()) >= _MIN_QUOTED_WORDS:
+            return True
+    return len(_MARKS.findall(words)) % 2 == 1

@@ -1,0 +1,71 @@
+"""What a block takes from the lead-in or heading that governs it."""
+
+from app.drafts.cues import Cue
+from app.drafts.proposals import Evidence
+from app.drafts.scope import Passage, Scope
+from app.vocabulary import Kind, Modality
+
+_MODALITIES: dict[str, Modality] = {
+    "recommendations": "recommended",
+    "duties": "required",
+    "objectives": "stated",
+    "measures": "stated",
+    "outcomes": "prospective",
+}
+PLAIN = "The document says so without a word of duty, advice or expectation"
+
+
+def govern_modality(
+    scope: Scope,
+    own: Cue | None,
+) -> tuple[Modality, Evidence]:
+    """The modality of an item: by its own words, else its lead-in, else its section.
+
+    A bare past tense is too weak against what governs the list."""
+    if own is not None and not own.is_weak:
+        return own.modality, Evidence(span=own.span)
+    lead_in = scope.lead_in
+    if lead_in is not None and lead_in.cue is not None and not lead_in.cue.is_weak:
+        return lead_in.cue.modality, Evidence(span=lead_in.cue.span)
+    if lead_in is not None and lead_in.meaning == "outcomes":
+        return "prospective", Evidence(span=lead_in.span)
+    heading = scope.meaning_heading
+    modality = _MODALITIES.get(heading.meaning or "") if heading is not None else None
+    if heading is not None and modality is not None:
+        return modality, Evidence(span=heading.span)
+    if own is not None:
+        return own.modality, Evidence(span=own.span)
+    if lead_in is not None and lead_in.meaning is not None:
+        return "stated", Evidence(span=lead_in.span)
+    return "stated", Evidence(reason=PLAIN)
+
+
+def govern_kind(
+    scope: Scope,
+    modality: Modality,
+    evidence: Evidence,
+) -> tuple[Kind, Evidence]:
+    """How the document presents an initiative, and the words that show it."""
+    if modality == "recommended":
+        if evidence.span is not None:
+            return "recommendation", evidence
+        return "recommendation", Evidence(reason="It is recommended")
+    lead_in = scope.lead_in
+    if lead_in is not None and lead_in.meaning == "objectives":
+        return "objective", Evidence(span=lead_in.span)
+    if lead_in is not None and lead_in.meaning == "cooperation":
+        return "cooperation", Evidence(span=lead_in.span)
+    heading = scope.meaning_heading
+    if heading is not None and heading.meaning == "objectives" and modality != "required":
+        return "objective", Evidence(span=heading.span)
+    reason = "Neither an objective, nor cooperation, nor advice by its words"
+    return "initiative", Evidence(reason=reason)
+
+
+def is_governed(passage: Passage) -> bool:
+    """Whether a lead-in or a heading says that the list makes claims."""
+    scope = passage.scope
+    lead_in = scope.lead_in
+    if lead_in is None or (lead_in.cue is None and lead_in.meaning is None):
+        return scope.meaning in _MODALITIES
+    return True

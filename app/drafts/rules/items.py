@@ -1,0 +1,229 @@
+"""Items of lists."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.dates.context import Context
+from app.dates.wording import read_wording
+from app.drafts.cues import Cue
+from app.drafts.proposals import (
+    DOUBTED,
+    LIKELY,
+    PLAUSIBLE,
+    SURE,
+    Flag,
+    Proposal,
+    Wording,
+    date_claim,
+)
+from app.drafts.rules.focus import find_heading_focus
+from app.drafts.rules.governing import (
+    PLAIN,
+    govern_kind,
+    govern_modality,
+    is_governed,
+)
+from app.drafts.scope import Passage
+from app.drafts.sentences import (
+    Span,
+    split_sentences,
+    strip_span,
+)
+from app.drafts.source import Source, span_of
+from app.reading.blocks import BlockKind
+
+# Fewer words and a colon: the name of what follows below.
+_MAX_LABEL_WORDS = 6
+
+
+def propose_dated_item(
+    source: Source,
+    passage: Passage,
+) -> Iterator[Proposal]:
+    """ "August 14: deadline for comments" is an item of the timeline. Its title is the first clause
+    after the date."""
+    block = passage.block
+    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH):
+        return
+    label = source.times.find_label(source.folded.text, span_of(block))
+    if label is None:
+        return
+    time, start = label
+    title = _cut_clause(source, Span(start, block.end))
+    cue = source.find_cue(title)
+    if cue is not None:
+        # The date tells that it is an event, so that a bare past tense counts.
+        cue = replace(cue, is_weak=False)
+    modality, evidence = govern_modality(passage.scope, cue)
+    yield Proposal(
+        rule="dated item",
+        type="timeline_item",
+        span=title,
+        modality=modality,
+        modality_evidence=evidence,
+        wording=Wording(time, year=passage.scope.period),
+        focus=find_heading_focus(source, passage),
+        score=SURE,
+        flags=_list_flags(passage),
+    )
+
+
+def _cut_clause(
+    source: Source,
+    span: Span,
+) -> Span:
+    """The first sentence, up to a semicolon or to a remark to the reader after a dash."""
+    sentence = next(split_sentences(source.text, span, source.lexicon), span)
+    end = sentence.end
+    semicolon = source.text.find("; ", sentence.start, end)
+    if semicolon > 0:
+        end = semicolon
+    position = source.text.find(" - ", sentence.start, end)
+    while position > 0:
+        if source.begins(source.lexicon.addresses, Span(position + 3, sentence.end)):
+            end = position
+            break
+        position = source.text.find(" - ", position + 3, end)
+    return strip_span(source.text, Span(sentence.start, end))
+
+
+def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
+    """An item is a claim, whole; with a date it is an item of the timeline as well."""
+    if passage.block.kind != BlockKind.ITEM:
+        return
+    span = span_of(passage.block)
+    cue = source.find_cue(span)
+    is_action = source.begins(source.lexicon.actions, span)
+    if cue is None and _is_label(source, span, is_action):
+        return
+    if _describes(passage, cue):
+        return
+    claim = _make_claim(passage, span, cue)
+    claim = replace(
+        claim,
+        focus=find_heading_focus(source, passage),
+        score=_score(passage, cue is not None, is_action),
+    )
+    yield claim
+    wording = _find_time(source, passage, span)
+    if wording is not None:
+        yield date_claim(claim, wording)
+
+
+def _describes(passage: Passage, cue: Cue | None) -> bool:
+    """Whether the list describes how things are, and the item is no duty or advice."""
+    if passage.scope.lead_in is not None:
+        return False
+    if passage.scope.meaning not in ("background", "challenges"):
+        return False
+    return cue is None or cue.modality not in ("required", "recommended")
+
+
+def _make_claim(
+    passage: Passage,
+    span: Span,
+    cue: Cue | None,
+) -> Proposal:
+    modality, evidence = govern_modality(passage.scope, cue)
+    kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
+    flags = _list_flags(passage)
+    if cue is None and evidence.reason == PLAIN:
+        flags = (*flags, Flag.NO_CUE)
+    return Proposal(
+        rule="item",
+        type="expected_outcome" if _has_outcomes(passage) else "initiative",
+        span=span,
+        modality=modality,
+        modality_evidence=evidence,
+        kind=kind,
+        kind_evidence=kind_evidence,
+        flags=flags,
+    )
+
+
+def _has_outcomes(passage: Passage) -> bool:
+    """Whether the list is one of outcomes: by its lead-in, else by its section."""
+    lead_in = passage.scope.lead_in
+    if lead_in is not None and lead_in.meaning is not None:
+        return lead_in.meaning == "outcomes"
+    return passage.scope.meaning == "outcomes"
+
+
+def _score(
+    passage: Passage,
+    has_cue: bool,
+    is_action: bool,
+) -> float:
+    if is_governed(passage):
+        return SURE if has_cue or is_action else LIKELY
+    if has_cue:
+        return LIKELY
+    if is_action or passage.scope.lead_in is not None:
+        return PLAUSIBLE
+    return DOUBTED
+
+
+def _is_label(
+    source: Source,
+    span: Span,
+    is_action: bool,
+) -> bool:
+    words = source.words(span).split()
+    return words[-1].endswith(":") and len(words) <= _MAX_LABEL_WORDS and not is_action
+
+
+def _find_time(
+    source: Source,
+    passage: Passage,
+    span: Span,
+) -> Wording | None:
+    """The first time within the item, else that of the heading that dates the list."""
+    for time in source.find_times(span):
+        if not is_attribute(source, span, time):
+            return Wording(time, year=passage.scope.period)
+    period = passage.scope.period
+    if period is not None:
+        return Wording(period)
+    return None
+
+
+def is_attribute(
+    source: Source,
+    span: Span,
+    time: Span,
+) -> bool:
+    """Whether the time belongs to a name and not to the claim: in brackets, or a bare year before
+    or after the words of a name ("the 2020 Action Plan", "plans developed in 2020")."""
+    before = source.text[span.start : time.start]
+    if before.count("(") > before.count(")"):
+        return True
+    words = source.fold(time)
+    following = source.text[time.end : span.end]
+    is_followed = following[:1] == " " and following[1:2].isalnum()
+    if source.lexicon.compile(source.lexicon.times.attributes).fullmatch(words):
+        return is_followed
+    if words.isdigit():
+        return is_followed
+    return _dates_a_name(source, words)
+
+
+def _dates_a_name(
+    source: Source,
+    words: str,
+) -> bool:
+    """ "The circular of 3 May 2021": its date, and not that of the claim. A range is one."""
+    match = source.lexicon.compile_opening(source.lexicon.times.of).match(words)
+    if match is None:
+        return False
+    reading = read_wording(words[match.end() :].strip(), Context(language=source.language))
+    return reading is not None and reading.end_kind == "same"
+
+
+def _list_flags(passage: Passage) -> tuple[Flag, ...]:
+    flags = []
+    lead_in = passage.scope.lead_in
+    if lead_in is not None and lead_in.is_late:
+        flags.append(Flag.LATE_LEAD_IN)
+    if passage.block.joins:
+        flags.append(Flag.JOINED)
+    return tuple(flags)

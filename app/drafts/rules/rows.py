@@ -1,0 +1,278 @@
+"""Rows of tables, by the heads of their columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.drafts.proposals import (
+    LIKELY,
+    SURE,
+    Evidence,
+    Proposal,
+    Wording,
+    date_claim,
+)
+from app.drafts.rules.focus import find_heading_focus
+from app.drafts.rules.governing import (
+    PLAIN,
+    govern_kind,
+    govern_modality,
+)
+from app.drafts.scope import (
+    Column,
+    ColumnMeaning,
+    Passage,
+)
+from app.drafts.sentences import Span, strip_span
+from app.drafts.source import Source, span_of
+from app.reading.blocks import (
+    Block,
+    BlockKind,
+    covering,
+)
+from app.vocabulary import Modality
+
+# Modalities of a lead-in that outweigh the head of a column.
+_GOVERNING = ("required", "recommended", "prospective")
+_TIMES: tuple[ColumnMeaning, ...] = ("time", "end", "start")
+_EMPTY = frozenset("-–—/ .\u00a0n/a")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The cells of a row by the meaning of their columns, each with its column."""
+
+    cells: dict[ColumnMeaning, list[tuple[Span, Column]]]
+    focus: tuple[Span, ...]
+
+    def first(self, meaning: ColumnMeaning) -> tuple[Span, Column] | None:
+        """The first cell of this meaning that is not empty."""
+        cells = self.cells.get(meaning)
+        return cells[0] if cells else None
+
+
+def propose_row(
+    source: Source,
+    passage: Passage,
+) -> Iterator[Proposal]:
+    """A row gives an initiative, outcomes and times; its focus area is that of its column, of the
+    rows above it, or of the band."""
+    block = passage.block
+    if block.kind != BlockKind.ROW or block.is_head or block.is_band:
+        return
+    row = _read_row(source, passage)
+    claims = list(_propose_claims(source, passage, row))
+    yield from claims
+    wording = _find_wording(row)
+    if wording is None:
+        return
+    dated = [claim for claim in claims if claim.type == "initiative"]
+    outcomes = [claim for claim in claims if claim.type == "expected_outcome"]
+    if dated:
+        yield date_claim(dated[0], wording)
+    elif row.focus and "focus" in row.cells:
+        yield _date_focus(
+            source,
+            passage,
+            row,
+            wording,
+            outcomes,
+        )
+    elif outcomes:
+        yield date_claim(outcomes[0], wording)
+
+
+def _read_row(
+    source: Source,
+    passage: Passage,
+) -> _Row:
+    scope = passage.scope
+    cells: dict[ColumnMeaning, list[tuple[Span, Column]]] = {}
+    columns = _with_fallback(passage)
+    for number, column in enumerate(columns):
+        cell = covering(scope.rows, scope.row, number)
+        if cell is None or column.meaning is None:
+            continue
+        span = strip_span(source.text, span_of(cell))
+        if set(source.fold(span)) <= _EMPTY:
+            continue
+        same = cells.setdefault(column.meaning, [])
+        if (span, column) not in same and all(span != other for other, _ in same):
+            same.append((span, column))
+    focus = _find_focus(source, passage, cells)
+    return _Row(cells, focus)
+
+
+def _with_fallback(passage: Passage) -> tuple[Column, ...]:
+    """The columns; where none has claims, the first that has words is that of the initiatives, if
+    the table has times or stands where claims are made."""
+    columns = passage.scope.columns
+    meanings = {column.meaning for column in columns}
+    if meanings & {"initiative", "outcome"}:
+        return columns
+    if "focus" in meanings and meanings & {"time", "start", "end"}:
+        return columns
+    has_time = bool(meanings & {"time", "start", "end"})
+    governed = passage.scope.meaning in (
+        "measures",
+        "duties",
+        "recommendations",
+        "objectives",
+    )
+    if not has_time and not governed:
+        return columns
+    result = list(columns)
+    for number, column in enumerate(columns):
+        if column.meaning in (None, "focus") and column.heads:
+            result[number] = replace(column, meaning="initiative")
+            break
+    return tuple(result)
+
+
+def _find_focus(
+    source: Source,
+    passage: Passage,
+    cells: dict[ColumnMeaning, list[tuple[Span, Column]]],
+) -> tuple[Span, ...]:
+    if "focus" in cells:
+        return tuple(span for span, _ in cells["focus"])
+    scope = passage.scope
+    numbers = [i for i, column in enumerate(scope.columns) if column.meaning == "focus"]
+    for row in range(scope.row - 1, -1, -1):
+        above = scope.rows[row]
+        if above.is_band and not above.is_head:
+            return (_band_of(source, above),)
+        for number in numbers:
+            cell = covering(scope.rows, row, number)
+            if cell is not None and not cell.is_empty and not above.is_head:
+                return (span_of(cell),)
+    return find_heading_focus(source, passage)
+
+
+def _band_of(
+    source: Source,
+    block: Block,
+) -> Span:
+    for cell in block.cells:
+        if cell.is_band:
+            return strip_span(source.text, span_of(cell), ":")
+    return span_of(block)
+
+
+def _propose_claims(
+    source: Source,
+    passage: Passage,
+    row: _Row,
+) -> Iterator[Proposal]:
+    initiative: Span | None = None
+    for span, column in row.cells.get("initiative", [])[:1]:
+        initiative = span
+        modality, evidence = _row_modality(
+            source,
+            passage,
+            row,
+            (span, column),
+            "initiative",
+        )
+        kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
+        yield Proposal(
+            rule="row",
+            type="initiative",
+            span=span,
+            modality=modality,
+            modality_evidence=evidence,
+            kind=kind,
+            kind_evidence=kind_evidence,
+            focus=row.focus,
+            score=SURE,
+        )
+    for span, column in row.cells.get("outcome", []):
+        modality, evidence = _row_modality(
+            source,
+            passage,
+            row,
+            (span, column),
+            "outcome",
+        )
+        yield Proposal(
+            rule="row",
+            type="expected_outcome",
+            span=span,
+            modality=modality,
+            modality_evidence=evidence,
+            focus=row.focus,
+            initiative=initiative,
+            score=SURE,
+        )
+
+
+def _row_modality(
+    source: Source,
+    passage: Passage,
+    row: _Row,
+    cell: tuple[Span, Column],
+    meaning: ColumnMeaning,
+) -> tuple[Modality, Evidence]:
+    """By the column of modality, else a lead-in of duty, advice or expectation, else the column."""
+    span, column = cell
+    stated = row.first("modality")
+    if stated is not None:
+        cue = source.find_cue(stated[0])
+        if cue is not None:
+            return cue.modality, Evidence(span=stated[0])
+    lead_in = passage.scope.lead_in
+    governing = lead_in.cue if lead_in is not None else None
+    if governing is not None and governing.modality in _GOVERNING:
+        return governing.modality, Evidence(span=governing.span)
+    if meaning == "outcome" and column.heads:
+        return "prospective", Evidence(span=column.heads[-1])
+    own = source.find_cue(span)
+    if own is not None and own.is_weak:
+        own = None
+    scope = replace(passage.scope, lead_in=None)
+    modality, evidence = govern_modality(scope, own)
+    if evidence.reason == PLAIN and column.heads:
+        return "stated", Evidence(span=column.heads[-1])
+    return modality, evidence
+
+
+def _find_wording(row: _Row) -> Wording | None:
+    """The time of the row: of its column, or of a column for the start and one for the end."""
+    start = row.first("start")
+    end = row.first("end")
+    if start is not None and end is not None:
+        return Wording(start[0], end=end[0])
+    for meaning in _TIMES:
+        cell = row.first(meaning)
+        if cell is not None:
+            return Wording(cell[0])
+    return None
+
+
+def _date_focus(
+    source: Source,
+    passage: Passage,
+    row: _Row,
+    wording: Wording,
+    outcomes: list[Proposal],
+) -> Proposal:
+    """A row of a focus area and a time, without an initiative."""
+    span = row.focus[0]
+    column = Column((), "focus")
+    modality, evidence = _row_modality(
+        source,
+        passage,
+        row,
+        (span, column),
+        "focus",
+    )
+    return Proposal(
+        rule="row",
+        type="timeline_item",
+        span=span,
+        modality=modality,
+        modality_evidence=evidence,
+        wording=wording,
+        focus=row.focus,
+        outcome=outcomes[0].span if outcomes else None,
+        score=LIKELY,
+    )
