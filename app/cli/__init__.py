@@ -19,6 +19,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "backup": "app.cli.maintenance:backup",
     "check": "app.cli.checking:check",
+    "draft": "app.cli.drafting:draft",
     "export": "app.cli.bundles:export",
     "keys": "app.cli.keys:keys",
     "load": "app.cli.bundles:load",
@@ -27,6 +28,7 @@ COMMANDS = {
     "openapi": "app.cli.generated:openapi",
     "reindex": "app.cli.maintenance:reindex",
     "restore": "app.cli.history:restore",
+    "review": "app.cli.review:review",
     "schema": "app.cli.generated:schema",
     "serve": "app.cli.serve:serve",
     "show": "app.cli.history:show",

@@ -1,0 +1,202 @@
+"""The commands `draft` and `review`: from a file to a bundle that `check` and `load` accept."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers.command_line import Finished, run
+
+DATA = Path(__file__).parent / "data" / "drafting"
+AUDIT = DATA / "audit.md"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'base.db'}"
+
+
+@pytest.fixture
+def name(url: str, tmp_path: Path) -> Path:
+    """The name of a draft of the review of the lighthouses."""
+    name = tmp_path / "audit"
+    finished = run(url, "draft", AUDIT, "-o", name)
+    assert finished.returncode == 0, finished.stderr
+    return name
+
+
+def read(name: Path, ending: str = ".json") -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(Path(f"{name}{ending}").read_text(encoding="utf-8"))
+    return content
+
+
+def press(monkeypatch: pytest.MonkeyPatch, url: str, name: Path, keys: str) -> Finished:
+    """Review a draft with these keys."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(keys))
+    return run(url, "review", f"{name}.draft.json")
+
+
+def titles_of(bundle: dict[str, Any]) -> list[str]:
+    return [record["title"] for record in bundle["initiatives"]]
+
+
+def test_draft_passes_check_and_loads(url: str, name: Path) -> None:
+    checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
+    assert checked.stdout.endswith("No problems.\n")
+    loaded = run(url, "load", f"{name}.json")
+    assert "Written as revision 1" in loaded.stdout
+
+
+def test_summary_tells_claims_flags_and_what_was_left_out(url: str, tmp_path: Path) -> None:
+    finished = run(url, "draft", AUDIT, "-o", tmp_path / "audit")
+    lines = finished.stderr
+    assert "initiative, recommended, by the rule 'item'" in lines
+    assert "Look at these first" in lines
+    assert "addressed to the reader" in lines
+    assert "communique review" in lines
+    assert finished.stdout == ""
+
+
+def test_bundle_goes_to_standard_output_without_a_name(url: str) -> None:
+    finished = run(url, "draft", AUDIT)
+    bundle = json.loads(finished.stdout)
+    assert bundle["schema"] == 3
+    assert bundle["documents"][0]["title"] == "Review of the Lighthouse Programme"
+
+
+def test_prose_is_beside_the_bundle_unless_it_is_wanted(url: str, name: Path) -> None:
+    sentence = "The ministry accepts all recommendations."
+    assert sentence not in titles_of(read(name))
+    proposals = read(name, ".draft.json")["proposals"]
+    assert sentence in [proposal["record"].get("title") for proposal in proposals]
+    run(url, "draft", AUDIT, "--prose", "-o", name)
+    assert sentence in titles_of(read(name))
+
+
+def test_proposal_has_rule_score_flags_and_span(name: Path) -> None:
+    saved = read(name, ".draft.json")
+    text = Path(f"{name}.txt").read_text(encoding="utf-8")
+    for proposal in saved["proposals"]:
+        assert proposal["rule"]
+        assert 0 < proposal["score"] < 1
+        assert text[proposal["start"] : proposal["end"]].strip()
+    reasons = {piece["reason"] for piece in saved["left_out"]}
+    assert "addressed to the reader" in reasons
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nothing.md"], "nothing.md: No such file or directory"),
+        ([AUDIT, "--language", "eo"], "no rules of drafting for the language 'eo'"),
+        ([AUDIT, "--office", "Harbour Office"], "'Harbour Office' is not a slug"),
+        ([AUDIT, "--as", "odt"], "'odt' is not one of"),
+        ([AUDIT, "--said-on", "May"], "'May' does not match the format"),
+    ],
+)
+def test_mistake_of_draft_is_one_clear_line(
+    url: str, arguments: list[object], message: str
+) -> None:
+    finished = run(url, "draft", *arguments)
+    assert finished.returncode != 0
+    assert message in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_accepted_prose_is_in_the_bundle_and_rejected_items_are_not(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    before = len(read(name)["initiatives"])
+    finished = press(monkeypatch, url, name, "yq")
+    assert "1 accepted, 0 edited, 0 rejected" in finished.stdout
+    after = read(name)
+    assert len(after["initiatives"]) + len(after["timeline_items"]) > before
+
+
+def test_review_goes_on_where_it_stopped(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    press(monkeypatch, url, name, "ynq")
+    finished = press(monkeypatch, url, name, "q")
+    assert "[3/" in finished.stdout
+    assert "[1/" not in finished.stdout
+
+
+def test_undo_takes_back_the_last_decision_of_an_earlier_review(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    press(monkeypatch, url, name, "ynq")
+    finished = press(monkeypatch, url, name, "uq")
+    assert "[2/" in finished.stdout
+    assert "1 accepted, 0 edited, 0 rejected" in finished.stdout
+    again = press(monkeypatch, url, name, "uuq")
+    assert "Nothing is decided yet" in again.stdout
+
+
+def test_edit_keeps_the_original_and_the_rules(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    press(monkeypatch, url, name, "em4q")
+    proposal = read(name, ".draft.json")["proposals"][0]
+    assert proposal["decision"] == "edited"
+    assert proposal["record"]["modality"] == "required"
+    assert proposal["original"]["modality"] != "required"
+    checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
+    assert checked.stdout.endswith("No problems.\n")
+
+
+def test_words_are_edited_to_words_of_the_text_only(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    refused = press(monkeypatch, url, name, "etThe programme was a triumph\nq")
+    assert "does not stand in the text" in refused.stdout
+    press(monkeypatch, url, name, "etThe programme was launched in 2021\nq")
+    proposal = read(name, ".draft.json")["proposals"][0]
+    assert proposal["record"]["title"] == "The programme was launched in 2021"
+    checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
+    assert checked.stdout.endswith("No problems.\n")
+
+
+def test_source_is_shown_around_the_quote(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    finished = press(monkeypatch, url, name, "sq")
+    assert "By June 2026, seven had been restored." in finished.stdout
+
+
+def test_all_decided_tells_how_to_publish(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    finished = press(monkeypatch, url, name, "y" * 60)
+    assert "0 open" in finished.stdout
+    assert "communique load" in finished.stdout
+    checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
+    assert checked.stdout.endswith("No problems.\n")
+
+
+def test_text_that_has_changed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    text = Path(f"{name}.txt")
+    text.write_text(text.read_text(encoding="utf-8") + "More.", encoding="utf-8")
+    finished = press(monkeypatch, url, name, "y")
+    assert finished.returncode == 1
+    assert "Draft the document again" in finished.stderr
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"form": 9}', "{"])
+def test_file_that_is_no_draft_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path, content: str
+) -> None:
+    Path(f"{name}.draft.json").write_text(content, encoding="utf-8")
+    finished = press(monkeypatch, url, name, "y")
+    assert finished.returncode == 1
+    assert "Traceback" not in finished.stderr
+
+
+def test_other_file_than_a_draft_is_named(url: str, name: Path) -> None:
+    finished = run(url, "review", f"{name}.json")
+    assert "is not called NAME.draft.json" in finished.stderr
