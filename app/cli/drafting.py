@@ -15,7 +15,7 @@ from app.cli.output import print_document
 from app.cli.progress import bars
 from app.drafts.draft import Draft, Entry, Options, count_reasons, draft_document
 from app.drafts.lexicon import list_languages, load_lexicon
-from app.drafts.proposals import DOUBTFUL
+from app.drafts.proposals import DOUBTFUL, Flag
 from app.drafts.records import Statement
 from app.drafts.saved import save_draft
 from app.reading.blocks import ReadFile
@@ -153,6 +153,8 @@ def _report(drafted: Draft, bundle: dict[str, Any], output: Path | None) -> None
 
 def _report_flags(drafted: Draft) -> None:
     flagged = Counter(str(flag) for entry in drafted.entries for flag in entry.proposal.flags)
+    # Of every dated sentence; nothing is wrong with it.
+    del flagged[Flag.DATE_OF_PROSE]
     if not flagged:
         return
     _say("Look at these first:")

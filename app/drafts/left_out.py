@@ -34,12 +34,16 @@ def find_reason(
     if block.kind == BlockKind.HEADING or passage.is_lead_in:
         return None
     meaning = passage.scope.meaning
-    if meaning in SECTION_REASONS and not _has_own_lead_in(passage):
+    # Beside invitations to the reader, prose says what is done with the answers.
+    is_answer = meaning == "participation" and block.kind == BlockKind.PARAGRAPH
+    if meaning in SECTION_REASONS and not is_answer and not _has_own_lead_in(passage):
         return SECTION_REASONS[meaning]
     if block.is_link:
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
+    if source.begins(source.lexicon.recitals, span):
+        return "a reason or a greeting"
     if block.kind == BlockKind.ITEM:
         return _find_reason_of_item(source, passage, span)
     return None

@@ -73,6 +73,7 @@ class Headings(_Table):
     background: Templates
     challenges: Templates
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]
+    plain: Annotated[Templates, Field(description="Names no subject, and no kind of claim.")]
     left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
 
 
@@ -92,6 +93,7 @@ class Columns(_Table):
 
     start: Templates
     end: Templates
+    deadline: Annotated[Templates, Field(description="A day by which, not on which.")]
     time: Templates
     outcome: Templates
     modality: Templates
@@ -150,6 +152,7 @@ class Lexicon(_Table):
     following: Templates
     conjunctions: Templates
     addresses: Templates
+    recitals: Annotated[Templates, Field(description="Opens a reason, not a claim.")]
     reader: Templates
     agents: Annotated[Templates, Field(description="A subject that can act.")]
     effect_subjects: Annotated[Templates, Field(description="A subject that cannot act.")]

@@ -47,11 +47,12 @@ class Evidence:
 @dataclass(frozen=True)
 class Wording:
     """The words for a time; `end` where a second cell has the end. `year` is where a year stands
-    that the words lack."""
+    that the words lack, `deadline` what says that it is the latest day."""
 
     span: Span
     end: Span | None = None
     year: Span | None = None
+    deadline: Span | None = None
 
 
 @dataclass(frozen=True)

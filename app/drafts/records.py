@@ -192,6 +192,8 @@ class RecordWriter:
         for name in _SIDES:
             record[name] = described.get(name)
         derived |= reasons
+        if wording.deadline is not None and record["end_kind"] == "by":
+            quotes.support(wording.deadline, ["end_kind"])
         supported = ["wording"]
         for name in _SIDES:
             if record[name] is not None and name not in derived:
@@ -227,8 +229,20 @@ class RecordWriter:
         )
         reading = read_wording(words, context)
         if reading is not None and reading.needs is None:
+            if wording.deadline is not None:
+                reading = _read_as_deadline(reading)
             return reading, dict(reading.derived)
         reason = f"The words {words!r} are not read as a day"
         if reading is not None:
             reason = f"{words!r} needs {reading.needs}"
         return Reading(), {"start_kind": reason[:500], "end_kind": reason[:500]}
+
+
+def _read_as_deadline(reading: Reading) -> Reading:
+    """One period as the latest time, because the head of its column says so."""
+    if reading.end_kind != "same":
+        return reading
+    derived = {}
+    for name, reason in reading.derived.items():
+        derived[name.replace("start", "end")] = reason
+    return Reading(end=reading.start, end_kind="by", derived=derived)

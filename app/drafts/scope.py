@@ -18,12 +18,14 @@ SectionMeaning = Literal[
     "background",
     "challenges",
     "participation",
+    "plain",
     "left_out",
 ]
 LeadInMeaning = Literal["objectives", "outcomes", "cooperation", "fields", "names"]
 ColumnMeaning = Literal[
     "start",
     "end",
+    "deadline",
     "time",
     "outcome",
     "modality",
@@ -51,6 +53,7 @@ class Heading:
     level: int
     meaning: SectionMeaning | None = None
     time: Span | None = None
+    is_title: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,10 @@ class Scope:
         govern what measures stand below them."""
         nearest: SectionMeaning | None = None
         for heading in reversed(self.headings):
-            if heading.meaning is None:
+            if heading.meaning is None or heading.meaning == "plain":
+                continue
+            # A title says what the document is, and not what each of its lists is.
+            if heading.is_title and heading.meaning != "recommendations":
                 continue
             if heading.meaning in ("duties", "recommendations") and nearest in (
                 None,
@@ -110,6 +116,18 @@ class Scope:
             if heading.meaning == meaning and meaning is not None:
                 return heading
         return None
+
+    @property
+    def is_in_plan(self) -> bool:
+        """Whether the title says that the document is one of measures, aims or duties."""
+        if not self.headings or not self.headings[0].is_title:
+            return False
+        return self.headings[0].meaning in (
+            "measures",
+            "objectives",
+            "duties",
+            "recommendations",
+        )
 
     @property
     def period(self) -> Span | None:
@@ -154,6 +172,8 @@ def read_heading_meaning(
         return "left_out"
     if folded.endswith("?"):
         return None
+    if lexicon.compile(table.plain).fullmatch(folded):
+        return "plain"
     # Of "Challenges and measures" the measures count, so these stand first.
     meanings: tuple[SectionMeaning, ...] = (
         "participation",

@@ -33,12 +33,23 @@ _COLUMN_MEANINGS: tuple[ColumnMeaning, ...] = (
     "number",
     "start",
     "end",
+    "deadline",
     "time",
     "outcome",
     "initiative",
     "who",
     "remark",
     "focus",
+)
+# Of "Action owner" the owner counts, so it comes before the action.
+_SEARCHED_MEANINGS: tuple[ColumnMeaning, ...] = (
+    "deadline",
+    "time",
+    "who",
+    "outcome",
+    "initiative",
+    "focus",
+    "remark",
 )
 
 
@@ -103,21 +114,11 @@ class _Walker:
         meaning = read_heading_meaning(self._source, span)
         is_title = not self._has_title and level == 1
         self._has_title = True
-        # A title says what the whole document is, not what each of its lists is.
-        if is_title and meaning != "recommendations":
-            meaning = None
         stripped = Span(span.start, span.end)
         time = None
         if self._source.times.is_time(self._source.folded.text, stripped):
             time = stripped
-        self._headings.append(
-            Heading(
-                span,
-                level,
-                meaning,
-                time,
-            )
-        )
+        self._headings.append(Heading(span, level, meaning, time, is_title))
         self._item_lead_ins.clear()
 
     def _step_label(self, block: Block) -> Passage:
@@ -240,14 +241,7 @@ class _Walker:
             for meaning in _COLUMN_MEANINGS:
                 if self._source.lexicon.compile(getattr(table, meaning)).fullmatch(folded):
                     return meaning
-            for meaning in (
-                "time",
-                "outcome",
-                "initiative",
-                "who",
-                "focus",
-                "remark",
-            ):
-                if self._source.lexicon.compile(getattr(table, meaning)).search(folded):
+            for meaning in _SEARCHED_MEANINGS:
+                if self._source.has(getattr(table, meaning), head):
                     return meaning
         return None

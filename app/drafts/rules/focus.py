@@ -14,7 +14,7 @@ def find_heading_focus(
 ) -> tuple[Span, ...]:
     """The words of the nearest heading that is no title, time or kind of section."""
     for heading in reversed(passage.scope.headings):
-        is_subject = heading.time is None and heading.level > 1
+        is_subject = heading.time is None and not heading.is_title
         if heading.meaning is not None and not _has_number(source, heading.span):
             is_subject = False
         if not is_subject or heading.level > 6:

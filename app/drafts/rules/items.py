@@ -158,7 +158,7 @@ def _score(
         return SURE if has_cue or is_action else LIKELY
     if has_cue:
         return LIKELY
-    if is_action or passage.scope.lead_in is not None:
+    if is_action or passage.scope.lead_in is not None or passage.scope.is_in_plan:
         return PLAUSIBLE
     return DOUBTED
 

@@ -33,7 +33,8 @@ from app.vocabulary import Modality
 
 # Modalities of a lead-in that outweigh the head of a column.
 _GOVERNING = ("required", "recommended", "prospective")
-_TIMES: tuple[ColumnMeaning, ...] = ("time", "end", "start")
+_TIMES: tuple[ColumnMeaning, ...] = ("time", "deadline", "end", "start")
+_ANY_TIME = frozenset(("start", "end", *_TIMES))
 _EMPTY = frozenset("-–—/ .\u00a0n/a")
 
 
@@ -109,9 +110,9 @@ def _with_fallback(passage: Passage) -> tuple[Column, ...]:
     meanings = {column.meaning for column in columns}
     if meanings & {"initiative", "outcome"}:
         return columns
-    if "focus" in meanings and meanings & {"time", "start", "end"}:
+    if "focus" in meanings and meanings & _ANY_TIME:
         return columns
-    has_time = bool(meanings & {"time", "start", "end"})
+    has_time = bool(meanings & _ANY_TIME)
     governed = passage.scope.meaning in (
         "measures",
         "duties",
@@ -243,8 +244,12 @@ def _find_wording(row: _Row) -> Wording | None:
         return Wording(start[0], end=end[0])
     for meaning in _TIMES:
         cell = row.first(meaning)
-        if cell is not None:
-            return Wording(cell[0])
+        if cell is None:
+            continue
+        span, column = cell
+        if meaning == "deadline" and column.heads:
+            return Wording(span, deadline=column.heads[-1])
+        return Wording(span)
     return None
 
 
