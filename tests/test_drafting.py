@@ -179,6 +179,52 @@ def test_what_is_immediate_counts_from_the_day_of_the_document() -> None:
     assert read.record["derived"]["start_edtf"]
 
 
+def test_column_of_deadlines_has_the_latest_day() -> None:
+    draft = draft_markdown(
+        "# Plan\n\n| Action | Deadline |\n|---|---|\n| Open a pool | June 2027 |\n"
+    )
+    item = find_entry(draft, "Open a pool", "timeline_item").record
+    assert (item["start_edtf"], item["end_edtf"], item["end_kind"]) == (None, "2027-06", "by")
+    quotes = [c["exact"] for c in item["citations"] if "end_kind" in c["supports"]]
+    assert "Deadline" in quotes
+
+
+def test_aim_after_the_measure_is_its_outcome_and_before_it_the_focus() -> None:
+    after = "# Plan\n\n| Measure | Goal |\n|---|---|\n| Build bays | More people cycle |\n"
+    before = "# Plan\n\n| Goal | Measure |\n|---|---|\n| More people cycle | Build bays |\n"
+    assert [claim.type for claim in claims_in(draft_markdown(after))] == [
+        "initiative",
+        "expected_outcome",
+    ]
+    draft = draft_markdown(before)
+    assert [claim.type for claim in claims_in(draft)] == ["initiative"]
+    assert list(draft.focus_areas) == ["more-people-cycle"]
+
+
+def test_column_of_names_without_a_time_is_no_list_of_measures() -> None:
+    draft = draft_markdown("# Notes\n\n| Name | City |\n|---|---|\n| Ada Brook | Tarnby |\n")
+    assert not draft.entries
+    assert reason_of(draft, "Ada Brook") == "no column with claims"
+
+
+def test_recital_is_left_out() -> None:
+    draft = draft_markdown("# Order\n\nRecalling that the pier must be safe,\n", WITH_PROSE)
+    assert reason_of(draft, "Recalling") == "a reason or a greeting"
+
+
+def test_items_of_a_plan_need_no_words_of_their_own() -> None:
+    items = "\n\n## Water\n\n- Free taps in parks\n"
+    assert claims_in(draft_markdown(f"# Action plan of Tarnby{items}"))
+    assert not claims_in(draft_markdown(f"# Portrait of Tarnby{items}"))
+
+
+def test_date_of_a_name_is_not_the_date_of_the_claim() -> None:
+    draft = draft_markdown(
+        "# Notice\n\nThe order of 3 May 1998 has been repealed.\n", WITH_PROSE
+    )
+    assert [claim.type for claim in claims_in(draft)] == ["initiative"]
+
+
 def test_organization_that_will_help_acts_and_efforts_that_will_help_are_an_outcome() -> None:
     draft = draft_markdown(
         "# Plan\n\nThe office will help small firms. These efforts will help small firms.\n",

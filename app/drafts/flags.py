@@ -32,6 +32,9 @@ def find_flags(
 
 def _is_quoted(words: str) -> bool:
     """Whether a long quotation stands in the words, or one mark of a quotation that goes on."""
+    whole = _QUOTATION.fullmatch(words.strip(" .,"))
+    if whole is not None:
+        return True
     for match in _QUOTATION.finditer(words):
         if len(match[1].split()) >= _MIN_QUOTED_WORDS:
             return True

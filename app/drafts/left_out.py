@@ -71,6 +71,8 @@ def _find_reason_of_item(
 ) -> str | None:
     folded = source.fold(span).strip()
     lead_in = passage.scope.lead_in
+    if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
+        return "a reason or a greeting"
     if folded.rstrip("* ").endswith("?"):
         return "a question"
     if _CLOCK.match(folded):

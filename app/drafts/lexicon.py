@@ -2,8 +2,8 @@
 
 A new language is a new file: no code names a language. Words and templates are compared in small
 letters, with one kind of apostrophe and dash. In a template, `(a|b)` is a choice, `[a]` optional,
-`{w}` one word, `{stem}` the letters of a word, `{gap}` any words of the same sentence, and
-`{participle}` one of the participles of the lexicon.
+`{w}` one word, `{stem}` the letters of a word, `{gap}` any words of the same sentence, `{near}`
+those up to a comma, and `{participle}` one of the participles of the lexicon.
 """
 
 import re
@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent / "lexicons"
 _SLOTS = {
     "w": r"[\w'-]+",
     "stem": r"\w{2,}",
+    "near": r"(?:[^,;:!?]{0,100}?\s)?",
     "gap": r"(?:[^;:!?]{0,160}?\s)?",
 }
 _APOSTROPHES_AND_DASHES = str.maketrans(
@@ -102,6 +103,7 @@ class Columns(_Table):
     remark: Annotated[
         Templates, Field(description="Says more of the row, and makes no claim.")
     ]
+    aim: Annotated[Templates, Field(description="A focus, or what a measure is for.")]
     focus: Templates
     initiative: Templates
 

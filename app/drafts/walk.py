@@ -99,9 +99,14 @@ class _Walker:
         self._open(block, block.level)
         # A colon that has found no list waits for one below the headings of its section.
         is_below = self._lead_in_depth < block.level
-        if self._has_list or not is_below:
+        if self._has_list or not is_below or not self._is_binding():
             self._lead_in = None
         return Passage(block, self._scope())
+
+    def _is_binding(self) -> bool:
+        """Whether the lead-in says what shall or should be done."""
+        cue = self._lead_in.cue if self._lead_in is not None else None
+        return cue is not None and cue.modality in ("required", "recommended")
 
     def _open(
         self,
