@@ -18,6 +18,7 @@ from pydantic import (
     Field,
 )
 
+from app.dates.lexicon import DEFAULT_LANGUAGE
 from app.dates.templates import write_pattern
 from app.errors import InvalidRequest
 
@@ -267,4 +268,6 @@ def detect_language(
         stop_words = set(load_lexicon(language).stop_words)
         counts[language] = sum(word in stop_words for word in words)
     language = max(languages, key=lambda code: counts[code])
+    if counts[language] == 0:
+        return DEFAULT_LANGUAGE, "It has no stop words, so this language is assumed"
     return language, "Most of its stop words are of this language"

@@ -32,6 +32,8 @@ from app.drafts.sentences import (
 from app.drafts.source import Source, span_of
 from app.reading.blocks import BlockKind
 
+# "of " before a date.
+_OF_CHARACTERS = 14
 # Fewer words and a colon: the name of what follows below.
 _MAX_LABEL_WORDS = 6
 
@@ -204,6 +206,10 @@ def is_attribute(
         return is_followed
     if words.isdigit():
         return is_followed
+    before = Span(max(span.start, time.start - _OF_CHARACTERS), time.start)
+    for match in source.folded.find_all(source.lexicon.times.of, before):
+        if match.end() == time.start - 1:
+            return True
     return _dates_a_name(source, words)
 
 
