@@ -10,7 +10,8 @@ import pytest
 
 from tests.helpers.command_line import Finished, run
 
-DATA = Path(__file__).parent / "data" / "drafting"
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data" / "drafting"
 AUDIT = DATA / "audit.md"
 
 
@@ -200,3 +201,20 @@ def test_file_that_is_no_draft_is_refused(
 def test_other_file_than_a_draft_is_named(url: str, name: Path) -> None:
     finished = run(url, "review", f"{name}.json")
     assert "is not called NAME.draft.json" in finished.stderr
+
+
+def test_docs_show_what_draft_prints(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = (ROOT / "docs" / "drafting.md").read_text(encoding="utf-8")
+    document = "tests/data/drafting/strategy.html"
+    assert f"communique draft {document} --said-on 2026-02-03 -o valley" in docs
+    source = ROOT / document
+    monkeypatch.chdir(tmp_path)
+    drafted = run(url, "draft", source, "--said-on", "2026-02-03", "-o", "valley")
+    assert drafted.stderr in docs
+    checked = run(url, "check", "valley.json", "--document", "valley.txt")
+    assert checked.stdout in docs
+    reviewed = press(monkeypatch, url, Path("valley"), "q")
+    first_question = reviewed.stdout.split("y n e u s q?")[0]
+    assert first_question in docs
