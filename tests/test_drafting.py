@@ -1,12 +1,17 @@
 """Drafts of fictional documents: what is found, what is left out, and that every quote holds."""
 
+import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
+from app.bundles.check import check_bundle
 from app.drafts import lexicon as lexicons
 from app.drafts.draft import Options, draft_document
 from app.drafts.lexicon import load_lexicon, read_lexicon
@@ -72,6 +77,24 @@ def test_records_are_accepted_and_all_their_words_are_quoted(name: str) -> None:
 @pytest.mark.parametrize("language", lexicons.list_languages())
 def test_lexicon_has_every_key(language: str) -> None:
     assert load_lexicon(language).name
+
+
+@pytest.mark.parametrize("language", lexicons.list_languages())
+def test_every_template_of_a_lexicon_is_a_pattern(language: str) -> None:
+    lexicon = load_lexicon(language)
+    for templates in list_templates(lexicon):
+        # A choice that matches nothing would stand everywhere.
+        assert lexicon.compile(templates).search("– 1 –") is None, templates
+
+
+def list_templates(table: BaseModel) -> Iterator[list[str]]:
+    """Every list of templates, those of nested tables too."""
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        if isinstance(value, BaseModel):
+            yield from list_templates(value)
+        elif isinstance(value, list):
+            yield value
 
 
 def test_lexicon_without_a_key_is_refused(tmp_path: Path) -> None:
@@ -308,7 +331,12 @@ LINES = st.lists(
 
 @settings(max_examples=100, deadline=None)
 @given(lines=LINES)
-def test_any_text_gives_records_that_the_rules_accept(lines: list[str]) -> None:
+def test_any_text_gives_a_bundle_that_check_accepts(lines: list[str]) -> None:
     # A file without words is refused when it is read.
     draft = draft_parsed("\n".join(["Harbour notes", *lines]))
-    assert [entry.problems for entry in draft.entries if entry.problems] == []
+    with TemporaryDirectory() as folder:
+        bundle = Path(folder) / "bundle.json"
+        bundle.write_text(json.dumps(draft.make_bundle()), encoding="utf-8")
+        text = Path(folder) / "text.txt"
+        text.write_bytes(draft.source.text.encode())
+        assert not check_bundle(bundle, [text], {}).problems

@@ -1,6 +1,6 @@
 """The bundle of a draft: the document, its claims, and the focus areas that these are linked to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.schemas.record_types import BUNDLE_SCHEMA, ENTITIES
@@ -25,14 +25,20 @@ def make_bundle(
     bundle["documents"] = [document]
     if office is not None:
         bundle["offices"] = [office]
-    chosen = list(claims)
-    slugs = {(type_, record["slug"]) for type_, record in chosen}
     used: set[str] = set()
-    for type_, record in chosen:
+    for type_, record in unlink_missing(list(claims)):
         used.update(record["focus_area_slugs"])
-        bundle[ENTITIES[type_].bundle_key].append(_unlink(record, slugs))
-    bundle["focus_areas"] = [area for slug, area in focus_areas.items() if slug in used]
+        bundle[ENTITIES[type_].bundle_key].append(record)
+    for slug, area in focus_areas.items():
+        if slug in used:
+            bundle["focus_areas"].append(area)
     return bundle
+
+
+def unlink_missing(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, each without links to claims that are not among them."""
+    slugs = {(type_, record["slug"]) for type_, record in claims}
+    return [(type_, _unlink(record, slugs)) for type_, record in claims]
 
 
 def _unlink(

@@ -1,5 +1,6 @@
 """All proposals of a file, and what was left out."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -80,10 +81,11 @@ def _explain(
             reason = _KEPT_AS_SCOPE
         yield LeftOut(span_of(block), reason)
         return
-    for sentence in passage.sentences:
-        if any(proposal.span.overlaps(sentence) for proposal in proposals):
-            continue
-        yield LeftOut(sentence, _explain_sentence(source, passage, sentence))
+    starts = [sentence.start for sentence in passage.sentences]
+    claimed = {bisect_right(starts, proposal.span.start) - 1 for proposal in proposals}
+    for number, sentence in enumerate(passage.sentences):
+        if number not in claimed:
+            yield LeftOut(sentence, _explain_sentence(source, passage, sentence))
 
 
 def _explain_sentence(

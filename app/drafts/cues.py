@@ -9,6 +9,8 @@ from app.drafts.folded import FoldedText, span_of_match
 from app.drafts.sentences import Span
 from app.vocabulary import Modality
 
+# As much as a claim may have. What is longer is no sentence, and takes time for nothing.
+MAX_SENTENCE_CHARACTERS = 2_000
 # A clause before the main clause may be long, but its comma comes soon.
 _MAX_FRONTED_CHARACTERS = 260
 # The main clause has a subject before a word that may open another clause.
@@ -45,6 +47,8 @@ def find_cue(
 
     Of a duty and advice the first in the clause counts; both outweigh what is expected, that what
     is stated, and that what happened."""
+    if sentence.end - sentence.start > MAX_SENTENCE_CHARACTERS:
+        return None
     clause = find_main_clause(text, sentence)
     return _find_strong(text, clause) or _find_past(text, clause) or _find_act(text, clause)
 

@@ -8,7 +8,7 @@ from dataclasses import (
 )
 from typing import Any
 
-from app.drafts.bundle import make_bundle
+from app.drafts.bundle import Claim, make_bundle, unlink_missing
 from app.drafts.checks import find_problems, list_others
 from app.drafts.claims import propose_claims
 from app.drafts.document import (
@@ -138,16 +138,22 @@ def _flag_time(
 
 def _judge(
     entries: list[Entry],
-    others: list[tuple[str, Record]],
+    others: list[Claim],
     text: str,
 ) -> tuple[Entry, ...]:
-    """The entries in the order of the text, each with the problems of its record."""
-    claims = [(entry.proposal.type, entry.record) for entry in entries]
-    problems = find_problems(claims, others, text)
-    judged = []
-    for number, entry in enumerate(entries):
-        judged.append(replace(entry, problems=tuple(problems.get(number, ()))))
-    return tuple(sorted(judged, key=_sort_key))
+    """The entries in the order of the text, each with the problems of its record. What remains
+    without the refused is judged again, because a bundle has it without them."""
+    accepted = list(range(len(entries)))
+    judged = list(entries)
+    while True:
+        claims = [(entries[i].proposal.type, entries[i].record) for i in accepted]
+        problems = find_problems(unlink_missing(claims), others, text)
+        if not problems:
+            return tuple(sorted(judged, key=_sort_key))
+        for position, details in problems.items():
+            number = accepted[position]
+            judged[number] = replace(entries[number], problems=tuple(details))
+        accepted = [number for i, number in enumerate(accepted) if i not in problems]
 
 
 def _sort_key(entry: Entry) -> tuple[int, int, int]:

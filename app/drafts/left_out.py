@@ -2,8 +2,8 @@
 
 import re
 
-from app.drafts.cues import Cue
-from app.drafts.scope import Passage
+from app.drafts.cues import MAX_SENTENCE_CHARACTERS, Cue
+from app.drafts.scope import LeadIn, Passage
 from app.drafts.sentences import Span
 from app.drafts.source import Source, span_of
 from app.reading.blocks import BlockKind
@@ -14,7 +14,11 @@ _CLOCK = re.compile(r"[0-9]{1,2}[:.h][0-9]{2}\b")
 _WORD = re.compile(r"\w+")
 # A name in a list: "Name, Director, Office".
 _MAX_FIELD_WORDS = 3
+_MAX_CONTACT_CHARACTERS = 300
 
+RECITAL = "a reason or a greeting"
+TOO_LONG = "longer than a claim may be"
+_LIST_REASONS = {"fields": "a field of a form", "names": "a name in a list"}
 SECTION_REASONS = {
     "left_out": "a section without claims",
     "participation": "addressed to the reader",
@@ -33,20 +37,28 @@ def find_reason(
         return "no words"
     if block.kind == BlockKind.HEADING or passage.is_lead_in:
         return None
-    meaning = passage.scope.meaning
-    # Beside invitations to the reader, prose says what is done with the answers.
-    is_answer = meaning == "participation" and block.kind == BlockKind.PARAGRAPH
-    if meaning in SECTION_REASONS and not is_answer and not _has_own_lead_in(passage):
-        return SECTION_REASONS[meaning]
+    reason = _find_reason_of_section(passage)
+    if reason is not None:
+        return reason
     if block.is_link:
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
     if source.begins(source.lexicon.recitals, span):
-        return "a reason or a greeting"
+        return RECITAL
     if block.kind == BlockKind.ITEM:
         return _find_reason_of_item(source, passage, span)
     return None
+
+
+def _find_reason_of_section(passage: Passage) -> str | None:
+    meaning = passage.scope.meaning
+    if meaning not in SECTION_REASONS or _has_own_lead_in(passage):
+        return None
+    # Beside invitations to the reader, prose says what is done with the answers.
+    if meaning == "participation" and passage.block.kind == BlockKind.PARAGRAPH:
+        return None
+    return SECTION_REASONS[meaning]
 
 
 def _has_own_lead_in(passage: Passage) -> bool:
@@ -60,6 +72,8 @@ def _has_own_lead_in(passage: Passage) -> bool:
 
 
 def _is_contact(words: str) -> bool:
+    if len(words) > _MAX_CONTACT_CHARACTERS:
+        return False
     without = _ADDRESS.sub("", words)
     return without != words and len(_WORD.findall(without)) <= _MAX_FIELD_WORDS
 
@@ -70,22 +84,29 @@ def _find_reason_of_item(
     span: Span,
 ) -> str | None:
     folded = source.fold(span).strip()
-    lead_in = passage.scope.lead_in
-    if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
-        return "a reason or a greeting"
+    if len(folded) > MAX_SENTENCE_CHARACTERS:
+        return TOO_LONG
     if folded.rstrip("* ").endswith("?"):
         return "a question"
     if _CLOCK.match(folded):
         return "a time of day in an agenda"
     cue = source.find_cue(span)
-    if lead_in is not None and lead_in.meaning == "fields" and cue is None:
-        return "a field of a form"
-    if lead_in is not None and lead_in.meaning == "names" and cue is None:
-        return "a name in a list"
+    lead_in = passage.scope.lead_in
+    if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
+        return RECITAL
     is_governed = lead_in is not None and lead_in.cue is not None
     if not is_governed and is_address(source, span, cue):
         return "addressed to the reader"
-    if lead_in is not None and lead_in.is_question and cue is None:
+    if cue is None and lead_in is not None:
+        return _find_reason_of_list(lead_in)
+    return None
+
+
+def _find_reason_of_list(lead_in: LeadIn) -> str | None:
+    """Why items without a cue of their own are no claims: by the sentence before them."""
+    if lead_in.meaning in _LIST_REASONS:
+        return _LIST_REASONS[lead_in.meaning]
+    if lead_in.is_question:
         return "answers a question to the reader"
     return None
 
@@ -114,6 +135,8 @@ def find_reason_of_sentence(
         return "a question"
     if is_address(source, sentence, cue):
         return "addressed to the reader"
+    if sentence.end - sentence.start > MAX_SENTENCE_CHARACTERS:
+        return TOO_LONG
     if cue is None:
         return "no words of a claim"
     return None

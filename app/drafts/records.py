@@ -18,8 +18,10 @@ from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
 from app.schemas.record_types import ENTITIES
 from app.schemas.timeline import describe_reading
-from app.text.slugs import make_slug
+from app.text.slugs import MAX_SLUG_CHARACTERS, make_slug
 
+# Of a hyphen and a number.
+_COUNTER_CHARACTERS = 7
 _SIDES = (
     "start_edtf",
     "start_kind",
@@ -53,6 +55,7 @@ class RecordWriter:
         self._vocabulary = vocabulary
         self._statement = statement
         self._taken: dict[str, set[str]] = {}
+        self._counters: dict[str, int] = {}
         # The slug of each claim, by its type and the words of its title.
         self._slugs: dict[tuple[str, Span], str] = {}
 
@@ -107,12 +110,27 @@ class RecordWriter:
         return record
 
     def _make_slug(self, proposal: Proposal) -> str:
-        taken = self._taken.setdefault(proposal.type, set())
         noun = proposal.type.replace("_", "-")
-        slug = make_slug(self._source.words(proposal.span), taken, noun)
+        taken = self._taken.setdefault(proposal.type, set())
+        slug = make_slug(self._source.words(proposal.span), (), noun)
+        if slug in taken:
+            # A table may have a word a thousand times: the counters go on where they stopped.
+            slug = self._count(slug, taken)
         taken.add(slug)
         self._slugs.setdefault((proposal.type, proposal.span), slug)
         return slug
+
+    def _count(self, slug: str, taken: set[str]) -> str:
+        """The slug with the next number that is not taken."""
+        stem = slug.removesuffix("-1")[: MAX_SLUG_CHARACTERS - _COUNTER_CHARACTERS].rstrip(
+            "-"
+        )
+        while True:
+            number = self._counters.get(stem, 1) + 1
+            self._counters[stem] = number
+            numbered = f"{stem}-{number}"
+            if numbered not in taken:
+                return numbered
 
     def _prove(
         self,

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.drafts.cues import Cue
+from app.drafts.cues import MAX_SENTENCE_CHARACTERS, Cue
 from app.drafts.sentences import Span, split_sentences
 from app.drafts.source import Source, span_of
 from app.reading.blocks import Block, BlockKind
@@ -43,6 +43,8 @@ _ENUMERATION = re.compile(
 )
 # A longer bold line is a sentence in bold, and no heading.
 MAX_LABEL_CHARACTERS = 90
+# A longer heading is a paragraph.
+MAX_HEADING_CHARACTERS = 300
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Scope:
-    """What governs a block. `focus` are the labels of the row's group; `columns` are those of its
-    table; `rows` and `row` are the table and the number of the row."""
+    """What governs a block. Of a row, `columns` are those of its table, `rows` and `row` the table
+    and its number in it, `group` the focus area of the rows around it."""
 
     headings: tuple[Heading, ...] = ()
     lead_in: LeadIn | None = None
     columns: tuple[Column, ...] = ()
     rows: tuple[Block, ...] = ()
     row: int = 0
+    group: Span | None = None
 
     @property
     def meaning(self) -> SectionMeaning | None:
@@ -164,6 +167,8 @@ def read_heading_meaning(
     span: Span,
 ) -> SectionMeaning | None:
     """What a section with this heading has, by the words of the lexicon."""
+    if span.end - span.start > MAX_HEADING_CHARACTERS:
+        return None
     words = find_words(source, span)
     folded = source.fold(words).strip(" :.?!*")
     table = source.lexicon.headings
@@ -196,6 +201,8 @@ def read_lead_in(
     span: Span,
 ) -> LeadIn:
     """The modality and meaning of the sentence before a list."""
+    if span.end - span.start > MAX_SENTENCE_CHARACTERS:
+        return LeadIn(span)
     folded = source.fold(span)
     table = source.lexicon.lead_ins
     cue = source.find_cue(span)

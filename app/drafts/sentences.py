@@ -8,6 +8,8 @@ from app.drafts.lexicon import Lexicon, fold_case
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+|$)")
 _LAST_WORD = re.compile(r"[\w.§&/-]+$")
+# No abbreviation is longer.
+_MAX_WORD_CHARACTERS = 40
 _CLOSING = re.compile(r"\s*\S")
 
 
@@ -69,7 +71,8 @@ def _ends_sentence(
         return False
     if not match[0].startswith("."):
         return True
-    word = _LAST_WORD.search(text, start, match.start())
+    nearest = max(start, match.start() - _MAX_WORD_CHARACTERS)
+    word = _LAST_WORD.search(text, nearest, match.start())
     if word is None:
         return True
     folded = fold_case(word[0]).strip(".")

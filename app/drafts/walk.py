@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from app.drafts.columns import Table, read_table
 from app.drafts.scope import (
     MAX_LABEL_CHARACTERS,
-    Column,
-    ColumnMeaning,
     Heading,
     LeadIn,
     Passage,
@@ -21,36 +20,11 @@ from app.drafts.source import Source, span_of
 from app.reading.blocks import (
     Block,
     BlockKind,
-    find_column_heads,
-    find_rows,
 )
 
 # A label that stands for a heading is below all headings.
 _LABEL_LEVEL = 7
 _LISTS = (BlockKind.ITEM, BlockKind.ROW)
-_COLUMN_MEANINGS: tuple[ColumnMeaning, ...] = (
-    "modality",
-    "number",
-    "start",
-    "end",
-    "deadline",
-    "time",
-    "outcome",
-    "initiative",
-    "who",
-    "remark",
-    "focus",
-)
-# Of "Action owner" the owner counts, so it comes before the action.
-_SEARCHED_MEANINGS: tuple[ColumnMeaning, ...] = (
-    "deadline",
-    "time",
-    "who",
-    "outcome",
-    "initiative",
-    "focus",
-    "remark",
-)
 
 
 def walk(source: Source) -> Iterator[Passage]:
@@ -77,7 +51,7 @@ class _Walker:
         self._has_list = False
         # Of each depth, the lead-in that an item of the depth above gives.
         self._item_lead_ins: dict[int, LeadIn] = {}
-        self._tables: dict[int, tuple[tuple[Block, ...], tuple[Column, ...]]] = {}
+        self._tables: dict[int, Table] = {}
         self._has_title = False
 
     def step(self, block: Block) -> Passage:
@@ -218,35 +192,17 @@ class _Walker:
 
     def _step_row(self, block: Block) -> Passage:
         self._has_list = True
-        table = block.table if block.table is not None else -1
-        if table not in self._tables:
-            rows = tuple(find_rows(self._source.file.blocks, table))
-            self._tables[table] = rows, self._read_columns(rows)
-        rows, columns = self._tables[table]
+        scope = self._scope(self._lead_in)
+        number = block.table if block.table is not None else -1
+        if number not in self._tables:
+            self._tables[number] = read_table(self._source, number, scope.meaning)
+        table = self._tables[number]
+        table.enter(self._source, block)
         scope = replace(
-            self._scope(self._lead_in),
-            columns=columns,
-            rows=rows,
-            row=rows.index(block),
+            scope,
+            columns=table.columns,
+            rows=table.rows,
+            row=table.find_number(block),
+            group=table.group,
         )
         return Passage(block, scope)
-
-    def _read_columns(self, rows: tuple[Block, ...]) -> tuple[Column, ...]:
-        columns = []
-        for cells in find_column_heads(rows):
-            heads = tuple(span_of(cell) for cell in cells)
-            columns.append(Column(heads, self._read_column_meaning(heads)))
-        return tuple(columns)
-
-    def _read_column_meaning(self, heads: tuple[Span, ...]) -> ColumnMeaning | None:
-        """By the lowest head that has a meaning; a word of its own before a word within others."""
-        table = self._source.lexicon.columns
-        for head in reversed(heads):
-            folded = self._source.fold(head).strip(" *:.")
-            for meaning in _COLUMN_MEANINGS:
-                if self._source.lexicon.compile(getattr(table, meaning)).fullmatch(folded):
-                    return meaning
-            for meaning in _SEARCHED_MEANINGS:
-                if self._source.has(getattr(table, meaning), head):
-                    return meaning
-        return None

@@ -35,7 +35,7 @@ def draft_markdown(text: str, options: Options | None = None) -> Draft:
 
 def draft_parsed(text: str) -> Draft:
     """The draft of a text in Markdown that is read in this process: for many small texts."""
-    document = read_document(ReadingTask("md", 100_000, 10**9, 60), text.encode())
+    document = read_document(ReadingTask("md", 3_000_000, 10**9, 60), text.encode())
     sha256 = hashlib.sha256(document.text.encode()).hexdigest()
     file = ReadFile(document.text, document.blocks, sha256, sha256, "md")
     return draft_document(file, Options(with_prose=True))

@@ -194,23 +194,28 @@ def is_attribute(
     span: Span,
     time: Span,
 ) -> bool:
-    """Whether the time belongs to a name and not to the claim: in brackets, or a bare year before
-    or after the words of a name ("the 2020 Action Plan", "plans developed in 2020")."""
+    """Whether the time belongs to a name and not to the claim: in brackets, a bare year before the
+    words of a name ("the 2020 Action Plan"), or the date of a paper ("the order of 3 May 1998")."""
     before = source.text[span.start : time.start]
     if before.count("(") > before.count(")"):
         return True
     words = source.fold(time)
     following = source.text[time.end : span.end]
     is_followed = following[:1] == " " and following[1:2].isalnum()
-    if source.lexicon.compile(source.lexicon.times.attributes).fullmatch(words):
+    attributes = source.lexicon.compile(source.lexicon.times.attributes)
+    if words.isdigit() or attributes.fullmatch(words):
         return is_followed
-    if words.isdigit():
-        return is_followed
-    before = Span(max(span.start, time.start - _OF_CHARACTERS), time.start)
-    for match in source.folded.find_all(source.lexicon.times.of, before):
-        if match.end() == time.start - 1:
-            return True
-    return _dates_a_name(source, words)
+    return _follows_of(source, span, time) or _dates_a_name(source, words)
+
+
+def _follows_of(
+    source: Source,
+    span: Span,
+    time: Span,
+) -> bool:
+    near = Span(max(span.start, time.start - _OF_CHARACTERS), time.start)
+    matches = source.folded.find_all(source.lexicon.times.of, near)
+    return any(match.end() == time.start - 1 for match in matches)
 
 
 def _dates_a_name(

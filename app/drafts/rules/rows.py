@@ -25,7 +25,6 @@ from app.drafts.scope import (
 from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source, span_of
 from app.reading.blocks import (
-    Block,
     BlockKind,
     covering,
 )
@@ -34,9 +33,6 @@ from app.vocabulary import Modality
 # Modalities of a lead-in that outweigh the head of a column.
 _GOVERNING = ("required", "recommended", "prospective")
 _TIMES: tuple[ColumnMeaning, ...] = ("time", "deadline", "end", "start")
-_ANY_TIME = frozenset(("start", "end", *_TIMES))
-# Sections whose tables have claims.
-_CLAIMING = ("measures", "duties", "recommendations", "objectives")
 # What stands in a cell that has nothing.
 _EMPTY = frozenset(("", "-", "–", "—", "/", ".", "…", "n/a", "n. a.", "tbd"))
 
@@ -91,8 +87,7 @@ def _read_row(
 ) -> _Row:
     scope = passage.scope
     cells: dict[ColumnMeaning, list[tuple[Span, Column]]] = {}
-    columns = _complete_columns(source, passage)
-    for number, column in enumerate(columns):
+    for number, column in enumerate(scope.columns):
         cell = covering(scope.rows, scope.row, number)
         if cell is None or column.meaning is None:
             continue
@@ -104,87 +99,11 @@ def _read_row(
             same.append((span, column))
     if "focus" in cells:
         focus = tuple(span for span, _ in cells["focus"])
+    elif scope.group is not None:
+        focus = (scope.group,)
     else:
-        focus = _find_group(source, passage, columns)
+        focus = find_heading_focus(source, passage)
     return _Row(cells, focus)
-
-
-def _complete_columns(source: Source, passage: Passage) -> tuple[Column, ...]:
-    """The columns, with aims where no column has measures, and what is aimed at where it stands
-    after the measures."""
-    columns = list(passage.scope.columns)
-    meanings = [column.meaning for column in columns]
-    first_measure = len(columns)
-    if "initiative" in meanings:
-        first_measure = meanings.index("initiative")
-    for number, column in enumerate(columns):
-        if column.meaning == "focus" and _is_aim(source, column):
-            is_after = number > first_measure
-            meaning: ColumnMeaning = "outcome" if is_after else "focus"
-            if first_measure == len(columns):
-                meaning = "initiative"
-                first_measure = number
-            columns[number] = replace(column, meaning=meaning)
-    return _with_fallback(passage, tuple(columns))
-
-
-def _is_aim(source: Source, column: Column) -> bool:
-    pattern = source.lexicon.compile(source.lexicon.columns.aim)
-    names = [source.fold(head).strip(" *:.") for head in column.heads]
-    return any(pattern.fullmatch(name) for name in names)
-
-
-def _with_fallback(
-    passage: Passage,
-    columns: tuple[Column, ...],
-) -> tuple[Column, ...]:
-    """The columns; where none has claims, the first that has no other meaning is that of the
-    initiatives, if the table has times or stands where claims are made."""
-    meanings = {column.meaning for column in columns}
-    if meanings & {"initiative", "outcome"}:
-        return columns
-    if "focus" in meanings and meanings & _ANY_TIME:
-        return columns
-    has_time = bool(meanings & _ANY_TIME)
-    if not has_time and passage.scope.meaning not in _CLAIMING:
-        return columns
-    result = list(columns)
-    for number, column in enumerate(columns):
-        if column.meaning in (None, "focus") and column.heads:
-            result[number] = replace(column, meaning="initiative")
-            break
-    return tuple(result)
-
-
-def _find_group(
-    source: Source,
-    passage: Passage,
-    columns: tuple[Column, ...],
-) -> tuple[Span, ...]:
-    """The focus area of the rows above, or of the band; else of the heading."""
-    scope = passage.scope
-    numbers = [i for i, column in enumerate(columns) if column.meaning == "focus"]
-    for row in range(scope.row - 1, -1, -1):
-        above = scope.rows[row]
-        if above.is_head:
-            break
-        if above.is_band:
-            return (_band_of(source, above),)
-        for number in numbers:
-            cell = covering(scope.rows, row, number)
-            if cell is not None and not cell.is_empty:
-                return (span_of(cell),)
-    return find_heading_focus(source, passage)
-
-
-def _band_of(
-    source: Source,
-    block: Block,
-) -> Span:
-    for cell in block.cells:
-        if cell.is_band:
-            return strip_span(source.text, span_of(cell), ":")
-    return span_of(block)
 
 
 def _propose_claims(

@@ -1,0 +1,156 @@
+"""Tables: what their columns have, and the group that a row belongs to."""
+
+from dataclasses import dataclass, field, replace
+
+from app.drafts.scope import (
+    Column,
+    ColumnMeaning,
+    SectionMeaning,
+)
+from app.drafts.sentences import Span, strip_span
+from app.drafts.source import Source, span_of
+from app.reading.blocks import (
+    Block,
+    covering,
+    find_column_heads,
+    find_rows,
+)
+
+# In the order in which the whole head of a column is compared.
+_MEANINGS: tuple[ColumnMeaning, ...] = (
+    "modality",
+    "number",
+    "start",
+    "end",
+    "deadline",
+    "time",
+    "outcome",
+    "initiative",
+    "who",
+    "remark",
+    "focus",
+)
+# Of "Action owner" the owner counts, so it comes before the action.
+_SEARCHED_MEANINGS: tuple[ColumnMeaning, ...] = (
+    "deadline",
+    "time",
+    "who",
+    "outcome",
+    "initiative",
+    "focus",
+    "remark",
+)
+_TIMES = frozenset(("start", "end", "deadline", "time"))
+# Sections whose tables have claims.
+_CLAIMING = ("measures", "duties", "recommendations", "objectives")
+
+
+@dataclass
+class Table:
+    """A table while its rows are walked: `group` is the focus area of the rows from here on, of a
+    band or of a cell that empty cells below it repeat."""
+
+    rows: tuple[Block, ...]
+    columns: tuple[Column, ...]
+    group: Span | None = None
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows):
+            self._numbers[row.cells[0].start] = number
+
+    def find_number(self, block: Block) -> int:
+        """Which row of the table the block is."""
+        return self._numbers[block.cells[0].start]
+
+    def enter(self, source: Source, block: Block) -> None:
+        """Note the group that the row begins, if it begins one."""
+        if block.is_head:
+            return
+        if block.is_band:
+            self.group = _find_band(source, block)
+            return
+        row = self.find_number(block)
+        for number, column in enumerate(self.columns):
+            if column.meaning != "focus":
+                continue
+            cell = covering(self.rows, row, number)
+            if cell is not None and not cell.is_empty:
+                self.group = span_of(cell)
+                return
+
+
+def _find_band(source: Source, block: Block) -> Span:
+    for cell in block.cells:
+        if cell.is_band:
+            return strip_span(source.text, span_of(cell), ":")
+    return span_of(block)
+
+
+def read_table(
+    source: Source,
+    number: int,
+    meaning: SectionMeaning | None,
+) -> Table:
+    """The table with this number, in a section with this meaning."""
+    rows = tuple(find_rows(source.file.blocks, number))
+    columns = []
+    for cells in find_column_heads(rows):
+        heads = tuple(span_of(cell) for cell in cells)
+        columns.append(Column(heads, _read_meaning(source, heads)))
+    _place_aims(source, columns)
+    _place_measures(columns, meaning)
+    return Table(rows, tuple(columns))
+
+
+def _read_meaning(source: Source, heads: tuple[Span, ...]) -> ColumnMeaning | None:
+    """By the lowest head that has a meaning; the whole head before a word within it."""
+    words = source.lexicon.columns
+    for head in reversed(heads):
+        folded = _fold_head(source, head)
+        for meaning in _MEANINGS:
+            if source.lexicon.compile(getattr(words, meaning)).fullmatch(folded):
+                return meaning
+        for meaning in _SEARCHED_MEANINGS:
+            if source.has(getattr(words, meaning), head):
+                return meaning
+    return None
+
+
+def _fold_head(source: Source, head: Span) -> str:
+    return source.fold(head).strip(" *:.")
+
+
+def _place_aims(source: Source, columns: list[Column]) -> None:
+    """Aims are what is done where no column has measures. Before the measures they are focus
+    areas, after them what the measures are for."""
+    pattern = source.lexicon.compile(source.lexicon.columns.aim)
+    meanings = [column.meaning for column in columns]
+    has_measures = "initiative" in meanings
+    for number, column in enumerate(columns):
+        names = [_fold_head(source, head) for head in column.heads]
+        is_aim = any(pattern.fullmatch(name) for name in names)
+        if not is_aim or column.meaning != "focus":
+            continue
+        if not has_measures:
+            columns[number] = replace(column, meaning="initiative")
+            return
+        if number > meanings.index("initiative"):
+            columns[number] = replace(column, meaning="outcome")
+
+
+def _place_measures(columns: list[Column], section: SectionMeaning | None) -> None:
+    """Where no column has claims, the first without another meaning has measures, if the table
+    has times or stands where claims are made."""
+    meanings = {column.meaning for column in columns}
+    has_time = not meanings.isdisjoint(_TIMES)
+    if meanings & {"initiative", "outcome"}:
+        return
+    if "focus" in meanings and has_time:
+        return
+    if not has_time and section not in _CLAIMING:
+        return
+    for number, column in enumerate(columns):
+        if column.meaning in (None, "focus") and column.heads:
+            columns[number] = replace(column, meaning="initiative")
+            return
