@@ -83,8 +83,8 @@ def test_lexicon_has_every_key(language: str) -> None:
 def test_every_template_of_a_lexicon_is_a_pattern(language: str) -> None:
     lexicon = load_lexicon(language)
     for templates in list_templates(lexicon):
-        # A choice that matches nothing would stand everywhere.
-        assert lexicon.compile(templates).search("– 1 –") is None, templates
+        # A template that matches no letter would stand everywhere.
+        assert lexicon.compile(templates).search("… 1 …") is None, templates
 
 
 def list_templates(table: BaseModel) -> Iterator[list[str]]:
@@ -263,6 +263,22 @@ def test_commitment_in_an_evaluation_is_an_objective() -> None:
     entry = find_entry(draft, "the city’s commitment")
     assert words_of(entry) == "the city’s commitment to clean water"
     assert (entry.record["kind"], entry.record["modality"]) == ("objective", "stated")
+
+
+def test_name_of_what_is_below_is_no_claim() -> None:
+    draft = draft_markdown(
+        "# Notes of a meeting\n\n## Exchange\n\n- What Worked Best:\n"
+        "    - The city opened a help desk\n- Key issues:\n    - Open a second desk\n"
+    )
+    words = [words_of(entry) for entry in draft.entries]
+    assert words == ["The city opened a help desk", "Open a second desk"]
+
+
+def test_imperative_is_the_verb_of_its_item() -> None:
+    draft = draft_markdown(
+        "# Notes\n\nThe city should:\n\n- Refine the material based on feedback\n"
+    )
+    assert [claim.modality for claim in claims_in(draft)] == ["recommended"]
 
 
 def test_goal_that_is_to_improve_is_stated() -> None:

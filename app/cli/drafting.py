@@ -25,6 +25,8 @@ from app.settings import read_settings
 
 # Refused proposals that the summary lists; the file of the draft has all.
 _SHOWN_ENTRIES = 5
+# A bar for less would only flash.
+_BAR_AFTER_SECONDS = 1
 
 
 @click.command()
@@ -65,7 +67,7 @@ def draft(file: Path, output: Path | None, as_format: str | None, **stated: Any)
     NAME.json is a bundle that `check` accepts, NAME.txt the text that it cites, NAME.draft.json
     every proposal and what was left out, for `review`. Nothing is written to the base."""
     options = _make_options(**stated)
-    with bars():
+    with bars(_BAR_AFTER_SECONDS):
         drafted = draft_document(_read(file, as_format), options)
     bundle = drafted.make_bundle()
     _report(drafted, bundle, output)

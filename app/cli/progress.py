@@ -1,6 +1,7 @@
 """Progress bars on a terminal."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,12 +12,13 @@ from app.progress import watched
 
 
 @contextmanager
-def bars() -> Iterator[None]:
-    """Show a bar on standard error for each task of the block, if that is a terminal."""
+def bars(after_seconds: float = 0) -> Iterator[None]:
+    """Show a bar on standard error for each task of the block, if that is a terminal; only once
+    the block has taken that long."""
     if not sys.stderr.isatty():
         yield
         return
-    task_bars = _TaskBars()
+    task_bars = _TaskBars(time.monotonic() + after_seconds)
     try:
         with watched(task_bars.show):
             yield
@@ -27,11 +29,14 @@ def bars() -> Iterator[None]:
 class _TaskBars:
     """One bar at a time: a new task ends the bar of the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: float) -> None:
+        self.begin = begin
         self.task = ""
         self.bar: Any = None
 
     def show(self, task: str, done: int, total: int) -> None:
+        if time.monotonic() < self.begin:
+            return
         if task != self.task:
             self.end()
             self.task = task

@@ -36,6 +36,8 @@ from app.reading.blocks import BlockKind
 _OF_CHARACTERS = 14
 # Fewer words and a colon: the name of what follows below.
 _MAX_LABEL_WORDS = 6
+# In a title, longer words than "of" and "the" begin with a capital.
+_MIN_TITLE_LETTERS = 4
 
 
 def propose_dated_item(
@@ -96,15 +98,16 @@ def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
     span = span_of(passage.block)
     cue = source.find_cue(span)
     is_action = source.begins(source.lexicon.actions, span)
-    if cue is None and _is_label(source, span, is_action):
-        return
-    if _describes(passage, cue):
+    if cue is not None and cue.is_weak and is_action:
+        # "Refine the material based on feedback": the first word is the verb.
+        cue = None
+    if _is_label(source, span, cue, is_action) or _describes(passage, cue):
         return
     claim = _make_claim(passage, span, cue)
     claim = replace(
         claim,
         focus=find_heading_focus(source, passage),
-        score=_score(passage, cue is not None, is_action),
+        score=_score(source, passage, cue, is_action),
     )
     yield claim
     wording = _find_time(source, passage, span)
@@ -152,14 +155,17 @@ def _has_outcomes(passage: Passage) -> bool:
 
 
 def _score(
+    source: Source,
     passage: Passage,
-    has_cue: bool,
+    cue: Cue | None,
     is_action: bool,
 ) -> float:
     if is_governed(passage):
-        return SURE if has_cue or is_action else LIKELY
-    if has_cue:
+        return SURE if cue is not None or is_action else LIKELY
+    if cue is not None:
         return LIKELY
+    if source.has(source.lexicon.evaluations, span_of(passage.block)):
+        return DOUBTED
     if is_action or passage.scope.lead_in is not None or passage.scope.is_in_plan:
         return PLAUSIBLE
     return DOUBTED
@@ -168,10 +174,18 @@ def _score(
 def _is_label(
     source: Source,
     span: Span,
+    cue: Cue | None,
     is_action: bool,
 ) -> bool:
+    """Whether the item is the name of what is below it: "Key issues:", "What Worked Best:"."""
     words = source.words(span).split()
-    return words[-1].endswith(":") and len(words) <= _MAX_LABEL_WORDS and not is_action
+    if not words[-1].endswith(":") or len(words) > _MAX_LABEL_WORDS:
+        return False
+    if cue is None and not is_action:
+        return True
+    long_words = [word for word in words if len(word) >= _MIN_TITLE_LETTERS]
+    is_title = all(word[0].isupper() for word in long_words)
+    return is_title and not source.lexicon.capitalized_nouns
 
 
 def _find_time(
