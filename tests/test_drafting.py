@@ -281,6 +281,15 @@ def test_imperative_is_the_verb_of_its_item() -> None:
     assert [claim.modality for claim in claims_in(draft)] == ["recommended"]
 
 
+def test_item_of_two_sentences_is_one_claim_with_the_modality_of_the_first() -> None:
+    draft = draft_markdown(
+        "# Plan\n\n- The city will plant trees. Schools should water them.\n"
+    )
+    assert [(claim.words, claim.modality) for claim in claims_in(draft)] == [
+        ("The city will plant trees. Schools should water them.", "prospective")
+    ]
+
+
 def test_goal_that_is_to_improve_is_stated() -> None:
     draft = draft_markdown("# Plan\n\nThe goal of this plan is to open pools.\n", WITH_PROSE)
     assert [claim.modality for claim in claims_in(draft)] == ["stated"]

@@ -198,7 +198,8 @@ def _find_act(
     match = text.search(text.lexicon.acts, clause)
     if match is None:
         return None
-    subject = Span(clause.start, match.start())
+    # With the match: "we're working" has both.
+    subject = Span(clause.start, match.end())
     if not text.has(text.lexicon.agents, subject):
         return None
     return Cue("stated", span_of_match(match), is_weak=True)

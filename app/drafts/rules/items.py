@@ -96,7 +96,7 @@ def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
     if passage.block.kind != BlockKind.ITEM:
         return
     span = span_of(passage.block)
-    cue = source.find_cue(span)
+    cue = _find_cue(source, passage)
     is_action = source.begins(source.lexicon.actions, span)
     if cue is not None and cue.is_weak and is_action:
         # "Refine the material based on feedback": the first word is the verb.
@@ -113,6 +113,18 @@ def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
     wording = _find_time(source, passage, span)
     if wording is not None:
         yield date_claim(claim, wording)
+
+
+def _find_cue(source: Source, passage: Passage) -> Cue | None:
+    """The cue of the first sentence of the item that has one; a weak one only where no sentence
+    has another."""
+    weak: Cue | None = None
+    for sentence in passage.sentences:
+        cue = source.find_cue(sentence)
+        if cue is not None and not cue.is_weak:
+            return cue
+        weak = weak or cue
+    return weak
 
 
 def _describes(passage: Passage, cue: Cue | None) -> bool:
