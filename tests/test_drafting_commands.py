@@ -77,6 +77,14 @@ def test_prose_is_beside_the_bundle_unless_it_is_wanted(url: str, name: Path) ->
     assert sentence in titles_of(read(name))
 
 
+def test_office_that_is_named_is_in_the_bundle(url: str, tmp_path: Path) -> None:
+    name = tmp_path / "audit"
+    run(url, "draft", AUDIT, "--office", "audit-office-nordholm", "-o", name)
+    checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
+    assert "1 offices" in checked.stdout
+    assert checked.stdout.endswith("No problems.\n")
+
+
 def test_proposal_has_rule_score_flags_and_span(name: Path) -> None:
     saved = read(name, ".draft.json")
     text = Path(f"{name}.txt").read_text(encoding="utf-8")
@@ -147,6 +155,17 @@ def test_edit_keeps_the_original_and_the_rules(
     assert proposal["original"]["modality"] != "required"
     checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
     assert checked.stdout.endswith("No problems.\n")
+
+
+def test_undo_of_an_edit_restores_the_original(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    before = read(name, ".draft.json")["proposals"][0]["record"]
+    press(monkeypatch, url, name, "em4uq")
+    proposal = read(name, ".draft.json")["proposals"][0]
+    assert proposal["decision"] is None
+    assert proposal["record"] == before
+    assert "original" not in proposal
 
 
 def test_words_are_edited_to_words_of_the_text_only(
