@@ -1,6 +1,7 @@
 """The rules of the base, applied to the records of a draft before these are in a bundle."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,35 +16,56 @@ from app.schemas.validation_messages import describe_error
 Record = dict[str, Any]
 
 
-def find_problems(
+@dataclass(frozen=True)
+class Refused:
+    """Why the base would refuse claims, by their position; and the slugs of the focus areas that
+    it would refuse."""
+
+    claims: dict[int, list[str]] = field(default_factory=dict)
+    focus_areas: set[str] = field(default_factory=set)
+
+
+def find_refused(
     claims: Sequence[Claim],
     others: Sequence[Claim],
     text: str,
-) -> dict[int, list[str]]:
-    """Why the base would refuse the claims, by their position in the list. `others` are the
-    document, its office and focus areas; quotes are compared with the text of the document."""
-    problems: dict[int, list[str]] = {}
+) -> Refused:
+    """What the base would refuse of the claims and of the `others`: the document, its office and
+    focus areas. Quotes are compared with the text of the document."""
+    refused = Refused()
     changes = []
     existing = ExistingRecords()
-    for type_, record in others:
-        changes.append(_parse(type_, record, "/others"))
+    for number, (type_, record) in enumerate([*claims, *others]):
         if type_ == "document":
             existing.texts[record["slug"]] = text
-    for number, (type_, record) in enumerate(claims):
-        pointer = f"/claims/{number}"
         try:
-            change = _parse(type_, record, pointer)
+            change = _parse(type_, record, f"/{number}")
         except ValidationError as error:
-            problems[number] = [describe_error(error.errors()[0])]
+            _note(refused, claims, others, number, describe_error(error.errors()[0]))
             continue
         changes.append(change)
         for item in find_record_problems(change):
-            problems.setdefault(number, []).append(item.detail)
+            _note(refused, claims, others, number, item.detail)
     for item in find_base_problems(changes, existing):
-        position = _find_position(item.pointer)
-        if position is not None:
-            problems.setdefault(position, []).append(item.detail)
-    return problems
+        number = int((item.pointer or "/0").split("/")[1])
+        _note(refused, claims, others, number, item.detail)
+    return refused
+
+
+def _note(
+    refused: Refused,
+    claims: Sequence[Claim],
+    others: Sequence[Claim],
+    number: int,
+    detail: str,
+) -> None:
+    """Note a problem of the record with this number: of a claim, or of one of the others."""
+    if number < len(claims):
+        refused.claims.setdefault(number, []).append(detail)
+        return
+    type_, record = others[number - len(claims)]
+    if type_ == "focus_area":
+        refused.focus_areas.add(record["slug"])
 
 
 def _parse(
@@ -59,14 +81,6 @@ def _parse(
         parsed,
         pointer,
     )
-
-
-def _find_position(pointer: str | None) -> int | None:
-    """The position of the claim that a problem is of; None if it is of another record."""
-    pieces = (pointer or "").split("/")
-    if len(pieces) > 2 and pieces[1] == "claims":
-        return int(pieces[2])
-    return None
 
 
 def list_others(

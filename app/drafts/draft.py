@@ -9,7 +9,7 @@ from dataclasses import (
 from typing import Any
 
 from app.drafts.bundle import Claim, make_bundle, unlink_missing
-from app.drafts.checks import find_problems, list_others
+from app.drafts.checks import find_refused, list_others
 from app.drafts.claims import propose_claims
 from app.drafts.document import (
     NAMED,
@@ -98,29 +98,39 @@ def draft_document(file: ReadFile, options: Options | None = None) -> Draft:
     claims = propose_claims(source)
     document = make_document(source, reason, options.statement)
     office = make_office(options.statement.office_slug)
-    vocabulary = Vocabulary(source, document["slug"])
-    vocabulary.add_all(claims.proposals)
-    writer = RecordWriter(
-        source,
-        document["slug"],
-        vocabulary,
-        options.statement,
-    )
-    entries = []
-    for proposal in sorted(claims.proposals, key=lambda claim: _ORDER[claim.type]):
-        record = writer.write(proposal)
-        entries.append(Entry(_flag_time(proposal, record), record))
-    focus_areas = vocabulary.records
-    others = list_others(document, office, focus_areas)
+    refused_areas: set[str] = set()
+    while True:
+        vocabulary = Vocabulary(source, document["slug"], refused_areas)
+        vocabulary.add_all(claims.proposals)
+        entries = _write_entries(vocabulary, claims.proposals, options.statement)
+        others = list_others(document, office, vocabulary.records)
+        judged, refused_now = _judge(entries, others, source.text)
+        if not refused_now:
+            break
+        # The claims are written again, without the links to these.
+        refused_areas |= refused_now
     return Draft(
         source,
         options,
         document,
         office,
-        focus_areas,
-        _judge(entries, others, source.text),
+        vocabulary.records,
+        judged,
         claims.left_out,
     )
+
+
+def _write_entries(
+    vocabulary: Vocabulary,
+    proposals: Iterable[Proposal],
+    statement: Statement,
+) -> list[Entry]:
+    writer = RecordWriter(vocabulary, statement)
+    entries = []
+    for proposal in sorted(proposals, key=lambda claim: _ORDER[claim.type]):
+        record = writer.write(proposal)
+        entries.append(Entry(_flag_time(proposal, record), record))
+    return entries
 
 
 def _flag_time(
@@ -140,20 +150,22 @@ def _judge(
     entries: list[Entry],
     others: list[Claim],
     text: str,
-) -> tuple[Entry, ...]:
-    """The entries in the order of the text, each with the problems of its record. What remains
-    without the refused is judged again, because a bundle has it without them."""
+) -> tuple[tuple[Entry, ...], set[str]]:
+    """The entries in the order of the text, each with the problems of its record; and the focus
+    areas that the rules refuse.
+
+    What remains without the refused is judged again, because a bundle has it without them."""
     accepted = list(range(len(entries)))
     judged = list(entries)
     while True:
         claims = [(entries[i].proposal.type, entries[i].record) for i in accepted]
-        problems = find_problems(unlink_missing(claims), others, text)
-        if not problems:
-            return tuple(sorted(judged, key=_sort_key))
-        for position, details in problems.items():
+        refused = find_refused(unlink_missing(claims), others, text)
+        if refused.focus_areas or not refused.claims:
+            return tuple(sorted(judged, key=_sort_key)), refused.focus_areas
+        for position, details in refused.claims.items():
             number = accepted[position]
             judged[number] = replace(entries[number], problems=tuple(details))
-        accepted = [number for i, number in enumerate(accepted) if i not in problems]
+        accepted = [number for i, number in enumerate(accepted) if i not in refused.claims]
 
 
 def _sort_key(entry: Entry) -> tuple[int, int, int]:

@@ -14,7 +14,6 @@ from app.drafts.proposals import (
     Wording,
 )
 from app.drafts.sentences import Span
-from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
 from app.schemas.record_types import ENTITIES
 from app.schemas.timeline import describe_reading
@@ -43,15 +42,9 @@ class Statement:
 class RecordWriter:
     """Writes the records of one document as JSON has them."""
 
-    def __init__(
-        self,
-        source: Source,
-        document_slug: str,
-        vocabulary: Vocabulary,
-        statement: Statement,
-    ) -> None:
-        self._source = source
-        self._document_slug = document_slug
+    def __init__(self, vocabulary: Vocabulary, statement: Statement) -> None:
+        self._source = vocabulary.source
+        self._document_slug = vocabulary.document_slug
         self._vocabulary = vocabulary
         self._statement = statement
         self._taken: dict[str, set[str]] = {}
@@ -72,35 +65,15 @@ class RecordWriter:
             "focus_area_slugs": [],
         }
         quotes.support(proposal.span, [main])
-        self._prove(
-            "modality",
-            proposal.modality_evidence,
-            quotes,
-            derived,
-        )
+        self._prove("modality", proposal.modality_evidence, quotes, derived)
         if proposal.type == "initiative":
             record["kind"] = proposal.kind
-            self._prove(
-                "kind",
-                proposal.kind_evidence,
-                quotes,
-                derived,
-            )
+            self._prove("kind", proposal.kind_evidence, quotes, derived)
         else:
-            self._link_initiative(
-                proposal,
-                record,
-                quotes,
-                derived,
-            )
+            self._link_initiative(proposal, record, quotes, derived)
         if proposal.type == "timeline_item":
             self._link_outcome(proposal, record, derived)
-            self._write_time(
-                proposal,
-                record,
-                quotes,
-                derived,
-            )
+            self._write_time(proposal, record, quotes, derived)
         if record["office_slug"] is not None:
             derived["office_slug"] = "Named when the document was drafted"
         self._link_focus_areas(proposal, record, quotes)

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from app.drafts.bundle import make_bundle, remove_support
-from app.drafts.checks import find_problems, list_others
+from app.drafts.checks import find_refused, list_others
 from app.drafts.citations import quote
 from app.drafts.draft import Draft, Entry
 from app.drafts.sentences import Span
@@ -143,9 +143,9 @@ class SavedDraft:
         others = list_others(self.content["document"], self.content["office"], focus_areas)
         linked = self._list_linked(record)
         claims = [(proposal["type"], record), *linked]
-        problems = find_problems(claims, others, self.text)
-        if 0 in problems:
-            raise InvalidRequest(problems[0][0])
+        refused = find_refused(claims, others, self.text)
+        if 0 in refused.claims:
+            raise InvalidRequest(refused.claims[0][0])
         proposal.setdefault("original", proposal["record"])
         proposal["record"] = record
         self.decide(proposal, "edited")

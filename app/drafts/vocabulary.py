@@ -1,6 +1,7 @@
 """Focus areas of a draft: one for each label that columns, bands and headings have."""
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from app.drafts.citations import Quotes
@@ -22,9 +23,12 @@ class Vocabulary:
         self,
         source: Source,
         document_slug: str,
+        refused: Container[str] = (),
     ) -> None:
-        self._source = source
-        self._document_slug = document_slug
+        """`refused` are the slugs of focus areas that are not made."""
+        self.source = source
+        self.document_slug = document_slug
+        self._refused = refused
         self._slugs: dict[str, str] = {}
         self.records: dict[str, dict[str, Any]] = {}
         self._pattern: re.Pattern[str] | None = None
@@ -44,18 +48,20 @@ class Vocabulary:
             self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
 
     def _add(self, label: Span) -> None:
-        name = " ".join(self._source.words(label).split())
+        name = " ".join(self.source.words(label).split())
         forms = fold_label(name)
         is_label = has_letter_or_digit(forms.loose) and len(name) <= _MAX_LABEL_CHARACTERS
         if not is_label or forms.strict in self._slugs:
             return
         slug = make_slug(name, self.records, "focus-area")
+        if slug in self._refused:
+            return
         # A slug is a label, too.
         if fold_label(slug).strict in self._slugs:
             slug = make_slug(f"{name} 2", self.records, "focus-area")
         self._slugs[forms.strict] = slug
         self._slugs.setdefault(fold_label(slug).strict, slug)
-        quotes = Quotes(self._source, self._document_slug)
+        quotes = Quotes(self.source, self.document_slug)
         quotes.support(label, ["name"])
         self.records[slug] = {
             "slug": slug,
@@ -71,7 +77,7 @@ class Vocabulary:
 
     def find(self, label: Span) -> str | None:
         """The slug of the focus area with this label."""
-        name = " ".join(self._source.words(label).split())
+        name = " ".join(self.source.words(label).split())
         return self._slugs.get(fold_label(name).strict)
 
     def find_named(self, span: Span) -> list[str]:
@@ -79,7 +85,7 @@ class Vocabulary:
         if self._pattern is None:
             return []
         slugs = []
-        for match in self._pattern.finditer(self._source.folded.text, span.start, span.end):
+        for match in self._pattern.finditer(self.source.folded.text, span.start, span.end):
             slug = self._slugs.get(fold_label(match[0]).strict)
             if slug is not None and slug not in slugs:
                 slugs.append(slug)

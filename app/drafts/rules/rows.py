@@ -111,46 +111,42 @@ def _propose_claims(
     passage: Passage,
     row: _Row,
 ) -> Iterator[Proposal]:
-    initiative: Span | None = None
-    for span, column in row.cells.get("initiative", [])[:1]:
-        initiative = span
-        modality, evidence = _row_modality(
-            source,
-            passage,
-            row,
-            (span, column),
-            "initiative",
-        )
-        kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
-        yield Proposal(
-            rule="row",
-            type="initiative",
-            span=span,
-            modality=modality,
-            modality_evidence=evidence,
-            kind=kind,
-            kind_evidence=kind_evidence,
-            focus=row.focus,
-            score=SURE,
-        )
-    for span, column in row.cells.get("outcome", []):
-        modality, evidence = _row_modality(
-            source,
-            passage,
-            row,
-            (span, column),
-            "outcome",
-        )
+    measure = row.first("initiative")
+    if measure is not None:
+        yield _propose_measure(source, passage, row, measure)
+    for cell in row.cells.get("outcome", []):
+        modality, evidence = _row_modality(source, passage, row, cell, "outcome")
         yield Proposal(
             rule="row",
             type="expected_outcome",
-            span=span,
+            span=cell[0],
             modality=modality,
             modality_evidence=evidence,
             focus=row.focus,
-            initiative=initiative,
+            initiative=measure[0] if measure is not None else None,
             score=SURE,
         )
+
+
+def _propose_measure(
+    source: Source,
+    passage: Passage,
+    row: _Row,
+    cell: tuple[Span, Column],
+) -> Proposal:
+    modality, evidence = _row_modality(source, passage, row, cell, "initiative")
+    kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
+    return Proposal(
+        rule="row",
+        type="initiative",
+        span=cell[0],
+        modality=modality,
+        modality_evidence=evidence,
+        kind=kind,
+        kind_evidence=kind_evidence,
+        focus=row.focus,
+        score=SURE,
+    )
 
 
 def _row_modality(
