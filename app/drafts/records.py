@@ -6,7 +6,6 @@ from typing import Any
 
 from app.dates.context import Context
 from app.dates.readings import Reading
-from app.dates.wording import read_wording
 from app.drafts.citations import Quotes
 from app.drafts.proposals import (
     Evidence,
@@ -14,6 +13,7 @@ from app.drafts.proposals import (
     Wording,
 )
 from app.drafts.sentences import Span
+from app.drafts.times import read_time
 from app.drafts.vocabulary import Vocabulary
 from app.schemas.record_types import ENTITIES
 from app.schemas.timeline import describe_reading
@@ -218,7 +218,7 @@ class RecordWriter:
         context = Context(
             anchor=self._statement.said_on, language=self._source.language, year=year
         )
-        reading = read_wording(words, context)
+        reading = read_time(words, context)
         if reading is not None and reading.needs is None:
             if wording.deadline is not None:
                 reading = _read_as_deadline(reading)

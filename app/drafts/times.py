@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
+from app.dates.context import Context
 from app.dates.lexicon import Lexicon as DateLexicon
 from app.dates.lexicon import load_lexicon as load_date_lexicon
+from app.dates.readings import Reading
 from app.dates.templates import write_choice
+from app.dates.wording import read_wording
 from app.drafts.lexicon import (
     Lexicon,
     load_lexicon,
@@ -142,3 +145,9 @@ def _write_count(dates: DateLexicon) -> str:
 def load_finder(language: str) -> TimeFinder:
     """The finder of a language. Raises InvalidRequest for a language without a lexicon."""
     return TimeFinder(load_lexicon(language), load_date_lexicon(language))
+
+
+@lru_cache(maxsize=10_000)
+def read_time(words: str, context: Context) -> Reading | None:
+    """As `read_wording`; a table has the same time in many rows."""
+    return read_wording(words, context)

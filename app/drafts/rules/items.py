@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.dates.context import Context
-from app.dates.wording import read_wording
 from app.drafts.cues import Cue
 from app.drafts.proposals import (
     DOUBTED,
@@ -30,6 +29,7 @@ from app.drafts.sentences import (
     strip_span,
 )
 from app.drafts.source import Source, span_of
+from app.drafts.times import read_time
 from app.reading.blocks import BlockKind
 
 # "of " before a date.
@@ -252,7 +252,7 @@ def _dates_a_name(
     match = source.lexicon.compile_opening(source.lexicon.times.of).match(words)
     if match is None:
         return False
-    reading = read_wording(words[match.end() :].strip(), Context(language=source.language))
+    reading = read_time(words[match.end() :].strip(), Context(language=source.language))
     return reading is not None and reading.end_kind == "same"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.dates.context import Context
-from app.dates.wording import read_wording
 from app.drafts.cues import Cue
 from app.drafts.flags import find_flags
 from app.drafts.left_out import find_reason_of_sentence
@@ -30,6 +29,7 @@ from app.drafts.rules.items import is_attribute
 from app.drafts.scope import Passage
 from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source
+from app.drafts.times import read_time
 from app.reading.blocks import BlockKind
 
 # Sections that describe how things are; only what must or should be done is a claim there.
@@ -165,7 +165,7 @@ def _is_event(
     """Whether the time is one day, or runs from one to another: the sentence is an item of the
     timeline, and nothing else."""
     words = " ".join(source.words(wording.span).split())
-    reading = read_wording(words, Context(language=source.language))
+    reading = read_time(words, Context(language=source.language))
     if reading is None or reading.start is None:
         return False
     is_day = reading.end_kind == "same" and reading.start.precision == "day"
