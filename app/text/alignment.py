@@ -1,0 +1,160 @@
+"""Where in a passage do the words of a quote stand that something else has written down?
+
+Three steps, each only where the one before finds nothing: the quote as it is; in one spelling
+(`app/text/spelling.py`: quotation marks, dashes, white space, soft hyphens, ligatures); without case
+and the punctuation around it. There is no fourth one that would take similar words for the same.
+
+A quote that begins or ends within a word or a number of the passage is not in it: "2 officers" is
+no part of "12 officers", nor "5%" of "2.5%".
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from app.text.characters import word_pattern
+from app.text.quotes import nearest_passage
+from app.text.spelling import FoldedText, fold_spelling
+
+# What may stand around a quote without being part of its words. A sign, a percent sign or a
+# decimal point beside a digit is part of a number.
+_OPENING = re.compile(r"(?:[\s\"'«»‹›(\[{<*_;:!?•·▪…]|[.,](?!\d)|-(?!\d))+")
+_CLOSING = re.compile(r"[\s\"'«»‹›)\]}>*_.,;:!?•·▪…-]+\Z")
+# A number with its sign, currency, separators, other end ("2026–2028") and unit sign.
+_NUMBER = re.compile(
+    r"(?<![\w)])(?:[+\-\u2010-\u2015\u2212±]\s?)?[$€£¥]?\s?"
+    r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+|\.\d+)"
+    r"(?:[.,:/'’·\-\u2010-\u2015\u2212]\d+)*"
+    r"(?:\s?[%‰°]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079]+)?"
+)
+
+
+class Step(StrEnum):
+    """How a quote was found."""
+
+    EXACT = "exact"
+    SPELLING = "spelling"
+    LETTERS = "case or punctuation"
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Where the words stand in the text: `start` and `end` as in a citation."""
+
+    start: int
+    end: int
+    step: Step
+
+
+@dataclass(frozen=True)
+class Unaligned:
+    """Why a quote has no position: it stands `count` times in the passage, which is 0 or more
+    than 1. `nearest` is the passage that is most similar to it."""
+
+    count: int
+    nearest: str
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the words are there, but more than once."""
+        return self.count > 1
+
+
+class Passage:
+    """A piece of a text in which quotes are looked for."""
+
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        end: int,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.words = text[start:end]
+
+    @cached_property
+    def _folded(self) -> FoldedText:
+        return FoldedText(self.words)
+
+    @cached_property
+    def _small(self) -> str:
+        return _lower(self._folded.text)
+
+    @cached_property
+    def _inner_positions(self) -> frozenset[int]:
+        """The positions at which a quote can neither begin nor end."""
+        positions: set[int] = set()
+        for pattern in (word_pattern(), _NUMBER):
+            for match in pattern.finditer(self.words):
+                positions.update(range(match.start() + 1, match.end()))
+        return frozenset(positions)
+
+    def align(self, quote: str) -> Alignment | Unaligned:
+        """The only position of the quote in the passage, or why it has none."""
+        for step, spans in self._find_by_steps(quote.strip()):
+            positions = sorted(set(self._without_cuts(spans)))
+            if len(positions) == 1:
+                start, end = positions[0]
+                return Alignment(self.start + start, self.start + end, step)
+            if positions:
+                return self._refuse(quote, len(positions))
+        return self._refuse(quote, 0)
+
+    def _refuse(self, quote: str, count: int) -> Unaligned:
+        _, nearest = nearest_passage(quote.strip(), self.words)
+        return Unaligned(count, nearest)
+
+    def _find_by_steps(self, quote: str) -> Iterator[tuple[Step, Iterable[tuple[int, int]]]]:
+        if not quote:
+            return
+        yield Step.EXACT, _find_all(quote, self.words)
+        spelt = fold_spelling(quote)
+        if not spelt:
+            return
+        yield Step.SPELLING, self._locate(spelt, self._folded.text)
+        letters = _strip_punctuation(_lower(spelt))
+        if letters:
+            yield Step.LETTERS, self._locate(letters, self._small)
+
+    def _locate(self, words: str, folded: str) -> Iterator[tuple[int, int]]:
+        """Positions in the passage of words in its folded form. Parts of one character, such as a
+        ligature, have none."""
+        for start, end in _find_all(words, folded):
+            span = self._folded.locate(start, end)
+            if span is not None:
+                yield span
+
+    def _without_cuts(self, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        for span in spans:
+            if self._inner_positions.isdisjoint(span):
+                yield span
+
+
+def _find_all(words: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(words)
+    while start >= 0:
+        yield start, start + len(words)
+        start = text.find(words, start + 1)
+
+
+def _lower(text: str) -> str:
+    """The text in small letters; every character keeps its position."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    letters = []
+    for letter in text:
+        lower = letter.lower()
+        letters.append(lower if len(lower) == 1 else letter)
+    return "".join(letters)
+
+
+def _strip_punctuation(words: str) -> str:
+    """The words without the punctuation before and after them."""
+    opening = _OPENING.match(words)
+    if opening is not None:
+        words = words[opening.end() :]
+    return _CLOSING.sub("", words)
