@@ -1,6 +1,6 @@
 """A draft of a document: what is proposed, and what was left out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import (
     dataclass,
     field,
@@ -10,7 +10,7 @@ from typing import Any
 
 from app.drafts.bundle import Claim, make_bundle, unlink_missing
 from app.drafts.checks import find_refused, list_others
-from app.drafts.claims import propose_claims
+from app.drafts.claims import Claims, propose_claims
 from app.drafts.document import (
     NAMED,
     make_document,
@@ -28,6 +28,8 @@ from app.drafts.vocabulary import Vocabulary
 from app.reading.blocks import ReadFile
 
 Record = dict[str, Any]
+# Takes what the rules propose, and returns it with what a language model adds.
+Extend = Callable[[Source, Claims], Claims]
 
 # A link names a record that is written before.
 _ORDER = {"initiative": 0, "expected_outcome": 1, "timeline_item": 2}
@@ -86,9 +88,13 @@ class Draft:
         )
 
 
-def draft_document(file: ReadFile, options: Options | None = None) -> Draft:
+def draft_document(
+    file: ReadFile,
+    options: Options | None = None,
+    extend: Extend | None = None,
+) -> Draft:
     """Draft the claims of a file that was read. Raises InvalidRequest for a language that has no
-    rules."""
+    rules, and what `extend` raises."""
     options = options or Options()
     language = options.language
     reason = NAMED
@@ -96,6 +102,8 @@ def draft_document(file: ReadFile, options: Options | None = None) -> Draft:
         language, reason = detect_language(file.text, file.language)
     source = Source(file, language)
     claims = propose_claims(source)
+    if extend is not None:
+        claims = extend(source, claims)
     document = make_document(source, reason, options.statement)
     office = make_office(options.statement.office_slug)
     refused_areas: set[str] = set()

@@ -28,6 +28,8 @@ class Flag(StrEnum):
     NO_CUE = "no cue"
     DATE_OF_PROSE = "date of a sentence"
     UNREAD_TIME = "time not read"
+    MODEL_ONLY = "only a model"
+    MODEL_DIFFERS = "a model differs"
 
 
 # Prose with one of these is never in a draft: another's demand or a plan that is not made.
@@ -60,7 +62,7 @@ class Proposal:
     """A claim with the words that bear it out. `span` are the words of its title or statement.
 
     `initiative` and `outcome` are the spans of the claims that it belongs to. `focus` are labels of
-    focus areas."""
+    focus areas. `model` names the language model that quoted the same words."""
 
     rule: str
     type: ClaimType
@@ -76,10 +78,19 @@ class Proposal:
     score: float = LIKELY
     flags: tuple[Flag, ...] = ()
     is_prose: bool = False
+    model: str | None = None
+
+    @property
+    def is_of_model_only(self) -> bool:
+        """Whether no rule gave the claim: a person decides on it by itself, never on all above a
+        score."""
+        return Flag.MODEL_ONLY in self.flags
 
     @property
     def is_doubtful(self) -> bool:
         """Whether it is never in a draft before a person accepts it."""
+        if self.is_of_model_only:
+            return True
         if self.is_prose:
             flags = DOUBTFUL | {Flag.DATE_OF_PROSE}
             return not flags.isdisjoint(self.flags)

@@ -59,6 +59,7 @@ def _save_entry(
     return {
         "number": number,
         "rule": proposal.rule,
+        "model": proposal.model,
         "type": proposal.type,
         "score": round(proposal.score, 2),
         "flags": [str(flag) for flag in proposal.flags],
