@@ -26,6 +26,7 @@ KnowledgeBaseError
 ├── StillReferenced     other records refer to the record to be deleted
 ├── Unavailable         the database does not respond
 └── CannotStart         a command cannot do its work; never reaches HTTP
+    └── ModelFailed     a language model was not asked, or did not answer as it was asked
 
 A class describes when the error occurs, and has its HTTP status and stable code (RFC 9457). The
 message of an instance names the value at fault and what to do next.
@@ -298,6 +299,12 @@ class CannotStart(KnowledgeBaseError):
 
     code = "cannot-start"
     title = "Cannot start"
+
+
+class ModelFailed(CannotStart):
+    """A language model cannot be asked, exceeds a limit, or does not answer as it was asked.
+
+    Nothing was written but the answers that can be used again."""
 
 
 # Names that a suggestion lists: no list has as many parameters.

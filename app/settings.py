@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import CannotStart, suggest
 
 PREFIX = "COMMUNIQUE_"
 
-
 _BASE_URL = re.compile(r"https?://[^/?#\s\"<>\\]+(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*")
+_KEY = re.compile(r"[\x21-\x7e]+")
+# Its value is not repeated in a message.
+_SECRETS = frozenset({"model_key"})
 
 
 def _read_base_url(value: object) -> object:
@@ -28,6 +30,15 @@ def _read_base_url(value: object) -> object:
             "parameters"
         )
     return address
+
+
+def _read_key(value: object) -> object:
+    """The key as an HTTP header can have it."""
+    if isinstance(value, str) and not _KEY.fullmatch(value):
+        raise ValueError(
+            "has other characters than a key has: letters, digits and signs of ASCII"
+        )
+    return value
 
 
 class Settings(BaseSettings):
@@ -164,6 +175,44 @@ class Settings(BaseSettings):
         60, ge=1, le=3_600, description="How long the process that reads a file may take."
     )
 
+    model_url: Annotated[str | None, BeforeValidator(_read_base_url)] = Field(
+        None,
+        description=(
+            "Address of a language model that `draft --model` asks, such as "
+            "`https://models.example.org/v1`: it speaks the chat completions of OpenAI."
+        ),
+    )
+    model_name: str | None = Field(
+        None, min_length=1, max_length=200, description="Name of the language model."
+    )
+    model_key: Annotated[SecretStr | None, BeforeValidator(_read_key)] = Field(
+        None, description="Key that the language model's server wants, if any."
+    )
+    model_max_tokens: int = Field(
+        200_000,
+        ge=1_000,
+        le=100_000_000,
+        description="Most tokens of one `draft --model`, prompts and answers together.",
+    )
+    model_max_answer_tokens: int = Field(
+        8_192,
+        ge=256,
+        le=1_000_000,
+        description="Most tokens of one answer of the language model.",
+    )
+    model_max_requests: int = Field(
+        50,
+        ge=1,
+        le=10_000,
+        description="Most requests of one `draft --model`, repeated ones included.",
+    )
+    model_max_seconds: int = Field(
+        600,
+        ge=1,
+        le=86_400,
+        description="How long one `draft --model` may wait for the language model.",
+    )
+
     @property
     def path_prefix(self) -> str:
         """The path of the public address, such as `/kb`; empty where it has none."""
@@ -186,6 +235,8 @@ def read_settings(**overrides: object) -> Settings:
         problem = error.errors()[0]
         variable = PREFIX + str(problem["loc"][0]).upper()
         reason = problem["msg"].removeprefix("Value error, ")
+        if problem["loc"][0] in _SECRETS:
+            raise CannotStart(f"{variable}: {reason}.") from None
         raise CannotStart(f"{variable}={problem['input']!r}: {reason}.") from None
 
 

@@ -11,6 +11,7 @@ import click
 
 from app.bundles.files import STANDARD_STREAM, name_file, write_file
 from app.cli.arguments import PathArgument
+from app.cli.model import make_model_reader, report_run
 from app.cli.output import print_document
 from app.cli.progress import bars
 from app.drafts.draft import Draft, Entry, Options, count_reasons, draft_document
@@ -55,22 +56,41 @@ _BAR_AFTER_SECONDS = 1
     help="Put claims of sentences into the bundle, not only beside it.",
 )
 @click.option(
+    "--model",
+    "with_model",
+    is_flag=True,
+    help="Ask the language model of COMMUNIQUE_MODEL_URL, too: it may only quote the document. Its "
+    "answers are kept in the folder NAME.model.",
+)
+@click.option(
     "-o",
     "output",
     metavar="NAME",
     type=PathArgument,
     help="Write NAME.json, NAME.txt and NAME.draft.json; otherwise the bundle to standard output.",
 )
-def draft(file: Path, output: Path | None, as_format: str | None, **stated: Any) -> None:
+def draft(
+    file: Path,
+    output: Path | None,
+    as_format: str | None,
+    *,
+    with_model: bool,
+    **stated: Any,
+) -> None:
     """Draft claims with citations from a document; - is standard input.
 
     NAME.json is a bundle that `check` accepts, NAME.txt the text that it cites, NAME.draft.json
     every proposal and what was left out, for `review`. Nothing is written to the base."""
     options = _make_options(**stated)
+    folder = name_output(output, ".model") if output is not None else None
+    reader = make_model_reader(folder) if with_model else None
     with bars(_BAR_AFTER_SECONDS):
-        drafted = draft_document(_read(file, as_format), options)
+        extend = reader.extend if reader is not None else None
+        drafted = draft_document(_read(file, as_format), options, extend)
     bundle = drafted.make_bundle()
     _report(drafted, bundle, output)
+    if reader is not None and reader.run is not None:
+        report_run(reader.run, folder)
     if output is None:
         print_document([dump_json(bundle)])
         return

@@ -146,6 +146,9 @@ class Lexicon(_Table):
     content_verbs: Annotated[Templates, Field(description="Before the clause that counts.")]
     fronted: Templates
     negations: Templates
+    negation_words: Annotated[
+        Templates, Field(description="Beside a quote: to leave it out turns the meaning.")
+    ]
     conditions: Templates
     reporting: Templates
     evaluations: Templates

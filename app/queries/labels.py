@@ -38,6 +38,12 @@ def resolve_label(session: Session, label: str, *, is_exact: bool = False) -> st
     return next(iter(owners), None)
 
 
+def list_labels(session: Session) -> list[str]:
+    """Every label of the focus areas, but for their slugs: each once, in order."""
+    labels = select(FocusAreaLabel.label).where(FocusAreaLabel.position > 0).distinct()
+    return sorted(session.scalars(labels))
+
+
 @dataclass(frozen=True)
 class Covered:
     """The focus areas that labels name, in the order of the labels, and the slugs of all that they

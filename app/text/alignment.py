@@ -1,8 +1,8 @@
 """Where in a passage do the words of a quote stand that something else has written down?
 
 Three steps, each only where the one before finds nothing: the quote as it is; in one spelling
-(`app/text/spelling.py`: quotation marks, dashes, white space, soft hyphens, ligatures); without case
-and the punctuation around it. There is no fourth one that would take similar words for the same.
+(`app/text/spelling.py`: quotation marks, dashes, white space, soft hyphens, ligatures); without
+case and the punctuation around it. There is no fourth that takes similar words for the same.
 
 A quote that begins or ends within a word or a number of the passage is not in it: "2 officers" is
 no part of "12 officers", nor "5%" of "2.5%".
@@ -62,7 +62,7 @@ class Unaligned:
         return self.count > 1
 
 
-class Passage:
+class Aligner:
     """A piece of a text in which quotes are looked for."""
 
     def __init__(
@@ -92,11 +92,12 @@ class Passage:
                 positions.update(range(match.start() + 1, match.end()))
         return frozenset(positions)
 
-    def align(self, quote: str) -> Alignment | Unaligned:
-        """The only position of the quote in the passage, or why it has none."""
+    def align(self, quote: str, *, take_first: bool = False) -> Alignment | Unaligned:
+        """The only position of the quote in the passage, or why it has none. `take_first` is for
+        words of which any will do: the first position of several."""
         for step, spans in self._find_by_steps(quote.strip()):
             positions = sorted(set(self._without_cuts(spans)))
-            if len(positions) == 1:
+            if len(positions) == 1 or (positions and take_first):
                 start, end = positions[0]
                 return Alignment(self.start + start, self.start + end, step)
             if positions:
