@@ -19,12 +19,12 @@ from app.text.quotes import nearest_passage
 from app.text.spelling import FoldedText, fold_spelling
 
 # What may stand around a quote without being part of its words. A sign, a percent sign or a
-# decimal point beside a digit is part of a number.
-_OPENING = re.compile(r"(?:[\s\"'«»‹›(\[{<*_;:!?•·▪…]|[.,](?!\d)|-(?!\d))+")
-_CLOSING = re.compile(r"[\s\"'«»‹›)\]}>*_.,;:!?•·▪…-]+\Z")
+# decimal point beside a digit is part of a number, and a question is another sentence.
+_OPENING = re.compile(r"(?:[\s\"'«»‹›(\[{<*_;:!•·▪…]|[.,](?!\d)|-(?!\d))+")
+_CLOSING = re.compile(r"[\s\"'«»‹›)\]}>*_.,;:!•·▪…-]+\Z")
 # A number with its sign, currency, separators, other end ("2026–2028") and unit sign.
 _NUMBER = re.compile(
-    r"(?<![\w)])(?:[+\-\u2010-\u2015\u2212±]\s?)?[$€£¥]?\s?"
+    r"(?<![\w)])[+\-\u2010-\u2015\u2212±]?(?:[$€£¥]\s?)?"
     r"(?:(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+|\.\d+)"
     r"(?:[.,:/'’·\-\u2010-\u2015\u2212]\d+)*"
     r"(?:\s?[%‰°]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079]+)?"

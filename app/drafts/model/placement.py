@@ -18,6 +18,8 @@ from app.vocabulary import Modality
 
 # Of the words of a suggestion, a run keeps so many characters.
 MAX_KEPT_CHARACTERS = 2_000
+# What follows is another sentence or clause.
+_SENTENCE_ENDS = ".!?;:"
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,12 @@ class Placer:
     def _find_negation_beside(self, span: Span, block: Span) -> str | None:
         """The negation directly before or after the words: without it they say the contrary."""
         text = self._source.folded
+        is_sentence = text[span.end - 1] in _SENTENCE_ENDS
         for match in self._negation.finditer(text, block.start, block.end):
             between = None
             if match.end() <= span.start:
                 between = text[match.end() : span.start]
-            elif match.start() >= span.end:
+            elif match.start() >= span.end and not is_sentence:
                 between = text[span.end : match.start()]
             if between is not None and not between.strip():
                 return match[0]
