@@ -8,7 +8,7 @@ from app.drafts.model.answers import Suggestion
 from app.drafts.model.prompts import Prompt, number_blocks
 from app.drafts.proposals import ClaimType
 from app.drafts.scope import Passage
-from app.drafts.sentences import Span
+from app.drafts.sentences import Span, split_sentences
 from app.drafts.source import Source, span_of
 from app.drafts.walk import walk
 from app.errors import suggest
@@ -138,18 +138,29 @@ class Placer:
         span: Span,
         passage: Passage,
     ) -> Span:
-        """In the quote; else once in the block, in the sentence that leads in, or in a heading."""
+        """In the quote; else once in its sentence, its block, the sentence that leads in, or a
+        heading."""
         words = suggestion.cue
         # A word such as "will" may stand in the quote twice; each shows the same.
         own = self._aligner(span).align(words, take_first=True)
         if isinstance(own, Alignment):
             return Span(own.start, own.end)
-        places = [span_of(passage.block)]
+        places = [self._find_sentence(span, passage), span_of(passage.block)]
         lead_in = passage.scope.lead_in
         if lead_in is not None:
             places.append(lead_in.span)
         places += self._list_heads(passage)
         return self._place_in(suggestion, "cue", words, places)
+
+    def _find_sentence(self, span: Span, passage: Passage) -> Span:
+        """The sentence of the words; where they are of several, all of these."""
+        start, end = span.start, span.end
+        block = span_of(passage.block)
+        for sentence in split_sentences(self._source.text, block, self._source.lexicon):
+            if sentence.overlaps(span):
+                start = min(start, sentence.start)
+                end = max(end, sentence.end)
+        return Span(start, end)
 
     def _list_heads(self, passage: Passage) -> list[Span]:
         """What stands above the block: heads of columns, then headings, the nearest first."""
@@ -182,14 +193,14 @@ class Placer:
         span: Span,
         passage: Passage,
     ) -> Span | None:
-        """In the quote, else in the block. A timeline item is dropped without it."""
+        """In the quote, its sentence or its block. A timeline item is dropped without it."""
         words = suggestion.wording
         if not words:
             if suggestion.type == "timeline_item":
                 reason = "a timeline item without words for its time"
                 raise _Dropped(_drop(suggestion, "wording", "", reason))
             return None
-        places = [span, span_of(passage.block)]
+        places = [span, self._find_sentence(span, passage), span_of(passage.block)]
         try:
             return self._place_in(suggestion, "wording", words, places)
         except _Dropped as dropped:
