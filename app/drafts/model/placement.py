@@ -65,7 +65,6 @@ class Placer:
         self._blocks = number_blocks(source)
         self._passages = {passage.block: passage for passage in walk(source)}
         self._aligners: dict[Span, Aligner] = {}
-        self._negation = source.lexicon.compile(source.lexicon.negation_words)
         self.drops: list[Drop] = []
 
     def place_all(
@@ -120,9 +119,10 @@ class Placer:
 
     def _find_negation_beside(self, span: Span, block: Span) -> str | None:
         """The negation directly before or after the words: without it they say the contrary."""
-        text = self._source.folded
+        text = self._source.text
+        words = self._source.lexicon.negation_words
         is_sentence = text[span.end - 1] in _SENTENCE_ENDS
-        for match in self._negation.finditer(text, block.start, block.end):
+        for match in self._source.folded.find_all(words, block):
             between = None
             if match.end() <= span.start:
                 between = text[match.end() : span.start]
