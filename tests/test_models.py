@@ -4,25 +4,37 @@ The model is a server on loopback; what it answers was written for the text in `
 
 import gzip
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.bundles.check import check_bundle
 from app.cli.drafting import dump_json
+from app.drafts.claims import Claims
 from app.drafts.draft import Draft, Entry, Options, draft_document
+from app.drafts.model.answers import Suggestion
 from app.drafts.model.endpoint import MAX_RESPONSE_BYTES
+from app.drafts.model.merging import merge_claims
+from app.drafts.model.placement import Placer
+from app.drafts.model.prompts import Prompt
 from app.drafts.model.run import ModelOptions, ModelReader
-from app.drafts.proposals import Flag
+from app.drafts.proposals import ClaimType, Flag
+from app.drafts.source import Source
 from app.errors import ModelFailed
 from app.reading.blocks import ReadFile
 from app.settings import read_settings
+from app.vocabulary import Modality
 from tests.helpers import fictional
 from tests.helpers.bases import SqliteBases, filled
 from tests.helpers.command_line import error_of, run
@@ -256,6 +268,47 @@ def test_text_that_instructs_the_model_can_make_it_mislabel_but_not_invent(
     (entry,) = new_of(drafted)
     assert words_of(entry) in file.text
     assert not entry.is_in_draft(with_prose=True)
+
+
+def suggest(data: st.DataObject, file: ReadFile) -> Json:
+    """A claim with any words of a block."""
+    number = data.draw(st.integers(1, len(file.blocks)))
+    words = file.words(file.blocks[number - 1]).split()
+
+    def quote() -> str:
+        start = data.draw(st.integers(0, len(words) - 1))
+        end = data.draw(st.integers(start + 1, len(words)))
+        return " ".join(words[start:end])
+
+    return claim(
+        number,
+        quote(),
+        type=data.draw(st.sampled_from(get_args(ClaimType))),
+        modality=data.draw(st.sampled_from(get_args(Modality))),
+        cue=quote(),
+        wording=quote(),
+        focus=quote(),
+    )
+
+
+@hypothesis.settings(max_examples=30)
+@given(st.data())
+def test_no_answer_changes_the_bundle(file: ReadFile, data: st.DataObject) -> None:
+    """Before a person decides, a draft with a model has what a draft without one has."""
+    plain = draft_document(file, Options(with_prose=True))
+    number = data.draw(st.integers(1, 8))
+    claims = [Suggestion(**suggest(data, file)) for _ in range(number)]
+
+    def extend(source: Source, rules: Claims) -> Claims:
+        prompt = Prompt(1, len(file.blocks), {})
+        placed = Placer(source).place_all(prompt, claims)
+        return merge_claims(source, rules, placed, "tiny").claims
+
+    drafted = draft_document(file, Options(with_prose=True), extend)
+    assert drafted.make_bundle() == plain.make_bundle()
+    for entry in drafted.entries:
+        span = entry.proposal.span
+        assert words_of(entry) == " ".join(file.text[span.start : span.end].split())
 
 
 def test_every_quote_of_a_draft_with_a_model_stands_in_the_text(
@@ -592,6 +645,22 @@ def test_settings_that_name_no_model_are_one_line(
     last = error_of(finished).splitlines()[-1]
     assert message in last
     assert "lines" not in last
+
+
+def test_missing_extra_is_one_line(file: ReadFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "app.drafts.model.endpoint", raising=False)
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    reader = ModelReader(replace(OPTIONS, url="http://127.0.0.1:9"), (), None, lambda _: None)
+    with pytest.raises(ModelFailed, match=r"needs httpx: pip install 'communique\[model\]'"):
+        draft_document(file, None, reader.extend)
+
+
+def test_client_is_imported_only_to_ask() -> None:
+    program = "import sys, app.cli.drafting; print('httpx' in sys.modules)"
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert finished.stdout == "False\n"
 
 
 def test_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Focus areas of a draft: one for each label that columns, bands and headings have."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any
 
 from app.drafts.citations import Quotes
@@ -34,10 +34,18 @@ class Vocabulary:
         self._pattern: re.Pattern[str] | None = None
 
     def add_all(self, proposals: tuple[Proposal, ...]) -> None:
-        """Make a focus area for each label of the proposals."""
+        """Make a focus area for each label of the proposals. Those that only a model gives are for
+        its own claims: they are not looked for in the words of others."""
+        self._add_labels(proposal for proposal in proposals if not proposal.is_of_model_only)
+        self._compile_names()
+        self._add_labels(proposal for proposal in proposals if proposal.is_of_model_only)
+
+    def _add_labels(self, proposals: Iterable[Proposal]) -> None:
         for proposal in proposals:
             for label in proposal.focus:
                 self._add(label)
+
+    def _compile_names(self) -> None:
         names = []
         for record in self.records.values():
             words = record["name"].split()

@@ -49,7 +49,7 @@ class Quoted:
 
 
 def list_passages(source: Source) -> Iterator[tuple[int, str]]:
-    """Sentences, clauses, cells and whole blocks of a document, each with the number of its block."""
+    """Sentences, clauses, cells and whole blocks, each with the number of its block."""
     for number, block in enumerate(source.file.blocks, 1):
         if block.kind == BlockKind.LEFT_OUT:
             continue
