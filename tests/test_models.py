@@ -36,7 +36,7 @@ from app.reading.blocks import ReadFile
 from app.settings import read_settings
 from app.vocabulary import Modality
 from tests.helpers import fictional
-from tests.helpers.bases import SqliteBases, filled
+from tests.helpers.bases import Bases, filled
 from tests.helpers.command_line import error_of, run
 from tests.helpers.drafting import find_entry, read_markdown_text, words_of
 from tests.helpers.models import (
@@ -567,10 +567,10 @@ def variables(model: StubModel) -> dict[str, str]:
 
 
 def test_command_drafts_with_a_model_and_shows_its_estimate(
-    plain_bases: SqliteBases, tmp_path: Path
+    bases: Bases, tmp_path: Path
 ) -> None:
     area = fictional.record("focus_area", "pilotage", name="Pilotage", aliases=["Steering"])
-    url = filled(plain_bases.make("empty"), fictional.base(focus_areas=[area]))
+    url = filled(bases.make("empty"), fictional.base(focus_areas=[area]))
     name = tmp_path / "plan"
     invented = claim(MEETING, "The city will sell the port.")
     with answering(complete_claims(TRAIN, BURN, invented)) as model:
@@ -592,6 +592,11 @@ def test_command_drafts_with_a_model_and_shows_its_estimate(
     assert kept["counts"] == {"agreed": 1, "differs": 0, "new": 1, "repeated": 0}
     for path in tmp_path.rglob("*.json"):
         assert KEY not in path.read_text(encoding="utf-8")
+    # Again, and nothing answers.
+    again = run(url, "draft", DOCUMENT, "--model", "-o", name, COMMUNIQUE_MODEL_NAME="tiny")
+    assert again.returncode == 0, again.stderr
+    assert "1 requests, 1 answered before; about 0 tokens to send, at most 0" in again.stderr
+    assert json.loads((tmp_path / "plan.draft.json").read_text(encoding="utf-8")) == saved
 
 
 def test_command_that_fails_writes_no_draft(plain_url: str, tmp_path: Path) -> None:

@@ -90,10 +90,11 @@ class _Review:
         record = proposal["record"]
         main = ENTITIES[proposal["type"]].main
         kind = f", {record['kind']}" if "kind" in record else ""
+        model = f" and the model {proposal['model']}" if proposal.get("model") else ""
         click.echo(
             f"\n[{proposal['number']}/{len(self._saved.proposals)}] "
             f"{proposal['type'].replace('_', ' ')}, {record['modality']}{kind} "
-            f"(rule {proposal['rule']!r}, score {proposal['score']:.2f})"
+            f"(rule {proposal['rule']!r}{model}, score {proposal['score']:.2f})"
         )
         section = record["citations"][0]["section"]
         if section:

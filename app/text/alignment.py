@@ -9,13 +9,14 @@ no part of "12 officers", nor "5%" of "2.5%".
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from app.text.characters import word_pattern
-from app.text.quotes import nearest_passage
+from app.text.quotes import MAX_QUOTE_CHARACTERS, nearest_passage
 from app.text.spelling import FoldedText, fold_spelling
 
 # What may stand around a quote without being part of its words. A sign, a percent sign or a
@@ -29,6 +30,8 @@ _NUMBER = re.compile(
     r"(?:[.,:/'’·\-\u2010-\u2015\u2212]\d+)*"
     r"(?:\s?[%‰°]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070\u2074-\u2079]+)?"
 )
+# In a longer passage, to find the one that is most similar takes too long for a hint.
+_MAX_COMPARED_CHARACTERS = 50_000
 
 
 class Step(StrEnum):
@@ -51,7 +54,7 @@ class Alignment:
 @dataclass(frozen=True)
 class Unaligned:
     """Why a quote has no position: it stands `count` times in the passage, which is 0 or more
-    than 1. `nearest` is the passage that is most similar to it."""
+    than 1. `nearest` is the passage that is most similar to it; "" of a very long one."""
 
     count: int
     nearest: str
@@ -84,13 +87,23 @@ class Aligner:
         return _lower(self._folded.text)
 
     @cached_property
-    def _inner_positions(self) -> frozenset[int]:
-        """The positions at which a quote can neither begin nor end."""
-        positions: set[int] = set()
+    def _whole_pieces(self) -> list[tuple[list[int], list[int]]]:
+        """The starts and ends of words, and those of numbers."""
+        pieces = []
         for pattern in (word_pattern(), _NUMBER):
-            for match in pattern.finditer(self.words):
-                positions.update(range(match.start() + 1, match.end()))
-        return frozenset(positions)
+            spans = [match.span() for match in pattern.finditer(self.words)]
+            starts = [start for start, _ in spans]
+            ends = [end for _, end in spans]
+            pieces.append((starts, ends))
+        return pieces
+
+    def _is_inner(self, position: int) -> bool:
+        """Whether the position is within a word or a number."""
+        for starts, ends in self._whole_pieces:
+            index = bisect_left(starts, position) - 1
+            if index >= 0 and position < ends[index]:
+                return True
+        return False
 
     def align(self, quote: str, *, take_first: bool = False) -> Alignment | Unaligned:
         """The only position of the quote in the passage, or why it has none. `take_first` is for
@@ -105,11 +118,13 @@ class Aligner:
         return self._refuse(quote, 0)
 
     def _refuse(self, quote: str, count: int) -> Unaligned:
-        _, nearest = nearest_passage(quote.strip(), self.words)
+        nearest = ""
+        if len(self.words) <= _MAX_COMPARED_CHARACTERS:
+            _, nearest = nearest_passage(quote.strip()[:MAX_QUOTE_CHARACTERS], self.words)
         return Unaligned(count, nearest)
 
     def _find_by_steps(self, quote: str) -> Iterator[tuple[Step, Iterable[tuple[int, int]]]]:
-        if not quote:
+        if not quote or len(quote) > MAX_QUOTE_CHARACTERS:
             return
         yield Step.EXACT, _find_all(quote, self.words)
         spelt = fold_spelling(quote)
@@ -129,9 +144,9 @@ class Aligner:
                 yield span
 
     def _without_cuts(self, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        for span in spans:
-            if self._inner_positions.isdisjoint(span):
-                yield span
+        for start, end in spans:
+            if not self._is_inner(start) and not self._is_inner(end):
+                yield start, end
 
 
 def _find_all(words: str, text: str) -> Iterator[tuple[int, int]]:
