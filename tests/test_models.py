@@ -368,6 +368,7 @@ BAD_ANSWERS: list[tuple[Response, str]] = [
         Response(f'{{"error": {{"message": "Bad {KEY}"}}}}'.encode(), 401),
         "answers 401: Bad ….",
     ),
+    (Response(f"Hello {KEY}".encode()), "It begins 'Hello ...'."),
     (
         Response(status=307, headers={"Location": "http://127.0.0.1:1/v1"}),
         "redirects to http",
@@ -475,7 +476,8 @@ def test_estimate_is_announced_before_anything_is_asked(file: ReadFile) -> None:
 
         draft_document(file, None, ModelReader(options, (), None, announce).extend)
     ((estimate, requests),) = announced
-    assert estimate.startswith("Model tiny: 1 requests, 0 answered before; about ")
+    host = model.url.removeprefix("http://").removesuffix("/v1")
+    assert estimate.startswith(f"Model tiny at {host}: 1 requests, 0 answered before; about ")
     assert requests == 0
 
 
@@ -578,7 +580,7 @@ def test_command_drafts_with_a_model_and_shows_its_estimate(
     assert finished.returncode == 0, finished.stderr
     material = json.loads(model.requests[0][1]["messages"][1]["content"])
     assert {"Pilotage", "Steering"} <= set(material["labels"])
-    assert "Model tiny: 1 requests, 0 answered before; about " in finished.stderr
+    assert ": 1 requests, 0 answered before; about " in finished.stderr
     assert (
         "1 claims as the rules have them, 0 otherwise, 1 that no rule gave" in finished.stderr
     )

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.drafts.model.answers import quote_start
+from app.drafts.model.prompts import name_host
 from app.errors import ModelFailed
 
 MAX_RESPONSE_BYTES = 8_388_608
@@ -22,6 +22,8 @@ _BUSY = frozenset({429, 502, 503, 504})
 _MAX_ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 1.0
 _MAX_REASON_CHARACTERS = 200
+# A shorter key, such as "none" for a server that wants any, is no secret, and may be a word.
+_MIN_SECRET_CHARACTERS = 12
 
 
 class _Detail(BaseModel):
@@ -56,17 +58,23 @@ class Endpoint:
     ) -> None:
         self._url = url if url.endswith(_PATH) else url + _PATH
         self._key = key
+        is_secret = key is not None and len(key) >= _MIN_SECRET_CHARACTERS
+        self._secret = key if is_secret else None
         self._max_seconds = max_seconds
         self._deadline = time.monotonic() + max_seconds
         # Called before each request; raises ModelFailed if there may be no other.
         self._count_request = count_request
-        self.host = urlsplit(url).netloc.rpartition("@")[2]
+        self.host = name_host(url)
 
     def ask(self, content: bytes) -> bytes:
-        """The body of the response to a request. A server that is busy is asked again.
+        """The body of the response to a request, without the key, which some servers repeat. A
+        server that is busy is asked again.
 
         Raises ModelFailed, in one line and without the key."""
-        return asyncio.run(self._ask(content))
+        received = asyncio.run(self._ask(content))
+        if self._secret is None:
+            return received
+        return received.replace(self._secret.encode(), b"...")
 
     async def _ask(self, content: bytes) -> bytes:
         pause = _FIRST_PAUSE_SECONDS
@@ -161,10 +169,10 @@ class Endpoint:
         return f": {self._shorten(message)[:-1]}"
 
     def _shorten(self, message: str) -> str:
-        """A sentence on one line, without the key, which some servers repeat."""
+        """A sentence on one line, without the key."""
         line = " ".join(message.split())
-        if self._key is not None:
-            line = line.replace(self._key, "…")
+        if self._secret is not None:
+            line = line.replace(self._secret, "…")
         printable = "".join(char if char.isprintable() else "�" for char in line)
         return f"{printable[:_MAX_REASON_CHARACTERS].rstrip('.')}."
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.drafts.source import Source
 from app.reading.blocks import Block, BlockKind
@@ -65,6 +66,11 @@ class Prompt:
     def tokens(self) -> int:
         """About how many tokens the model reads."""
         return count_tokens(self.content)
+
+
+def name_host(url: str) -> str:
+    """The host and port of a server, without the user and password that an address may have."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def count_tokens(content: bytes) -> int:

@@ -19,7 +19,7 @@ from app.drafts.model.answers import (
 from app.drafts.model.cache import AnswerCache, StoredAnswer
 from app.drafts.model.merging import Merged, merge_claims
 from app.drafts.model.placement import Drop, PlacedClaim, Placer
-from app.drafts.model.prompts import Prompt, count_tokens, write_prompts
+from app.drafts.model.prompts import Prompt, count_tokens, name_host, write_prompts
 from app.drafts.source import Source
 from app.errors import ModelFailed
 from app.progress import follow
@@ -219,9 +219,10 @@ class ModelReader:
             )
         tokens = sum(prompt.tokens for prompt in open_prompts)
         most = tokens + len(open_prompts) * options.max_answer_tokens
+        place = f" at {name_host(options.url)}" if options.url is not None else ""
         self._announce(
-            f"Model {options.name}: {len(prompts)} requests, {len(stored)} answered before; about "
-            f"{tokens:,} tokens to send, at most {most:,} with the answers."
+            f"Model {options.name}{place}: {len(prompts)} requests, {len(stored)} answered before; "
+            f"about {tokens:,} tokens to send, at most {most:,} with the answers."
         )
         if len(open_prompts) > options.max_requests:
             raise ModelFailed(
