@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bench import freshness, growth
 from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import RECORDS, measure, start_contenders
+from bench.drafting import describe_drafting
 from bench.isolation import Isolation, measure_isolation
 from bench.report import (
     REPORT,
@@ -107,6 +108,7 @@ def main() -> None:
         postgresql=on_postgresql,
         freshness=measure_freshness(sizes[-1]),
         isolation=report_isolation(isolations),
+        drafting=describe_drafting(None),
     )
     print(text)
     if not arguments.dry_run:

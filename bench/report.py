@@ -70,7 +70,13 @@ one. *Overlap* is a week at the end of 140 years. *Selective* is a focus area of
 Sixteen clients request the lists above, cold, while one more has all initiatives of the same base
 counted by document and focus area, again and again; the server has one processor.
 
-{isolation}"""
+{isolation}
+## Files and drafts
+
+A fictional plan in three formats, the median of five rounds; reading includes the start of its
+process.
+
+{drafting}"""
 
 
 def make_table(head: Row, rows: Sequence[Row]) -> str:
