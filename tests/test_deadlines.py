@@ -148,6 +148,11 @@ def test_what_is_due_first_comes_first(duties: Live) -> None:
     [
         ({**UNDATED, "end_kind": "by"}, "/end_edtf", "is null though end_kind is 'by'"),
         (
+            {"end_edtf": "2027", "end_kind": "open"},
+            "/end_kind",
+            "is 'open' though end_edtf is '2027'. Use 'dated', or 'by' for a deadline.",
+        ),
+        (
             {"start_edtf": "2028", "end_edtf": "2027", "end_kind": "by"},
             "/end_edtf",
             "ends on 2027-12-31 at the latest, before it starts on 2028-01-01",
@@ -207,6 +212,16 @@ RECURRING = {
         {"start_edtf": "2026-01-01", "recurrence": "FREQ=WEEKLY;INTERVAL=2"},
         ["2026-01-01", "2026-01-15", "2026-01-29"],
     ),
+    # The day of its start is known, though its end is about a year.
+    "until-about": (
+        {
+            "start_edtf": "2026-02-10",
+            "end_kind": "dated",
+            "end_edtf": "2028~",
+            "recurrence": "FREQ=YEARLY",
+        },
+        ["2026-02-10", "2027-02-10", "2028-02-10"],
+    ),
 }
 
 
@@ -244,11 +259,11 @@ def test_two_parsers_agree_when_it_recurs(recurring: Live) -> None:
 def test_what_recurs_is_filtered_and_counted(recurring: Live) -> None:
     assert found(recurring.client, "recurrence=FREQ=WEEKLY;INTERVAL=2") == {"fortnightly"}
     assert found(recurring.client, "has_recurrence=false") == set()
-    assert len(found(recurring.client, "has_recurrence=true")) == 6
+    assert len(found(recurring.client, "has_recurrence=true")) == 7
     page = recurring.client.get("/v1/timeline-items?facet=recurrence").json()
     counts = {b["value"]: b["count"] for b in page["facets"]["recurrence"]["buckets"]}
     assert counts == {
-        "FREQ=YEARLY": 4,
+        "FREQ=YEARLY": 5,
         "FREQ=MONTHLY;INTERVAL=3": 1,
         "FREQ=WEEKLY;INTERVAL=2": 1,
     }

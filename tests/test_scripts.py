@@ -144,6 +144,13 @@ TABLE = [
         "vowel signs are kept; a query begins and ends at a whole letter with its signs",
     ),
     Row(
+        "Thai",
+        "แผนปี ๒๕๗๓ของรัฐ",
+        ("2573", "๒๕๗๓", "ปี๒๕๗๓", "ของรัฐ", "แผนปี 2573"),
+        ("257", "573"),
+        "digits are of numbers, which are whole",
+    ),
+    Row(
         "Khmer",
         "គោលនយោបាយ\u200bអប់រំ",
         ("អប់រំ", "នយោបាយ", "គោលនយោបាយអប់រំ"),

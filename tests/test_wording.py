@@ -156,6 +156,26 @@ def test_what_is_not_understood_stays_wording(wording: str) -> None:
     assert read_wording(wording, KNOWN) is None
 
 
+@pytest.mark.parametrize("year", [None, 2026])
+@pytest.mark.parametrize(
+    ("wording", "language"),
+    [
+        ("annually until 31 May", "en"),
+        ("annually until the end of May", "en"),
+        ("every two years until Q3", "en"),
+        ("annually from 1 May to 30 June", "en"),
+        ("chaque année jusqu'à fin mai", "fr"),
+        ("jährlich bis 31. März", "de"),
+        ("jährlich bis Ende des Jahres", "de"),
+    ],
+)
+def test_what_recurs_each_year_does_not_end_in_the_year_of_a_heading(
+    wording: str, language: str, year: int | None
+) -> None:
+    """It may be a day of each year."""
+    assert read_wording(wording, Context(language=language, year=year)) is None
+
+
 def test_season_has_no_hemisphere_and_is_approximate() -> None:
     reading = read_wording("spring 2027")
     assert reading is not None
@@ -229,6 +249,11 @@ def test_neighbours_follow_each_other(day: date, series: int) -> None:
         ("winter 2026/27", "is not read: a winter has days in two years"),
         ("Q3/Q4 2026", "is not read: it may be in either period"),
         ("in two years", "is not read: it may be a length"),
+        ("2026-27 programme", "is not read: it may be one year that turns, or two years"),
+        # Neither is one year that turns.
+        ("2026-2030 programme", "is not understood, or could mean two things."),
+        ("by 2026-30", "is not understood, or could mean two things."),
+        ("bi-annual", "is not read: it names no time, and recurs by no rule"),
         ("the 2000s", "is not read: it may be a decade or a century"),
         ("soon", "is not understood, or could mean two things."),
     ],

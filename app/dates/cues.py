@@ -171,9 +171,15 @@ class CueReader:
         context: Context,
         match: Match,
     ) -> Reading | None:
-        """ "Before 2027": at the latest in 2026. "Before the end of 2026" may still be in 2026."""
-        if self._periods.find_place(match["end"]) == "end":
+        """ "Before 2027": at the latest in 2026. "Before the end of 2026" may still be in 2026, and
+        "before mid-May" in May."""
+        place = self._periods.find_place(match["end"])
+        if place == "end":
             return self._read_by(context, match)
+        if place in ("middle", "late"):
+            # Such a part has no known first day, so the day before it is not known.
+            reason = f"{quote_cue(match, 'end')} may exclude what it names"
+            return derive(self._read_by(context, match), "end_edtf", reason)
         period = self._periods.read(context, match["end"], "start")
         if period is None:
             return None
@@ -192,8 +198,8 @@ class CueReader:
         match: Match,
     ) -> Reading | None:
         """ "After 2026": at the earliest in 2027. "After the start of 2026" may already be in
-        2026."""
-        if self._periods.find_place(match["start"]) == "start":
+        2026, and "after mid-May" in May: such a part has no known last day."""
+        if self._periods.find_place(match["start"]) in ("start", "early", "middle"):
             return self._read_not_before(context, match)
         reading = self._read_start(context, match, "end")
         if reading is None or reading.start is None:

@@ -8,7 +8,7 @@ from app.dates.grammar import Grammar, load_grammar
 from app.dates.lexicon import DEFAULT_LANGUAGE, normalize
 from app.dates.templates import write_choice, write_pattern
 
-_TURNING = r".*\b[12]\d{3} ?[-/] ?(?:\d\d|[12]\d{3})\b.*"
+_TURNING = re.compile(r"\b([12]\d{3}) ?[-/] ?(\d\d|[12]\d{3})\b", re.ASCII)
 _EITHER_PERIOD = r".*[^\W_]/(?:[^\W\d_]).*"
 _ANY_NUMBERS = r"(?:.* )?\d\d?([./-])\d\d?\1\d{2,4}"
 
@@ -51,7 +51,7 @@ def _list_conditions(language: str) -> list[tuple[str, Callable[[str], object]]]
     conditions: list[tuple[str, Callable[[str], object]]] = [
         (numbers, re.compile(_ANY_NUMBERS).fullmatch),
         ("winter", re.compile(winter).fullmatch),
-        ("turning", re.compile(_TURNING, re.ASCII).fullmatch),
+        ("turning", _names_turning_year),
         ("either", re.compile(_EITHER_PERIOD).fullmatch),
         ("century", re.compile("|".join(_write_centuries(grammar))).fullmatch),
     ]
@@ -60,6 +60,12 @@ def _list_conditions(language: str) -> list[tuple[str, Callable[[str], object]]]
     for form in ("unclear_days", "relative"):
         conditions.append((form, _contains(grammar, form)))
     return conditions
+
+
+def _names_turning_year(text: str) -> bool:
+    """Whether a year is followed by the next one: "2026/27", but not "2026-2030"."""
+    ranges = _TURNING.findall(text)
+    return any(str(int(year) + 1).endswith(next_year) for year, next_year in ranges)
 
 
 def _write_centuries(grammar: Grammar) -> Iterator[str]:

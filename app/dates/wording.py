@@ -152,6 +152,9 @@ class WordingReader:
                 reading = self._cues.read_end(context, match)
                 if reading is not None:
                     return reading
+                # A day or a month that only lacks its year is no event.
+                if self._names_no_year(match["end"]):
+                    return None
                 if not re.search("[0-9]", match["end"]):
                     reason = f"it ends with {match['end']!r}, whose day the words do not give"
                     return derive(Reading(), "end_kind", reason)
@@ -181,6 +184,9 @@ class WordingReader:
         for completed in _add_year(text, year):
             reading = reading or self._read_calendar(context, completed)
         if reading is None or (reading.start is None and reading.end is None):
+            return None
+        # "Jährlich bis 31. März": each year by that day, rather than until that day of one year.
+        if _recurs_in_years(reading) and reading.end is not None:
             return None
         if context.year is None:
             raise Needs(YEAR)
@@ -217,6 +223,10 @@ def _add_frequency(
     if frequency.reason is not None:
         reading = derive(reading, "recurrence", frequency.reason)
     return replace(reading, recurrence=frequency.rule)
+
+
+def _recurs_in_years(reading: Reading) -> bool:
+    return reading.recurrence is not None and reading.recurrence.startswith("FREQ=YEARLY")
 
 
 def _split_in_two(text: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Event, vRecur, vText
 
+from app.dates.edtf import parse_side
 from app.export.feed_text import make_calendar_text, quotation_lines, with_modality
 from app.log.deleted_items import DeletedItem
 from app.schemas.read import TimelineItemRead
@@ -87,8 +88,11 @@ def _add_days(event: Event, item: TimelineItemRead) -> None:
 
 
 def _recurs_from_known_day(item: TimelineItemRead) -> bool:
-    is_known = item.start_precision == "day" and not (item.approximate or item.uncertain)
-    return item.recurrence is not None and is_known and item.end_kind != "by"
+    if item.recurrence is None or item.end_kind == "by" or item.start_edtf is None:
+        return False
+    # `approximate` and `uncertain` are about the end, too.
+    start = parse_side(item.start_edtf)
+    return start.precision == "day" and not (start.approximate or start.uncertain)
 
 
 def _add_rule(event: Event, item: TimelineItemRead) -> None:

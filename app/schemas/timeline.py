@@ -258,7 +258,8 @@ def _find_side_mistakes(
             yield f"{side}_edtf", f"is null though {side}_kind is {kind!r}. Give it as EDTF."
         return
     if kind is not None and kind not in _DATED_KINDS:
-        yield f"{side}_kind", f"is {kind!r} though {side}_edtf is {edtf!r}. Use 'dated'."
+        dated = "'dated', or 'by' for a deadline" if side == "end" else "'dated'"
+        yield f"{side}_kind", f"is {kind!r} though {side}_edtf is {edtf!r}. Use {dated}."
     try:
         parse_side(edtf)
     except InvalidEdtf as error:

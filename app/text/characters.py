@@ -27,7 +27,8 @@ _UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff"
     "\uff66-\uff9f"
 )
-_UNSPACED_CHARACTER = rf"(?=[^\W_])(?:[{_UNSPACED}]|[\U00020000-\U0003ffff])"
+# Their digits are in numbers, as those of every script.
+_UNSPACED_CHARACTER = rf"(?=[^\W\d_])(?:[{_UNSPACED}]|[\U00020000-\U0003ffff])"
 # Letters by category that continue a syllable as marks do: vowels and final consonants of
 # decomposed Hangul, and the voicing marks of half-width kana.
 _CONTINUING = "\u1161-\u11ff\ud7b0-\ud7fb\uff9e\uff9f"
