@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from app.drafts.columns import Table, read_table
 from app.drafts.scope import (
@@ -31,7 +32,7 @@ def walk(source: Source) -> Iterator[Passage]:
     """Every block that is not left out, with its scope."""
     walker = _Walker(source)
     blocks = [block for block in source.file.blocks if block.kind != BlockKind.LEFT_OUT]
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         passage = walker.step(block)
         opens_list = following is not None and following.kind in _LISTS
         if passage.is_lead_in and not opens_list:
