@@ -14,3 +14,9 @@ Match = Literal["possible", "certain"]
 Operation = Literal["create", "update", "delete"]
 # Each includes the one before.
 Scope = Literal["read", "write", "admin"]
+# The formats of files that drafts are made of, by their usual endings.
+DraftFormat = Literal["txt", "md", "html", "docx", "pdf"]
+# What was decided about a proposal; an edited one is accepted with changes.
+ProposalState = Literal["proposed", "accepted", "edited", "rejected"]
+# What proposed a record: a rule, a language model, or a person who found it missing.
+ProposalOrigin = Literal["rule", "model", "person"]

@@ -1,8 +1,9 @@
 """Column types, and the number of rows that one statement takes."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -42,6 +43,25 @@ class UTCDateTime(TypeDecorator[datetime]):
             return value.replace(tzinfo=UTC)
         # In the time zone of the connection.
         return value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[list[Any]]):
+    """A list as the text of its JSON. Unlike the JSON of PostgreSQL it can be compared, and it is
+    passed on as it was written."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any] | None:  # noqa: ARG002
+        if value is None:
+            return None
+        parsed: list[Any] = json.loads(value)
+        return parsed
 
 
 def text_key(length: int | None = None) -> TypeEngine[str]:

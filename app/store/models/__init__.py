@@ -1,5 +1,5 @@
 """The tables of a base: records with their identifiers, citations, labels and links, the texts of
-documents, the log of revisions, the full-text index and API keys.
+documents, the log of revisions, the full-text index, API keys and drafts.
 
 A *record* is a row of a record table with its *parts*: identifiers, citations, labels, links. Parts
 are written, versioned and deleted with their record. Foreign keys are slugs, so that every row can
@@ -19,6 +19,7 @@ from app.store.models.claims import (
     TimelineItemFocusArea,
 )
 from app.store.models.counts import ValueCount
+from app.store.models.drafts import Draft, Proposal, Run
 from app.store.models.focus_areas import (
     FocusArea,
     FocusAreaBroader,
@@ -49,6 +50,7 @@ __all__ = [
     "Document",
     "DocumentIdentifier",
     "DocumentText",
+    "Draft",
     "ExpectedOutcome",
     "ExpectedOutcomeFocusArea",
     "ExpectedOutcomeIdentifier",
@@ -64,8 +66,10 @@ __all__ = [
     "LogEntry",
     "Office",
     "OfficeIdentifier",
+    "Proposal",
     "Record",
     "Revision",
+    "Run",
     "SearchDocument",
     "StoredResponse",
     "TimelineItem",
