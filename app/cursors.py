@@ -7,13 +7,14 @@ It is not secret: a client that forges one can only ask for another page.
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from app.errors import InvalidCursor
 
-CursorValue = str | int | date | datetime
+CursorValue = str | int | float | date | datetime
 
 
 def cursor_scope(*parts: Any) -> str:
@@ -29,7 +30,7 @@ def cursor_scope(*parts: Any) -> str:
 
 def encode_cursor(scope: str, values: Sequence[CursorValue]) -> str:
     """A cursor for the position that the values describe, valid within the scope."""
-    parts: list[str | int] = [scope]
+    parts: list[str | int | float] = [scope]
     for value in values:
         parts.append(value.isoformat() if isinstance(value, date) else value)
     text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
@@ -74,6 +75,8 @@ def _restore(part: Any, type_: type) -> CursorValue:
     # Not `isinstance`: in Python, true and false are integers.
     if type(part) is int and type_ is int:
         return part
+    if type(part) in (int, float) and type_ is float and math.isfinite(part):
+        return float(part)
     if not isinstance(part, str) or type_ is not str or "\0" in part:
         raise ValueError(part)
     part.encode()  # a lone surrogate is a ValueError, too

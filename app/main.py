@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from anyio import Lock, Semaphore
+from anyio import CapacityLimiter, Lock, Semaphore
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -35,6 +35,9 @@ SQLITE_THREADS = 4
 # How long a thread may run while another one waits. With Python's 5 ms, one request that counts for
 # a second in Python doubles the time of all others.
 SWITCH_SECONDS = 0.001
+
+# Files that are drafted at a time; further ones wait. Each has a process and a thread of its own.
+MAX_CONCURRENT_DRAFTS = 2
 
 DESCRIPTION = """\
 Policy documents as typed, cited, time-aware records: every field comes with the words that \
@@ -100,6 +103,7 @@ def _create_services(settings: Settings) -> Services:
         hub=EventHub(engine, settings.poll_seconds),
         # Each export holds a connection: the other half of the pool stays for other requests.
         export_slots=ExportSlots(max(1, settings.pool_size // 2)),
+        drafting_threads=CapacityLimiter(MAX_CONCURRENT_DRAFTS),
     )
 
 

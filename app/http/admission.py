@@ -11,10 +11,13 @@ from pydantic.fields import FieldInfo
 
 from app.access import principals
 from app.errors import InvalidRequest, Unauthenticated
+from app.http.read_middleware import SENDER, ResponseSender
 from app.http.services import services_of
 from app.schemas.fields import MAX_PAGE_RECORDS
 from app.schemas.filters import Query as EmptyQuery
 
+# The tag of endpoints that are never public, whatever the settings say.
+PRIVATE_TAG = "drafts"
 # For an endpoint without parameters: all are unknown then, and refused.
 NoParameters = Annotated[EmptyQuery, Query()]
 
@@ -32,9 +35,13 @@ async def admit(request: Request) -> None:
 
 async def _identify(request: Request) -> None:
     request.state.principal = None
+    tags = getattr(request.scope.get("route"), "tags", ())
     # Monitors have no keys.
-    if "health" in getattr(request.scope.get("route"), "tags", ()):
+    if "health" in tags:
         return
+    if PRIVATE_TAG in tags:
+        sender: ResponseSender = request.scope[SENDER]
+        sender.is_private = True
     credentials = request.headers.getlist("authorization")
     if len(credentials) > 1:
         raise Unauthenticated("Authorization is given more than once. Give one key.")
@@ -45,7 +52,7 @@ async def _identify(request: Request) -> None:
             services.engine,
             credentials[0],
         )
-    elif not services.settings.public_reads:
+    elif not services.settings.public_reads or PRIVATE_TAG in tags:
         raise missing_key()
 
 

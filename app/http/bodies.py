@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from anyio import fail_after
@@ -22,17 +23,27 @@ _OFFERS = {"PATCH": "Accept-Patch", "POST": "Accept-Post"}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
-    """The body, if its media type is accepted; without accepted types, it must be empty.
+@dataclass(frozen=True)
+class BodyLimit:
+    """The largest body of a request, and the setting that says so."""
+
+    max_bytes: int
+    variable: str
+
+
+async def read_body(
+    request: Request, accepted: tuple[str, ...], limit: BodyLimit | None = None
+) -> bytes:
+    """The body, if its media type is accepted; without accepted types, it must be empty. `limit`
+    is by default that of the settings for all bodies.
 
     Raises UnsupportedMediaType, TooLarge, UnreadableBody or InvalidRequest."""
     if accepted:
         _check_content_type(request, accepted)
         _check_content_encoding(request)
-    max_bytes = services_of(request).settings.max_body_bytes
-    too_large = TooLarge(
-        f"The body has more than {max_bytes} bytes (COMMUNIQUE_MAX_BODY_BYTES)."
-    )
+    limit = limit or _default_limit(request)
+    max_bytes = limit.max_bytes
+    too_large = TooLarge(f"The body has more than {max_bytes} bytes ({limit.variable}).")
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:12]) > max_bytes:
         raise too_large
@@ -54,6 +65,11 @@ async def read_body(request: Request, accepted: tuple[str, ...]) -> bytes:
     if body and not accepted:
         raise InvalidRequest("This takes no body. Send none.")
     return bytes(body)
+
+
+def _default_limit(request: Request) -> BodyLimit:
+    settings = services_of(request).settings
+    return BodyLimit(settings.max_body_bytes, "COMMUNIQUE_MAX_BODY_BYTES")
 
 
 def _check_content_type(request: Request, accepted: tuple[str, ...]) -> None:

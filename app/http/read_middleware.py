@@ -5,6 +5,7 @@
 - `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
 - Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
   cached, and one that was stored for a client without an `Origin` goes to a browser later.
+- A response that is private has neither of these headers of CORS, and no cache stores it.
 - A request that does not name one host is refused.
 - A path or query that is not UTF-8 is refused, not replaced; so is U+0000, which PostgreSQL cannot
   store or compare.
@@ -26,6 +27,8 @@ from app.http.problems import render_problem
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(:\d*)?", re.ASCII)
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
+# RFC 9111 §5.2.2: no cache may store the response.
+PRIVATE = "private, no-store"
 # Scope key of the ResponseSender: a streamed response learns from it that no body is needed.
 SENDER = "communique.sender"
 # Scope key of the CacheSlot, if the response may be cached.
@@ -118,6 +121,8 @@ class ResponseSender:
         send: Send,
     ) -> None:
         self.is_read = scope["method"] in READS
+        # Set by `app.http.admission`, once the endpoint is known.
+        self.is_private = False
         self.without_body = scope["method"] == "HEAD"
         self.path = scope["path"]
         self.headers = headers
@@ -131,7 +136,10 @@ class ResponseSender:
     async def send(self, message: Message) -> None:
         if self.has_failed:
             return
-        if message["type"] == "http.response.start" and self.is_read:
+        is_start = message["type"] == "http.response.start"
+        if is_start and self.is_private:
+            MutableHeaders(scope=message)["Cache-Control"] = PRIVATE
+        if is_start and self.is_read:
             headers = self._complete_headers(message)
             if self._is_cacheable(message, headers):
                 self.cacheable_start = message
@@ -151,6 +159,8 @@ class ResponseSender:
 
     def _complete_headers(self, start: Message) -> MutableHeaders:
         headers = MutableHeaders(scope=start)
+        if self.is_private:
+            return headers
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         if "etag" in headers:
@@ -184,6 +194,8 @@ class ResponseSender:
             "status": response.status_code,
             "headers": response.raw_headers,
         }
+        if self.is_private:
+            MutableHeaders(scope=start)["Cache-Control"] = PRIVATE
         self._complete_headers(start)
         await self.send_message(start)
         body = b"" if self.without_body else bytes(response.body)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from anyio import Lock, Semaphore
+from anyio import CapacityLimiter, Lock, Semaphore
 from fastapi import Request
 from sqlalchemy import Engine
 
@@ -16,7 +16,8 @@ from app.store.revision_watch import RevisionWatch
 @dataclass(frozen=True)
 class Services:
     """`write_lock` orders the writes of this process, `pending_writes` bounds the bodies that it
-    holds in memory, and `as_of_lock` lets one request at a time build a historical base."""
+    holds in memory, and `as_of_lock` lets one request at a time build a historical base.
+    `drafting_threads` bounds the files that are drafted at a time."""
 
     settings: Settings
     engine: Engine
@@ -27,6 +28,7 @@ class Services:
     pending_writes: Semaphore
     hub: EventHub
     export_slots: ExportSlots
+    drafting_threads: CapacityLimiter
 
 
 def services_of(request: Request) -> Services:

@@ -30,9 +30,10 @@ from app.errors import (
     UnsupportedMediaType,
 )
 from app.http.admission import missing_key
-from app.http.bodies import decode_json, decode_text, read_body
+from app.http.bodies import BodyLimit, decode_json, decode_text, read_body
 from app.http.preconditions import IF_MATCH, IF_NONE_MATCH
 from app.http.services import Services, services_of
+from app.reading.formats import MEDIA_TYPES
 from app.settings import Settings
 
 JSON = "application/json"
@@ -87,10 +88,15 @@ class WriteRequest:
 
 @asynccontextmanager
 async def admit_write(
-    request: Request, accepted: tuple[str, ...], *, needs_lock: bool = True
+    request: Request,
+    accepted: tuple[str, ...],
+    *,
+    needs_lock: bool = True,
+    writes: bool = True,
+    limit: BodyLimit | None = None,
 ) -> AsyncIterator[WriteRequest]:
-    """Admit a request with a body of an accepted media type; without `needs_lock`, one that does
-    not write.
+    """Admit a request with a body of an accepted media type. One that does not write needs no
+    lock; nor does one that takes it later, by `write_lock`.
 
     In this order: the key, the body, a stored response, the write lock. A client sends its body as
     slowly as it likes, so the body is complete before another request has to wait for this one.
@@ -98,11 +104,11 @@ async def admit_write(
     many writes wait."""
     services = services_of(request)
     principal = _require_writer(request)
-    if not needs_lock and idempotency.HEADER in request.headers:
+    if not writes and idempotency.HEADER in request.headers:
         detail = f"{idempotency.HEADER} has no effect here: nothing is written. Leave it out."
         raise InvalidRequest.at(detail, header=idempotency.HEADER)
     with _pending(services.pending_writes):
-        body = await read_body(request, accepted)
+        body = await read_body(request, accepted, limit)
         idempotent = _read_idempotent_request(request, principal, body)
         stored_response = None
         if idempotent is not None:
@@ -121,8 +127,8 @@ async def admit_write(
             idempotent=idempotent,
             stored_response=stored_response,
         )
-        if needs_lock and stored_response is None:
-            async with _write_lock(services):
+        if needs_lock and writes and stored_response is None:
+            async with write_lock(services):
                 yield write_request
         else:
             yield write_request
@@ -169,7 +175,7 @@ def _read_idempotent_request(
         request.scope["raw_path"],
         request.scope["query_string"],
     ]
-    for name in (IF_MATCH, IF_NONE_MATCH):
+    for name in (IF_MATCH, IF_NONE_MATCH, "Content-Type"):
         parts.append(", ".join(request.headers.getlist(name)).encode())
     parts.append(body)
     fingerprint = hashlib.sha256(b"\n".join(parts)).hexdigest()
@@ -177,7 +183,8 @@ def _read_idempotent_request(
 
 
 @asynccontextmanager
-async def _write_lock(services: Services) -> AsyncIterator[None]:
+async def write_lock(services: Services) -> AsyncIterator[None]:
+    """The write lock of the process. Raises Unavailable if others hold it for too long."""
     try:
         with fail_after(services.settings.lock_timeout_seconds):
             await services.write_lock.acquire()
@@ -238,26 +245,57 @@ async def _admit_changeset(
     request: Request, _sender: Sender, _idempotency_key: IdempotencyKey = None
 ) -> AsyncIterator[WriteRequest]:
     # A dry run does not wait in the write queue.
-    needs_lock = request.query_params.get("validate_only") != "true"
-    async with admit_write(request, (JSON,), needs_lock=needs_lock) as write_request:
-        for name in (IF_MATCH, IF_NONE_MATCH):
-            if name in request.headers:
-                detail = (
-                    f"{name} has no effect here: each change has its `version`. Leave it out."
-                )
-                raise InvalidRequest.at(detail, header=name)
+    writes = request.query_params.get("validate_only") != "true"
+    async with admit_write(request, (JSON,), writes=writes) as write_request:
+        _refuse_preconditions(request, "each change has its `version`")
         yield write_request
+
+
+def _refuse_preconditions(request: Request, reason: str) -> None:
+    for name in (IF_MATCH, IF_NONE_MATCH):
+        if name in request.headers:
+            detail = f"{name} has no effect here: {reason}. Leave it out."
+            raise InvalidRequest.at(detail, header=name)
 
 
 async def _admit_text(request: Request, _sender: Sender) -> AsyncIterator[WriteRequest]:
-    async with admit_write(request, (PLAIN,), needs_lock=False) as write_request:
+    async with admit_write(request, (PLAIN,), writes=False) as write_request:
         yield write_request
+
+
+async def _admit_file(
+    request: Request, _sender: Sender, _idempotency_key: IdempotencyKey = None
+) -> AsyncIterator[WriteRequest]:
+    settings = services_of(request).settings
+    limit = BodyLimit(settings.file_max_bytes, "COMMUNIQUE_FILE_MAX_BYTES")
+    # The file is read before the lock is taken: other writes need not wait for that.
+    admission = admit_write(request, tuple(MEDIA_TYPES), needs_lock=False, limit=limit)
+    async with admission as write_request:
+        _refuse_preconditions(request, "the file tells which draft it is")
+        yield write_request
+
+
+def _draft_write(*accepted: str) -> Any:
+    """The dependency of a write to a draft as a whole."""
+
+    async def admit_draft_write(
+        request: Request, _sender: Sender, _idempotency_key: IdempotencyKey = None
+    ) -> AsyncIterator[WriteRequest]:
+        writes = request.query_params.get("validate_only") != "true"
+        async with admit_write(request, accepted, writes=writes) as write_request:
+            _refuse_preconditions(request, "others may decide at the same time")
+            yield write_request
+
+    return Depends(admit_draft_write, scope="function")
 
 
 JsonWrite = Annotated[WriteRequest, _record_write(JSON)]
 PatchWrite = Annotated[WriteRequest, _record_write(MERGE_PATCH)]
 BodilessWrite = Annotated[WriteRequest, _record_write()]
 ChangesetWrite = Annotated[WriteRequest, Depends(_admit_changeset, scope="function")]
+FileWrite = Annotated[WriteRequest, Depends(_admit_file, scope="function")]
+DraftJsonWrite = Annotated[WriteRequest, _draft_write(JSON)]
+DraftBodilessWrite = Annotated[WriteRequest, _draft_write()]
 TextWrite = Annotated[WriteRequest, Depends(_admit_text, scope="function")]
 
 
