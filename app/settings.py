@@ -212,6 +212,12 @@ class Settings(BaseSettings):
         le=86_400,
         description="How long one `draft --model` may wait for the language model.",
     )
+    draft_max_proposals: int = Field(
+        10_000,
+        ge=1,
+        le=100_000,
+        description="Largest number of proposals of one draft on the server.",
+    )
 
     @property
     def path_prefix(self) -> str:

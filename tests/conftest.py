@@ -76,6 +76,12 @@ def plain_url(plain_bases: SqliteBases) -> str:
 
 
 @pytest.fixture
+def plain_small_url(plain_bases: SqliteBases) -> str:
+    """A base on SQLite that holds `fictional.base()`."""
+    return plain_bases.make("small")
+
+
+@pytest.fixture
 def plain_seeded_url(plain_bases: SqliteBases) -> str:
     """A base on SQLite that holds the seed."""
     return plain_bases.make("seeded")

@@ -9,6 +9,7 @@ from app.api import (
     changesets,
     crosstab,
     documents,
+    drafts,
     expected_outcomes,
     focus_areas,
     history,
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     changes.router,
     history.router,
     changesets.router,
+    drafts.router,
 )
 
 # The tags of these routers, described for the OpenAPI document.
@@ -47,6 +49,10 @@ TAGS = {
     "search": "All types at once: full text, one flat table, counts.",
     "changes": "The changes of the base, in order, for clients that maintain a copy of it.",
     "writing": "Change many records at once.",
+    "drafts": (
+        "Documents that were read, and the records proposed from them, until these are published. "
+        "Never public: every request needs a key."
+    ),
     "history": "Revisions of the base and of each record: author, instant, message, difference.",
     "health": "The state of the server.",
 }

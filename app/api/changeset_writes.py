@@ -22,7 +22,7 @@ from app.store.sessions import read_session
 def changeset_response(request: WriteRequest, *, validate_only: bool) -> Response:
     """Write a change list as one revision, or with `validate_only` report what it would do."""
     changeset, change_requests = read_changeset(request.read_json())
-    _limit_changes(request, len(change_requests), pointer="/changes")
+    limit_changes(request, len(change_requests), pointer="/changes")
     if validate_only:
         with read_session(request.engine) as session:
             checked = check_changes(session, change_requests)
@@ -47,7 +47,7 @@ def base_restoration_response(request: WriteRequest, number: int) -> Response:
     def operation(session: Session) -> Response:
         require_precondition(precondition, "the base", _base_tag(session))
         changes = [change for change, _ in find_restoration(session, number)]
-        _limit_changes(request, len(changes))
+        limit_changes(request, len(changes))
         if not changes:
             return _unchanged_response(session)
         message = f"Restore the base as of revision {number}"
@@ -66,7 +66,7 @@ def _base_tag(session: Session) -> str:
     return f"{number}-{digest(body)}"
 
 
-def _limit_changes(
+def limit_changes(
     request: WriteRequest,
     count: int,
     pointer: str | None = None,

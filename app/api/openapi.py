@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from app.api import TAGS
 from app.catalog import CATALOG
+from app.http.admission import PRIVATE_TAG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
+from app.schemas.drafts import Decisions, ProposalCreate, ProposalPatch
 from app.schemas.record_types import ENTITIES
 
 Schema = dict[str, Any]
@@ -37,6 +39,8 @@ def complete_openapi(app: FastAPI, server: str) -> None:
         for operations in document["paths"].values():
             for operation in operations.values():
                 _correct_parameters(operation)
+                if PRIVATE_TAG in operation["tags"]:
+                    operation["security"] = [{"key": []}]
         for schema in _iterate_schemas(document):
             _add_bounds(schema)
         document["servers"] = [{"url": server, "x-internal": False}]
@@ -55,6 +59,8 @@ def _add_schemas(schemas: Schema) -> None:
     """Add the schemas of bodies that the application reads itself, and of errors."""
     _add_schema(schemas, Problem)
     _add_schema(schemas, Changeset)
+    for body in (ProposalPatch, ProposalCreate, Decisions):
+        _add_schema(schemas, body)
     creates = [_add_schema(schemas, entity.create) for entity in ENTITIES.values()]
     patches = [_add_schema(schemas, entity.patch) for entity in ENTITIES.values()]
     for resource in CATALOG:
@@ -64,6 +70,8 @@ def _add_schemas(schemas: Schema) -> None:
     change = schemas["ChangeAsked"]["properties"]
     change["record"]["anyOf"] = [*creates, NULL]
     change["patch"]["anyOf"] = [*patches, NULL]
+    for name in (ProposalPatch.__name__, ProposalCreate.__name__):
+        schemas[name]["properties"]["record"]["anyOf"] = [*patches, NULL]
 
 
 def _add_schema(schemas: Schema, model: type[BaseModel]) -> dict[str, str]:

@@ -1,0 +1,126 @@
+"""Proposed records, judged by the rules of the base before anything of them is published."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from app.changes.existing import read_versions
+from app.changes.parsing import read_record
+from app.errors import InvalidRecords, ProblemItem, summarize
+from app.rules.changes import Change, citations_of, find_references, keys_of
+from app.rules.records import find_record_problems
+from app.rules.relations import ExistingRecords, find_base_problems
+from app.schemas.record_types import ENTITIES
+from app.store.models import MODELS, Draft, Proposal
+
+
+@dataclass(frozen=True)
+class JudgedRecord:
+    """A record as JSON; `pointer` is where it stands in the request (RFC 6901)."""
+
+    type: str
+    record: dict[str, Any]
+    pointer: str
+
+
+def parse_records(
+    records: Iterable[JudgedRecord],
+) -> tuple[list[Change], list[ProblemItem]]:
+    """The records as creations, and a problem for each value that cannot be read."""
+    changes: list[Change] = []
+    problems: list[ProblemItem] = []
+    for judged in records:
+        change, unreadable = read_record(judged.type, judged.record, judged.pointer)
+        changes.append(change)
+        problems += unreadable
+    return changes, problems
+
+
+def require_valid(
+    session: Session,
+    draft: Draft,
+    proposals: Iterable[Proposal],
+    subjects: Mapping[int, JudgedRecord],
+) -> None:
+    """Judge the subjects, which stand for the proposals with their numbers, as if a base had them,
+    the text of the draft, and all other proposals that are not rejected.
+
+    References resolve among all of them, and in the base. Raises InvalidRecords with every
+    problem of the subjects; and those of other quotes, whose headings a subject may have
+    changed."""
+    changes, problems = parse_records(subjects.values())
+    for change in changes:
+        problems += find_record_problems(change)
+    context, _ = parse_records(_list_context(proposals, subjects))
+    together = [*changes, *context]
+    existing = _read_referenced(session, together)
+    text = draft.utf8.decode()
+    for change in together:
+        if change.type == "document":
+            existing.texts[change.slug] = text
+    pointers = tuple(judged.pointer for judged in subjects.values())
+    for problem in find_base_problems(together, existing):
+        pointer = problem.pointer or ""
+        if pointer.startswith(pointers) or "/citations/" in pointer:
+            problems.append(problem)
+    documents = {change.slug for change in together if change.type == "document"}
+    for change in changes:
+        problems += _find_other_sources(change, draft.sha256, documents)
+    if problems:
+        unique = list(dict.fromkeys(problems))
+        raise InvalidRecords(summarize(unique), unique)
+
+
+def _list_context(
+    proposals: Iterable[Proposal],
+    subjects: Container[int],
+) -> Iterator[JudgedRecord]:
+    for proposal in proposals:
+        if proposal.number not in subjects and proposal.state != "rejected":
+            pointer = f"/proposals/{proposal.number}/record"
+            yield JudgedRecord(proposal.type, proposal.record, pointer)
+
+
+def _read_referenced(session: Session, changes: Sequence[Change]) -> ExistingRecords:
+    """The records of the base that these refer to."""
+    drafted = set(keys_of(changes))
+    referenced: dict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        for _, type_, slug in find_references(change):
+            if (type_, slug) not in drafted:
+                referenced[type_].add(slug)
+    existing = ExistingRecords()
+    for type_, slugs in referenced.items():
+        existing.slugs[type_] = set(read_versions(session, MODELS[type_], slugs))
+    return existing
+
+
+def _find_other_sources(
+    change: Change,
+    sha256: str,
+    documents: Container[str],
+) -> Iterator[ProblemItem]:
+    """A draft has one text, which its document is and its records cite."""
+    stated = getattr(change.record, "sha256", None)
+    if stated is not None and stated != sha256:
+        detail = f"the text of the draft has SHA-256 {sha256}, not {stated}. Leave it."
+        yield change.problem("/sha256", detail)
+    for i, citation in enumerate(citations_of(change)):
+        if citation.document_slug not in documents:
+            detail = (
+                f"{citation.document_slug!r} is not the document of the draft. Cite that."
+            )
+            yield change.problem(f"/citations/{i}/document_slug", detail)
+
+
+def normalize(type_: str, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with every curated field, so that two can be compared; one that cannot be read
+    stays as it is."""
+    try:
+        return ENTITIES[type_].create.model_validate(record).model_dump(mode="json")
+    except ValidationError:
+        return record
