@@ -14,7 +14,7 @@ from app.api.responses import bytes_response, model_response
 from app.changes.apply import write
 from app.changes.changesets import check_changes, describe_written
 from app.changes.requests import parse_requests
-from app.errors import AlreadyExists, InvalidRequest, ProblemItem
+from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.services import services_of
@@ -124,9 +124,10 @@ def _creation_response(
             response = detail_response(session, existing.id)
             response.headers["Location"] = draft_path(existing.id)
             return response
-        # Deleted since it was looked for, before the lock was taken: a rare repetition.
-        new = produced or produce_draft(file.body, draft_request, file.settings)
-        draft_id = insert_draft(session, new, file.principal.name)
+        if produced is None:
+            # It was there before the lock was taken, and a file is not read under the lock.
+            raise Unavailable("The draft of this file was deleted in this moment. Try again.")
+        draft_id = insert_draft(session, produced, file.principal.name)
         response = detail_response(session, draft_id)
         response.status_code = 201
         response.headers["Location"] = draft_path(draft_id)

@@ -110,13 +110,7 @@ async def admit_write(
     with _pending(services.pending_writes):
         body = await read_body(request, accepted, limit)
         idempotent = _read_idempotent_request(request, principal, body)
-        stored_response = None
-        if idempotent is not None:
-            stored_response = await run_in_threadpool(
-                idempotency.find_response,
-                services.engine,
-                idempotent,
-            )
+        stored_response = await _find_stored_response(services, idempotent)
         write_request = WriteRequest(
             engine=services.engine,
             settings=services.settings,
@@ -132,6 +126,18 @@ async def admit_write(
                 yield write_request
         else:
             yield write_request
+
+
+async def _find_stored_response(
+    services: Services, idempotent: idempotency.IdempotentRequest | None
+) -> idempotency.ReplayableResponse | None:
+    if idempotent is None:
+        return None
+    return await run_in_threadpool(
+        idempotency.find_response,
+        services.engine,
+        idempotent,
+    )
 
 
 def _require_writer(request: Request) -> Principal:

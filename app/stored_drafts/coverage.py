@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -28,23 +28,17 @@ class _Layer:
     reason: str | None = None
 
 
-@dataclass
-class _Open:
-    """The layers that cover a position."""
-
-    layers: list[_Layer] = field(default_factory=list)
-
-    def describe(
-        self,
-        start: int,
-        end: int,
-    ) -> CoveredSpan:
-        """The span that these layers cover, by its strongest status."""
-        for status in _STATUSES:
-            layers = [layer for layer in self.layers if layer.status == status]
-            if layers:
-                return _make_span(start, end, layers)
-        return CoveredSpan(start=start, end=end, status="left_out", reason=LAYOUT, numbers=[])
+def _describe(
+    layers: Sequence[_Layer],
+    start: int,
+    end: int,
+) -> CoveredSpan:
+    """The span that the layers cover, by the strongest status."""
+    for status in _STATUSES:
+        strongest = [layer for layer in layers if layer.status == status]
+        if strongest:
+            return _make_span(start, end, strongest)
+    return _make_layout(start, end)
 
 
 def _make_layout(start: int, end: int) -> CoveredSpan:
@@ -115,12 +109,12 @@ def _cut(layers: Iterable[_Layer], text: str) -> Iterator[CoveredSpan]:
             begins.setdefault(layer.start, []).append(layer)
             ends.setdefault(layer.end, []).append(layer)
     positions = sorted({0, len(text), *begins, *ends})
-    cover = _Open()
+    covering: list[_Layer] = []
     for start, end in pairwise(positions):
         for layer in ends.get(start, ()):
-            cover.layers.remove(layer)
-        cover.layers.extend(begins.get(start, ()))
-        span = cover.describe(start, end)
+            covering.remove(layer)
+        covering.extend(begins.get(start, ()))
+        span = _describe(covering, start, end)
         if span.status == "nothing" and not has_letter_or_digit(text[start:end]):
             # Between two cells, or after a full stop.
             span = _make_layout(start, end)

@@ -49,12 +49,7 @@ def add_proposal(
     Raises InvalidRequest for words that are not there or say no time where one is needed, for a
     focus area that is proposed already, and for too many proposals; InvalidRecords if the rules
     refuse the record."""
-    number = next_number(session, draft.id)
-    if number > max_proposals:
-        raise InvalidRequest(
-            f"The draft has {number - 1} proposals, and none may be added "
-            "(COMMUNIQUE_DRAFT_MAX_PROPOSALS)."
-        )
+    number = _take_number(session, draft, max_proposals)
     source = restore_source(draft)
     span = _read_span(source, create)
     proposals = list_proposals(session, draft.id)
@@ -77,6 +72,20 @@ def add_proposal(
     decision = {"state": "accepted", "decided_by": author, "decided_at": datetime.now(UTC)}
     session.execute(insert(ProposalRow).values(**row | decision))
     touch_draft(session, draft.id)
+    return number
+
+
+def _take_number(
+    session: Session,
+    draft: Draft,
+    max_proposals: int,
+) -> int:
+    number = next_number(session, draft.id)
+    if number > max_proposals:
+        raise InvalidRequest(
+            f"The draft has {number - 1} proposals, and none may be added "
+            "(COMMUNIQUE_DRAFT_MAX_PROPOSALS)."
+        )
     return number
 
 

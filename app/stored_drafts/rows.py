@@ -87,46 +87,51 @@ def insert_draft(
     """Write a draft with its proposals and its run; the identifier of the draft."""
     draft_id = secrets.token_hex(8)
     now = datetime.now(UTC)
-    file = produced.file
-    session.execute(
-        insert(Draft).values(
-            id=draft_id,
-            version=1,
-            file_sha256=file.file_sha256,
-            format=file.format,
-            extractor=EXTRACTOR,
-            sha256=file.sha256,
-            utf8=file.text.encode(),
-            characters=len(file.text),
-            title=produced.title,
-            language=produced.language,
-            options=produced.request.options,
-            warnings=list(file.warnings),
-            outline=produced.outline,
-            left_out=list(produced.left_out),
-            cued=list(produced.cued),
-            created_by=author,
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    rows = []
+    row = _make_draft_row(produced)
+    row |= {
+        "id": draft_id,
+        "version": 1,
+        "created_by": author,
+        "created_at": now,
+        "updated_at": now,
+    }
+    session.execute(insert(Draft).values(**row))
+    proposals = []
     for number, proposal in enumerate(produced.proposals, 1):
-        rows.append(make_proposal_row(draft_id, number, proposal))
-    for chunk in chunks(rows):
+        proposals.append(make_proposal_row(draft_id, number, proposal))
+    for chunk in chunks(proposals):
         session.execute(insert(Proposal), chunk)
-    session.execute(
-        insert(Run).values(
-            draft_id=draft_id,
-            number=1,
-            origin="rule",
-            extractor=EXTRACTOR,
-            started_at=produced.started_at,
-            seconds=produced.seconds,
-            details=produced.details,
-        )
-    )
+    run = {
+        "draft_id": draft_id,
+        "number": 1,
+        "origin": "rule",
+        "extractor": EXTRACTOR,
+        "started_at": produced.started_at,
+        "seconds": produced.seconds,
+        "details": produced.details,
+    }
+    session.execute(insert(Run).values(**run))
     return draft_id
+
+
+def _make_draft_row(produced: ProducedDraft) -> dict[str, Any]:
+    """The row of a draft, as far as the file and the rules decide it."""
+    file = produced.file
+    return {
+        "file_sha256": file.file_sha256,
+        "format": file.format,
+        "extractor": EXTRACTOR,
+        "sha256": file.sha256,
+        "utf8": file.text.encode(),
+        "characters": len(file.text),
+        "title": produced.title,
+        "language": produced.language,
+        "options": produced.request.options,
+        "warnings": list(file.warnings),
+        "outline": produced.outline,
+        "left_out": list(produced.left_out),
+        "cued": list(produced.cued),
+    }
 
 
 def make_proposal_row(
