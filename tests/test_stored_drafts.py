@@ -10,10 +10,12 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.reading.formats import MEDIA_TYPES, FileFormat
 from app.store.models import Proposal
 from app.text.quotes import digest
 from tests.helpers import fictional
 from tests.helpers.bases import Bases, SqliteBases, engine_of, make_key
+from tests.helpers.files import PdfPage, make_pdf, make_word, word_paragraph, word_table
 from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import (
@@ -118,6 +120,48 @@ def test_file_is_not_drafted_otherwise_without_a_word(
     problem = assert_problem(response, 409, "already-exists")
     assert "prose=True" in problem["detail"]
     assert refused_plan in problem["detail"]
+
+
+def test_time_that_is_added_counts_from_the_day_of_the_document(author: httpx.Client) -> None:
+    posted = post_file(
+        author,
+        "# A plan\n\nThe office will mend the wall within a year.",
+        "?said_on=2031-05-01",
+    )
+    path = posted.headers["Location"]
+    text = author.get(f"{path}/text").text
+    span = {"start": text.index("The office"), "end": len(text)}
+    added = author.post(f"{path}/proposals", json={"type": "timeline_item", **span})
+    assert added.json()["record"]["end_edtf"] == "2032-05~"
+    assert added.json()["record"]["office_slug"] is None
+
+
+def make_files() -> dict[str, bytes]:
+    """The same fictional list as Word document and as PDF, by media type."""
+    body = word_paragraph("Plan for the walls", "Heading1")
+    body += word_paragraph("The office recommends that the ministry:")
+    body += word_table([["Initiative", "Time"], ["Mend the wall", "2033"]])
+    page = PdfPage().write(72, 72, "Plan for the walls", size=20, is_bold=True)
+    page.write(72, 110, "The office recommends that the ministry:")
+    page.write(72, 130, "• Mend the wall by 2033")
+    media_types = {file_format: media_type for media_type, file_format in MEDIA_TYPES.items()}
+    return {
+        media_types[FileFormat.WORD]: make_word(body),
+        media_types[FileFormat.PDF]: make_pdf([page]),
+    }
+
+
+@pytest.mark.parametrize("media_type", make_files())
+def test_word_and_pdf_are_drafted(refused: httpx.Client, media_type: str) -> None:
+    headers = {"Content-Type": media_type}
+    posted = post_file(refused, make_files()[media_type], **headers)
+    assert posted.status_code == 201, posted.text
+    path = posted.headers["Location"]
+    claim = find_proposal(refused, path, "initiative", "Mend the wall")
+    assert claim["record"]["modality"] == "recommended"
+    decide(refused, path, state="accepted", min_score=0)
+    assert refused.post(f"{path}/publish?validate_only=true").json()["valid"]
+    assert refused.delete(path).status_code == 204
 
 
 def test_text_is_what_the_citations_are_of(reviewer: httpx.Client, plan: str) -> None:

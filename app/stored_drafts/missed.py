@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -53,7 +53,8 @@ def add_proposal(
     source = restore_source(draft)
     span = _read_span(source, create)
     proposals = list_proposals(session, draft.id)
-    record = _write_record(source, span, create, proposals)
+    statement = _restore_statement(draft)
+    record = _write_record(source, span, create, proposals, statement)
     if create.record is not None:
         record = patch_record(create.type, record, create.record)
     subject = JudgedRecord(create.type, record, "/record")
@@ -87,6 +88,14 @@ def _take_number(
             "(COMMUNIQUE_DRAFT_MAX_PROPOSALS)."
         )
     return number
+
+
+def _restore_statement(draft: Draft) -> Statement:
+    """What was said of the document when it was drafted."""
+    said_on = draft.options["said_on"]
+    if said_on is not None:
+        said_on = date.fromisoformat(said_on)
+    return Statement(draft.options["office"], said_on)
 
 
 def restore_source(draft: Draft) -> Source:
@@ -131,6 +140,7 @@ def _write_record(
     span: Span,
     create: ProposalCreate,
     proposals: Sequence[ProposalRow],
+    statement: Statement,
 ) -> dict[str, Any]:
     (document,) = [row for row in proposals if row.type == "document"]
     slugs = {row.slug for row in proposals if row.type == create.type}
@@ -138,9 +148,7 @@ def _write_record(
         return _write_focus_area(source, span, document.slug, proposals)
     claim = _make_claim(source, span, create)
     vocabulary = Vocabulary(source, document.slug)
-    offices = [row.slug for row in proposals if row.type == "office"]
-    statement = Statement(offices[0] if offices else None)
-    record = RecordWriter(source, document.slug, vocabulary, statement).write(claim)
+    record = RecordWriter(vocabulary, statement).write(claim)
     record["slug"] = _choose_slug(source, span, slugs, create.type)
     return record
 
