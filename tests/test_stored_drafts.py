@@ -16,6 +16,7 @@ from app.text.quotes import digest
 from tests.helpers import fictional
 from tests.helpers.bases import Bases, SqliteBases, engine_of, make_key
 from tests.helpers.files import PdfPage, make_pdf, make_word, word_paragraph, word_table
+from tests.helpers.paths import ROOT
 from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import (
@@ -31,6 +32,7 @@ from tests.helpers.stored_drafts import (
 from tests.helpers.walking import walk
 from tests.helpers.writing import revision
 
+SOURCES = sorted((ROOT.parent / "shared" / "source").glob("*.txt"))
 UNKNOWN = "/v1/drafts/0123456789abcdef"
 
 
@@ -677,6 +679,24 @@ def test_claims_with_the_same_quote_are_not_made_again(author: httpx.Client) -> 
     assert (body["revision"], body["changes"]) == (None, [])
     assert len(body["used"]) == 15
     assert revision(author) == 2
+
+
+@pytest.mark.skipif(
+    not SOURCES, reason="needs ../shared/source, which is not in the repository"
+)
+def test_document_of_the_seed_gives_no_claim_twice(seeded_url: str) -> None:
+    """The seed has every claim that is drafted from its document, at the same place."""
+    query = "?office=nato-liaison-office-amman&said_on=2025-09-16"
+    with serving(seeded_url, scope="write") as author:
+        path = post_file(author, SOURCES[0].read_bytes(), query, **TEXT).headers["Location"]
+        for type_ in ("initiative", "expected_outcome", "timeline_item"):
+            decide(author, path, state="accepted", type=type_)
+        published = author.post(f"{path}/publish").json()
+        assert [
+            change for change in published["changes"] if "focus" not in change["url"]
+        ] == []
+        claims = [use for use in published["used"] if use["reason"].endswith("same quote.")]
+        assert len(claims) == 28
 
 
 def test_slug_that_is_taken_gets_a_counter(author: httpx.Client) -> None:
