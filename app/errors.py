@@ -32,6 +32,8 @@ A class describes when the error occurs, and has its HTTP status and stable code
 message of an instance names the value at fault and what to do next.
 """
 
+import re
+from ast import literal_eval
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -328,6 +330,18 @@ def suggest(text: str, names: Iterable[str]) -> str:
     listed = ", ".join(repr(name) for name in candidates[:MAX_LISTED_NAMES])
     ellipsis = ", …" if len(candidates) > MAX_LISTED_NAMES else ""
     return f" Known: {listed}{ellipsis}."
+
+
+_SUGGESTION = re.compile(r" Did you mean ('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\?")
+
+
+def find_suggestion(detail: str) -> str | None:
+    """The name that `suggest` put into the detail of a problem; None without one."""
+    match = _SUGGESTION.search(detail)
+    if match is None:
+        return None
+    name: str = literal_eval(match[1])
+    return name
 
 
 def _select_candidates(text: str, names: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from app import pages
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.http.admission import admit
@@ -25,6 +26,8 @@ from app.http.read_middleware import ReadHeaders
 from app.http.services import Services
 from app.http.write_requests import MAX_PENDING_WRITES
 from app.log.as_of.historical_bases import HistoricalBases
+from app.pages.assets import make_asset_routes
+from app.pages.errors import render_error
 from app.settings import Settings, read_settings
 from app.store.engine import make_engine
 from app.store.revision_watch import make_watch
@@ -76,9 +79,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(admit)],
     )
     app.state.services = _create_services(settings)
-    for router in ROUTERS:
+    routers = (*ROUTERS, *pages.ROUTERS)
+    for router in routers:
         app.include_router(router)
-    reads = [route for router in ROUTERS for route in router.routes]
+    app.router.routes += make_asset_routes()
+    reads = [route for router in routers for route in router.routes]
     app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)
     if settings.path_prefix:
@@ -104,6 +109,7 @@ def _create_services(settings: Settings) -> Services:
         # Each export holds a connection: the other half of the pool stays for other requests.
         export_slots=ExportSlots(max(1, settings.pool_size // 2)),
         drafting_threads=CapacityLimiter(MAX_CONCURRENT_DRAFTS),
+        error_page=render_error,
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.responses import bytes_response, model_response
+from app.api.responses import model_response
 from app.catalog.crosstab import CrosstabQuery
 from app.errors import InvalidRequest, NotAcceptable
 from app.export.crosstab import write_crosstab
@@ -13,6 +13,7 @@ from app.http.accept import choose_format, format_responses
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
+from app.http.whole_responses import bytes_response
 from app.queries.crosstab import read_crosstab
 from app.schemas.crosstab import Crosstab
 

@@ -18,9 +18,10 @@ from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.services import services_of
 from app.http.session import require_as_of
+from app.http.whole_responses import bytes_response
 from app.queries.loading import Json, RecordText
 from app.queries.pages import read_page
-from app.queries.record_tags import digest, record_tag
+from app.queries.record_tags import record_tag
 from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
 from app.vocabulary import Format
@@ -100,25 +101,6 @@ def model_response(
     return bytes_response(
         model.model_dump_json(exclude_unset=exclude_unset).encode(), revision
     )
-
-
-def bytes_response(
-    body: bytes,
-    revision: int,
-    *,
-    tag: str | None = None,
-    media_type: str = "application/json",
-) -> Response:
-    """A whole body. Its ETag is `tag` (the revision by default) and a digest of the body."""
-    if tag is None:
-        tag = str(revision)
-    headers = {
-        "ETag": f'"{tag}-{digest(body)}"',
-        "Communique-Revision": str(revision),
-        # RFC 9111 §5.2.2.4: a client may store the response, and must revalidate it before reuse.
-        "Cache-Control": "no-cache",
-    }
-    return Response(body, media_type=media_type, headers=headers)
 
 
 def base_url_of(request: Request) -> str:

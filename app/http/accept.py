@@ -38,12 +38,28 @@ def choose_format(
             listed = ", ".join(offered)
             raise NotAcceptable(f"This is not available as {requested}. Use one of {listed}.")
         return requested
-    accept = ", ".join(request.headers.getlist("accept")) or "*/*"
+    accept = _accept_field(request)
     best = _find_best_format(accept, tuple(offered))
     if best is None:
         listed = ", ".join(FORMATS[format_].media_type for format_ in offered)
         raise NotAcceptable(f"None of {accept[:200]!r} is available here. Accept {listed}.")
     return best
+
+
+def accepts(request: Request, media_type: str) -> bool:
+    """Whether the client accepts the media type, perhaps as one of many."""
+    return _media_type_weight(media_type, parse_weights(_accept_field(request))) > 0
+
+
+def prefers(request: Request, media_type: str, other: str) -> bool:
+    """Whether the client names the media type, and does not accept the other one more."""
+    ranges = parse_weights(_accept_field(request))
+    weight = ranges.get(media_type, 0.0)
+    return weight > 0 and weight >= ranges.get(other, 0.0)
+
+
+def _accept_field(request: Request) -> str:
+    return ", ".join(request.headers.getlist("accept")) or "*/*"
 
 
 # Clients of one kind send the same field with every request. Few are stored: a field may be long.

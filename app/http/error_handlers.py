@@ -1,4 +1,4 @@
-"""Error handlers: every error that leaves the application is problem details."""
+"""Error handlers: every error that leaves the application is problem details, or a page."""
 
 import logging
 from contextlib import suppress
@@ -49,7 +49,7 @@ log = logging.getLogger("communique")
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Have the application render all errors as problem details."""
+    """Have the application render all errors as problem details, or as pages."""
     app.add_exception_handler(KnowledgeBaseError, _handle_knowledge_base_error)
     app.add_exception_handler(RequestValidationError, _handle_validation_error)
     app.add_exception_handler(HTTPException, _handle_http_exception)
@@ -58,9 +58,15 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _handle_unexpected_error)
 
 
+def _render(request: Request, error: KnowledgeBaseError) -> Response:
+    """The error as a page where the client asks for one, else as problem details."""
+    page = services_of(request).error_page(request, error)
+    return page or render_problem(request.url.path, error)
+
+
 def _handle_knowledge_base_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KnowledgeBaseError)
-    response = render_problem(request.url.path, error)
+    response = _render(request, error)
     # After a server error the database may be down, and clients without a key learn nothing of it.
     if error.status < 500 and not isinstance(error, Unauthenticated):
         _add_revision(request, response)
@@ -70,7 +76,7 @@ def _handle_knowledge_base_error(request: Request, error: Exception) -> Response
 def _handle_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = [_describe(request, item) for item in error.errors()[:MAX_VALIDATION_PROBLEMS]]
-    response = render_problem(request.url.path, InvalidRequest.of(problems))
+    response = _render(request, InvalidRequest.of(problems))
     _add_revision(request, response)
     return response
 
@@ -107,20 +113,19 @@ def _handle_http_exception(request: Request, error: Exception) -> Response:
     path = request.url.path
     if error.status_code == HTTPStatus.NOT_FOUND:
         paths = [known for known in request.app.openapi()["paths"] if "{" not in known]
-        return render_problem(
-            path, NotFound(f"There is nothing at {path!r}.{suggest(path, paths)}")
-        )
+        detail = f"There is nothing at {path!r}.{suggest(path, paths)}"
+        return _render(request, NotFound(detail))
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(_allowed_methods(request))
         detail = f"{path!r} takes {allowed}, not {request.method}."
-        response = render_problem(path, MethodNotAllowed(detail))
+        response = _render(request, MethodNotAllowed(detail))
         response.headers["Allow"] = allowed
         return response
     problem = KnowledgeBaseError(error.detail)
     problem.status = error.status_code
     problem.title = HTTPStatus(error.status_code).phrase
     problem.code = problem.title.lower().replace(" ", "-")
-    return render_problem(path, problem)
+    return _render(request, problem)
 
 
 def _allowed_methods(request: Request) -> list[str]:
@@ -149,7 +154,7 @@ def _handle_database_error(request: Request, error: Exception) -> Response:
         detail = (
             "This server's database is a replica, which is read-only. Write to the primary's."
         )
-    return render_problem(request.url.path, Unavailable(detail))
+    return _render(request, Unavailable(detail))
 
 
 def _is_unavailable(error: Exception) -> bool:
@@ -177,7 +182,7 @@ def _sqlstate(error: Exception) -> str | None:
 # Starlette passes the error; a client must not see its message.
 def _handle_unexpected_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
     detail = "Something unexpected happened here. It was logged."
-    response = render_problem(request.url.path, KnowledgeBaseError(detail))
+    response = _render(request, KnowledgeBaseError(detail))
     # Starlette calls this handler outside of all middleware, `app.http.read_middleware` included.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

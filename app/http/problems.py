@@ -90,12 +90,13 @@ def render_problem(path: str, error: KnowledgeBaseError) -> Response:
     return Response(
         problem.model_dump_json(exclude_none=True),
         error.status,
-        _headers(error),
+        problem_headers(error),
         media_type=MEDIA_TYPE,
     )
 
 
-def _headers(error: KnowledgeBaseError) -> dict[str, str]:
+def problem_headers(error: KnowledgeBaseError) -> dict[str, str]:
+    """The header fields that a response with the error has besides those of its body."""
     match error:
         case Unavailable():
             return {"Retry-After": str(RETRY_AFTER_SECONDS)}

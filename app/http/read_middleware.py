@@ -3,8 +3,8 @@
 - `HEAD` is answered wherever `GET` is, with the same headers and no body.
 - `If-Match` that does not name the response's ETag gives 412 (RFC 9110 §13.1.1).
 - `If-None-Match` that names the response's ETag gives 304 (RFC 9110 §13.1.2).
-- Every page may read the response (CORS), whether or not an `Origin` was sent: responses are
-  cached, and one that was stored for a client without an `Origin` goes to a browser later.
+- Every site may read the data (CORS), whether or not an `Origin` was sent: responses are cached,
+  and one that was stored for a client without an `Origin` goes to a browser later.
 - A response that is private has neither of these headers of CORS, and no cache stores it.
 - A request that does not name one host is refused.
 - A path or query that is not UTF-8 is refused, not replaced; so is U+0000, which PostgreSQL cannot
@@ -25,6 +25,8 @@ from app.http.problems import render_problem
 
 # RFC 3986 §3.2.2, without an empty host, which HTTP does not allow (RFC 9110 §4.2.1).
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]+)(:\d*)?", re.ASCII)
+# RFC 8246: what the address of a response names never changes.
+_IMMUTABLE = "immutable"
 EXPOSED_HEADERS = "Link, ETag, Location, Retry-After, Communique-Revision"
 READS = ("GET", "HEAD")
 # RFC 9111 §5.2.2: no cache may store the response.
@@ -161,9 +163,13 @@ class ResponseSender:
         headers = MutableHeaders(scope=start)
         if self.is_private:
             return headers
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-        if "etag" in headers:
+        # Pages are for people who open them: a script of another site has the data.
+        if "content-security-policy" not in headers:
+            headers["Access-Control-Allow-Origin"] = "*"
+            headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        if _IMMUTABLE in headers.get("cache-control", ""):
+            headers.add_vary_header("Accept-Encoding")
+        elif "etag" in headers:
             headers["Cache-Control"] = self.cache_control
             headers.add_vary_header("Accept-Encoding")
         return headers

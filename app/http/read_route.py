@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.admission import admit
 from app.http.session import get_session, open_session
+from app.http.twins import twin_link
 
 Errors = list[Any]
 
@@ -46,7 +47,17 @@ class ReadRoute(APIRoute):
             await super().handle(scope, receive, send)
             return
         response = await self.plain_endpoint.respond(Request(scope, receive, send))
+        _add_twin(response, scope)
         await response(scope, receive, send)
+
+
+def _add_twin(response: Response, scope: Scope) -> None:
+    """Add the link from data to its page, or from a page to its data."""
+    link = twin_link(scope["path"], scope["query_string"].decode())
+    if response.status_code != 200 or link is None:
+        return
+    links = [response.headers.get("link"), link]
+    response.headers["Link"] = ", ".join(filter(None, links))
 
 
 @dataclass(frozen=True)

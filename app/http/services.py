@@ -1,11 +1,13 @@
 """What the requests of one server share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter, Lock, Semaphore
-from fastapi import Request
+from fastapi import Request, Response
 from sqlalchemy import Engine
 
+from app.errors import KnowledgeBaseError
 from app.http.event_hub import EventHub
 from app.http.exports import ExportSlots
 from app.log.as_of.historical_bases import HistoricalBases
@@ -29,6 +31,8 @@ class Services:
     hub: EventHub
     export_slots: ExportSlots
     drafting_threads: CapacityLimiter
+    # The page of an error, which the edge for people renders; None for a client of data.
+    error_page: Callable[[Request, KnowledgeBaseError], Response | None]
 
 
 def services_of(request: Request) -> Services:

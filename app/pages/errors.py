@@ -1,0 +1,101 @@
+"""The pages of errors: what is wrong, in the words of the problem details, and what to do next."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode
+
+from fastapi import Request, Response
+
+from app.errors import Gone, KnowledgeBaseError, find_suggestion
+from app.http.problems import problem_headers
+from app.http.twins import is_data
+from app.pages.frame import Link, make_frame
+from app.pages.policy import POLICY_HEADERS
+from app.pages.rendering import MEDIA_TYPE, View, render
+from app.pages.routing import wants_page
+
+_TITLES = {404: "Page not found", 410: "This record was deleted"}
+
+
+@dataclass(frozen=True)
+class ErrorPage(View):
+    """An error. `details` are its problems, `suggestions` the addresses that may be meant."""
+
+    template = "error.html"
+
+    details: tuple[str, ...]
+    suggestions: tuple[Link, ...]
+    history: str | None
+
+
+def render_error(request: Request, error: KnowledgeBaseError) -> Response | None:
+    """The error as a page, for a client that asks for HTML where pages are; else None."""
+    path: str = request.scope["path"]
+    if is_data(path) or not wants_page(request):
+        return None
+    view = ErrorPage(
+        title=_TITLES.get(error.status, error.title),
+        downloads=(),
+        details=_list_details(error),
+        suggestions=tuple(_suggest_addresses(request, error)),
+        history=_find_history(error),
+    )
+    body = render(view, make_frame(request, None))
+    headers = {**problem_headers(error), **POLICY_HEADERS, "Vary": "Accept"}
+    return Response(body, error.status, headers, media_type=MEDIA_TYPE)
+
+
+def _list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
+    if error.problems:
+        return tuple(problem.detail for problem in error.problems)
+    return (str(error),)
+
+
+def _find_history(error: KnowledgeBaseError) -> str | None:
+    if isinstance(error, Gone):
+        return error.history
+    return None
+
+
+def _suggest_addresses(request: Request, error: KnowledgeBaseError) -> list[Link]:
+    """The address of the request with each suggested name in the place of the one at fault."""
+    path: str = request.scope["path"]
+    query: str = request.scope["query_string"].decode()
+    links = []
+    if not error.problems:
+        name = find_suggestion(str(error))
+        if name is not None:
+            links.append(Link(name, _replace_path(path, name, query)))
+    for problem in error.problems:
+        name = find_suggestion(problem.detail)
+        if name is not None and problem.parameter is not None:
+            replaced = _replace_parameter(query, problem.parameter, problem.detail, name)
+            links.append(Link(name, f"{quote(path)}?{replaced}"))
+    return links
+
+
+def _replace_path(path: str, name: str, query: str) -> str:
+    """The path that the error suggests: a whole one, or another record of the collection."""
+    if not name.startswith("/"):
+        parent, _, _ = path.rpartition("/")
+        name = f"{parent}/{name}"
+    if not query:
+        return quote(name)
+    return f"{quote(name)}?{query}"
+
+
+def _replace_parameter(query: str, parameter: str, detail: str, name: str) -> str:
+    """The query with the suggested name instead of the parameter, if that is unknown; else instead
+    of the value that the detail quotes, or of all of them."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    is_unknown = detail.startswith("Unknown parameter")
+    values = [value for key, value in pairs if key == parameter]
+    quoted = [value for value in values if repr(value) in detail] or values
+    replaced = []
+    for key, value in pairs:
+        if key == parameter and is_unknown:
+            replaced.append((name, value))
+        elif key == parameter and value in quoted:
+            replaced.append((key, name))
+        else:
+            replaced.append((key, value))
+    return urlencode(replaced)

@@ -1,0 +1,62 @@
+"""Pages as responses: a view and its template become HTML with its ETag, revision and policy."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import Request, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from app.http.whole_responses import bytes_response
+from app.pages import words
+from app.pages.frame import Frame, Link, make_frame
+from app.pages.policy import POLICY_HEADERS
+from app.store.revisions import read_revision
+
+MEDIA_TYPE = "text/html"
+
+
+@dataclass(frozen=True)
+class View:
+    """What one page shows. `downloads` are its data in other formats than JSON."""
+
+    template: ClassVar[str]
+
+    title: str
+    downloads: tuple[Link, ...]
+
+
+def _make_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("app.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["words"] = words
+    environment.filters["count"] = words.count_things
+    environment.filters["day"] = words.name_day
+    return environment
+
+
+_ENVIRONMENT = _make_environment()
+
+
+def render(view: View, frame: Frame) -> bytes:
+    """The page as HTML in UTF-8."""
+    template = _ENVIRONMENT.get_template(view.template)
+    return template.render(page=view, frame=frame).encode()
+
+
+def page_response(request: Request, session: Session, view: View) -> Response:
+    """The page, which stays the same as long as the base: nothing in it depends on the clock or on
+    the client, so the cache takes it."""
+    revision = read_revision(session)
+    body = render(view, make_frame(request, revision))
+    response = bytes_response(body, revision, media_type=MEDIA_TYPE)
+    response.headers.update(POLICY_HEADERS)
+    # At the same address a client that accepts no HTML is sent to the data.
+    response.headers["Vary"] = "Accept"
+    return response
