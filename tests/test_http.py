@@ -254,8 +254,10 @@ def test_overview_says_what_the_base_holds(client: httpx.Client) -> None:
         assert client.head(path).status_code == 200
 
 
-def test_the_root_leads_to_the_overview(client: httpx.Client) -> None:
-    assert client.get("/", follow_redirects=True).json()["name"] == "Communiqué"
+def test_the_root_leads_programs_to_the_overview(client: httpx.Client) -> None:
+    headers = {"Accept": "application/json"}
+    overview = client.get("/", headers=headers, follow_redirects=True)
+    assert overview.json()["name"] == "Communiqué"
 
 
 def test_server_is_alive_and_ready(client: httpx.Client) -> None:

@@ -18,9 +18,26 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+DOCUMENT = "nato-expands-presence-in-amman"
+OFFICE = "nato-liaison-office-amman"
+ITEM = "inauguration-of-the-office"
 # Each page with the path of its data.
 TWINS = {
+    "/": "/v1",
     "/about": "/v1",
+    "/claims": "/v1/search",
+    "/claims?q=training&modality=stated": "/v1/search?q=training&modality=stated",
+    "/documents": "/v1/documents",
+    "/offices": "/v1/offices",
+    "/focus-areas": "/v1/focus-areas",
+    "/initiatives?limit=3": "/v1/initiatives?limit=3",
+    "/expected-outcomes": "/v1/expected-outcomes",
+    "/timeline-items": "/v1/timeline-items",
+    f"/documents/{DOCUMENT}": f"/v1/documents/{DOCUMENT}",
+    f"/offices/{OFFICE}": f"/v1/offices/{OFFICE}",
+    "/focus-areas/counter-terrorism": "/v1/focus-areas/counter-terrorism",
+    f"/timeline-items/{ITEM}": f"/v1/timeline-items/{ITEM}",
+    f"/timeline-items/{ITEM}?as_of=1": f"/v1/timeline-items/{ITEM}?as_of=1",
 }
 
 
@@ -76,6 +93,9 @@ def test_page_and_data_lead_to_each_other(seeded: httpx.Client, path: str, data:
         "type": "application/json",
     }
     assert data in [address for address in links_of(page) if address.startswith("/v1")]
+    # The overview is the data of two pages.
+    if path != "/about":
+        assert seeded.get(data).links["alternate"]["url"] == path
 
 
 @pytest.mark.parametrize(("path", "data"), TWINS.items())

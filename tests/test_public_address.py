@@ -71,9 +71,10 @@ def test_every_link_has_the_path_of_the_address(published: httpx.Client, path: s
     links = [link for link in links if link not in TITLES.values()]
     assert links
     assert all(link.startswith("/kb/") for link in links), links
+    if "next" in response.links:
+        assert response.links["next"]["url"] == response.json()["next"]
     for link in re.findall("<([^>]*)>", response.headers.get("link", "")):
-        assert link.startswith("/kb/v1/")
-        assert link == response.json()["next"]
+        assert link.startswith("/kb/")
     # Proxies that do not remove the path get the same, and so does a cached response.
     for same in (f"/kb{path}", path):
         assert published.get(same).content == response.content
@@ -90,7 +91,8 @@ def test_links_lead_on(published: httpx.Client) -> None:
     assert len(slugs) == page["total"] > 3
     item = page["items"][0]
     assert published.get(item["url"]).json() == item
-    assert published.get("/kb").headers["location"] == "/kb/v1"
+    headers = {"Accept": "application/json"}
+    assert published.get("/kb", headers=headers).headers["location"] == "/kb/v1"
     assert published.get("/kb/v1").json()["links"]["docs"] == "/kb/docs"
 
 

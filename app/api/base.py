@@ -4,7 +4,6 @@ import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
@@ -25,12 +24,6 @@ NOT_READY = (
     "The database does not respond, or does not have this version's schema. "
     "The log of the server has the reason."
 )
-
-
-@router.get("/", include_in_schema=False)
-def get_root() -> Response:
-    """A browser that opens the address of the server gets the overview."""
-    return RedirectResponse("/v1")
 
 
 @router.get(

@@ -2,15 +2,23 @@
 
 from urllib.parse import parse_qsl, quote, urlencode
 
+from app.schemas.record_types import ENTITIES
+
 API = "/v1"
 # The data of each page whose path is not that of a record or a list.
 _DATA_PATHS = {
+    "/": "/v1",
     "/about": "/v1",
+    "/claims": "/v1/search",
 }
 _PAGE_PATHS = {data: page for page, data in _DATA_PATHS.items() if page != "/about"}
-_COLLECTIONS: frozenset[str] = frozenset()
+_COLLECTIONS = frozenset(entity.collection for entity in ENTITIES.values())
 # The parameters that say how a page shows its data.
 _PAGE_PARAMETERS = frozenset({"of", "quote"})
+# The parameters that say in which form data is sent: a page has one form.
+_DATA_PARAMETERS = frozenset(
+    {"include", "facet", "fields", "format", "bom", "escape_formulas"}
+)
 # A list, or a record.
 _MAX_SEGMENTS = 2
 
@@ -28,21 +36,19 @@ def data_path(page_path: str, query: str = "") -> str | None:
         path = f"{API}{page_path}"
     if path is None:
         return None
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if name not in _PAGE_PARAMETERS]
-    return _join(path, urlencode(kept))
+    return _join(path, _without(query, _PAGE_PARAMETERS))
 
 
 def page_path(data: str, query: str = "") -> str | None:
     """The path of the page that shows data, with the parameters of the data; None without one."""
     path = _PAGE_PATHS.get(data)
     if path is None and is_data(data):
-        rest_of_path = data.removeprefix(API)
-        if _is_of_records(rest_of_path):
-            path = rest_of_path
+        record_path = data.removeprefix(API)
+        if _is_of_records(record_path):
+            path = record_path
     if path is None:
         return None
-    return _join(path, query)
+    return _join(path, _without(query, _DATA_PARAMETERS))
 
 
 def twin_link(path: str, query: str) -> str | None:
@@ -62,6 +68,11 @@ def twin_link(path: str, query: str) -> str | None:
 def _is_of_records(path: str) -> bool:
     collection, *others = path.removeprefix("/").split("/")
     return collection in _COLLECTIONS and len(others) < _MAX_SEGMENTS
+
+
+def _without(query: str, names: frozenset[str]) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in pairs if name not in names])
 
 
 def _join(path: str, query: str) -> str:

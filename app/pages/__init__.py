@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.pages import about
+from app.pages import about, focus_areas, home, records, results
 
-ROUTERS: tuple[APIRouter, ...] = (about.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    results.router,
+    focus_areas.router,
+    records.router,
+    about.router,
+)

@@ -22,7 +22,13 @@ class AboutPage(View):
 
 @router.get("/about")
 def show_about(
-    request: Request, session: SessionDep, _query: Annotated[PastQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    _query: Annotated[PastQuery, Query()],
 ) -> Response:
     """Marks, dates, sources, licence, and what the base does not say."""
-    return page_response(request, session, AboutPage("How to read this", ()))
+    return page_response(
+        request,
+        session,
+        AboutPage("How to read this", ()),
+    )

@@ -55,6 +55,10 @@ def _make_endpoint(name: str) -> Callable[[Request], Response]:
     headers = {**POLICY_HEADERS, "Cache-Control": _CACHE_CONTROL}
 
     def send_file(_request: Request) -> Response:
-        return Response(_FILES[name], media_type=media_type, headers=headers)
+        return Response(
+            _FILES[name],
+            media_type=media_type,
+            headers=headers,
+        )
 
     return send_file

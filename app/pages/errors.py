@@ -27,7 +27,10 @@ class ErrorPage(View):
     history: str | None
 
 
-def render_error(request: Request, error: KnowledgeBaseError) -> Response | None:
+def render_error(
+    request: Request,
+    error: KnowledgeBaseError,
+) -> Response | None:
     """The error as a page, for a client that asks for HTML where pages are; else None."""
     path: str = request.scope["path"]
     if is_data(path) or not wants_page(request):
@@ -41,7 +44,12 @@ def render_error(request: Request, error: KnowledgeBaseError) -> Response | None
     )
     body = render(view, make_frame(request, None))
     headers = {**problem_headers(error), **POLICY_HEADERS, "Vary": "Accept"}
-    return Response(body, error.status, headers, media_type=MEDIA_TYPE)
+    return Response(
+        body,
+        error.status,
+        headers,
+        media_type=MEDIA_TYPE,
+    )
 
 
 def _list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
@@ -56,7 +64,10 @@ def _find_history(error: KnowledgeBaseError) -> str | None:
     return None
 
 
-def _suggest_addresses(request: Request, error: KnowledgeBaseError) -> list[Link]:
+def _suggest_addresses(
+    request: Request,
+    error: KnowledgeBaseError,
+) -> list[Link]:
     """The address of the request with each suggested name in the place of the one at fault."""
     path: str = request.scope["path"]
     query: str = request.scope["query_string"].decode()
@@ -64,16 +75,34 @@ def _suggest_addresses(request: Request, error: KnowledgeBaseError) -> list[Link
     if not error.problems:
         name = find_suggestion(str(error))
         if name is not None:
-            links.append(Link(name, _replace_path(path, name, query)))
+            links.append(
+                Link(
+                    name,
+                    _replace_path(
+                        path,
+                        name,
+                        query,
+                    ),
+                )
+            )
     for problem in error.problems:
         name = find_suggestion(problem.detail)
         if name is not None and problem.parameter is not None:
-            replaced = _replace_parameter(query, problem.parameter, problem.detail, name)
+            replaced = _replace_parameter(
+                query,
+                problem.parameter,
+                problem.detail,
+                name,
+            )
             links.append(Link(name, f"{quote(path)}?{replaced}"))
     return links
 
 
-def _replace_path(path: str, name: str, query: str) -> str:
+def _replace_path(
+    path: str,
+    name: str,
+    query: str,
+) -> str:
     """The path that the error suggests: a whole one, or another record of the collection."""
     if not name.startswith("/"):
         parent, _, _ = path.rpartition("/")
@@ -83,7 +112,12 @@ def _replace_path(path: str, name: str, query: str) -> str:
     return f"{quote(name)}?{query}"
 
 
-def _replace_parameter(query: str, parameter: str, detail: str, name: str) -> str:
+def _replace_parameter(
+    query: str,
+    parameter: str,
+    detail: str,
+    name: str,
+) -> str:
     """The query with the suggested name instead of the parameter, if that is unknown; else instead
     of the value that the detail quotes, or of all of them."""
     pairs = parse_qsl(query, keep_blank_values=True)

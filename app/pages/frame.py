@@ -14,7 +14,9 @@ from app.store.revisions import RevisionStamp
 # The parameters that a form of the page must not send again.
 _NOT_REPEATED = frozenset({"as_of", "cursor"})
 _SECTIONS = (
-    ("/about", "How to read this"),
+    ("/claims", "Claims"),
+    ("/focus-areas", "Focus areas"),
+    ("/documents", "Documents"),
     ("/docs", "API"),
 )
 
@@ -48,7 +50,10 @@ class Frame:
     as_of: str | None
     past: RevisionStamp | None
 
-    def to(self, path: str) -> str:
+    def to(
+        self,
+        path: str,
+    ) -> str:
         """The address for a link, in the same base: now, or as of the same revision."""
         if self.as_of is None:
             return self.plain(path)
@@ -57,11 +62,17 @@ class Frame:
         as_of = quote(self.as_of, safe="")
         return self.plain(f"{path}{separator}as_of={as_of}{hash_sign}{fragment}")
 
-    def plain(self, path: str) -> str:
+    def plain(
+        self,
+        path: str,
+    ) -> str:
         """The address for a link to what has no past, or to the base as it is now."""
         return f"{self.prefix}{path}"
 
-    def asset(self, name: str) -> str:
+    def asset(
+        self,
+        name: str,
+    ) -> str:
         """The address of a static file."""
         return self.plain(asset_path(name))
 
@@ -98,7 +109,13 @@ class Frame:
         sections = []
         for path, label in _SECTIONS:
             is_current = self.path == path or self.path.startswith(f"{path}/")
-            sections.append(Section(label, path, is_current))
+            sections.append(
+                Section(
+                    label,
+                    path,
+                    is_current,
+                )
+            )
         return sections
 
     @property
@@ -106,7 +123,10 @@ class Frame:
         return parse_qsl(self.query, keep_blank_values=True)
 
 
-def make_frame(request: Request, revision: int | None) -> Frame:
+def make_frame(
+    request: Request,
+    revision: int | None,
+) -> Frame:
     """The frame of the page that the request asks for."""
     query: Any = request.scope["query_string"]
     state = request.state
@@ -116,5 +136,9 @@ def make_frame(request: Request, revision: int | None) -> Frame:
         prefix=services_of(request).settings.path_prefix,
         revision=revision,
         as_of=request.query_params.get("as_of"),
-        past=getattr(state, "as_of", None),
+        past=getattr(
+            state,
+            "as_of",
+            None,
+        ),
     )

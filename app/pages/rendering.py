@@ -44,18 +44,29 @@ def _make_environment() -> Environment:
 _ENVIRONMENT = _make_environment()
 
 
-def render(view: View, frame: Frame) -> bytes:
+def render(
+    view: View,
+    frame: Frame,
+) -> bytes:
     """The page as HTML in UTF-8."""
     template = _ENVIRONMENT.get_template(view.template)
     return template.render(page=view, frame=frame).encode()
 
 
-def page_response(request: Request, session: Session, view: View) -> Response:
+def page_response(
+    request: Request,
+    session: Session,
+    view: View,
+) -> Response:
     """The page, which stays the same as long as the base: nothing in it depends on the clock or on
     the client, so the cache takes it."""
     revision = read_revision(session)
     body = render(view, make_frame(request, revision))
-    response = bytes_response(body, revision, media_type=MEDIA_TYPE)
+    response = bytes_response(
+        body,
+        revision,
+        media_type=MEDIA_TYPE,
+    )
     response.headers.update(POLICY_HEADERS)
     # At the same address a client that accepts no HTML is sent to the data.
     response.headers["Vary"] = "Accept"

@@ -19,18 +19,39 @@ def wants_data(request: Request) -> bool:
 
 def wants_page(request: Request) -> bool:
     """Whether the client asks for HTML, and does not merely accept anything."""
-    return prefers(request, HTML, JSON)
+    return prefers(
+        request,
+        HTML,
+        JSON,
+    )
 
 
 class PageRoute(ReadRoute):
     """A route to a page."""
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Respond with the page, or with 303 to its data."""
+    async def handle(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        """Respond with the page, or with 303 to its data: also where a `format` is given."""
         request = Request(scope, receive)
         data = data_path(scope["path"], scope["query_string"].decode())
-        if data is not None and wants_data(request):
-            redirect = RedirectResponse(data, 303, headers={"Vary": "Accept"})
-            await redirect(scope, receive, send)
+        if data is not None and (wants_data(request) or "format" in request.query_params):
+            redirect = RedirectResponse(
+                data,
+                303,
+                headers={"Vary": "Accept"},
+            )
+            await redirect(
+                scope,
+                receive,
+                send,
+            )
             return
-        await super().handle(scope, receive, send)
+        await super().handle(
+            scope,
+            receive,
+            send,
+        )

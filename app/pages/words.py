@@ -28,7 +28,11 @@ MONTHS = (
 )
 
 
-def count_things(number: int, noun: str, plural: str | None = None) -> str:
+def count_things(
+    number: int,
+    noun: str,
+    plural: str | None = None,
+) -> str:
     """`1 claim`, `2,000 claims`."""
     if number == 1:
         return f"1 {noun}"
@@ -41,3 +45,76 @@ def name_day(day: date | str) -> str:
     if isinstance(day, str):
         day = datetime.fromisoformat(day).date()
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+# By record type, and of several.
+TYPES: dict[str, Term] = {
+    "document": Term("Document", "Documents"),
+    "office": Term("Office", "Offices"),
+    "focus_area": Term("Focus area", "Focus areas"),
+    "initiative": Term("Initiative", "Initiatives"),
+    "expected_outcome": Term("Expected outcome", "Expected outcomes"),
+    "timeline_item": Term("Timeline item", "Timeline items"),
+}
+# Of fields and facets, in the order in which pages show them.
+LABELS: dict[str, str] = {
+    "name": "Name",
+    "title": "Title",
+    "statement": "Statement",
+    "aliases": "Also called",
+    "modality": "How sure",
+    "type": "Type",
+    "kind": "Kind",
+    "organization": "Organization",
+    "office_slug": "Office",
+    "office": "Office",
+    "focus_area_slugs": "Focus areas",
+    "focus_area": "Focus area",
+    "broader_slugs": "Part or kind of",
+    "broader": "Part or kind of",
+    "related_slugs": "Related",
+    "initiative_slug": "Initiative",
+    "initiative": "Initiative",
+    "expected_outcome_slug": "Expected outcome",
+    "expected_outcome": "Expected outcome",
+    "wording": "Wording of the time",
+    "start": "Start",
+    "end": "End",
+    "recurrence": "How often",
+    "end_kind": "End",
+    "city": "City",
+    "country": "Country",
+    "opened_on": "Opened",
+    "summary": "Summary",
+    "author": "Author",
+    "publisher": "Publisher",
+    "published_on": "Published",
+    "language": "Language",
+    "voice": "Who speaks",
+    "source_url": "Address",
+    "sha256": "SHA-256 of the text",
+    "document": "Document",
+    "year": "Year",
+    "quarter": "Quarter",
+    "identifiers": "Identifiers",
+    "label_languages": "Languages of names",
+}
+# Values of a vocabulary that are not clear by themselves.
+VALUES: dict[str, str] = {
+    "issuer": "The body speaks for itself",
+    "about": "Someone writes about it",
+    "dated": "Dated",
+    "by": "A deadline",
+    "open": "Open",
+    "unknown": "Not said",
+    "same": "The same period",
+}
+
+
+def name_value(value: str) -> str:
+    """A value of a vocabulary, as a page shows it."""
+    if value in MODALITIES:
+        return MODALITIES[value].label
+    if value in TYPES:
+        return TYPES[value].label
+    return VALUES.get(value, value)

@@ -16,6 +16,6 @@ def walk(client: httpx.Client, path: str | None) -> Iterator[dict[str, Any]]:
         page = response.json()
         yield page
         path = page["next"]
-        assert ("Link" in response.headers) == (path is not None)
+        assert ("next" in response.links) == (path is not None)
         if path is not None:
-            assert response.headers["Link"] == f'<{path}>; rel="next"'
+            assert response.links["next"]["url"] == path

@@ -1,0 +1,211 @@
+"""The page of one record: what exactly does it say, and which words bear out each field?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from app.catalog import CATALOG
+from app.catalog.resource import Resource
+from app.http.session import SessionDep
+from app.pages import words
+from app.pages.claims import AnyClaim, Claim, main_text, make_claim, record_path
+from app.pages.entries import Entry, Ledger
+from app.pages.frame import Link
+from app.pages.quotes import Documents, load_documents, make_quotes
+from app.pages.rendering import View, page_response
+from app.pages.routing import PageRoute
+from app.pages.versions import Version, list_versions
+from app.queries.records import read_record
+from app.schemas.filters import PastQuery
+from app.schemas.paging import Related
+from app.schemas.read import DocumentRead, RecordRead
+from app.schemas.record_types import ENTITIES
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+PathSlug = Annotated[str, Path(max_length=600)]
+# Types with a page of their own.
+_OWN_PAGES = ("focus_area",)
+# The relations of records to claims about them, in the order of the page.
+_CLAIM_TYPES = ("initiative", "expected_outcome", "timeline_item")
+
+
+@dataclass(frozen=True)
+class ClaimGroup:
+    """The claims of one type about a record: the first of them, and the path of all."""
+
+    label: str
+    claims: tuple[Claim, ...]
+    total: int
+    path: str
+
+
+@dataclass(frozen=True)
+class RecordPage(View):
+    """One record. `silent` lists what the document does not say."""
+
+    template = "record.html"
+
+    crumbs: tuple[Link, ...]
+    type_label: str
+    kind: str | None
+    modality: str | None
+    entries: tuple[Entry, ...]
+    silent: str
+    groups: tuple[ClaimGroup, ...]
+    versions: tuple[Version, ...]
+    quote_count: int
+    claims_path: str | None
+
+
+def _make_endpoint(resource: Resource) -> Callable[..., Response]:
+    def show_record(
+        request: Request,
+        session: SessionDep,
+        slug: PathSlug,
+        _query: Annotated[PastQuery, Query()],
+    ) -> Response:
+        record = read_detail(
+            session,
+            resource,
+            slug,
+        )
+        return page_response(
+            request,
+            session,
+            _make_page(
+                session,
+                resource,
+                record,
+            ),
+        )
+
+    return show_record
+
+
+for _resource in CATALOG:
+    if _resource.type_ not in _OWN_PAGES:
+        router.add_api_route(f"/{_resource.name}/{{slug}}", _make_endpoint(_resource))
+
+
+def read_detail(
+    session: Session,
+    resource: Resource,
+    slug: str,
+) -> Any:
+    """One record with all records that it can be shown with. Raises NotFound or Gone."""
+    query = PastQuery()
+    relations = [*resource.includes, *resource.listings]
+    if relations:
+        query = resource.detail_query.model_validate({"include": relations})
+    text = read_record(
+        session,
+        resource,
+        slug,
+        query,
+    ).to_json()
+    return resource.detail.model_validate_json(text)
+
+
+def _make_page(
+    session: Session,
+    resource: Resource,
+    record: Any,
+) -> RecordPage:
+    entity = ENTITIES[resource.type_]
+    groups = _read_groups(record)
+    claims = [claim for _, related in groups for claim in related.items]
+    citations = [citation for owner in (record, *claims) for citation in owner.citations]
+    documents = load_documents(session, citations)
+    ledger = Ledger(record, make_quotes(record.citations, documents))
+    # The text of a document has a page of its own.
+    ledger.fill([name for name in entity.create.model_fields if name != "text"])
+    return RecordPage(
+        title=main_text(record),
+        downloads=(_csv_link(resource, record),),
+        crumbs=_make_crumbs(resource, record),
+        type_label=words.TYPES[resource.type_].label,
+        kind=getattr(
+            record,
+            "kind",
+            None,
+        ),
+        modality=getattr(
+            record,
+            "modality",
+            None,
+        ),
+        entries=tuple(ledger.entries),
+        silent=", ".join(ledger.silent),
+        groups=_make_groups(resource, record.slug, groups, documents),
+        versions=list_versions(
+            session,
+            resource,
+            record.slug,
+        ),
+        quote_count=len(record.citations),
+        claims_path=_claims_path(record),
+    )
+
+
+def _read_groups(record: RecordRead) -> list[tuple[str, Related[AnyClaim]]]:
+    """The claims that name the record, by type."""
+    groups = []
+    for type_ in _CLAIM_TYPES:
+        related = getattr(
+            record,
+            f"{type_}s",
+            None,
+        )
+        if related is not None:
+            groups.append((type_, related))
+    return groups
+
+
+def _make_groups(
+    resource: Resource,
+    slug: str,
+    groups: Sequence[tuple[str, Related[AnyClaim]]],
+    documents: Documents,
+) -> tuple[ClaimGroup, ...]:
+    views = []
+    for type_, related in groups:
+        group = ClaimGroup(
+            label=words.TYPES[type_].meaning,
+            claims=tuple(make_claim(claim, documents) for claim in related.items),
+            total=related.total,
+            path=f"/{ENTITIES[type_].collection}?{resource.type_}={slug}",
+        )
+        views.append(group)
+    return tuple(views)
+
+
+def _make_crumbs(
+    resource: Resource,
+    record: Any,
+) -> tuple[Link, ...]:
+    crumbs = [Link(words.TYPES[resource.type_].meaning, f"/{resource.name}")]
+    office = getattr(
+        record,
+        "office",
+        None,
+    )
+    if office is not None:
+        crumbs.append(Link(office.name, record_path(office)))
+    return tuple(crumbs)
+
+
+def _csv_link(
+    resource: Resource,
+    record: RecordRead,
+) -> Link:
+    return Link("CSV", f"/v1/{resource.name}?slug={record.slug}&format=csv")
+
+
+def _claims_path(record: RecordRead) -> str | None:
+    """The claims that cite a document."""
+    if not isinstance(record, DocumentRead):
+        return None
+    return f"/claims?document={record.slug}"
