@@ -21,11 +21,14 @@ POLICY = (
 DOCUMENT = "nato-expands-presence-in-amman"
 OFFICE = "nato-liaison-office-amman"
 ITEM = "inauguration-of-the-office"
+CROSSTAB = "/crosstab?collection=initiatives&rows=focus_area&columns=modality"
 # Each page with the path of its data.
 TWINS = {
     "/": "/v1",
     "/about": "/v1",
     "/claims": "/v1/search",
+    "/timeline?overlaps=2026&match=certain": "/v1/timeline-items?overlaps=2026&match=certain",
+    CROSSTAB: f"/v1{CROSSTAB}",
     "/claims?q=training&modality=stated": "/v1/search?q=training&modality=stated",
     "/documents": "/v1/documents",
     "/offices": "/v1/offices",
@@ -93,8 +96,8 @@ def test_page_and_data_lead_to_each_other(seeded: httpx.Client, path: str, data:
         "type": "application/json",
     }
     assert data in [address for address in links_of(page) if address.startswith("/v1")]
-    # The overview is the data of two pages.
-    if path != "/about":
+    # These data belong to two pages, and lead to the other one.
+    if not path.startswith(("/about", "/timeline?")):
         assert seeded.get(data).links["alternate"]["url"] == path
 
 

@@ -10,8 +10,14 @@ _DATA_PATHS = {
     "/": "/v1",
     "/about": "/v1",
     "/claims": "/v1/search",
+    "/crosstab": "/v1/crosstab",
+    "/timeline": "/v1/timeline-items",
 }
-_PAGE_PATHS = {data: page for page, data in _DATA_PATHS.items() if page != "/about"}
+_PAGE_PATHS = {
+    "/v1": "/",
+    "/v1/search": "/claims",
+    "/v1/crosstab": "/crosstab",
+}
 _COLLECTIONS = frozenset(entity.collection for entity in ENTITIES.values())
 # The parameters that say how a page shows its data.
 _PAGE_PARAMETERS = frozenset({"of", "quote"})

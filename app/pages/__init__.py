@@ -2,12 +2,14 @@
 
 from fastapi import APIRouter
 
-from app.pages import about, focus_areas, home, records, results
+from app.pages import about, crosstab, focus_areas, home, records, results, timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     results.router,
     focus_areas.router,
     records.router,
+    timeline.router,
+    crosstab.router,
     about.router,
 )

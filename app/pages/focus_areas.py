@@ -24,6 +24,7 @@ from app.pages.counts import (
     make_area,
 )
 from app.pages.frame import Link
+from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, Quote, load_documents, make_quotes
 from app.pages.records import PathSlug, read_detail
 from app.pages.rendering import View, page_response
@@ -33,7 +34,7 @@ from app.pages.versions import Version, list_versions
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
-from app.schemas.read import FocusAreaRead
+from app.schemas.read import FocusAreaRead, RecordRead, TimelineItemRead
 from app.schemas.write import Citation
 from app.store.revisions import read_revision
 
@@ -80,6 +81,7 @@ class DossierGroup:
     total: int
     path: str
     empty: str
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
@@ -262,12 +264,23 @@ class AreaClaims:
         return citations
 
 
-def _read_claims(session: Session, slug: str) -> AreaClaims:
-    about = AreaClaims({}, {}, Counter())
+def _read_claims(
+    session: Session,
+    slug: str,
+) -> AreaClaims:
+    about = AreaClaims(
+        {},
+        {},
+        Counter(),
+    )
     parameters = {"focus_area": [slug], "facet": ["modality"], "count": "exact"}
     for resource in CLAIM_RESOURCES:
         query = resource.query.model_validate(parameters)
-        page = read_page(session, resource, query)
+        page = read_page(
+            session,
+            resource,
+            query,
+        )
         records = [resource.detail.model_validate_json(item) for item in page.items]
         about.claims[resource.type_] = records
         about.totals[resource.type_] = page.fields["total"]
@@ -276,7 +289,10 @@ def _read_claims(session: Session, slug: str) -> AreaClaims:
     return about
 
 
-def _make_dossier(session: Session, area: Any) -> DossierPage:
+def _make_dossier(
+    session: Session,
+    area: Any,
+) -> DossierPage:
     about = _read_claims(session, area.slug)
     documents = load_documents(session, [*area.citations, *about.citations])
     quotes = make_quotes(area.citations, documents)
@@ -290,10 +306,18 @@ def _make_dossier(session: Session, area: Any) -> DossierPage:
         related=_make_links(area.related),
         total=about.counter.total(),
         counts=tuple(count for count in list_counts(about.counter) if count.count),
-        groups=_make_groups(area.slug, about, documents),
+        groups=_make_groups(
+            area.slug,
+            about,
+            documents,
+        ),
         named=_name_quotes(area, quotes),
         reasons=tuple(area.derived.values()),
-        versions=list_versions(session, FOCUS_AREAS, area.slug),
+        versions=list_versions(
+            session,
+            FOCUS_AREAS,
+            area.slug,
+        ),
     )
 
 
@@ -313,9 +337,18 @@ def _make_groups(
             total=about.totals[type_],
             path=f"/{resource.name}?focus_area={slug}",
             empty=_EMPTY[type_],
+            picture=_make_picture(claims),
         )
         groups.append(group)
     return tuple(groups)
+
+
+def _make_picture(claims: Sequence[RecordRead]) -> Picture | None:
+    """The picture of claims with dates; None for others, and without any."""
+    items = [claim for claim in claims if isinstance(claim, TimelineItemRead)]
+    if not items:
+        return None
+    return make_picture(items)
 
 
 def _make_links(areas: Sequence[FocusAreaRead]) -> tuple[Link, ...]:

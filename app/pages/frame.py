@@ -15,6 +15,8 @@ from app.store.revisions import RevisionStamp
 _NOT_REPEATED = frozenset({"as_of", "cursor"})
 _SECTIONS = (
     ("/claims", "Claims"),
+    ("/timeline", "Timeline"),
+    ("/crosstab?collection=initiatives&rows=focus_area&columns=modality", "Crosstab"),
     ("/focus-areas", "Focus areas"),
     ("/documents", "Documents"),
     ("/docs", "API"),

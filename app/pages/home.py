@@ -4,20 +4,26 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
+from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.pages.counts import AreaCounts, ModalityCount, count_areas, count_modalities
 from app.pages.counts import list_counts as list_modalities
 from app.pages.frame import Link
+from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.versions import Version, list_revisions
 from app.queries.overview import read_overview
+from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
+from app.schemas.read import TimelineItemDetail
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MAX_AREAS = 10
+MAX_ITEMS = 8
 MAX_DOCUMENTS = 10
 
 
@@ -31,6 +37,7 @@ class HomePage(View):
     documents: tuple[Link, ...]
     document_count: int
     modalities: tuple[ModalityCount, ...]
+    picture: Picture
     areas: tuple[AreaCounts, ...]
     area_count: int
     example: AreaCounts | None
@@ -55,6 +62,7 @@ def show_home(
         documents=tuple(Link(item.title, f"/documents/{item.slug}") for item in documents),
         document_count=overview.counts["documents"],
         modalities=list_modalities(counter),
+        picture=_read_picture(session),
         areas=areas[:MAX_AREAS],
         area_count=overview.counts["focus-areas"],
         example=areas[0] if areas else None,
@@ -65,3 +73,14 @@ def show_home(
         session,
         view,
     )
+
+
+def _read_picture(session: Session) -> Picture:
+    query = TimelineItemQuery(limit=MAX_ITEMS, count="none")
+    page = read_page(
+        session,
+        TIMELINE_ITEMS,
+        query,
+    )
+    items = [TimelineItemDetail.model_validate_json(item) for item in page.items]
+    return make_picture(items)

@@ -14,6 +14,7 @@ from app.pages import words
 from app.pages.claims import AnyClaim, Claim, main_text, make_claim, record_path
 from app.pages.entries import Entry, Ledger
 from app.pages.frame import Link
+from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, load_documents, make_quotes
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
@@ -21,7 +22,7 @@ from app.pages.versions import Version, list_versions
 from app.queries.records import read_record
 from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
-from app.schemas.read import DocumentRead, RecordRead
+from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -52,6 +53,7 @@ class RecordPage(View):
     type_label: str
     kind: str | None
     modality: str | None
+    picture: Picture | None
     entries: tuple[Entry, ...]
     silent: str
     groups: tuple[ClaimGroup, ...]
@@ -137,9 +139,15 @@ def _make_page(
             "modality",
             None,
         ),
+        picture=_make_picture(record),
         entries=tuple(ledger.entries),
         silent=", ".join(ledger.silent),
-        groups=_make_groups(resource, record.slug, groups, documents),
+        groups=_make_groups(
+            resource,
+            record.slug,
+            groups,
+            documents,
+        ),
         versions=list_versions(
             session,
             resource,
@@ -180,6 +188,13 @@ def _make_groups(
         )
         views.append(group)
     return tuple(views)
+
+
+def _make_picture(record: RecordRead) -> Picture | None:
+    """The picture of a record with dates."""
+    if not isinstance(record, TimelineItemRead):
+        return None
+    return make_picture([record])
 
 
 def _make_crumbs(

@@ -242,7 +242,7 @@ def make_results(
         facets=views,
         chips=make_chips(address, views),
         clear_path=address.path,
-        total=_describe_total(fields, text["noun"]),
+        total=describe_total(fields, text["noun"]),
         order=_describe_order(fields["query"]["sort"]),
         rows=tuple(rows),
         next_path=address.page(next_path) if next_path is not None else None,
@@ -261,7 +261,7 @@ def _make_downloads(address: ListAddress) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _describe_total(
+def describe_total(
     fields: Json,
     noun: str,
 ) -> str:

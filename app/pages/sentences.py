@@ -21,6 +21,8 @@ def write_sentence(item: TimelineItemRead) -> str:
 def _describe_sides(item: TimelineItemRead) -> str:
     if item.end_kind == "same":
         return _describe_start_days(item)
+    if item.start_kind == item.end_kind == "unknown":
+        return "the document does not say when"
     if item.end_kind == "by" and item.start_kind == "unknown":
         return describe_deadline(item)
     return f"{_describe_start(item)}; {_describe_end(item)}"
