@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.bundles.files import STANDARD_STREAM, name_file
 from app.bundles.read import read_bundle
+from app.bundles.texts import BundleFiles, add_texts
 from app.changes.apply import write
 from app.changes.differences import find_changes
 from app.changes.validate import validate
@@ -35,7 +36,7 @@ class Loaded:
 
 def load_bundle(
     engine: Engine,
-    path: Path,
+    bundle: Path | BundleFiles,
     *,
     author: str,
     prune: bool = False,
@@ -47,8 +48,12 @@ def load_bundle(
     Loading the same bundle again changes nothing and makes no revision. With `only_if_empty`, a
     base that has any revision is left alone. Raises UnreadableBundle, InvalidRecords with every
     problem of the bundle, or StillReferenced."""
+    files = bundle if isinstance(bundle, BundleFiles) else BundleFiles(bundle)
+    path = files.path
     records, unreadable = read_bundle(path)
     unreadable += find_repeated_slugs(records)
+    records, not_cited = add_texts(records, files)
+    unreadable += not_cited
     with _open_base(engine, dry_run=dry_run) as session:
         revision = read_revision(session)
         if only_if_empty and revision:

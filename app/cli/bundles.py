@@ -1,7 +1,7 @@
 """The commands `load` and `export`: a base from a bundle, and a bundle from a base."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +12,15 @@ from sqlalchemy.orm import Session
 
 from app.bundles.files import STANDARD_STREAM, write_file
 from app.bundles.load import Loaded, load_bundle
+from app.bundles.texts import BundleFiles
 from app.bundles.write import write_bundle
-from app.cli.arguments import PathArgument, author_option, dry_run_option
+from app.cli.arguments import (
+    PathArgument,
+    author_option,
+    dry_run_option,
+    require_one_standard_input,
+    split_named_files,
+)
 from app.cli.base import opened_base
 from app.cli.output import print_document
 from app.cli.progress import bars
@@ -32,15 +39,39 @@ from app.store.sessions import read_session
 @click.option(
     "--prune", is_flag=True, help="Delete the records that the bundle does not contain."
 )
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    metavar="[SLUG=]TEXT",
+    help=(
+        "File with the text of a document of the bundle, to store with it. Its SHA-256 must be "
+        "that of the document. May be repeated."
+    ),
+)
 @author_option
-def load(file: Path, dry_run: bool, prune: bool, author: str) -> None:
+def load(
+    file: Path,
+    dry_run: bool,
+    prune: bool,
+    texts: Sequence[str],
+    author: str,
+) -> None:
     """Load the bundle FILE into the base; - is standard input.
 
     All changes become one revision; if any record has a problem, nothing is written. Creates or
     migrates the base if needed. Loading the same bundle again changes nothing."""
+    files, named_files = split_named_files(texts)
+    require_one_standard_input([file, *files, *named_files.values()])
     # `load_bundle` migrates the base itself, unless this is a dry run.
     with opened_base() as engine, _without_garbage_collector(), bars():
-        loaded = load_bundle(engine, file, author=author, prune=prune, dry_run=dry_run)
+        loaded = load_bundle(
+            engine,
+            BundleFiles(file, files, named_files),
+            author=author,
+            prune=prune,
+            dry_run=dry_run,
+        )
     _report_load(loaded, dry_run=dry_run)
 
 

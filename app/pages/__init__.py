@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from app.pages import about, crosstab, focus_areas, home, records, results, timeline
+from app.pages import about, crosstab, focus_areas, home, reader, records, results, timeline
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
     results.router,
     focus_areas.router,
+    reader.router,
     records.router,
     timeline.router,
     crosstab.router,

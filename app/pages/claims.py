@@ -50,7 +50,7 @@ def make_claim(
     documents: Documents,
 ) -> Claim:
     """The claim as a list shows it."""
-    quotes = make_quotes(claim.citations, documents)
+    quotes = make_quotes(claim, documents)
     title = main_text(claim)
     main = _find_quote(
         claim.citations,

@@ -295,7 +295,7 @@ def _make_dossier(
 ) -> DossierPage:
     about = _read_claims(session, area.slug)
     documents = load_documents(session, [*area.citations, *about.citations])
-    quotes = make_quotes(area.citations, documents)
+    quotes = make_quotes(area, documents)
     return DossierPage(
         title=area.name,
         downloads=_make_downloads(area.slug),

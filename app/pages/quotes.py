@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from app.queries.loading import load_records
-from app.schemas.read import DocumentRead
+from app.schemas.read import DocumentRead, RecordRead
 from app.schemas.write import Citation
 from app.store.models import Document
 
@@ -28,6 +29,7 @@ class Quote:
     after: str
     section: str
     path: str
+    original: str | None
     language: str
     start: int
     end: int
@@ -51,39 +53,65 @@ def load_documents(
 
 
 def make_quotes(
-    citations: Sequence[Citation],
+    record: RecordRead,
     documents: Documents,
 ) -> list[Quote]:
-    """The quotes of a record, in its order."""
+    """The quotes of a record, in its order. `documents` has all that it cites."""
     quotes = []
-    for number, citation in enumerate(citations, start=1):
+    owner = record.url.removeprefix("/v1/")
+    for number, citation in enumerate(record.citations, start=1):
         document = documents[citation.document_slug]
+        path = f"/documents/{document.slug}?of={owner}&quote={number}#q"
         quotes.append(
-            _make_quote(
+            make_quote(
                 number,
                 citation,
                 document,
+                path,
             )
         )
     return quotes
 
 
-def _make_quote(
+def make_quote(
     number: int,
     citation: Citation,
     document: DocumentRead,
+    path: str,
 ) -> Quote:
+    """One quote, whose place in the reader is at the path."""
     return Quote(
         number=number,
         before=_words_before(citation.prefix),
         exact=_SPACES.sub(" ", citation.exact),
         after=_words_after(citation.suffix),
         section=name_section(citation.section, document.title),
-        path=f"/documents/{citation.document_slug}",
+        path=path,
+        original=_make_fragment(citation, document),
         language=document.language,
         start=citation.start,
         end=citation.end,
     )
+
+
+def _make_fragment(
+    citation: Citation,
+    document: DocumentRead,
+) -> str | None:
+    """The address of the quote in the original, as a browser marks it (W3C Text Fragments); None
+    where the document names no address."""
+    if document.source_url is None:
+        return None
+    first, *others = citation.exact.splitlines()
+    directive = _encode(first)
+    if others:
+        directive = f"{directive},{_encode(others[-1])}"
+    return f"{document.source_url}#:~:text={directive}"
+
+
+def _encode(text: str) -> str:
+    # A hyphen separates the words around a quote from it.
+    return quote(text, safe="").replace("-", "%2D")
 
 
 def name_section(

@@ -22,13 +22,13 @@ from app.pages.versions import Version, list_versions
 from app.queries.records import read_record
 from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
-from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
+from app.schemas.read import RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PathSlug = Annotated[str, Path(max_length=600)]
 # Types with a page of their own.
-_OWN_PAGES = ("focus_area",)
+_OWN_PAGES = ("document", "focus_area")
 # The relations of records to claims about them, in the order of the page.
 _CLAIM_TYPES = ("initiative", "expected_outcome", "timeline_item")
 
@@ -59,7 +59,6 @@ class RecordPage(View):
     groups: tuple[ClaimGroup, ...]
     versions: tuple[Version, ...]
     quote_count: int
-    claims_path: str | None
 
 
 def _make_endpoint(resource: Resource) -> Callable[..., Response]:
@@ -121,9 +120,8 @@ def _make_page(
     claims = [claim for _, related in groups for claim in related.items]
     citations = [citation for owner in (record, *claims) for citation in owner.citations]
     documents = load_documents(session, citations)
-    ledger = Ledger(record, make_quotes(record.citations, documents))
-    # The text of a document has a page of its own.
-    ledger.fill([name for name in entity.create.model_fields if name != "text"])
+    ledger = Ledger(record, make_quotes(record, documents))
+    ledger.fill(list(entity.create.model_fields))
     return RecordPage(
         title=main_text(record),
         downloads=(_csv_link(resource, record),),
@@ -154,7 +152,6 @@ def _make_page(
             record.slug,
         ),
         quote_count=len(record.citations),
-        claims_path=_claims_path(record),
     )
 
 
@@ -217,10 +214,3 @@ def _csv_link(
     record: RecordRead,
 ) -> Link:
     return Link("CSV", f"/v1/{resource.name}?slug={record.slug}&format=csv")
-
-
-def _claims_path(record: RecordRead) -> str | None:
-    """The claims that cite a document."""
-    if not isinstance(record, DocumentRead):
-        return None
-    return f"/claims?document={record.slug}"
