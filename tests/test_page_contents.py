@@ -173,7 +173,7 @@ def test_deleted_record_has_a_page_with_the_way_to_its_history(
     page = varied_browser.get("/focus-areas/sundials")
     assert page.status_code == 410
     assert "This record was deleted" in text_of(page)
-    assert "/v1/focus-areas/sundials/revisions" in links_of(page)
+    assert "/focus-areas/sundials/history" in links_of(page)
 
 
 def test_misspelt_record_and_value_lead_to_the_nearest(browser: httpx.Client) -> None:

@@ -9,12 +9,14 @@ API = "/v1"
 _DATA_PATHS = {
     "/": "/v1",
     "/about": "/v1",
+    "/changes": "/v1/revisions",
     "/claims": "/v1/search",
     "/crosstab": "/v1/crosstab",
     "/timeline": "/v1/timeline-items",
 }
 _PAGE_PATHS = {
     "/v1": "/",
+    "/v1/revisions": "/changes",
     "/v1/search": "/claims",
     "/v1/crosstab": "/crosstab",
 }
@@ -25,8 +27,9 @@ _PAGE_PARAMETERS = frozenset({"of", "quote", "part"})
 _DATA_PARAMETERS = frozenset(
     {"include", "facet", "fields", "format", "bom", "escape_formulas"}
 )
-# A list, or a record.
-_MAX_SEGMENTS = 2
+# After the collection: a slug, `history`, and the number of a revision.
+_MAX_SEGMENTS = 3
+_HISTORY_SEGMENT = 3
 
 
 def is_data(path: str) -> bool:
@@ -38,8 +41,10 @@ def data_path(page_path: str, query: str = "") -> str | None:
     """The path of the data that a page shows, with the parameters of the page; None if it shows
     none. Both paths are not percent-encoded, the query is."""
     path = _DATA_PATHS.get(page_path)
-    if path is None and _is_of_records(page_path):
-        path = f"{API}{page_path}"
+    if path is None and page_path.startswith("/changes/"):
+        path = page_path.replace("/changes/", f"{API}/revisions/", 1)
+    if path is None and _is_of_records(page_path, "history"):
+        path = API + _replace_segment(page_path, "revisions")
     if path is None:
         return None
     return _join(path, _without(query, _PAGE_PARAMETERS))
@@ -48,10 +53,11 @@ def data_path(page_path: str, query: str = "") -> str | None:
 def page_path(data: str, query: str = "") -> str | None:
     """The path of the page that shows data, with the parameters of the data; None without one."""
     path = _PAGE_PATHS.get(data)
-    if path is None and is_data(data):
-        record_path = data.removeprefix(API)
-        if _is_of_records(record_path):
-            path = record_path
+    record_path = data.removeprefix(API)
+    if path is None and record_path.startswith("/revisions/"):
+        path = record_path.replace("/revisions/", "/changes/", 1)
+    if path is None and is_data(data) and _is_of_records(record_path, "revisions"):
+        path = _replace_segment(record_path, "history")
     if path is None:
         return None
     return _join(path, _without(query, _DATA_PARAMETERS))
@@ -71,9 +77,21 @@ def twin_link(path: str, query: str) -> str | None:
     return f'<{twin}>; rel="alternate"; type="{media_type}"'
 
 
-def _is_of_records(path: str) -> bool:
+def _is_of_records(path: str, history: str) -> bool:
+    """Whether the path is that of a list or a record, or of the history of one; `history` is the
+    name of the segment after the slug."""
     collection, *others = path.removeprefix("/").split("/")
-    return collection in _COLLECTIONS and len(others) < _MAX_SEGMENTS
+    if collection not in _COLLECTIONS or len(others) > _MAX_SEGMENTS:
+        return False
+    return len(others) < 2 or others[1] == history
+
+
+def _replace_segment(path: str, name: str) -> str:
+    """The path with this name of its segment after the slug, if there is one."""
+    segments = path.split("/")
+    if len(segments) > _HISTORY_SEGMENT:
+        segments[_HISTORY_SEGMENT] = name
+    return "/".join(segments)
 
 
 def _without(query: str, names: frozenset[str]) -> str:

@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from app.pages import about, crosstab, focus_areas, home, reader, records, results, timeline
+from app.pages import (
+    about,
+    crosstab,
+    focus_areas,
+    history,
+    home,
+    reader,
+    records,
+    results,
+    timeline,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
@@ -12,5 +22,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     records.router,
     timeline.router,
     crosstab.router,
+    history.router,
     about.router,
 )

@@ -59,7 +59,7 @@ class Ledger:
         names: Sequence[str],
     ) -> None:
         """List the fields with these names, in their order."""
-        for name, fields in _group_sides(names):
+        for name, fields in group_sides(names):
             value = _make_value(self.record, name)
             if value is not None:
                 self.entries.append(
@@ -102,7 +102,7 @@ class Ledger:
         )
 
 
-def _group_sides(names: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+def group_sides(names: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """The names of the entries, each with the fields that it shows."""
     side_fields = {key: side for side, keys in _SIDES.items() for key in keys}
     for name in names:

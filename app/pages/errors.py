@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from app.errors import Gone, KnowledgeBaseError, find_suggestion
 from app.http.problems import problem_headers
-from app.http.twins import is_data
+from app.http.twins import is_data, page_path
 from app.pages.frame import Link, make_frame
 from app.pages.policy import POLICY_HEADERS
 from app.pages.rendering import MEDIA_TYPE, View, render
@@ -60,7 +60,7 @@ def _list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
 
 def _find_history(error: KnowledgeBaseError) -> str | None:
     if isinstance(error, Gone):
-        return error.history
+        return page_path(error.history)
     return None
 
 

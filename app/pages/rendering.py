@@ -21,6 +21,8 @@ class View:
     """What one page shows. `downloads` are its data in other formats than JSON."""
 
     template: ClassVar[str]
+    # Whether it can be read as of a revision.
+    has_past: ClassVar[bool] = True
 
     title: str
     downloads: tuple[Link, ...]

@@ -1,19 +1,27 @@
 """The latest versions of a record, and the latest revisions of the base."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
+from app.http.twins import page_path
 from app.log.history import read_history, read_revisions
-from app.schemas.history import Counts, HistoryQuery, RevisionsQuery
+from app.schemas.history import (
+    Counts,
+    HistoryQuery,
+    RecordRevisionRead,
+    RevisionRead,
+    RevisionsQuery,
+)
 from app.store.models import COLLECTIONS
 
 MAX_VERSIONS = 10
 MAX_REVISIONS = 5
 # In the order in which they are named.
-_OPERATIONS = {"create": "created", "update": "changed", "delete": "deleted"}
+OPERATIONS = {"create": "created", "update": "changed", "delete": "deleted"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,7 @@ class Version:
     """One version of a record, or one revision of the base."""
 
     label: str
+    number: int
     path: str
     summary: str
     author: str
@@ -41,41 +50,59 @@ def list_versions(
         slug,
         query,
     )
-    versions = []
-    for item in page.items:
-        version = Version(
-            label=f"Version {item.version}",
-            path=item.url,
-            summary=_OPERATIONS[item.operation],
-            author=item.author,
-            changed_at=item.changed_at,
-            revision=item.revision,
-        )
-        versions.append(version)
-    return tuple(versions)
+    return tuple(describe_versions(page.items))
 
 
 def list_revisions(session: Session) -> tuple[Version, ...]:
     """The latest revisions of the base, the newest first."""
     page = read_revisions(session, RevisionsQuery(limit=MAX_REVISIONS))
+    return tuple(describe_revisions(page.items))
+
+
+def describe_versions(items: Sequence[RecordRevisionRead]) -> list[Version]:
+    """The versions of a record, in their order."""
+    versions = []
+    for item in items:
+        version = Version(
+            label=f"Version {item.version}",
+            number=item.version,
+            path=_page_of(item.url),
+            summary=OPERATIONS[item.operation],
+            author=item.author,
+            changed_at=item.changed_at,
+            revision=item.revision,
+        )
+        versions.append(version)
+    return versions
+
+
+def describe_revisions(items: Sequence[RevisionRead]) -> list[Version]:
+    """The revisions of the base, in their order."""
     revisions = []
-    for item in page.items:
+    for item in items:
         revision = Version(
             label=f"Revision {item.revision}",
-            path=item.url,
+            number=item.revision,
+            path=_page_of(item.url),
             summary=item.message,
-            author=f"{item.author} · {describe_counts(item.counts)}",
+            author=f"{item.author} · {_describe_counts(item.counts)}",
             changed_at=item.changed_at,
             revision=item.revision,
         )
         revisions.append(revision)
-    return tuple(revisions)
+    return revisions
 
 
-def describe_counts(counts: Counts) -> str:
+def _page_of(url: str) -> str:
+    path = page_path(url)
+    assert path is not None
+    return path
+
+
+def _describe_counts(counts: Counts) -> str:
     """`68 created, 1 deleted`."""
     parts = []
-    for operation, participle in _OPERATIONS.items():
+    for operation, participle in OPERATIONS.items():
         number = getattr(counts, operation)
         if number:
             parts.append(f"{number:,} {participle}")

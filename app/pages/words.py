@@ -93,6 +93,7 @@ LABELS: dict[str, str] = {
     "voice": "Who speaks",
     "source_url": "Address",
     "sha256": "SHA-256 of the text",
+    "text": "Text",
     "document": "Document",
     "year": "Year",
     "quarter": "Quarter",
