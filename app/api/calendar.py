@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.responses import base_url_of
 from app.catalog.timeline_items import CalendarQuery
 from app.errors import InvalidRequest
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
-from app.http.services import services_of
+from app.http.services import base_url_of, services_of
 from app.http.session import SessionDep, require_as_of
 from app.http.whole_responses import bytes_response
 

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from sqlalchemy import Engine
 
 from app.access.principals import Principal
-from app.api.responses import base_url_of, model_response
+from app.api.responses import model_response
 from app.errors import InvalidCursor, InvalidRequest
 from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
 from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
-from app.http.services import services_of
+from app.http.services import base_url_of, services_of
 from app.http.session import SessionDep
 from app.http.whole_responses import bytes_response
 from app.log.change_feed import read_changes, read_latest

@@ -101,10 +101,3 @@ def model_response(
     return bytes_response(
         model.model_dump_json(exclude_unset=exclude_unset).encode(), revision
     )
-
-
-def base_url_of(request: Request) -> str:
-    """The address of this server, without a final slash: the setting, or else the host that the
-    request names."""
-    settings = services_of(request).settings
-    return settings.base_url or str(request.base_url).rstrip("/")

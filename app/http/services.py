@@ -39,3 +39,10 @@ def services_of(request: Request) -> Services:
     """The services of the application that received the request."""
     services: Services = request.app.state.services
     return services
+
+
+def base_url_of(request: Request) -> str:
+    """The address of this server, without a final slash: the setting, or else the host that the
+    request names."""
+    settings = services_of(request).settings
+    return settings.base_url or str(request.base_url).rstrip("/")

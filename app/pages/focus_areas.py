@@ -30,6 +30,7 @@ from app.pages.records import PathSlug, read_detail
 from app.pages.rendering import View, page_response
 from app.pages.results import make_list_view
 from app.pages.routing import PageRoute
+from app.pages.takeaways import Takeaway, take_focus_area
 from app.pages.versions import Version, list_versions
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
@@ -109,6 +110,7 @@ class DossierPage(View):
     named: tuple[NamedQuote, ...]
     reasons: tuple[str, ...]
     versions: tuple[Version, ...]
+    takeaways: tuple[Takeaway, ...]
 
 
 @router.get("/focus-areas")
@@ -169,7 +171,7 @@ def show_dossier(
     return page_response(
         request,
         session,
-        _make_dossier(session, area),
+        _make_dossier(request, session, area),
     )
 
 
@@ -290,6 +292,7 @@ def _read_claims(
 
 
 def _make_dossier(
+    request: Request,
     session: Session,
     area: Any,
 ) -> DossierPage:
@@ -313,11 +316,8 @@ def _make_dossier(
         ),
         named=_name_quotes(area, quotes),
         reasons=tuple(area.derived.values()),
-        versions=list_versions(
-            session,
-            FOCUS_AREAS,
-            area.slug,
-        ),
+        versions=list_versions(session, FOCUS_AREAS, area.slug),
+        takeaways=take_focus_area(request, area.slug),
     )
 
 

@@ -23,6 +23,7 @@ from app.pages.quotes import Quote, make_quote, name_section
 from app.pages.records import PathSlug, read_detail
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
+from app.pages.takeaways import Takeaway, take_record
 from app.pages.versions import Version, list_versions
 from app.queries.loading import load_records
 from app.schemas.filters import PastQuery
@@ -118,6 +119,7 @@ class ReaderPage(View):
     path: str
     claims: Link
     versions: tuple[Version, ...]
+    takeaways: tuple[Takeaway, ...]
 
 
 @router.get("/documents/{slug}")
@@ -137,6 +139,7 @@ def show_document(
     if document.text_length is not None:
         text = load_text(session.connection(), document.sha256)
     view = _make_page(
+        request,
         session,
         document,
         text,
@@ -150,6 +153,7 @@ def show_document(
 
 
 def _make_page(
+    request: Request,
     session: Session,
     document: Any,
     text: str | None,
@@ -208,11 +212,8 @@ def _make_page(
         parts=len(parts),
         path=f"/documents/{document.slug}",
         claims=Link("All claims that cite it", f"/claims?document={document.slug}"),
-        versions=list_versions(
-            session,
-            DOCUMENTS,
-            document.slug,
-        ),
+        versions=list_versions(session, DOCUMENTS, document.slug),
+        takeaways=take_record(request, document.url, [document], None),
     )
 
 

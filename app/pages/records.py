@@ -18,11 +18,12 @@ from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, load_documents, make_quotes
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
+from app.pages.takeaways import Takeaway, take_record
 from app.pages.versions import Version, list_versions
 from app.queries.records import read_record
 from app.schemas.filters import PastQuery
 from app.schemas.paging import Related
-from app.schemas.read import RecordRead, TimelineItemRead
+from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -58,6 +59,7 @@ class RecordPage(View):
     silent: str
     groups: tuple[ClaimGroup, ...]
     versions: tuple[Version, ...]
+    takeaways: tuple[Takeaway, ...]
     quote_count: int
 
 
@@ -77,6 +79,7 @@ def _make_endpoint(resource: Resource) -> Callable[..., Response]:
             request,
             session,
             _make_page(
+                request,
                 session,
                 resource,
                 record,
@@ -111,6 +114,7 @@ def read_detail(
 
 
 def _make_page(
+    request: Request,
     session: Session,
     resource: Resource,
     record: Any,
@@ -150,6 +154,12 @@ def _make_page(
             session,
             resource,
             record.slug,
+        ),
+        takeaways=take_record(
+            request,
+            record.url,
+            _list_cited(record, documents),
+            getattr(record, "edtf", None),
         ),
         quote_count=len(record.citations),
     )
@@ -192,6 +202,15 @@ def _make_picture(record: RecordRead) -> Picture | None:
     if not isinstance(record, TimelineItemRead):
         return None
     return make_picture([record])
+
+
+def _list_cited(
+    record: RecordRead,
+    documents: Documents,
+) -> list[DocumentRead]:
+    """The documents that the record itself cites, each once."""
+    slugs = dict.fromkeys(citation.document_slug for citation in record.citations)
+    return [documents[slug] for slug in slugs]
 
 
 def _make_crumbs(

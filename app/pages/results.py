@@ -18,13 +18,14 @@ from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.session import SessionDep
-from app.http.twins import page_path
+from app.http.twins import data_path, page_path
 from app.pages import words
 from app.pages.addresses import ListAddress, make_address
 from app.pages.facets import Chip, FacetView, make_chips, make_facets
 from app.pages.frame import Link, make_frame
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
+from app.pages.takeaways import Takeaway, take_list
 from app.queries.loading import Json
 from app.queries.pages import read_page
 from app.queries.search import read_search
@@ -72,6 +73,7 @@ class ResultsPage(View):
     rows: tuple[Row, ...]
     next_path: str | None
     search_hint: str | None
+    takeaways: tuple[Takeaway, ...]
 
 
 @router.get("/claims")
@@ -247,13 +249,18 @@ def make_results(
         rows=tuple(rows),
         next_path=address.page(next_path) if next_path is not None else None,
         search_hint=_shorten_word(query.q),
+        takeaways=take_list(request, _data_of(address)),
     )
 
 
+def _data_of(address: ListAddress) -> str:
+    path = data_path(address.path)
+    assert path is not None
+    return path
+
+
 def _make_downloads(address: ListAddress) -> tuple[Link, ...]:
-    path = f"/v1{address.path}"
-    if address.path == "/claims":
-        path = "/v1/search"
+    path = _data_of(address)
     formats = {"CSV": "csv", "NDJSON": "ndjson", "Parquet": "parquet"}
     links = []
     for label, format_ in formats.items():

@@ -14,6 +14,7 @@ from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
 from app.pages.results import describe_total
 from app.pages.routing import PageRoute
+from app.pages.takeaways import Takeaway, take_list
 from app.queries.pages import RecordPage, read_page
 from app.schemas.paging import Facet
 from app.schemas.read import TimelineItemDetail
@@ -54,6 +55,7 @@ class TimelinePage(View):
     strip: tuple[Period, ...]
     picture: Picture
     next_path: str | None
+    takeaways: tuple[Takeaway, ...]
 
 
 @router.get("/timeline")
@@ -82,6 +84,7 @@ def show_timeline(
         ).fields["facets"]
         strip = _make_strip(facets, address)
     view = _make_page(
+        request,
         query,
         page,
         address,
@@ -95,6 +98,7 @@ def show_timeline(
 
 
 def _make_page(
+    request: Request,
     query: TimelineItemQuery,
     page: RecordPage,
     address: ListAddress,
@@ -125,6 +129,7 @@ def _make_page(
         strip=strip,
         picture=make_picture(items),
         next_path=next_path,
+        takeaways=take_list(request, "/v1/timeline-items", has_calendar=True),
     )
 
 
