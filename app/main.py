@@ -27,6 +27,7 @@ from app.http.services import Services
 from app.http.write_requests import MAX_PENDING_WRITES
 from app.log.as_of.historical_bases import HistoricalBases
 from app.pages.assets import make_asset_routes
+from app.pages.docs import make_docs_route
 from app.pages.errors import render_error
 from app.settings import Settings, read_settings
 from app.store.engine import make_engine
@@ -73,6 +74,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        # `app.pages.docs` shows the endpoints without another server.
+        docs_url=None,
+        redoc_url=None,
         # `complete_openapi` writes them.
         root_path_in_servers=False,
         lifespan=_lifespan,
@@ -82,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     routers = (*ROUTERS, *pages.ROUTERS)
     for router in routers:
         app.include_router(router)
-    app.router.routes += make_asset_routes()
+    app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]
     reads = [route for router in routers for route in router.routes]
     app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)

@@ -143,6 +143,17 @@ def test_page_of_the_past_says_so_and_its_links_stay_there(seeded: httpx.Client)
     assert "as it was" not in seeded.get("/about").text
 
 
+def test_endpoints_are_shown_without_another_server(seeded: httpx.Client) -> None:
+    page = seeded.get("/docs")
+    assert page.headers["Content-Security-Policy"] == POLICY
+    addresses = [link for link in links_of(page) if link.startswith("/static/")]
+    names = {address.rpartition("/")[2] for address in addresses}
+    assert names == {"mark.svg", "swagger-ui.css", "swagger-ui-bundle.js", "docs.js"}
+    for address in (*addresses, "/openapi.json"):
+        assert seeded.get(address).status_code == 200
+    assert 'data-url="/openapi.json"' in page.text
+
+
 def test_error_is_a_page_for_people_and_problem_details_for_programs(
     seeded: httpx.Client,
 ) -> None:

@@ -60,6 +60,7 @@ def _prepare_base(settings: Settings, listener: socket.socket) -> None:
     address = f"http://{_display_host(settings.host)}:{listener.getsockname()[1]}"
     click.echo(
         f"Communiqué serves revision {revision} of {show_url(engine.url)}\n"
+        f"  {address}/               pages for people\n"
         f"  {address}/v1             what the base holds\n"
         f"  {address}/v1/focus-areas cited records\n"
         f"  {address}/docs           every endpoint\n"

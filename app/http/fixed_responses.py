@@ -1,4 +1,4 @@
-"""Responses that stay the same while the process runs: the OpenAPI document, and its pages."""
+"""Responses that stay the same while the process runs: the OpenAPI document, and files."""
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -12,16 +12,9 @@ from app.queries.record_tags import digest
 
 
 def fix_responses(app: FastAPI) -> None:
-    """Give the documents of the application itself ETags and codings, as responses from the base
-    have them."""
-    paths = (
-        app.openapi_url,
-        app.docs_url,
-        app.redoc_url,
-        app.swagger_ui_oauth2_redirect_url,
-    )
+    """Give the OpenAPI document an ETag and codings, as responses from the base have them."""
     for route in app.routes:
-        if isinstance(route, Route) and route.path in paths:
+        if isinstance(route, Route) and route.path == app.openapi_url:
             route.app = FixedResponse(route.app)
 
 

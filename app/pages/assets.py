@@ -3,6 +3,7 @@
 Their address has a digest of all of them, so a browser may keep them for ever (RFC 8246)."""
 
 import hashlib
+import importlib.resources
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _MEDIA_TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+# Swagger UI, for the page of the API.
+_SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 _CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
@@ -26,6 +29,9 @@ def _read_files() -> dict[str, bytes]:
     for path in sorted(_FOLDER.iterdir()):
         if path.suffix in _MEDIA_TYPES:
             files[path.name] = path.read_bytes()
+    resources = importlib.resources.files("fastapi_swagger") / "resources"
+    for name in _SWAGGER_FILES:
+        files[name] = (resources / name).read_bytes()
     return files
 
 

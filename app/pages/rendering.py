@@ -1,7 +1,7 @@
 """Pages as responses: a view and its template become HTML with its ETag, revision and policy."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -51,8 +51,15 @@ def render(
     frame: Frame,
 ) -> bytes:
     """The page as HTML in UTF-8."""
-    template = _ENVIRONMENT.get_template(view.template)
-    return template.render(page=view, frame=frame).encode()
+    return render_template(view.template, page=view, frame=frame)
+
+
+def render_template(
+    name: str,
+    **context: Any,
+) -> bytes:
+    """A template with its context as HTML in UTF-8."""
+    return _ENVIRONMENT.get_template(name).render(context).encode()
 
 
 def page_response(
