@@ -477,3 +477,17 @@ def test_french_deadline_is_the_latest_day() -> None:
     draft = draft_markdown(f"# Plan\n\n{table}", Options(language="fr"))
     item = find_entry(draft, "Ouvrir trois sentiers", "timeline_item").record
     assert (item["start_edtf"], item["end_edtf"], item["end_kind"]) == (None, "2027-06", "by")
+
+
+@pytest.mark.parametrize(
+    ("heading", "modality"),
+    [
+        ("Actions completed", "occurred"),
+        ("Completed actions", "occurred"),
+        ("What we have done", "occurred"),
+        ("Actions to be completed", "stated"),
+    ],
+)
+def test_what_stands_below_what_was_done_has_occurred(heading: str, modality: str) -> None:
+    draft = draft_markdown(f"# Report\n\n## {heading}\n\n- Installed 40 sensors\n")
+    assert [claim.modality for claim in claims_in(draft)] == [modality]

@@ -72,6 +72,7 @@ class Headings(_Table):
     objectives: Templates
     measures: Templates
     outcomes: Templates
+    achievements: Annotated[Templates, Field(description="What was done.")]
     background: Templates
     challenges: Templates
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]

@@ -16,6 +16,7 @@ SectionMeaning = Literal[
     "objectives",
     "measures",
     "outcomes",
+    "achievements",
     "background",
     "challenges",
     "participation",
@@ -194,6 +195,7 @@ def read_heading_meaning(
     # Of "Challenges and measures" the measures count, so these stand first.
     meanings: tuple[SectionMeaning, ...] = (
         "participation",
+        "achievements",
         "recommendations",
         "duties",
         "outcomes",

@@ -13,6 +13,7 @@ _MODALITIES: dict[str, Modality] = {
     "objectives": "stated",
     "measures": "stated",
     "outcomes": "prospective",
+    "achievements": "occurred",
 }
 PLAIN = "The document says so without a word of duty, advice or expectation"
 
