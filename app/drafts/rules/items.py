@@ -149,10 +149,13 @@ def _list_clauses(source: Source, passage: Passage) -> tuple[Span, ...]:
 
 def _has_other_modality(source: Source, passage: Passage, modality: Modality) -> bool:
     """Whether a later clause of a duty has advice, or of advice a duty."""
-    if modality not in _BINDING:
+    clauses = _list_clauses(source, passage)
+    if clauses == passage.sentences or modality not in _BINDING:
         return False
     for sentence in passage.sentences:
-        cue = source.find_cue(sentence)
+        # Of the first sentence, what stands after the clause that was read.
+        clause = Span(max(sentence.start, clauses[0].end), sentence.end)
+        cue = source.find_cue(clause) if clause.start < clause.end else None
         if cue is not None and cue.modality in _BINDING and cue.modality != modality:
             return True
     return False
