@@ -374,3 +374,120 @@ def test_any_text_gives_a_bundle_that_check_accepts(lines: list[str]) -> None:
         text = Path(folder) / "text.txt"
         text.write_bytes(draft.source.text.encode())
         assert not check_bundle(bundle, [text], {}).problems
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "flag"),
+    [
+        ("Operators must not:\n\n- Store keys in mail", "Store keys in mail", "negated"),
+        ("Die Stadt wird nicht:\n\n- Parkplätze bauen", "Parkplätze bauen", "negated"),
+        (
+            "La commune ne doit pas :\n\n- Vendre les parcelles",
+            "Vendre les parcelles",
+            "negated",
+        ),
+        ("## What we are not doing\n\n- Selling the data", "Selling the data", "negated"),
+        ("## Out of scope\n\n- Build a pier", "Build a pier", "negated"),
+        ("If funds allow, the town will:\n\n- Build a pier", "Build a pier", "conditional"),
+        (
+            "- Build a pier, subject to funding",
+            "Build a pier, subject to funding",
+            "conditional",
+        ),
+        (
+            "| Measure | Time |\n|---|---|\n| A pier, subject to funding | 2027 |",
+            "A pier, subject to funding",
+            "conditional",
+        ),
+    ],
+)
+def test_item_that_is_negated_or_depends_is_in_no_draft(
+    text: str, words: str, flag: str
+) -> None:
+    languages = {"Die": "de", "La ": "fr"}
+    options = Options(language=languages.get(text[:3], "en"))
+    draft = draft_markdown(f"# Plan\n\n{text}\n", options)
+    proposed = [entry for entry in draft.entries if words_of(entry) == words]
+    assert proposed
+    assert not draft.select()
+    assert all(Flag(flag) in entry.proposal.flags for entry in proposed)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No later than 1 May 2027, operators shall:\n\n- Build a pier",
+        "Measures include but are not limited to:\n\n- Build a pier",
+        "Operators must:\n\n- Not build a pier",
+        "Operators must:\n\n- If a pier falls, build another",
+    ],
+)
+def test_duty_in_other_words_stays_in_the_draft(text: str) -> None:
+    draft = draft_markdown(f"# Plan\n\n{text}\n")
+    assert draft.select()
+
+
+def test_table_after_a_list_is_not_part_of_the_sentence_that_leads_in() -> None:
+    table = "| Action | Time |\n|---|---|\n| Open a pool | 2027 |\n"
+    lists = "- Build a pier\n\n"
+    draft = draft_markdown(f"# Plan\n\nOperators must:\n\n{lists}{table}")
+    assert find_entry(draft, "Open a pool", "initiative").proposal.modality == "stated"
+    draft = draft_markdown(f"# Plan\n\nOperators must take these measures:\n\n{lists}{table}")
+    assert find_entry(draft, "Open a pool", "initiative").proposal.modality == "required"
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("## Recommendations\n\n- The county could lend staff.", "recommended"),
+        ("## Measures\n\n- The county could lend staff.", "prospective"),
+        ("## Recommendations\n\n- The county will lend staff.", "prospective"),
+    ],
+)
+def test_what_could_be_done_is_advice_in_a_list_of_advice(text: str, modality: str) -> None:
+    [claim] = claims_in(draft_markdown(f"# Plan\n\n{text}\n"))
+    assert claim.modality == modality
+
+
+def test_modality_of_a_later_clause_is_not_that_of_the_duty() -> None:
+    draft = draft_markdown(
+        "# Plan\n\nOperators shall:\n\n"
+        "- Submit a plan; operators should review old gateways as well.\n"
+        "- Repair the quay. They should tell the owners.\n"
+        "- They should mend the roof.\n"
+    )
+    assert [claim.modality for claim in claims_in(draft)] == [
+        "required",
+        "required",
+        "recommended",
+    ]
+    assert Flag.SEVERAL in draft.entries[0].proposal.flags
+
+
+def test_list_below_a_line_of_notes_is_left_out() -> None:
+    draft = draft_markdown(
+        "# Plan\n\nNotes to editors:\n\n- Last year 30 ships landed here.\n"
+    )
+    assert not draft.entries
+    assert reason_of(draft, "Last year 30 ships landed here.") == "a section without claims"
+
+
+def test_french_deadline_is_the_latest_day() -> None:
+    table = "| Action | Échéance |\n|---|---|\n| Ouvrir trois sentiers | juin 2027 |\n"
+    draft = draft_markdown(f"# Plan\n\n{table}", Options(language="fr"))
+    item = find_entry(draft, "Ouvrir trois sentiers", "timeline_item").record
+    assert (item["start_edtf"], item["end_edtf"], item["end_kind"]) == (None, "2027-06", "by")
+
+
+@pytest.mark.parametrize(
+    ("heading", "modality"),
+    [
+        ("Actions completed", "occurred"),
+        ("Completed actions", "occurred"),
+        ("What we have done", "occurred"),
+        ("Actions to be completed", "stated"),
+    ],
+)
+def test_what_stands_below_what_was_done_has_occurred(heading: str, modality: str) -> None:
+    draft = draft_markdown(f"# Report\n\n## {heading}\n\n- Installed 40 sensors\n")
+    assert [claim.modality for claim in claims_in(draft)] == [modality]

@@ -237,3 +237,25 @@ def test_docs_show_what_draft_prints(
     reviewed = press(monkeypatch, url, Path("valley"), "q")
     first_question = reviewed.stdout.split("y n e u s q?")[0]
     assert first_question in docs
+
+
+def test_draft_does_not_lose_the_decisions_of_a_review(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    again = run(url, "draft", AUDIT, "-o", name)
+    assert again.returncode == 0, "without decisions, nothing is lost"
+    press(monkeypatch, url, name, "ynq")
+    before = Path(f"{name}.draft.json").read_bytes()
+    refused = run(url, "draft", AUDIT, "-o", name)
+    assert refused.returncode != 0
+    assert "has decisions of a review (2)" in refused.stderr
+    assert Path(f"{name}.draft.json").read_bytes() == before
+
+
+def test_next_command_is_told_only_after_the_files_are_written(
+    url: str, tmp_path: Path
+) -> None:
+    finished = run(url, "draft", AUDIT, "-o", tmp_path / "nothing" / "audit")
+    assert finished.returncode != 0
+    assert "cannot be written" in finished.stderr
+    assert "Next:" not in finished.stderr

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from app.bundles.files import STANDARD_STREAM, name_file, write_file
+from app.bundles.files import read_file as read_text
 from app.cli.arguments import PathArgument
 from app.cli.model import make_model_reader, report_run
 from app.cli.output import print_document
@@ -18,7 +19,8 @@ from app.drafts.draft import Draft, Entry, Options, count_reasons, draft_documen
 from app.drafts.lexicon import list_languages, load_lexicon
 from app.drafts.proposals import DOUBTFUL, Flag
 from app.drafts.records import Statement
-from app.drafts.saved import save_draft
+from app.drafts.saved import count_decisions, save_draft
+from app.errors import InvalidRequest
 from app.reading.blocks import ReadFile
 from app.reading.formats import FileFormat
 from app.reading.reader import ReadingLimits, read_file, read_path
@@ -82,22 +84,45 @@ def draft(
     NAME.json is a bundle that `check` accepts, NAME.txt the text that it cites, NAME.draft.json
     every proposal and what was left out, for `review`. Nothing is written to the base."""
     options = _make_options(**stated)
+    if output is not None:
+        _refuse_decided(name_output(output, ".draft.json"))
     folder = name_output(output, ".model") if output is not None else None
     reader = make_model_reader(folder) if with_model else None
     with bars(_BAR_AFTER_SECONDS):
         extend = reader.extend if reader is not None else None
         drafted = draft_document(_read(file, as_format), options, extend)
     bundle = drafted.make_bundle()
+    if output is not None:
+        _write(drafted, bundle, name_file(file), output)
     _report(drafted, bundle, output)
     if reader is not None and reader.run is not None:
         report_run(reader.run, folder)
     if output is None:
         print_document([dump_json(bundle)])
+
+
+def _refuse_decided(file: Path) -> None:
+    """Keep what a person decided in an earlier review of these files.
+
+    Raises InvalidRequest if the file is a draft with decisions."""
+    if not file.exists():
         return
+    try:
+        decided = count_decisions(json.loads(read_text(file)))
+    except ValueError:
+        return
+    if decided:
+        raise InvalidRequest(
+            f"{file} has decisions of a review ({decided}), which would be lost. Give -o another "
+            "name, or remove the file."
+        )
+
+
+def _write(drafted: Draft, bundle: dict[str, Any], file_name: str, output: Path) -> None:
     # The draft last: its presence says that the other two are whole.
     write_file(name_output(output, ".txt"), [drafted.source.text])
     write_file(name_output(output, ".json"), [dump_json(bundle)])
-    saved = save_draft(drafted, name_file(file))
+    saved = save_draft(drafted, file_name)
     write_file(name_output(output, ".draft.json"), [dump_json(saved)])
 
 
@@ -181,7 +206,7 @@ def _report_flags(drafted: Draft) -> None:
         return
     _say("Look at these first:")
     for flag, count in flagged.most_common():
-        held_back = " (of sentences, never in the bundle)" if flag in DOUBTFUL else ""
+        held_back = " (in no bundle before somebody accepts it)" if flag in DOUBTFUL else ""
         _say(f"{count:7} {flag}{held_back}")
 
 

@@ -94,6 +94,8 @@ def _find_reason_of_item(
     lead_in = passage.scope.lead_in
     if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
         return RECITAL
+    if lead_in is not None and lead_in.meaning == "left_out":
+        return SECTION_REASONS["left_out"]
     is_governed = lead_in is not None and lead_in.cue is not None
     if not is_governed and is_address(source, span, cue):
         return "addressed to the reader"

@@ -72,11 +72,13 @@ class Headings(_Table):
     objectives: Templates
     measures: Templates
     outcomes: Templates
+    achievements: Annotated[Templates, Field(description="What was done.")]
     background: Templates
     challenges: Templates
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]
     plain: Annotated[Templates, Field(description="Names no subject, and no kind of claim.")]
     left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
+    negated: Annotated[Templates, Field(description="What is not done, or not planned.")]
 
 
 class LeadIns(_Table):
@@ -88,6 +90,7 @@ class LeadIns(_Table):
     cooperation: Templates
     fields: Annotated[Templates, Field(description="The fields of a form.")]
     names: Annotated[Templates, Field(description="Names of bodies or people, or links.")]
+    negated: Annotated[Templates, Field(description="What is not, or shall not be done.")]
 
 
 class Columns(_Table):
@@ -150,6 +153,9 @@ class Lexicon(_Table):
         Templates, Field(description="Beside a quote: to leave it out turns the meaning.")
     ]
     conditions: Templates
+    possibilities: Annotated[
+        Templates, Field(description="In a list of advice, advice; elsewhere expected.")
+    ]
     reporting: Templates
     evaluations: Templates
     concessions: Annotated[Templates, Field(description="Begins one, without a comma.")]

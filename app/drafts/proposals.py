@@ -32,7 +32,7 @@ class Flag(StrEnum):
     MODEL_DIFFERS = "a model differs"
 
 
-# Prose with one of these is never in a draft: another's demand or a plan that is not made.
+# What has one of these is never in a draft: another's demand or a plan that is not made.
 DOUBTFUL = frozenset({Flag.NEGATED, Flag.CONDITIONAL, Flag.REPORTED, Flag.QUOTED})
 # What a record is, when the rules are sure, and when they guess.
 SURE, LIKELY, PLAUSIBLE, DOUBTED = 0.95, 0.85, 0.65, 0.3
@@ -89,11 +89,10 @@ class Proposal:
     @property
     def is_doubtful(self) -> bool:
         """Whether it is never in a draft before a person accepts it."""
-        if self.is_of_model_only:
+        if self.is_of_model_only or not DOUBTFUL.isdisjoint(self.flags):
             return True
         if self.is_prose:
-            flags = DOUBTFUL | {Flag.DATE_OF_PROSE}
-            return not flags.isdisjoint(self.flags)
+            return Flag.DATE_OF_PROSE in self.flags
         return self.score <= DOUBTED
 
 

@@ -73,6 +73,19 @@ def _save_entry(
     }
 
 
+def count_decisions(content: Any) -> int:
+    """How many proposals a person has decided on, in the content of a draft's file; 0 if the
+    content is that of another file."""
+    proposals = content.get("proposals") if isinstance(content, dict) else None
+    if not isinstance(proposals, list):
+        return 0
+    decided = 0
+    for proposal in proposals:
+        if isinstance(proposal, dict) and proposal.get("decision") is not None:
+            decided += 1
+    return decided
+
+
 class SavedDraft:
     """The content of a draft's file, with the text that it cites.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.drafts.cues import MAX_SENTENCE_CHARACTERS, Cue
+from app.drafts.proposals import Flag
 from app.drafts.sentences import Span, split_sentences
 from app.drafts.source import Source, span_of
 from app.reading.blocks import Block, BlockKind
@@ -15,13 +16,21 @@ SectionMeaning = Literal[
     "objectives",
     "measures",
     "outcomes",
+    "achievements",
     "background",
     "challenges",
     "participation",
     "plain",
     "left_out",
 ]
-LeadInMeaning = Literal["objectives", "outcomes", "cooperation", "fields", "names"]
+LeadInMeaning = Literal[
+    "objectives",
+    "outcomes",
+    "cooperation",
+    "fields",
+    "names",
+    "left_out",
+]
 ColumnMeaning = Literal[
     "start",
     "end",
@@ -49,26 +58,30 @@ MAX_HEADING_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading, or a bold line that stands for one; `time` is set where it only says when."""
+    """A heading, or a bold line that stands for one; `time` is set where it only says when,
+    `is_negated` where it is one of what is not done."""
 
     span: Span
     level: int
     meaning: SectionMeaning | None = None
     time: Span | None = None
     is_title: bool = False
+    is_negated: bool = False
 
 
 @dataclass(frozen=True)
 class LeadIn:
     """The sentence that ends in a colon before a list or table.
 
-    `cue` is its modality; `is_late` is whether prose stands between it and its list."""
+    `cue` is its modality; `is_late` is whether prose stands between it and its list. `flags` are
+    those of all items that have no other cue: a list of what shall not be done, or only if."""
 
     span: Span
     cue: Cue | None = None
     meaning: LeadInMeaning | None = None
     is_question: bool = False
     is_late: bool = False
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +195,7 @@ def read_heading_meaning(
     # Of "Challenges and measures" the measures count, so these stand first.
     meanings: tuple[SectionMeaning, ...] = (
         "participation",
+        "achievements",
         "recommendations",
         "duties",
         "outcomes",
@@ -220,13 +234,34 @@ def read_lead_in(
         if source.has(getattr(table, candidate), span):
             meaning = candidate
             break
+    if source.lexicon.compile(source.lexicon.headings.left_out).fullmatch(
+        folded.strip(" *:")
+    ):
+        meaning = "left_out"
     is_question = folded.rstrip(" *:").endswith("?")
     return LeadIn(
         span,
         cue,
         meaning,
         is_question,
+        flags=_find_list_flags(source, span, cue),
     )
+
+
+def _find_list_flags(
+    source: Source,
+    span: Span,
+    cue: Cue | None,
+) -> tuple[Flag, ...]:
+    """Of "Operators must not:", that its items are negated; of "If funds allow, we will:", that
+    they depend on a condition. A duty in a certain case is a duty."""
+    flags = []
+    if source.has(source.lexicon.lead_ins.negated, span):
+        flags.append(Flag.NEGATED)
+    is_binding = cue is not None and cue.modality in ("required", "recommended")
+    if not is_binding and source.has(source.lexicon.conditions, span):
+        flags.append(Flag.CONDITIONAL)
+    return tuple(flags)
 
 
 def _find_prospect(

@@ -50,6 +50,7 @@ class _Walker:
         self._lead_in: LeadIn | None = None
         self._lead_in_depth = 0
         self._has_list = False
+        self._list_kind: BlockKind | None = None
         # Of each depth, the lead-in that an item of the depth above gives.
         self._item_lead_ins: dict[int, LeadIn] = {}
         self._tables: dict[int, Table] = {}
@@ -98,7 +99,9 @@ class _Walker:
         time = None
         if self._source.times.is_time(self._source.folded.text, stripped):
             time = stripped
-        self._headings.append(Heading(span, level, meaning, time, is_title))
+        negated = self._source.lexicon.headings.negated
+        is_negated = not is_title and self._source.has(negated, span)
+        self._headings.append(Heading(span, level, meaning, time, is_title, is_negated))
         self._item_lead_ins.clear()
 
     def _step_label(self, block: Block) -> Passage:
@@ -169,8 +172,25 @@ class _Walker:
         following = self._source.lexicon.compile(self._source.lexicon.following)
         return following.search(tail) is not None and not folded.endswith("below.")
 
-    def _step_item(self, block: Block) -> Passage:
+    def _enter_list(self, kind: BlockKind) -> None:
+        """Note the list or table of the lead-in. A table after its list is not part of a sentence
+        that only the list completes ("Operators must not:")."""
+        if self._has_list and self._list_kind != kind and self._is_completed():
+            self._lead_in = None
         self._has_list = True
+        self._list_kind = kind
+
+    def _is_completed(self) -> bool:
+        """Whether items complete the sentence of the lead-in: it has a verb, and does not name
+        what follows ("the following measures")."""
+        lead_in = self._lead_in
+        if lead_in is None or lead_in.cue is None:
+            return False
+        is_naming = self._source.has(self._source.lexicon.following, lead_in.span)
+        return bool(lead_in.flags) or not is_naming
+
+    def _step_item(self, block: Block) -> Passage:
+        self._enter_list(BlockKind.ITEM)
         for depth in list(self._item_lead_ins):
             if depth > block.level:
                 del self._item_lead_ins[depth]
@@ -184,7 +204,12 @@ class _Walker:
         if self._source.fold(span).rstrip(" *").endswith(":"):
             own = read_lead_in(self._source, span)
             if own.cue is None and lead_in is not None:
-                own = replace(own, cue=lead_in.cue, meaning=own.meaning or lead_in.meaning)
+                own = replace(
+                    own,
+                    cue=lead_in.cue,
+                    meaning=own.meaning or lead_in.meaning,
+                    flags=(*own.flags, *lead_in.flags),
+                )
             self._item_lead_ins[block.level + 1] = own
         return passage
 
@@ -192,7 +217,7 @@ class _Walker:
         return tuple(split_sentences(self._source.text, span, self._source.lexicon))
 
     def _step_row(self, block: Block) -> Passage:
-        self._has_list = True
+        self._enter_list(BlockKind.ROW)
         scope = self._scope(self._lead_in)
         number = block.table if block.table is not None else -1
         if number not in self._tables:

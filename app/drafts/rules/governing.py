@@ -1,8 +1,10 @@
 """What a block takes from the lead-in or heading that governs it."""
 
 from app.drafts.cues import Cue
-from app.drafts.proposals import Evidence
+from app.drafts.proposals import Evidence, Flag
 from app.drafts.scope import Passage, Scope
+from app.drafts.sentences import Span
+from app.drafts.source import Source
 from app.vocabulary import Kind, Modality
 
 _MODALITIES: dict[str, Modality] = {
@@ -11,6 +13,7 @@ _MODALITIES: dict[str, Modality] = {
     "objectives": "stated",
     "measures": "stated",
     "outcomes": "prospective",
+    "achievements": "occurred",
 }
 PLAIN = "The document says so without a word of duty, advice or expectation"
 
@@ -60,6 +63,28 @@ def govern_kind(
         return "objective", Evidence(span=heading.span)
     reason = "Neither an objective, nor cooperation, nor advice by its words"
     return "initiative", Evidence(reason=reason)
+
+
+def govern_flags(
+    source: Source,
+    passage: Passage,
+    claim: Span,
+    evidence: Evidence,
+    modality: Modality,
+) -> tuple[Flag, ...]:
+    """What makes an item or a row doubtful: a heading or lead-in of what is not done, unless its
+    own words tell its modality; a condition, unless it is a duty or advice."""
+    flags: set[Flag] = set()
+    lead_in = passage.scope.lead_in
+    is_own = evidence.span is not None and claim.start <= evidence.span.start < claim.end
+    if lead_in is not None and not is_own:
+        flags.update(lead_in.flags)
+    if any(heading.is_negated for heading in passage.scope.headings):
+        flags.add(Flag.NEGATED)
+    is_binding = modality in ("required", "recommended")
+    if not is_binding and source.has(source.lexicon.conditions, claim):
+        flags.add(Flag.CONDITIONAL)
+    return tuple(sorted(flags))
 
 
 def is_governed(passage: Passage) -> bool:

@@ -18,6 +18,7 @@ from app.drafts.proposals import (
 from app.drafts.rules.focus import find_heading_focus
 from app.drafts.rules.governing import (
     PLAIN,
+    govern_flags,
     govern_kind,
     govern_modality,
     is_governed,
@@ -31,6 +32,7 @@ from app.drafts.sentences import (
 from app.drafts.source import Source, span_of
 from app.drafts.times import read_time
 from app.reading.blocks import BlockKind
+from app.vocabulary import Modality
 
 # "of " before a date.
 _OF_CHARACTERS = 14
@@ -38,6 +40,7 @@ _OF_CHARACTERS = 14
 _MAX_LABEL_WORDS = 6
 # In a title, longer words than "of" and "the" begin with a capital.
 _MIN_TITLE_LETTERS = 4
+_BINDING = ("required", "recommended")
 
 
 def propose_dated_item(
@@ -103,7 +106,7 @@ def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
         cue = None
     if _is_label(source, span, cue, is_action) or _describes(passage, cue):
         return
-    claim = _make_claim(passage, span, cue)
+    claim = _make_claim(source, passage, span, cue)
     claim = replace(
         claim,
         focus=find_heading_focus(source, passage),
@@ -117,14 +120,50 @@ def propose_item(source: Source, passage: Passage) -> Iterator[Proposal]:
 
 def _find_cue(source: Source, passage: Passage) -> Cue | None:
     """The cue of the first sentence of the item that has one; a weak one only where no sentence
-    has another."""
+    has another. What completes a sentence of duty or advice has its modality, whatever a later
+    clause says."""
     weak: Cue | None = None
-    for sentence in passage.sentences:
-        cue = source.find_cue(sentence)
+    governing = govern_modality(passage.scope, None)[0]
+    for clause in _list_clauses(source, passage):
+        cue = source.find_cue(clause)
+        if cue is not None and governing == "recommended" and _is_possible(source, cue):
+            cue = replace(cue, is_weak=True)
         if cue is not None and not cue.is_weak:
             return cue
         weak = weak or cue
     return weak
+
+
+def _list_clauses(source: Source, passage: Passage) -> tuple[Span, ...]:
+    """The parts of the item that tell its modality: its sentences, but below a lead-in of duty or
+    advice its first clause."""
+    lead_in = passage.scope.lead_in
+    if lead_in is None or lead_in.cue is None or lead_in.cue.modality not in _BINDING:
+        return passage.sentences
+    first = passage.sentences[0]
+    semicolon = source.text.find("; ", first.start, first.end)
+    if semicolon < 0:
+        return (first,)
+    return (Span(first.start, semicolon),)
+
+
+def _has_other_modality(source: Source, passage: Passage, modality: Modality) -> bool:
+    """Whether a later clause of a duty has advice, or of advice a duty."""
+    clauses = _list_clauses(source, passage)
+    if clauses == passage.sentences or modality not in _BINDING:
+        return False
+    for sentence in passage.sentences:
+        # Of the first sentence, what stands after the clause that was read.
+        clause = Span(max(sentence.start, clauses[0].end), sentence.end)
+        cue = source.find_cue(clause) if clause.start < clause.end else None
+        if cue is not None and cue.modality in _BINDING and cue.modality != modality:
+            return True
+    return False
+
+
+def _is_possible(source: Source, cue: Cue) -> bool:
+    """Whether the cue is "could": what a list of advice says of it is advice."""
+    return source.has(source.lexicon.possibilities, cue.span)
 
 
 def _describes(passage: Passage, cue: Cue | None) -> bool:
@@ -137,13 +176,19 @@ def _describes(passage: Passage, cue: Cue | None) -> bool:
 
 
 def _make_claim(
+    source: Source,
     passage: Passage,
     span: Span,
     cue: Cue | None,
 ) -> Proposal:
     modality, evidence = govern_modality(passage.scope, cue)
     kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
-    flags = _list_flags(passage)
+    flags = (
+        *govern_flags(source, passage, span, evidence, modality),
+        *_list_flags(passage),
+    )
+    if _has_other_modality(source, passage, modality):
+        flags = (*flags, Flag.SEVERAL)
     if cue is None and evidence.reason == PLAIN:
         flags = (*flags, Flag.NO_CUE)
     return Proposal(

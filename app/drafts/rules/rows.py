@@ -14,6 +14,7 @@ from app.drafts.proposals import (
 from app.drafts.rules.focus import find_heading_focus
 from app.drafts.rules.governing import (
     PLAIN,
+    govern_flags,
     govern_kind,
     govern_modality,
 )
@@ -116,6 +117,7 @@ def _propose_claims(
         yield _propose_measure(source, passage, row, measure)
     for cell in row.cells.get("outcome", []):
         modality, evidence = _row_modality(source, passage, row, cell, "outcome")
+        flags = govern_flags(source, passage, cell[0], evidence, modality)
         yield Proposal(
             rule="row",
             type="expected_outcome",
@@ -125,6 +127,7 @@ def _propose_claims(
             focus=row.focus,
             initiative=measure[0] if measure is not None else None,
             score=SURE,
+            flags=flags,
         )
 
 
@@ -146,6 +149,7 @@ def _propose_measure(
         kind_evidence=kind_evidence,
         focus=row.focus,
         score=SURE,
+        flags=govern_flags(source, passage, cell[0], evidence, modality),
     )
 
 
