@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from app.api.changeset_writes import limit_changes
-from app.api.responses import bytes_response, model_response
+from app.api.responses import model_response
 from app.changes.apply import write
 from app.changes.changesets import check_changes, describe_written
 from app.changes.requests import parse_requests
@@ -18,6 +18,7 @@ from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.services import services_of
+from app.http.whole_responses import bytes_response
 from app.http.write_requests import WriteRequest, write_lock
 from app.log.history import read_one
 from app.reading.formats import MEDIA_TYPES

@@ -16,7 +16,7 @@ from app.api.draft_writes import (
     proposal_response,
     publication_response,
 )
-from app.api.responses import bytes_response, model_response, page_response
+from app.api.responses import model_response, page_response
 from app.errors import (
     AlreadyExists,
     InvalidCursor,
@@ -32,6 +32,7 @@ from app.http.admission import PRIVATE_TAG, NoParameters
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
 from app.http.session import SessionDep
+from app.http.whole_responses import bytes_response
 from app.http.write_requests import (
     JSON,
     MERGE_PATCH,
