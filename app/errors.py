@@ -308,6 +308,9 @@ class ModelFailed(CannotStart):
 
     Nothing was written but the answers that can be used again."""
 
+    code = "model-failed"
+    title = "Model failed"
+
 
 # Names that a suggestion lists: no list has as many parameters.
 MAX_LISTED_NAMES = 40
