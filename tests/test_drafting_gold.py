@@ -1,6 +1,5 @@
 """Drafts of real documents, which are not in the repository: skipped where these are absent."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from app.drafts.draft import Draft, draft_document
 from app.reading.reader import read_path
 from app.settings import shipped
-from tests.helpers.drafting import LIMITS, read_markdown_text, words_of
+from tests.helpers.drafting import LIMITS, words_of
 from tests.helpers.drafting_gold import Score, only_structure, read_gold, score
 
 SHARED = shipped("data").parent.parent / "shared"
@@ -81,21 +80,3 @@ def test_every_quote_stands_at_its_position(path: Path) -> None:
         assert words_of(entry) in folded
         for citation in entry.record["citations"]:
             assert text[citation["start"] : citation["end"]] == citation["exact"]
-
-
-def test_long_document_is_drafted_in_half_a_second(drafts: dict[str, Draft]) -> None:
-    path = DOCUMENTS / "us-fds-2021-agency-actions.md"
-    text = path.read_text(encoding="utf-8").split("---", 2)[2]
-    repeated = (text * 9)[:100_000]
-    # The words of the language are compiled once in a process.
-    assert drafts
-    best = min(measure_seconds(repeated) for _ in range(3))
-    assert best < 0.5
-
-
-def measure_seconds(text: str) -> float:
-    """Seconds of the processor, of this process and of the one that reads the file."""
-    start = os.times()
-    draft_document(read_markdown_text(text))
-    end = os.times()
-    return sum(end[:4]) - sum(start[:4])
