@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help run test accept fuzz bench judge check format openapi lock clean
+.PHONY: help run test accept fuzz bench screenshots judge check format openapi lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ fuzz: .venv/dev oracles  ## the properties alone, and the server against its Ope
 
 bench: .venv/dev  ## measure, beside others, and write docs/benchmarks.md (half an hour; 12 GB of disk)
 	@$(BIN)/python -m bench
+
+screenshots: .venv/dev  ## write pictures of every page to screenshots/ (needs chromium)
+	@$(BIN)/python -m tools.screenshots screenshots
 
 judge: tools/openapi/node_modules  ## lint openapi.json and compile its TypeScript types (needs npm)
 	@npm --prefix tools/openapi run --silent lint
