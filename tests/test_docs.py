@@ -126,7 +126,8 @@ def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> Non
     environ = plain_environment(COMMUNIQUE_PORT=str(port))
     with stopped_at_the_end(command.split(), env=environ, cwd=tmp_path) as process:
         assert process.stdout is not None
-        printed = "".join(process.stdout.readline() for _ in range(5))
+        lines = range(expected.count("\n"))
+        printed = "".join(process.stdout.readline() for _ in lines)
         assert printed == expected.replace(":8000", f":{port}")
         page = httpx.get(f"http://127.0.0.1:{port}/v1/focus-areas", timeout=30).json()
     assert page["items"][0]["citations"]
