@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -39,17 +39,20 @@ def _normalize_words(words: list[str]) -> list[str]:
     return [unicodedata.normalize("NFC", word.casefold()) for word in words]
 
 
+T = TypeVar("T", bound=BaseModel)
 Word = Annotated[str, Field(min_length=1)]
 Words = Annotated[list[Word], Field(min_length=1), AfterValidator(_normalize_words)]
 # Words and templates are both strings; a template has slots, choices and optional pieces.
 Templates = Words
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of a lexicon: every key is there, and no other."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Units(_Table):
+class Units(Table):
     """Words for the units in which times are counted."""
 
     day: Words
@@ -63,7 +66,7 @@ class Units(_Table):
     decade: Words
 
 
-class Parts(_Table):
+class Parts(Table):
     """Words directly before a period of which they name a part."""
 
     start: Annotated[Words, Field(description="Its first day, or its first third.")]
@@ -74,7 +77,7 @@ class Parts(_Table):
     year_end: Annotated[Words, Field(description="The end of a year, before its number.")]
 
 
-class Frequencies(_Table):
+class Frequencies(Table):
     """Words for how often something recurs."""
 
     daily: Templates
@@ -87,7 +90,7 @@ class Frequencies(_Table):
     irregular: Annotated[Templates, Field(description="By no rule, or by one of two rules.")]
 
 
-class PeriodForms(_Table):
+class PeriodForms(Table):
     """The order of words in the names of periods."""
 
     year: Templates
@@ -137,7 +140,7 @@ class Forms(PeriodForms):
     rule_phrases: Annotated[Templates, Field(description="Words around a frequency.")]
 
 
-class Ambiguous(_Table):
+class Ambiguous(Table):
     """Wordings that are refused, by the reason."""
 
     length: Annotated[Templates, Field(description="A length, or a day that far away.")]
@@ -148,7 +151,7 @@ class Ambiguous(_Table):
     ]
 
 
-class Lexicon(_Table):
+class Lexicon(Table):
     """All that the reading of wordings knows of a language."""
 
     name: str
@@ -184,10 +187,15 @@ class Lexicon(_Table):
     ambiguous: Ambiguous
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    """The lexicon in a TOML file. Raises pydantic's ValidationError, which names each key that is
+def read_table(path: Path, schema: type[T]) -> T:
+    """The table in a TOML file. Raises pydantic's ValidationError, which names each key that is
     missing, unknown or empty."""
-    return Lexicon.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    return schema.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """The lexicon in a TOML file. Raises as `read_table` does."""
+    return read_table(path, Lexicon)
 
 
 @cache
@@ -213,4 +221,9 @@ def _suggest_nearest(language: str, languages: list[str]) -> str:
 
 def list_languages() -> list[str]:
     """The languages that come with the software, as ISO 639-1 codes, sorted."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return list_files(FOLDER)
+
+
+def list_files(folder: Path) -> list[str]:
+    """The names of the TOML files in a folder, which are codes of languages, sorted."""
+    return sorted(path.stem for path in folder.glob("*.toml"))

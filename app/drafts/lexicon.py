@@ -7,20 +7,16 @@ those up to a comma, and `{participle}` one of the participles of the lexicon.
 """
 
 import re
-import tomllib
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-)
+from pydantic import Field
 
-from app.dates.lexicon import DEFAULT_LANGUAGE
+from app.dates.lexicon import DEFAULT_LANGUAGE, Table, list_files, read_table
 from app.dates.templates import write_pattern
 from app.errors import InvalidRequest
+from app.text.folding import lower_in_place
 
 FOLDER = Path(__file__).parent / "lexicons"
 
@@ -50,11 +46,7 @@ Templates = Annotated[list[Template], Field(min_length=1)]
 Pattern = re.Pattern[str]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Modalities(_Table):
+class Modalities(Table):
     """The cues of each modality within a sentence, the strongest first."""
 
     required: Templates
@@ -64,7 +56,7 @@ class Modalities(_Table):
     occurred: Templates
 
 
-class Headings(_Table):
+class Headings(Table):
     """Words of headings, by what the section has."""
 
     recommendations: Templates
@@ -81,7 +73,7 @@ class Headings(_Table):
     negated: Annotated[Templates, Field(description="What is not done, or not planned.")]
 
 
-class LeadIns(_Table):
+class LeadIns(Table):
     """Words of the sentence before a list, by what the list has."""
 
     objectives: Templates
@@ -93,7 +85,7 @@ class LeadIns(_Table):
     negated: Annotated[Templates, Field(description="What is not, or shall not be done.")]
 
 
-class Columns(_Table):
+class Columns(Table):
     """Words of the heads of columns, by what the column has."""
 
     start: Templates
@@ -112,7 +104,7 @@ class Columns(_Table):
     initiative: Templates
 
 
-class Times(_Table):
+class Times(Table):
     """Words around a time within a sentence; names of periods are those of `app/dates`."""
 
     openings: Annotated[Templates, Field(description="Directly before a period.")]
@@ -130,7 +122,7 @@ class Times(_Table):
     alone: Annotated[Templates, Field(description="A time that names no period.")]
 
 
-class Lexicon(_Table):
+class Lexicon(Table):
     """All that the rules know of a language."""
 
     name: str
@@ -226,20 +218,12 @@ def write_choices(
 def fold_case(text: str) -> str:
     """The text in small letters, with one kind of apostrophe, dash and space. Every character keeps
     its position."""
-    small = text.lower()
-    if len(small) != len(text):
-        letters = []
-        for letter in text:
-            lower = letter.lower()
-            letters.append(lower if len(lower) == 1 else letter)
-        small = "".join(letters)
-    return small.translate(_APOSTROPHES_AND_DASHES)
+    return lower_in_place(text).translate(_APOSTROPHES_AND_DASHES)
 
 
 def read_lexicon(path: Path) -> Lexicon:
-    """The lexicon in a TOML file. Raises pydantic's ValidationError, which names each key that is
-    missing, unknown or empty."""
-    return Lexicon.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    """The lexicon in a TOML file. Raises as `read_table` does."""
+    return read_table(path, Lexicon)
 
 
 @cache
@@ -257,7 +241,7 @@ def load_lexicon(language: str) -> Lexicon:
 
 def list_languages() -> list[str]:
     """The languages that come with the software, as ISO 639-1 codes, sorted."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return list_files(FOLDER)
 
 
 def detect_language(

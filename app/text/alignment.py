@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from app.text.characters import word_pattern
+from app.text.folding import lower_in_place
 from app.text.quotes import MAX_QUOTE_CHARACTERS, nearest_passage
 from app.text.spelling import FoldedText, fold_spelling
 
@@ -84,7 +85,7 @@ class Aligner:
 
     @cached_property
     def _small(self) -> str:
-        return _lower(self._folded.text)
+        return lower_in_place(self._folded.text)
 
     @cached_property
     def _whole_pieces(self) -> list[tuple[list[int], list[int]]]:
@@ -131,7 +132,7 @@ class Aligner:
         if not spelt:
             return
         yield Step.SPELLING, self._locate(spelt, self._folded.text)
-        letters = _strip_punctuation(_lower(spelt))
+        letters = _strip_punctuation(lower_in_place(spelt))
         if letters:
             yield Step.LETTERS, self._locate(letters, self._small)
 
@@ -154,18 +155,6 @@ def _find_all(words: str, text: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(words)
         start = text.find(words, start + 1)
-
-
-def _lower(text: str) -> str:
-    """The text in small letters; every character keeps its position."""
-    small = text.lower()
-    if len(small) == len(text):
-        return small
-    letters = []
-    for letter in text:
-        lower = letter.lower()
-        letters.append(lower if len(lower) == 1 else letter)
-    return "".join(letters)
 
 
 def _strip_punctuation(words: str) -> str:

@@ -220,3 +220,15 @@ def _shorten(form: str) -> str:
         return form
     digest = sha256(octets).hexdigest()
     return f"{form[:100]}…{digest}"
+
+
+def lower_in_place(text: str) -> str:
+    """The text in small letters; every character keeps its position."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    letters = []
+    for letter in text:
+        lower = letter.lower()
+        letters.append(lower if len(lower) == 1 else letter)
+    return "".join(letters)
