@@ -63,8 +63,8 @@ openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the table
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt
-	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --output-file requirements.txt pyproject.toml
-	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra parquet --extra model --group dev --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra mcp --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra mcp --extra parquet --extra model --group dev --output-file requirements-dev.txt pyproject.toml
 
 clean:  ## remove everything that the other targets created
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from app import pages
+from app.agents.router import router as agents_router
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.http.admission import admit
@@ -84,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = _create_services(settings)
     routers = (*ROUTERS, *pages.ROUTERS)
-    for router in routers:
+    for router in (*routers, agents_router):
         app.include_router(router)
     app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]
     reads = [route for router in routers for route in router.routes]
