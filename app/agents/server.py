@@ -136,7 +136,8 @@ class _Handlers:
     async def read_resource(
         self, _context: Context, request: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
-        text = await self._read(partial(read_resource, request.uri))
+        read = partial(read_resource, request.uri)
+        text = await self._read(read, {"uri": request.uri})
         contents = types.TextResourceContents(
             uri=request.uri, mime_type=MEDIA_TYPE, text=text
         )
@@ -181,14 +182,16 @@ class _Handlers:
         completion = types.Completion(values=values, has_more=has_more)
         return types.CompleteResult(completion=completion)
 
-    async def _read(self, read: Callable[[Reading], T]) -> T:
-        """Read the base. Raises MCPError for what goes wrong."""
+    async def _read(
+        self, read: Callable[[Reading], T], subject: dict[str, str] | None = None
+    ) -> T:
+        """Read the base. Raises MCPError for what goes wrong, with the subject as its data."""
         try:
             return await self.base.read(None, read)
         except Exception as error:
             is_ours = isinstance(error, KnowledgeBaseError) and error.status < 500
             code = INVALID_PARAMS if is_ours else INTERNAL_ERROR
-            raise MCPError(code, describe_failure(error)) from None
+            raise MCPError(code, describe_failure(error), subject) from None
 
 
 def describe_failure(error: Exception) -> str:

@@ -54,4 +54,12 @@ class HttpExchange:
             max_request_body_size=len(self.body) + 1,
         )
         async with manager.run():
-            await manager.handle_request(scope, replay, send)
+            await manager.handle_request(_strip_headers(scope), replay, send)
+
+
+def _strip_headers(scope: Scope) -> Scope:
+    """The scope without white space around the values of headers, which is no part of them (RFC
+    9110 §5.5): the protocol compares some of them with the message, and not every server removes
+    it."""
+    headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+    return {**scope, "headers": headers}
