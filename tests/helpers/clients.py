@@ -2,11 +2,16 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
+import httpx
+
 from communique_client import AsyncClient, Client
+from tests.helpers.faults import FaultyProxy, failing
+from tests.helpers.servers import serving
 
 Kind = Literal["sync", "async"]
 KINDS: tuple[Kind, ...] = ("sync", "async")
@@ -30,12 +35,15 @@ class BlockingClient:
 
         return call
 
-    def _iterate(self, items: AsyncIterator[Any]) -> Iterator[Any]:
-        while True:
-            try:
-                yield self._runner.run(_wait(anext(items)))
-            except StopAsyncIteration:
-                return
+    def _iterate(self, items: AsyncGenerator[Any, None]) -> Iterator[Any]:
+        try:
+            while True:
+                try:
+                    yield self._runner.run(_wait(anext(items)))
+                except StopAsyncIteration:
+                    return
+        finally:
+            self._runner.run(_wait(items.aclose()))
 
 
 async def _wait(awaitable: Any) -> Any:
@@ -55,3 +63,23 @@ def connecting(kind: Kind, url: str, **options: Any) -> Iterator[Any]:
             yield BlockingClient(client, runner)
         finally:
             runner.run(client.aclose())
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server over a base of its own, behind a proxy that can fail, and a key that may write."""
+
+    server: httpx.Client
+    proxy: FaultyProxy
+    key: str
+
+    def connect(self, kind: Kind, **options: Any) -> AbstractContextManager[Any]:
+        return connecting(kind, **{"url": self.proxy.url, "key": self.key, **options})
+
+
+@contextmanager
+def serving_site(url: str) -> Iterator[Site]:
+    """A site over this base."""
+    with serving(url, scope="write") as server, failing(str(server.base_url)) as proxy:
+        key = server.headers["Authorization"].removeprefix("Bearer ")
+        yield Site(server, proxy, key)

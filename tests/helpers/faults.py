@@ -1,10 +1,9 @@
 """A proxy on the loopback that fails as networks and other servers do."""
 
-import socket
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -20,8 +19,8 @@ class Fault:
     """What happens to one request.
 
     `drop`: it never reaches the server. `lose`: the server executes it, and no response arrives.
-    `cut`: the response ends after `max_bytes` of its body. `delay`: it comes `seconds` late. `refuse`:
-    the proxy responds itself. `pass`: nothing."""
+    `cut`: the response ends after `max_bytes` of its body. `delay`: it comes `seconds` late.
+    `refuse`: the proxy responds itself. `pass`: nothing."""
 
     kind: Literal["drop", "lose", "cut", "delay", "refuse", "pass"]
     max_bytes: int | None = None
@@ -83,14 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.kind == "refuse":
             self._refuse(fault)
         elif fault.kind != "drop":
-            try:
+            # The client has gone, or the server.
+            with suppress(OSError, httpx.HTTPError):
                 self._forward(headers, content, fault)
-            except OSError:
-                pass  # The client has gone.
-        # Without this, what was not sent yet would keep the connection open.
-        self.connection.shutdown(socket.SHUT_RDWR)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
 
     def _refuse(self, fault: Fault) -> None:
         self.send_response(fault.status)
@@ -125,13 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_body(self, response: httpx.Response, max_bytes: int | None) -> None:
         """Send the body in chunks, so that its end is missed if it does not come."""
-        number = 0
+        remaining = max_bytes
         for chunk in response.iter_raw():
-            if max_bytes is not None:
-                chunk = chunk[: max_bytes - number]  # noqa: PLW2901
-            number += len(chunk)
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
-            if number == max_bytes:
+            if remaining is not None:
+                chunk = chunk[:remaining]
+                remaining -= len(chunk)
+            if chunk:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+            if remaining == 0:
                 return
         if response.status_code not in (204, 304):
             self.wfile.write(b"0\r\n\r\n")

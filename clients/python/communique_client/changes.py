@@ -41,50 +41,67 @@ class Current:
 Event = Changed | Current
 
 
+@dataclass(frozen=True)
+class ServerEvent:
+    """An event as the standard has it: its kind, its data, and the last `id` until then."""
+
+    kind: str
+    data: str
+    id: str
+
+
 class EventParser:
-    """Reads one connection's events from its bytes; what is incomplete waits for the next bytes."""
+    """Reads the events of one connection from its bytes; an incomplete one waits for the rest."""
 
     def __init__(self) -> None:
         self.retry_seconds: float | None = None
         self._buffer = b""
-        self._fields: dict[bytes, bytes] = {}
+        self._id = ""
+        self._kind = ""
+        self._data: list[str] = []
 
-    def receive(self, chunk: bytes) -> list[Event]:
+    def receive(self, chunk: bytes) -> list[ServerEvent]:
+        """The events that end in these bytes."""
         self._buffer += chunk
         # A final CR may be the first half of CRLF.
         held = b"\r" if self._buffer.endswith(b"\r") else b""
-        *lines, rest = _LINE_END.split(self._buffer.removesuffix(held))
-        self._buffer = rest + held
-        events = (self._read_line(line) for line in lines)
+        *lines, tail = _LINE_END.split(self._buffer.removesuffix(held))
+        self._buffer = tail + held
+        events = [self._read_line(line.decode()) for line in lines]
         return [event for event in events if event is not None]
 
-    def _read_line(self, line: bytes) -> Event | None:
-        """The event that ends with this line, which is then empty."""
+    def _read_line(self, line: str) -> ServerEvent | None:
+        """The event that ends with this line, if it is empty and there is one."""
         if not line:
-            fields, self._fields = self._fields, {}
-            return _read_event(fields)
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        if name == b"retry" and value.isdigit():
-            self.retry_seconds = int(value) / 1_000
-        elif name == b"data" and b"data" in self._fields:
-            self._fields[b"data"] += b"\n" + value
-        else:
-            # A comment, which begins with a colon, is a field without a name.
-            self._fields[name] = value
+            return self._finish_event()
+        # A comment begins with a colon: it is a field without a name.
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        match name:
+            case "event":
+                self._kind = value
+            case "data":
+                self._data.append(value)
+            case "id":
+                self._id = value
+            case "retry" if value.isdecimal():
+                self.retry_seconds = int(value) / 1_000
         return None
 
+    def _finish_event(self) -> ServerEvent | None:
+        event = ServerEvent(self._kind, "\n".join(self._data), self._id)
+        self._kind = ""
+        self._data = []
+        return event if event.data else None
 
-def _read_event(fields: dict[bytes, bytes]) -> Event | None:
-    """The event of these fields; None for a heartbeat, and for kinds that the client does not know."""
-    if b"data" not in fields or b"id" not in fields:
-        return None
-    position = fields[b"id"].decode()
-    match fields.get(b"event"):
-        case b"change":
-            return Changed(position, json.loads(fields[b"data"]))
-        case b"current":
-            return Current(position, json.loads(fields[b"data"])["revision"])
+
+def _read_event(event: ServerEvent) -> Event | None:
+    """The event of the base; None if the client does not know its kind."""
+    match event.kind:
+        case "change":
+            return Changed(event.id, json.loads(event.data))
+        case "current":
+            return Current(event.id, json.loads(event.data)["revision"])
     return None
 
 
@@ -117,10 +134,14 @@ class ChangeStream:
         return Attempt(request, self._wait_seconds, self._policy.silence_seconds)
 
     def receive(self, chunk: bytes) -> list[Event]:
-        events = self._parser.receive(chunk)
-        if events:
-            self._last_id = events[-1].id
+        """The events of the base that end in these bytes."""
+        events = []
+        for received in self._parser.receive(chunk):
+            self._last_id = received.id
             self._failures = 0
+            event = _read_event(received)
+            if event is not None:
+                events.append(event)
         return events
 
     def end(self, outcome: Outcome) -> None:
@@ -129,8 +150,8 @@ class ChangeStream:
         wait = find_wait(request, outcome, number)
         if isinstance(outcome, Response) and wait is None:
             if outcome.status == 200:
-                raise UnexpectedResponse(str(request), outcome.status, outcome.content)
-            raise read_problem(str(request), outcome.status, outcome.content)
+                raise UnexpectedResponse(str(request), outcome)
+            raise read_problem(str(request), outcome)
         if wait is None or number >= self._policy.retries:
             reason = outcome.reason if isinstance(outcome, Lost) else str(outcome.status)
             raise Unreachable(str(request), reason, None)

@@ -8,8 +8,6 @@ import random
 from collections import OrderedDict
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +19,7 @@ from communique_client.messages import (
     Response,
     build_request,
     read_content,
+    read_retry_after,
 )
 from communique_client.problems import (
     StillRunning,
@@ -175,11 +174,11 @@ class Core:
 def read_result(operation: Operation[T], request: Request, response: Response) -> T:
     """What the operation gives. Raises the problem, or UnexpectedResponse."""
     if not 200 <= response.status < 300:
-        raise read_problem(str(request), response.status, response.content)
+        raise read_problem(str(request), response)
     try:
         result: T = read_content(operation, response)
     except ValueError as error:
-        raise UnexpectedResponse(str(request), response.status, response.content) from error
+        raise UnexpectedResponse(str(request), response) from error
     return result
 
 
@@ -207,7 +206,7 @@ def find_wait(request: Request, outcome: Outcome, number: int) -> float | None:
     # Clients that failed together do not come back together.
     wait: float = FIRST_WAIT_SECONDS * 2**number * random.uniform(0.5, 1.5)
     if isinstance(outcome, Response):
-        wait = max(wait, read_retry_after(outcome))
+        wait = max(wait, read_retry_after(outcome.headers))
     return wait
 
 
@@ -215,23 +214,5 @@ def _is_temporary(request: Request, response: Response) -> bool:
     if response.status in RETRIED_STATUSES:
         return True
     # The first attempt, whose response was lost, is still running: its result will come.
-    problem = read_problem(str(request), response.status, response.content)
+    problem = read_problem(str(request), response)
     return isinstance(problem, StillRunning)
-
-
-def read_retry_after(response: Response) -> float:
-    """The seconds of `Retry-After` (RFC 9110 §10.2.3), also from a date; 0 without one."""
-    text = response.headers.get("retry-after", "")
-    if text.isdecimal():
-        return float(text)
-    try:
-        then = parsedate_to_datetime(text)
-        # The clock of the server, which may differ from ours.
-        now = parsedate_to_datetime(response.headers.get("date", ""))
-    except ValueError:
-        return 0.0
-    return max(0.0, (_in_utc(then) - _in_utc(now)).total_seconds())
-
-
-def _in_utc(instant: datetime) -> datetime:
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)

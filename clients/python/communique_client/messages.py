@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from email.utils import parsedate_to_datetime
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -168,3 +169,17 @@ def read_content(operation: Operation[Any], response: Response) -> Any:
     tagged = Tagged(document)
     tagged.etag = response.headers.get("etag")
     return tagged
+
+
+def read_retry_after(headers: Mapping[str, str]) -> float:
+    """The seconds of `Retry-After` (RFC 9110 §10.2.3), also from a date; 0 without one."""
+    text = headers.get("retry-after", "")
+    if text.isdecimal():
+        return float(text)
+    try:
+        end = parsedate_to_datetime(text)
+        # The server's clock, which may differ from ours.
+        start = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return 0.0
+    return max(0.0, end.timestamp() - start.timestamp())

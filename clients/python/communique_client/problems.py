@@ -2,7 +2,7 @@
 
 CommuniqueError
 ├── Unreachable           no complete response has arrived, whatever was tried
-├── UnexpectedResponse    the response is none of a Communiqué server
+├── UnexpectedResponse    the response is not that of a Communiqué server
 └── Problem               the server refused the request; `code` says why (RFC 9457)
     ├── MalformedRequest      the request is not valid HTTP
     ├── Unauthenticated       the request needs a valid key
@@ -38,6 +38,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from communique_client.messages import Response, read_retry_after
+
 if TYPE_CHECKING:
     from communique_client.types import ProblemItem
 
@@ -59,16 +61,16 @@ class Unreachable(CommuniqueError):
 
 
 class UnexpectedResponse(CommuniqueError):
-    """The response is none of a Communiqué server: a proxy's, or that of another address."""
+    """The response is not that of a Communiqué server, but of a proxy or of another server."""
 
-    def __init__(self, request: str, status: int, content: bytes) -> None:
-        text = content[: 4 * MAX_SHOWN_CHARACTERS].decode("utf-8", "replace")
+    def __init__(self, request: str, response: Response) -> None:
+        text = response.content[: 4 * MAX_SHOWN_CHARACTERS].decode("utf-8", "replace")
         excerpt = text[:MAX_SHOWN_CHARACTERS]
         super().__init__(
-            f"{request}: {status} is no response of a Communiqué server: {excerpt!r}. "
-            "Check the address, and the proxies before it."
+            f"{request}: {response.status} is not the response of a Communiqué server: "
+            f"{excerpt!r}. Check the address, and the proxies before it."
         )
-        self.status = status
+        self.status = response.status
 
 
 class Problem(CommuniqueError):
@@ -76,13 +78,17 @@ class Problem(CommuniqueError):
 
     code = ""
 
-    def __init__(self, request: str, document: dict[str, Any]) -> None:
+    def __init__(
+        self, request: str, document: dict[str, Any], retry_after_seconds: float = 0.0
+    ) -> None:
         """`document` is a problem (RFC 9457); its members may be missing."""
         self.status: int = document.get("status", 0)
         self.title: str = document.get("title", "")
         self.detail: str = document.get("detail", "")
         self.code = document.get("code", "")
         self.errors: list[ProblemItem] = document.get("errors", [])
+        # When the server wants the request again; 0 where it does not say.
+        self.retry_after_seconds = retry_after_seconds
         super().__init__(f"{request}: {self.status} {self.code}. {self.detail}")
 
 
@@ -244,13 +250,13 @@ def _all_kinds(kind: type[Problem]) -> Iterator[type[Problem]]:
 KINDS = {kind.code: kind for kind in _all_kinds(Problem)}
 
 
-def read_problem(request: str, status: int, content: bytes) -> CommuniqueError:
+def read_problem(request: str, response: Response) -> CommuniqueError:
     """The error of a response that is no success, by its `code`."""
     try:
-        document = json.loads(content)
+        document = json.loads(response.content)
     except ValueError:
-        return UnexpectedResponse(request, status, content)
+        return UnexpectedResponse(request, response)
     if not isinstance(document, dict) or "code" not in document:
-        return UnexpectedResponse(request, status, content)
+        return UnexpectedResponse(request, response)
     kind = KINDS.get(document["code"], Problem)
-    return kind(request, document)
+    return kind(request, document, read_retry_after(response.headers))
