@@ -2,6 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.curate.records import edit, new
+from app.curate.records import deletion, edit, finding, history, new
 
-ROUTERS: tuple[APIRouter, ...] = (new.router, edit.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    finding.router,
+    new.router,
+    edit.router,
+    deletion.router,
+    history.router,
+)

@@ -27,7 +27,7 @@ from app.store.models import MODELS, Document
 
 # Names that a browser proposes while one types.
 MAX_PROPOSED = 200
-_SHORT_CHARACTERS = 28
+_SHORT_CHARACTERS = 22
 
 
 @dataclass(frozen=True)
