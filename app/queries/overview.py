@@ -32,6 +32,7 @@ def read_overview(session: Session, engine: Engine) -> Overview:
     documents = list_documents(session)
     links = {model.entity.collection: f"/v1/{model.entity.collection}" for model in RECORDS}
     return Overview(
+        name="Communiqué",
         version=version("communique"),
         # After the queries: the version is known once the engine has connected.
         database=describe_library(engine),
