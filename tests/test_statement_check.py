@@ -355,3 +355,26 @@ def test_texts_of_the_base_are_searched_as_far_as_they_are_not_too_long(
     checked = found(empty, *both)
     assert [item.verdict for item in checked.items] == ["verbatim", "verbatim"]
     assert checked.unread_texts == ["made-up"]
+
+
+@pytest.mark.parametrize("place", [0, 3_000, 11_999])
+def test_nearest_words_are_found_anywhere_in_a_long_text(place: int) -> None:
+    """Such a text is not compared as a whole, only where the rare words of the quote stand."""
+    sentences = [f"Paragraph {number} speaks of the harbour." for number in range(12_000)]
+    sentences[place] = "The lighthouse of Zenda will be rebuilt in granite by 2031."
+    document = KnownDocument("long", [], " ".join(sentences))
+    quote = "The lighthouse of Zenda will be rebuilt in marble by 2031."
+    checked = check_statement(Statement(quote), [document], {})
+    assert checked.verdict == "differs"
+    assert checked.nearest is not None
+    assert "rebuilt in granite by 2031" in checked.nearest.words
+
+
+def test_beginning_of_a_long_quote_decides_whether_words_are_like_it() -> None:
+    text = " ".join(f"Paragraph {number} speaks of the harbour." for number in range(300))
+    document = KnownDocument("long", [], text)
+    changed = text.replace("Paragraph 5 ", "Section 5 ")[:9_000]
+    checked = check_statement(Statement(changed), [document], {})
+    assert checked.verdict == "differs"
+    invented = "A wall of steel goes round Strelsau. " * 200
+    assert check_statement(Statement(invented), [document], {}).verdict == "not_found"

@@ -27,7 +27,7 @@ from app.text.tokens import Term, Token, parse_query, tokenize
 # Records with words of one quote that are compared with it: those that match best.
 MAX_CANDIDATES = 100
 # Characters of texts that one request compares. Of further documents, only the citations are.
-MAX_TEXT_CHARACTERS = 2_000_000
+MAX_TEXT_CHARACTERS = 1_000_000
 # Of a quote, the words from which records are found.
 _MAX_PHRASES = 30
 _PHRASE_WORDS = 3
