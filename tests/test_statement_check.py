@@ -310,6 +310,8 @@ def found(session_engine: Engine, *statements: Statement) -> CheckedStatements:
             "'training' is not COLLECTION/SLUG, as in 'initiatives/some-slug'.",
         ),
         ({"quote": "Intelligense Sharing"}, "differs", "Quote the words as they stand."),
+        # Nothing is like words of which none is right.
+        ({"quote": "Intelligense Sharng"}, "not_found", None),
         ({"quote": ""}, "not_found", "The quote has no words."),
     ],
 )
@@ -319,6 +321,16 @@ def test_base_is_searched_for_the_words(
     (checked,) = found(seeded, Statement(**said)).items  # type: ignore[arg-type]
     assert checked.verdict == verdict
     assert (checked.note or "").startswith(note or "")
+
+
+def test_quote_of_common_words_is_found_among_many_records(
+    seeded: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the records that have one of its words, only some are ranked."""
+    monkeypatch.setattr("app.queries.statements.MAX_RANKED", 2)
+    for quote in ("Faster response times", "Enhanced tactical readiness", TRAINING_WORDS):
+        (checked,) = found(seeded, Statement(quote)).items
+        assert checked.verdict == "verbatim", quote
 
 
 def test_every_quote_of_the_seed_is_verbatim_and_bears_out_its_record(seeded: Engine) -> None:
