@@ -43,7 +43,7 @@ from __future__ import annotations
 from collections.abc import {iterator}
 from typing import Any, Literal, TypeVar, Unpack
 
-from communique_client.messages import Body, Operation, segment
+from communique_client.messages import Body, Call, segment
 """
 CALLS_CLASS = """
 T = TypeVar("T")
@@ -52,10 +52,10 @@ T = TypeVar("T")
 class {name}:
     \"""One method for each operation of the API, and one for the items of each list.\"""
 
-    {define} _perform(self, operation: Operation[T]) -> T:
+    {define} _perform(self, call: Call[T]) -> T:
         raise NotImplementedError
 
-    def _iterate(self, operation: Operation[Any]) -> {iterator}[Any]:
+    def _iterate(self, call: Call[Any]) -> {iterator}[Any]:
         raise NotImplementedError
 
 """

@@ -100,12 +100,29 @@ class Operation:
 
 
 def list_operations(document: Json, types: Types) -> list[Operation]:
-    return [
-        Operation(method, path, operation, types)
-        for path, operations in document["paths"].items()
-        for method, operation in operations.items()
-        if method in METHODS
-    ]
+    """The operations, with the parameters and responses that they refer to."""
+    operations = []
+    for path, methods in document["paths"].items():
+        for method in filter(methods.get, METHODS):
+            operation = methods[method]
+            parameters = operation.get("parameters", ())
+            responses = operation["responses"].items()
+            resolved = {
+                "parameters": [follow(document, parameter) for parameter in parameters],
+                "responses": {status: follow(document, node) for status, node in responses},
+            }
+            operations.append(Operation(method, path, operation | resolved, types))
+    return operations
+
+
+def follow(document: Json, node: Json) -> Json:
+    """What the node refers to, or the node itself."""
+    target = node
+    if "$ref" in node:
+        target = document
+        for key in node["$ref"].removeprefix("#/").split("/"):
+            target = target[key]
+    return target
 
 
 def write_options(operation: Operation) -> Iterator[str]:
@@ -257,7 +274,7 @@ class Template:
         takes = tuple(DEFAULTS[name] for name in operation.option_names if name in DEFAULTS)
         if takes:
             arguments.append(f"takes={takes!r}")
-        return f"Operation[{result}]({', '.join(arguments)})"
+        return f"Call[{result}]({', '.join(arguments)})"
 
     def _construct_body(self) -> str:
         media_types = self._body_media_types()

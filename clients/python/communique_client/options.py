@@ -9,15 +9,13 @@ from typing import Literal, TypedDict
 from communique_client.messages import IfMatch
 from communique_client.types import (
     Collection,
-    Count,
     EndKind,
-    Include,
     Kind,
-    Match,
     Modality,
-    Origin,
-    State,
-    Type,
+    Precision,
+    ProposalOrigin,
+    ProposalState,
+    RecordType,
     Voice,
 )
 
@@ -53,10 +51,10 @@ class ListDocumentsOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     sort: (
@@ -89,11 +87,11 @@ class ListDocumentsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `title`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `title`, or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["language", "voice"] | Sequence[Literal["language", "voice"]]
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportDocumentsOptions(ListDocumentsOptions, total=False):
@@ -184,10 +182,10 @@ class ListOfficesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     country: str | Sequence[str]
@@ -242,11 +240,11 @@ class ListOfficesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `name`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is `name`,
+    or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["country", "document"] | Sequence[Literal["country", "document"]]
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportOfficesOptions(ListOfficesOptions, total=False):
@@ -343,10 +341,10 @@ class ListFocusAreasOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_initiative: bool
@@ -379,16 +377,16 @@ class ListFocusAreasOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `name`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is `name`,
+    or `relevance` with `q`; ties are sorted by slug."""
     include: Literal["broader", "related"] | Sequence[Literal["broader", "related"]]
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal["focus_area", "broader", "document"]
         | Sequence[Literal["focus_area", "broader", "document"]]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportFocusAreasOptions(ListFocusAreasOptions, total=False):
@@ -506,10 +504,10 @@ class ListInitiativesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_expected_outcome: bool
@@ -554,16 +552,16 @@ class ListInitiativesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `title`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `title`, or `relevance` with `q`; ties are sorted by slug."""
     include: Literal["office", "focus_areas"] | Sequence[Literal["office", "focus_areas"]]
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal["office", "country", "focus_area", "kind", "modality", "document"]
         | Sequence[Literal["office", "country", "focus_area", "kind", "modality", "document"]]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportInitiativesOptions(ListInitiativesOptions, total=False):
@@ -665,10 +663,10 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_initiative: bool
@@ -709,8 +707,8 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `statement`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `statement`, or `relevance` with `q`; ties are sorted by slug."""
     include: (
         Literal["office", "focus_areas", "initiative"]
         | Sequence[Literal["office", "focus_areas", "initiative"]]
@@ -722,8 +720,8 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
             Literal["office", "country", "focus_area", "modality", "document", "initiative"]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportExpectedOutcomesOptions(ListExpectedOutcomesOptions, total=False):
@@ -807,19 +805,14 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
+    match: Literal["possible", "certain"]
     """Whether the filters of dates must hold in some reading of the dates (`possible`: an
     open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
     """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
     the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -867,10 +860,10 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     sort: (
@@ -915,9 +908,12 @@ class ListTimelineItemsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `start`, or `relevance` with `q`. Ties are sorted by slug."""
-    include: Include | Sequence[Include]
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `start`, or `relevance` with `q`; ties are sorted by slug."""
+    include: (
+        Literal["office", "focus_areas", "initiative", "expected_outcome"]
+        | Sequence[Literal["office", "focus_areas", "initiative", "expected_outcome"]]
+    )
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal[
@@ -949,8 +945,8 @@ class ListTimelineItemsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportTimelineItemsOptions(ListTimelineItemsOptions, total=False):
@@ -980,7 +976,10 @@ class GetTimelineItemOptions(TypedDict, total=False):
     as_of: str | int | date
     """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
     or a date for its first instant in UTC)."""
-    include: Include | Sequence[Include]
+    include: (
+        Literal["office", "focus_areas", "initiative", "expected_outcome"]
+        | Sequence[Literal["office", "focus_areas", "initiative", "expected_outcome"]]
+    )
     """Related records to include in each record, separated by commas."""
 
 
@@ -1031,19 +1030,14 @@ class GetCalendarOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
+    match: Literal["possible", "certain"]
     """Whether the filters of dates must hold in some reading of the dates (`possible`: an
     open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
     """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
     the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1111,19 +1105,14 @@ class SearchOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
+    match: Literal["possible", "certain"]
     """Whether the filters of dates must hold in some reading of the dates (`possible`: an
     open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
     """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
     the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1169,13 +1158,13 @@ class SearchOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Of one of these types. By default every type with `q`, and the claims (`initiative`,
     `expected_outcome`, `timeline_item`) without."""
     sort: (
@@ -1212,16 +1201,16 @@ class SearchOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `type,text`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `type,text`, or `relevance` with `q`; ties are sorted by slug."""
     facet: (
         Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
         | Sequence[
             Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter except
+    its own."""
 
 
 class ExportSearchOptions(SearchOptions, total=False):
@@ -1256,19 +1245,14 @@ class GetCrosstabOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
+    match: Literal["possible", "certain"]
     """Whether the filters of dates must hold in some reading of the dates (`possible`: an
     open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
     """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
     the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1391,20 +1375,20 @@ class ExportCrosstabOptions(GetCrosstabOptions, total=False):
 class ListChangesOptions(TypedDict, total=False):
     """Options of `list_changes`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     since: str | int
     """Where the changes begin: after a revision (its number, which every response and
     export has), after the `since` of a `next` or `delta`, after the event of this `id`,
     or `now`. By default, pages begin with the first change, and streams now."""
     limit: int
-    """Maximum number of changes on a page."""
+    """Maximum number of items."""
 
 
 class StreamChangesOptions(TypedDict, total=False):
     """Options of `stream_changes`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     since: str | int
     """Where the changes begin: after a revision (its number, which every response and
@@ -1415,20 +1399,20 @@ class StreamChangesOptions(TypedDict, total=False):
 class GetAtomOptions(TypedDict, total=False):
     """Options of `get_atom`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     limit: int
-    """Maximum number of entries."""
+    """Maximum number of items."""
 
 
 class ListRevisionsOptions(TypedDict, total=False):
     """Options of `list_revisions`."""
 
     limit: int
-    """Maximum number of revisions on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     author: str | Sequence[str]
@@ -1439,10 +1423,10 @@ class ListRecordRevisionsOptions(TypedDict, total=False):
     """Options of `list_record_revisions`."""
 
     limit: int
-    """Maximum number of revisions on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
 
@@ -1475,10 +1459,10 @@ class ListDraftsOptions(TypedDict, total=False):
     """Options of `list_drafts`."""
 
     limit: int
-    """Maximum number of items on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     published: bool
@@ -1511,17 +1495,17 @@ class ListDraftProposalsOptions(TypedDict, total=False):
     """Options of `list_draft_proposals`."""
 
     limit: int
-    """Maximum number of items on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
-    state: State | Sequence[State]
+    state: ProposalState | Sequence[ProposalState]
     """In one of these states."""
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Of one of these types."""
-    origin: Origin | Sequence[Origin]
+    origin: ProposalOrigin | Sequence[ProposalOrigin]
     """Proposed by one of these."""
     rule: str | Sequence[str]
     """Proposed by one of these rules."""
