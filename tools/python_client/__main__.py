@@ -9,12 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.python_client.operations import (
-    Operation,
-    list_operations,
-    write_methods,
-    write_options,
-)
+from tools.python_client.methods import write_methods
+from tools.python_client.operations import Operation, list_operations, write_options
 from tools.python_client.schemas import Types
 from tools.python_client.text import indent
 

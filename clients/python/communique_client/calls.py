@@ -912,15 +912,26 @@ class Calls:
 
     def create_changeset(
         self, body: Changeset, **options: Unpack[CreateChangesetOptions]
-    ) -> ChangesetRead | ChangesetChecked:
+    ) -> ChangesetRead:
         """Change many records of any types: all of them, or none."""
         return self._perform(
-            Call[ChangesetRead | ChangesetChecked](
+            Call[ChangesetRead](
                 "POST",
                 "/v1/changesets",
                 options,
                 body=Body(body, "application/json"),
                 takes=("idempotency_key",),
+            )
+        )
+
+    def validate_create_changeset(self, body: Changeset) -> ChangesetChecked:
+        """What `create_changeset` would do, and every problem. Nothing is written."""
+        return self._perform(
+            Call[ChangesetChecked](
+                "POST",
+                "/v1/changesets",
+                {"validate_only": True},
+                body=Body(body, "application/json"),
             )
         )
 
@@ -1063,14 +1074,22 @@ class Calls:
 
     def publish_draft(
         self, draft: str, **options: Unpack[PublishDraftOptions]
-    ) -> PublicationRead | PublicationChecked:
+    ) -> PublicationRead:
         """Publish what is accepted of a draft as one revision. What the base has already is
         used."""
         return self._perform(
-            Call[PublicationRead | PublicationChecked](
+            Call[PublicationRead](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/publish",
                 options,
                 takes=("idempotency_key",),
+            )
+        )
+
+    def validate_publish_draft(self, draft: str) -> PublicationChecked:
+        """What `publish_draft` would do, and every problem. Nothing is written."""
+        return self._perform(
+            Call[PublicationChecked](
+                "POST", f"/v1/drafts/{segment(draft)}/publish", {"validate_only": True}
             )
         )

@@ -108,9 +108,7 @@ def build_request(call: Call[Any], address: str, defaults: Mapping[str, object])
 
     `defaults` are options that are used where the call takes them and has none of its own."""
     options = {name: defaults.get(name) for name in call.takes} | dict(call.options)
-    # A server refuses a key where it writes nothing.
-    writes = "idempotency_key" in call.takes and not options.get("validate_only")
-    if writes and options["idempotency_key"] is None:
+    if "idempotency_key" in call.takes and options["idempotency_key"] is None:
         options["idempotency_key"] = str(uuid4())
     headers = dict(_list_headers(options))
     content = None

@@ -1450,8 +1450,6 @@ class RestoreRecordOptions(TypedDict, total=False):
 class CreateChangesetOptions(TypedDict, total=False):
     """Options of `create_changeset`."""
 
-    validate_only: bool
-    """Report what would change, and every problem, without writing."""
     idempotency_key: str
 
 
@@ -1557,6 +1555,4 @@ class DecideDraftProposalsOptions(TypedDict, total=False):
 class PublishDraftOptions(TypedDict, total=False):
     """Options of `publish_draft`."""
 
-    validate_only: bool
-    """Report what would change, and every problem, without writing."""
     idempotency_key: str
