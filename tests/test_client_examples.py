@@ -109,9 +109,9 @@ def test_five_uses_do_what_they_say(site: Site, client: Client) -> None:
 def check_types(program: Path, code: str) -> str:
     """What mypy --strict says of the code."""
     program.write_text(code, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", ROOT / ".mypy_cache"]
+    cache = ROOT / ".mypy_cache"
     finished = subprocess.run(
-        [*command, program],
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), str(program)],
         cwd=program.parent,
         env={**os.environ, "MYPYPATH": str(CLIENT)},
         capture_output=True,

@@ -1167,6 +1167,12 @@ class SearchOptions(TypedDict, total=False):
     type: RecordType | Sequence[RecordType]
     """Of one of these types. By default every type with `q`, and the claims (`initiative`,
     `expected_outcome`, `timeline_item`) without."""
+    has_initiative: bool
+    """Whether there is an initiative that it belongs to, or is about."""
+    has_expected_outcome: bool
+    """Whether there is an expected outcome that belongs to it, or that it dates."""
+    has_timeline: bool
+    """Whether there is a timeline item that dates it, or is about it."""
     sort: (
         Literal[
             "relevance",
