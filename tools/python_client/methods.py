@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.python_client.operations import JSON, VALIDATION, Operation, name_export
-from tools.python_client.schemas import Json
 from tools.python_client.text import docstring, indent
 
 JSON_BODIES = (JSON, "application/merge-patch+json")
@@ -15,138 +14,143 @@ BY_HAND = ("stream_changes",)
 DEFAULTS = {"as_of": "as_of", "Idempotency-Key": "idempotency_key"}
 
 
-def write_methods(operation: Operation, is_async: bool) -> Iterator[str]:
+@dataclass(frozen=True)
+class Style:
+    """What the methods of the two clients differ in."""
+
+    name: str
+    define: str
+    wait: str
+    iterator: str
+
+
+STYLES = {
+    "calls.py": Style("Calls", "def", "", "Iterator"),
+    "async_calls.py": Style("AsyncCalls", "async def", "await ", "AsyncIterator"),
+}
+
+
+def write_methods(operation: Operation, style: Style) -> Iterator[str]:
     """The methods of one client for an operation."""
     if operation.name in BY_HAND:
         return
-    template = Template(operation, is_async)
-    yield from template.write_call()
+    yield from _write_call(operation, style)
     if operation.validation is not None:
-        yield from template.write_validation(operation.validation)
+        yield from _write_validation(operation, operation.validation, style)
     if operation.item is not None:
-        yield from template.write_iteration(operation.item)
-    if operation.exports:
-        yield from template.write_export()
+        yield from _write_iteration(operation, operation.item, style)
+    if operation.formats:
+        yield from _write_export(operation, style)
 
 
-@dataclass(frozen=True)
-class Template:
-    """Writes the methods of an operation for the one client or the other."""
+def _write_call(operation: Operation, style: Style) -> Iterator[str]:
+    arguments = [
+        *_path_arguments(operation),
+        *_body_arguments(operation),
+        *_option_arguments(operation),
+    ]
+    parts = [*_list_options(operation), *_list_body(operation)]
+    if operation.reading != "json":
+        parts.append(f'reading="{operation.reading}"')
+    parts += _list_defaults(operation)
+    call = _construct(operation, operation.result, parts)
+    yield from _define(style.define, operation.name, arguments, operation.result)
+    yield from indent(docstring(operation.summary))
+    yield f"    return {style.wait}self._perform({call})"
 
-    operation: Operation
-    is_async: bool
 
-    def write_call(self) -> Iterator[str]:
-        operation = self.operation
-        arguments = [*self._path_arguments(), *self._body_arguments()]
-        constructed = self._construct(operation.result, operation.reading)
-        yield from self._write(operation.name, arguments, operation.result)
-        yield from indent(docstring(operation.summary))
-        yield f"    return {self._wait}self._perform({constructed})"
+def _write_validation(operation: Operation, result: str, style: Style) -> Iterator[str]:
+    name = operation.name
+    arguments = [*_path_arguments(operation), *_body_arguments(operation)]
+    # A server refuses an idempotency key where it writes nothing.
+    parts = [f'{{"{VALIDATION}": True}}', *_list_body(operation)]
+    yield from _define(style.define, f"validate_{name}", arguments, result)
+    text = f"What `{name}` would do, and every problem. Nothing is written."
+    yield from indent(docstring(text))
+    yield f"    return {style.wait}self._perform({_construct(operation, result, parts)})"
 
-    def write_validation(self, result: str) -> Iterator[str]:
-        name = self.operation.name
-        arguments = [*self._path_arguments(), *self._body_arguments()]
-        constructed = self._construct(result, "json", f'{{"{VALIDATION}": True}}', takes=())
-        yield from self._write(f"validate_{name}", arguments, result, has_options=False)
-        text = f"What `{name}` would do, and every problem. Nothing is written."
-        yield from indent(docstring(text))
-        yield f"    return {self._wait}self._perform({constructed})"
 
-    def write_iteration(self, item: str) -> Iterator[str]:
-        operation = self.operation
-        name = "iter_" + operation.name.removeprefix("list_")
-        iterator = "AsyncIterator" if self.is_async else "Iterator"
-        arguments = [*self._path_arguments(), *self._option_arguments(operation.title)]
-        yield ""
-        yield f"def {name}({', '.join(['self', *arguments])}) -> {iterator}[{item}]:"
-        text = f"The items of all pages of `{operation.name}`. `limit` is the size of a page."
-        yield from indent(docstring(text))
-        yield f"    return self._iterate({self._construct(operation.result, 'json')})"
+def _write_iteration(operation: Operation, item: str, style: Style) -> Iterator[str]:
+    name = "iter_" + operation.name.removeprefix("list_")
+    arguments = [*_path_arguments(operation), *_option_arguments(operation)]
+    parts = [*_list_options(operation), *_list_defaults(operation)]
+    yield from _define("def", name, arguments, f"{style.iterator}[{item}]")
+    text = f"The items of all pages of `{operation.name}`. `limit` is the size of a page."
+    yield from indent(docstring(text))
+    yield f"    return self._iterate({_construct(operation, operation.result, parts)})"
 
-    def write_export(self) -> Iterator[str]:
-        operation = self.operation
-        name = "export_" + re.sub("^(list|get)_", "", operation.name)
-        formats = ", ".join(map(repr, operation.exports))
-        arguments = [f"format: Literal[{formats}]"]
-        arguments += self._option_arguments(name_export(operation.title), required=True)
-        yield from self._write(name, arguments, "bytes", has_options=False)
-        yield from indent(docstring(f"All rows of `{operation.name}` as a file."))
-        constructed = self._construct("bytes", "bytes", '{"format": format, **options}')
-        yield f"    return {self._wait}self._perform({constructed})"
 
-    @property
-    def _wait(self) -> str:
-        return "await " if self.is_async else ""
+def _write_export(operation: Operation, style: Style) -> Iterator[str]:
+    name = "export_" + re.sub("^(list|get)_", "", operation.name)
+    arguments = [
+        f"format: Literal[{_list_literals(operation.formats)}]",
+        f"**options: Unpack[{name_export(operation.title)}]",
+    ]
+    parts = ['{"format": format, **options}', 'reading="bytes"', *_list_defaults(operation)]
+    yield from _define(style.define, name, arguments, "bytes")
+    yield from indent(docstring(f"All rows of `{operation.name}` as a file."))
+    yield f"    return {style.wait}self._perform({_construct(operation, 'bytes', parts)})"
 
-    def _write(
-        self, name: str, arguments: list[str], result: str, has_options: bool = True
-    ) -> Iterator[str]:
-        if has_options:
-            arguments = arguments + self._option_arguments(self.operation.title)
-        prefix = "async def" if self.is_async else "def"
-        yield ""
-        yield f"{prefix} {name}({', '.join(['self', *arguments])}) -> {result}:"
 
-    def _path_arguments(self) -> list[str]:
-        parameters = self.operation.parameters("path")
-        types = self.operation.types
-        return [f"{p['name']}: {types.write(p['schema'])}" for p in parameters]
+def _define(define: str, name: str, arguments: list[str], result: str) -> Iterator[str]:
+    yield ""
+    yield f"{define} {name}({', '.join(['self', *arguments])}) -> {result}:"
 
-    def _body_arguments(self) -> list[str]:
-        media_types = self._body_media_types()
-        if not media_types:
-            return []
-        (media_type, *others) = media_types
+
+def _path_arguments(operation: Operation) -> Iterator[str]:
+    for parameter in operation.path_parameters:
+        yield f"{parameter['name']}: {operation.types.write(parameter['schema'])}"
+
+
+def _body_arguments(operation: Operation) -> Iterator[str]:
+    media_types = list(operation.body)
+    for media_type in media_types[:1]:
         if media_type in JSON_BODIES:
-            return [f"body: {self.operation.types.write(media_types[media_type]['schema'])}"]
-        if others:
-            literal = ", ".join(map(repr, media_types))
-            return ["content: bytes | str", f"media_type: Literal[{literal}]"]
-        return ["content: bytes | str"]
+            yield f"body: {operation.types.write(operation.body[media_type]['schema'])}"
+        else:
+            yield "content: bytes | str"
+    if len(media_types) > 1:
+        yield f"media_type: Literal[{_list_literals(media_types)}]"
 
-    def _body_media_types(self) -> Json:
-        body: Json = self.operation.document.get("requestBody", {}).get("content", {})
-        return body
 
-    def _option_arguments(self, title: str, required: bool = False) -> list[str]:
-        if not required and not self.operation.option_names:
-            return []
-        return [f"**options: Unpack[{title}Options]"]
+def _option_arguments(operation: Operation) -> Iterator[str]:
+    if operation.option_names:
+        yield f"**options: Unpack[{operation.title}Options]"
 
-    def _construct(
-        self,
-        result: str,
-        reading: str,
-        options: str | None = None,
-        takes: tuple[str, ...] | None = None,
-    ) -> str:
-        """The expression of the call that the client performs."""
-        operation = self.operation
-        path = re.sub(r"\{(\w+)\}", r"{segment(\1)}", operation.path)
-        prefix = "f" if path != operation.path else ""
-        arguments = [f'"{operation.method.upper()}"', f'{prefix}"{path}"']
-        if options is None and operation.option_names:
-            options = "options"
-        if takes is None:
-            names = operation.option_names
-            takes = tuple(DEFAULTS[name] for name in names if name in DEFAULTS)
-        keywords = {
-            "body": self._construct_body(),
-            "reading": f'"{reading}"' if reading != "json" else "",
-            "takes": repr(takes) if takes else "",
-        }
-        if options is not None:
-            arguments.append(options)
-        arguments += [f"{name}={value}" for name, value in keywords.items() if value]
-        return f"Call[{result}]({', '.join(arguments)})"
 
-    def _construct_body(self) -> str:
-        media_types = self._body_media_types()
-        if not media_types:
-            return ""
-        (media_type, *others) = media_types
-        if others:
-            return "Body(content, media_type)"
-        name = "body" if media_type in JSON_BODIES else "content"
-        return f'Body({name}, "{media_type}")'
+def _list_literals(values: list[str]) -> str:
+    return ", ".join(map(repr, values))
+
+
+def _construct(operation: Operation, result: str, parts: list[str]) -> str:
+    """The expression of the call that the client performs."""
+    path = re.sub(r"\{(\w+)\}", r"{segment(\1)}", operation.path)
+    literal = f'"{path}"'
+    if path != operation.path:
+        literal = f"f{literal}"
+    arguments = [f'"{operation.method}"', literal, *parts]
+    return f"Call[{result}]({', '.join(arguments)})"
+
+
+def _list_options(operation: Operation) -> Iterator[str]:
+    if operation.option_names:
+        yield "options"
+
+
+def _list_body(operation: Operation) -> Iterator[str]:
+    media_types = list(operation.body)
+    if len(media_types) > 1:
+        yield "body=Body(content, media_type)"
+        return
+    for media_type in media_types:
+        name = "content"
+        if media_type in JSON_BODIES:
+            name = "body"
+        yield f'body=Body({name}, "{media_type}")'
+
+
+def _list_defaults(operation: Operation) -> Iterator[str]:
+    names = operation.option_names
+    takes = tuple(DEFAULTS[name] for name in names if name in DEFAULTS)
+    if takes:
+        yield f"takes={takes!r}"

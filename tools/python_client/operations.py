@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
 
 from tools.python_client.schemas import REFERENCE, Json, Types
 from tools.python_client.text import docstring, indent
@@ -15,24 +12,50 @@ JSON = "application/json"
 EXPORT_OPTIONS = ("fields", "bom", "escape_formulas")
 # A write that is validated only is a method of its own: its result has another type.
 VALIDATION = "validate_only"
+# Types of what is not JSON.
+READINGS = {
+    "text": "str",
+    "nothing": "None",
+}
 LEFT_OUT = ("format", "Last-Event-ID", VALIDATION, *EXPORT_OPTIONS)
 # Texts of which several types of Python can be written.
-WIDENED = {"as_of": "str | int | date", "since": "str | int", "If-Match": "IfMatch"}
-FORMATS = {"date": "str | date", "date-time": "str | date"}
+WIDENED = {
+    "as_of": "str | int | date",
+    "since": "str | int",
+    "If-Match": "IfMatch",
+}
+FORMATS = {
+    "date": "str | date",
+    "date-time": "str | date",
+}
 
 
-@dataclass(frozen=True)
 class Operation:
     """One operation of the document."""
 
-    method: str
-    path: str
-    document: Json
-    types: Types = field(repr=False)
+    def __init__(self, document: Json, method: str, path: str, types: Types) -> None:
+        operation = document["paths"][path][method]
+        self.method = method.upper()
+        self.path = path
+        self.types = types
+        self.name = str(operation["operationId"])
+        # The first paragraph of the description.
+        self.summary = str(operation["description"]).partition("\n\n")[0]
+        self.body: Json = operation.get("requestBody", {}).get("content", {})
+        self.parameters: dict[str, Json] = {}
+        for reference in operation.get("parameters", ()):
+            parameter = follow(document, reference)
+            self.parameters[parameter["name"]] = parameter
+        # The schemas of successful responses, by media type.
+        self.successes: dict[str, list[Json]] = {}
+        for status, reference in operation["responses"].items():
+            if status.startswith("2"):
+                self._add_success(follow(document, reference))
 
-    @property
-    def name(self) -> str:
-        return str(self.document["operationId"])
+    def _add_success(self, response: Json) -> None:
+        for media_type, content in response.get("content", {}).items():
+            schemas = self.successes.setdefault(media_type, [])
+            schemas.append(content.get("schema", {}))
 
     @property
     def title(self) -> str:
@@ -40,46 +63,42 @@ class Operation:
         return self.name.title().replace("_", "")
 
     @property
-    def summary(self) -> str:
-        """The first paragraph of the description."""
-        text = str(self.document.get("description", self.document.get("summary", "")))
-        return text.partition("\n\n")[0]
+    def path_parameters(self) -> list[Json]:
+        return [item for item in self.parameters.values() if item["in"] == "path"]
 
-    @cached_property
-    def successes(self) -> dict[str, Any]:
-        """The media types of successful responses, with their schemas."""
-        contents: dict[str, Any] = {}
-        for status, response in self.document["responses"].items():
-            if status.startswith("2"):
-                for media_type, content in response.get("content", {}).items():
-                    contents.setdefault(media_type, []).append(content.get("schema", {}))
-        return contents
+    @property
+    def option_names(self) -> list[str]:
+        """The parameters of the query and the header fields that a caller may set."""
+        left_out = {*LEFT_OUT, *(parameter["name"] for parameter in self.path_parameters)}
+        return [name for name in self.parameters if name not in left_out]
 
     @property
     def reading(self) -> str:
+        """How the client reads the response."""
         if JSON in self.successes:
             return "json"
-        return "text" if self.successes else "nothing"
+        if self.successes:
+            return "text"
+        return "nothing"
 
     @property
     def result(self) -> str:
+        """The type of what the operation gives."""
         if self.reading != "json":
-            return "str" if self.successes else "None"
-        (schema, *alternatives) = self.successes[JSON]
-        if self.validation is None:
-            schema = {"anyOf": [schema, *alternatives]}
-        return self.types.write(schema)
+            return READINGS[self.reading]
+        schemas = self.successes[JSON]
+        if self.validation is not None:
+            schemas = schemas[:1]
+        return self.types.write({"anyOf": schemas})
 
     @property
     def validation(self) -> str | None:
         """The type of the report, if the operation can be validated only."""
-        if not any(parameter["name"] == VALIDATION for parameter in self.parameters("query")):
+        if VALIDATION not in self.parameters:
             return None
-        (written, *alternatives) = self.successes[JSON]
-        schemas = [schema for union in alternatives for schema in union["anyOf"]]
-        return self.types.write(
-            {"anyOf": [schema for schema in schemas if schema != written]}
-        )
+        (written, union) = self.successes[JSON]
+        reports = [schema for schema in union["anyOf"] if schema != written]
+        return self.types.write({"anyOf": reports})
 
     @property
     def item(self) -> str | None:
@@ -92,76 +111,61 @@ class Operation:
         return self.types.write(properties["items"]["items"])
 
     @property
-    def exports(self) -> list[str]:
+    def formats(self) -> list[str]:
         """The formats of exports, if the operation has any."""
-        for parameter in self.parameters("query"):
-            if parameter["name"] == "format":
-                schema = parameter["schema"]
-                values = schema.get("enum") or schema["anyOf"][0]["enum"]
-                return [value for value in values if value != "json"]
-        return []
-
-    def parameters(self, *places: str) -> list[Json]:
-        return [p for p in self.document.get("parameters", ()) if p["in"] in places]
-
-    @property
-    def option_names(self) -> list[str]:
-        names = [parameter["name"] for parameter in self.parameters("query", "header")]
-        return [name for name in names if name not in LEFT_OUT]
+        if "format" not in self.parameters:
+            return []
+        schema = self.parameters["format"]["schema"]
+        values = schema.get("enum") or schema["anyOf"][0]["enum"]
+        return [value for value in values if value != "json"]
 
 
 def list_operations(document: Json, types: Types) -> list[Operation]:
-    """The operations, with the parameters and responses that they refer to."""
     operations = []
     for path, methods in document["paths"].items():
         for method in filter(methods.get, METHODS):
-            operation = methods[method]
-            parameters = operation.get("parameters", ())
-            responses = operation["responses"].items()
-            resolved = {
-                "parameters": [follow(document, parameter) for parameter in parameters],
-                "responses": {status: follow(document, node) for status, node in responses},
-            }
-            operations.append(Operation(method, path, operation | resolved, types))
+            operations.append(Operation(document, method, path, types))
     return operations
 
 
 def follow(document: Json, node: Json) -> Json:
     """What the node refers to, or the node itself."""
-    target = node
-    if "$ref" in node:
-        target = document
-        for key in node["$ref"].removeprefix("#/").split("/"):
-            target = target[key]
+    if "$ref" not in node:
+        return node
+    target = document
+    for key in node["$ref"].removeprefix("#/").split("/"):
+        target = target[key]
     return target
 
 
 def write_options(operation: Operation) -> Iterator[str]:
     """The classes with the options of an operation."""
-    parameters = operation.parameters("query", "header")
-    documents = {parameter["name"]: parameter for parameter in parameters}
+    base = "TypedDict"
     if operation.option_names:
-        yield ""
-        yield f"class {operation.title}Options(TypedDict, total=False):"
-        yield from indent(docstring(f"Options of `{operation.name}`."))
-        for name in operation.option_names:
-            yield from indent(_write_option(operation.types, documents[name]))
-    if operation.exports:
-        base = f"{operation.title}Options" if operation.option_names else "TypedDict"
-        yield ""
-        yield f"class {name_export(operation.title)}Options({base}, total=False):"
-        yield from indent(docstring(f"Options of exports of `{operation.name}`."))
-        for name in EXPORT_OPTIONS:
-            if name in documents:
-                yield from indent(_write_option(operation.types, documents[name]))
+        name = f"{operation.title}Options"
+        described = f"Options of `{operation.name}`."
+        yield from _write_class(operation, name, base, described, operation.option_names)
+        base = name
+    if operation.formats:
+        name = name_export(operation.title)
+        described = f"Options of exports of `{operation.name}`."
+        options = [option for option in EXPORT_OPTIONS if option in operation.parameters]
+        yield from _write_class(operation, name, base, described, options)
 
 
-def _write_option(types: Types, parameter: Json) -> Iterator[str]:
-    name = parameter["name"]
-    yield f"{name.lower().replace('-', '_')}: {_write_option_type(types, parameter)}"
-    # Each write has the same three header fields; the README describes them.
-    if parameter["in"] == "query":
-        yield from docstring(parameter.get("description", ""))
+def _write_class(
+    operation: Operation, name: str, base: str, described: str, options: list[str]
+) -> Iterator[str]:
+    yield ""
+    yield f"class {name}({base}, total=False):"
+    yield from indent(docstring(described))
+    for option in options:
+        parameter = operation.parameters[option]
+        field = option.lower().replace("-", "_")
+        yield f"    {field}: {_write_option_type(operation.types, parameter)}"
+        # Each write has the same three header fields; the README describes them.
+        if parameter["in"] == "query":
+            yield from indent(docstring(parameter.get("description", "")))
 
 
 def _write_option_type(types: Types, parameter: Json) -> str:
@@ -175,5 +179,6 @@ def _write_option_type(types: Types, parameter: Json) -> str:
 
 
 def name_export(title: str) -> str:
-    """`ListOffices` → `ExportOffices`, `Search` → `ExportSearch`."""
-    return "Export" + re.sub("^(List|Get)", "", title)
+    """`ListOffices` → `ExportOfficesOptions`, `Search` → `ExportSearchOptions`."""
+    subject = re.sub("^(List|Get)", "", title)
+    return f"Export{subject}Options"

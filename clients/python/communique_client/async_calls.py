@@ -264,7 +264,8 @@ class AsyncCalls:
         )
 
     async def verify_document(self, slug: str, content: bytes | str) -> Verification:
-        """Compare every citation of a document with the text in the body; nothing is written."""
+        """Compare every citation of a document with the text in the body; nothing is
+        written."""
         return await self._perform(
             Call[Verification](
                 "POST",
@@ -468,7 +469,8 @@ class AsyncCalls:
     async def list_initiatives(
         self, **options: Unpack[ListInitiativesOptions]
     ) -> InitiativePage:
-        """List initiatives: things that somebody does, aims at, might do, must or should do."""
+        """List initiatives: things that somebody does, aims at, might do, must or should
+        do."""
         return await self._perform(
             Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
@@ -576,7 +578,8 @@ class AsyncCalls:
     def iter_expected_outcomes(
         self, **options: Unpack[ListExpectedOutcomesOptions]
     ) -> AsyncIterator[ExpectedOutcomeDetail]:
-        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a page."""
+        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
@@ -629,7 +632,8 @@ class AsyncCalls:
         body: ExpectedOutcomeCreate,
         **options: Unpack[ReplaceExpectedOutcomeOptions],
     ) -> ExpectedOutcomeDetail:
-        """Replace an expected outcome, or create it. A record may be sent back as it was read."""
+        """Replace an expected outcome, or create it. A record may be sent back as it was
+        read."""
         return await self._perform(
             Call[ExpectedOutcomeDetail](
                 "PUT",
@@ -682,7 +686,8 @@ class AsyncCalls:
     def iter_timeline_items(
         self, **options: Unpack[ListTimelineItemsOptions]
     ) -> AsyncIterator[TimelineItemDetail]:
-        """The items of all pages of `list_timeline_items`. `limit` is the size of a page."""
+        """The items of all pages of `list_timeline_items`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
@@ -733,7 +738,8 @@ class AsyncCalls:
         body: TimelineItemCreate,
         **options: Unpack[ReplaceTimelineItemOptions],
     ) -> TimelineItemDetail:
-        """Replace a timeline item, or create it. A record may be sent back as it was read."""
+        """Replace a timeline item, or create it. A record may be sent back as it was
+        read."""
         return await self._perform(
             Call[TimelineItemDetail](
                 "PUT",
@@ -779,7 +785,8 @@ class AsyncCalls:
         )
 
     async def search(self, **options: Unpack[SearchOptions]) -> SearchPage:
-        """Search records of all types; without `q`, list every claim as one flat, cited table."""
+        """Search records of all types; without `q`, list every claim as one flat, cited
+        table."""
         return await self._perform(
             Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
         )
@@ -825,8 +832,8 @@ class AsyncCalls:
         )
 
     async def list_changes(self, **options: Unpack[ListChangesOptions]) -> ChangePage:
-        """List the changes since a revision or token, deletions included, in the order of the
-        log."""
+        """List the changes since a revision or token, deletions included, in the order of
+        the log."""
         return await self._perform(Call[ChangePage]("GET", "/v1/changes", options))
 
     def iter_changes(
@@ -842,7 +849,8 @@ class AsyncCalls:
         )
 
     async def list_revisions(self, **options: Unpack[ListRevisionsOptions]) -> RevisionPage:
-        """List the revisions of the base, the newest first: author, instant, message, counts."""
+        """List the revisions of the base, the newest first: author, instant, message,
+        counts."""
         return await self._perform(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     def iter_revisions(
@@ -870,7 +878,8 @@ class AsyncCalls:
     def iter_record_revisions(
         self, collection: Collection, slug: str, **options: Unpack[ListRecordRevisionsOptions]
     ) -> AsyncIterator[RecordRevisionRead]:
-        """The items of all pages of `list_record_revisions`. `limit` is the size of a page."""
+        """The items of all pages of `list_record_revisions`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
@@ -892,8 +901,9 @@ class AsyncCalls:
     async def restore_base(
         self, number: int, **options: Unpack[RestoreBaseOptions]
     ) -> ChangesetRead:
-        """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds
-        the number of the current revision, or its ETag. Needs a key of scope `admin`."""
+        """Restore the whole base to an earlier revision, as a new revision. `If-Match`
+        holds the number of the current revision, or its ETag. Needs a key of scope
+        `admin`."""
         return await self._perform(
             Call[ChangesetRead](
                 "POST",
@@ -980,8 +990,8 @@ class AsyncCalls:
         ],
         **options: Unpack[CreateDraftOptions],
     ) -> DraftDetail:
-        """Draft a document: the file is the body, and `Content-Type` says what it is. The same
-        file is the same draft."""
+        """Draft a document: the file is the body, and `Content-Type` says what it is. The
+        same file is the same draft."""
         return await self._perform(
             Call[DraftDetail](
                 "POST",
@@ -993,12 +1003,13 @@ class AsyncCalls:
         )
 
     async def get_draft(self, draft: str) -> DraftDetail:
-        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs a
-        key."""
+        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs
+        a key."""
         return await self._perform(Call[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}"))
 
     async def delete_draft(self, draft: str, **options: Unpack[DeleteDraftOptions]) -> None:
-        """Abandon a draft: its text and proposals are deleted, and published records stay."""
+        """Abandon a draft: its text and proposals are deleted, and published records
+        stay."""
         return await self._perform(
             Call[None](
                 "DELETE",
@@ -1022,8 +1033,8 @@ class AsyncCalls:
         )
 
     async def get_draft_coverage(self, draft: str) -> Coverage:
-        """Get what became of every character of the text of a draft, and what may be missed.
-        Needs a key."""
+        """Get what became of every character of the text of a draft, and what may be
+        missed. Needs a key."""
         return await self._perform(
             Call[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage")
         )
@@ -1039,7 +1050,8 @@ class AsyncCalls:
     def iter_draft_proposals(
         self, draft: str, **options: Unpack[ListDraftProposalsOptions]
     ) -> AsyncIterator[ProposalRead]:
-        """The items of all pages of `list_draft_proposals`. `limit` is the size of a page."""
+        """The items of all pages of `list_draft_proposals`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
@@ -1073,8 +1085,8 @@ class AsyncCalls:
         body: ProposalPatch,
         **options: Unpack[PatchDraftProposalOptions],
     ) -> ProposalRead:
-        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of records
-        judge it."""
+        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of
+        records judge it."""
         return await self._perform(
             Call[ProposalRead](
                 "PATCH",
@@ -1088,8 +1100,8 @@ class AsyncCalls:
     async def decide_draft_proposals(
         self, draft: str, body: Decisions, **options: Unpack[DecideDraftProposalsOptions]
     ) -> DecisionsMade:
-        """Decide on many proposals of a draft at once: by number, type, section, rule, flag or
-        score."""
+        """Decide on many proposals of a draft at once: by number, type, section, rule, flag
+        or score."""
         return await self._perform(
             Call[DecisionsMade](
                 "POST",

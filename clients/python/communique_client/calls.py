@@ -260,7 +260,8 @@ class Calls:
         )
 
     def verify_document(self, slug: str, content: bytes | str) -> Verification:
-        """Compare every citation of a document with the text in the body; nothing is written."""
+        """Compare every citation of a document with the text in the body; nothing is
+        written."""
         return self._perform(
             Call[Verification](
                 "POST",
@@ -454,7 +455,8 @@ class Calls:
         )
 
     def list_initiatives(self, **options: Unpack[ListInitiativesOptions]) -> InitiativePage:
-        """List initiatives: things that somebody does, aims at, might do, must or should do."""
+        """List initiatives: things that somebody does, aims at, might do, must or should
+        do."""
         return self._perform(
             Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
@@ -562,7 +564,8 @@ class Calls:
     def iter_expected_outcomes(
         self, **options: Unpack[ListExpectedOutcomesOptions]
     ) -> Iterator[ExpectedOutcomeDetail]:
-        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a page."""
+        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
@@ -615,7 +618,8 @@ class Calls:
         body: ExpectedOutcomeCreate,
         **options: Unpack[ReplaceExpectedOutcomeOptions],
     ) -> ExpectedOutcomeDetail:
-        """Replace an expected outcome, or create it. A record may be sent back as it was read."""
+        """Replace an expected outcome, or create it. A record may be sent back as it was
+        read."""
         return self._perform(
             Call[ExpectedOutcomeDetail](
                 "PUT",
@@ -668,7 +672,8 @@ class Calls:
     def iter_timeline_items(
         self, **options: Unpack[ListTimelineItemsOptions]
     ) -> Iterator[TimelineItemDetail]:
-        """The items of all pages of `list_timeline_items`. `limit` is the size of a page."""
+        """The items of all pages of `list_timeline_items`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
@@ -719,7 +724,8 @@ class Calls:
         body: TimelineItemCreate,
         **options: Unpack[ReplaceTimelineItemOptions],
     ) -> TimelineItemDetail:
-        """Replace a timeline item, or create it. A record may be sent back as it was read."""
+        """Replace a timeline item, or create it. A record may be sent back as it was
+        read."""
         return self._perform(
             Call[TimelineItemDetail](
                 "PUT",
@@ -765,7 +771,8 @@ class Calls:
         )
 
     def search(self, **options: Unpack[SearchOptions]) -> SearchPage:
-        """Search records of all types; without `q`, list every claim as one flat, cited table."""
+        """Search records of all types; without `q`, list every claim as one flat, cited
+        table."""
         return self._perform(Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",)))
 
     def iter_search(self, **options: Unpack[SearchOptions]) -> Iterator[SearchRow]:
@@ -807,8 +814,8 @@ class Calls:
         )
 
     def list_changes(self, **options: Unpack[ListChangesOptions]) -> ChangePage:
-        """List the changes since a revision or token, deletions included, in the order of the
-        log."""
+        """List the changes since a revision or token, deletions included, in the order of
+        the log."""
         return self._perform(Call[ChangePage]("GET", "/v1/changes", options))
 
     def iter_changes(self, **options: Unpack[ListChangesOptions]) -> Iterator[ChangeRead]:
@@ -820,7 +827,8 @@ class Calls:
         return self._perform(Call[str]("GET", "/v1/changes.atom", options, reading="text"))
 
     def list_revisions(self, **options: Unpack[ListRevisionsOptions]) -> RevisionPage:
-        """List the revisions of the base, the newest first: author, instant, message, counts."""
+        """List the revisions of the base, the newest first: author, instant, message,
+        counts."""
         return self._perform(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     def iter_revisions(
@@ -846,7 +854,8 @@ class Calls:
     def iter_record_revisions(
         self, collection: Collection, slug: str, **options: Unpack[ListRecordRevisionsOptions]
     ) -> Iterator[RecordRevisionRead]:
-        """The items of all pages of `list_record_revisions`. `limit` is the size of a page."""
+        """The items of all pages of `list_record_revisions`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
@@ -868,8 +877,9 @@ class Calls:
     def restore_base(
         self, number: int, **options: Unpack[RestoreBaseOptions]
     ) -> ChangesetRead:
-        """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds
-        the number of the current revision, or its ETag. Needs a key of scope `admin`."""
+        """Restore the whole base to an earlier revision, as a new revision. `If-Match`
+        holds the number of the current revision, or its ETag. Needs a key of scope
+        `admin`."""
         return self._perform(
             Call[ChangesetRead](
                 "POST",
@@ -956,8 +966,8 @@ class Calls:
         ],
         **options: Unpack[CreateDraftOptions],
     ) -> DraftDetail:
-        """Draft a document: the file is the body, and `Content-Type` says what it is. The same
-        file is the same draft."""
+        """Draft a document: the file is the body, and `Content-Type` says what it is. The
+        same file is the same draft."""
         return self._perform(
             Call[DraftDetail](
                 "POST",
@@ -969,12 +979,13 @@ class Calls:
         )
 
     def get_draft(self, draft: str) -> DraftDetail:
-        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs a
-        key."""
+        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs
+        a key."""
         return self._perform(Call[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}"))
 
     def delete_draft(self, draft: str, **options: Unpack[DeleteDraftOptions]) -> None:
-        """Abandon a draft: its text and proposals are deleted, and published records stay."""
+        """Abandon a draft: its text and proposals are deleted, and published records
+        stay."""
         return self._perform(
             Call[None](
                 "DELETE",
@@ -996,8 +1007,8 @@ class Calls:
         return self._perform(Call[Outline]("GET", f"/v1/drafts/{segment(draft)}/outline"))
 
     def get_draft_coverage(self, draft: str) -> Coverage:
-        """Get what became of every character of the text of a draft, and what may be missed.
-        Needs a key."""
+        """Get what became of every character of the text of a draft, and what may be
+        missed. Needs a key."""
         return self._perform(Call[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage"))
 
     def list_draft_proposals(
@@ -1011,7 +1022,8 @@ class Calls:
     def iter_draft_proposals(
         self, draft: str, **options: Unpack[ListDraftProposalsOptions]
     ) -> Iterator[ProposalRead]:
-        """The items of all pages of `list_draft_proposals`. `limit` is the size of a page."""
+        """The items of all pages of `list_draft_proposals`. `limit` is the size of a
+        page."""
         return self._iterate(
             Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
@@ -1045,8 +1057,8 @@ class Calls:
         body: ProposalPatch,
         **options: Unpack[PatchDraftProposalOptions],
     ) -> ProposalRead:
-        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of records
-        judge it."""
+        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of
+        records judge it."""
         return self._perform(
             Call[ProposalRead](
                 "PATCH",
@@ -1060,8 +1072,8 @@ class Calls:
     def decide_draft_proposals(
         self, draft: str, body: Decisions, **options: Unpack[DecideDraftProposalsOptions]
     ) -> DecisionsMade:
-        """Decide on many proposals of a draft at once: by number, type, section, rule, flag or
-        score."""
+        """Decide on many proposals of a draft at once: by number, type, section, rule, flag
+        or score."""
         return self._perform(
             Call[DecisionsMade](
                 "POST",

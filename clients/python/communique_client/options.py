@@ -24,8 +24,8 @@ class GetOverviewOptions(TypedDict, total=False):
     """Options of `get_overview`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
 
 
 class ListDocumentsOptions(TypedDict, total=False):
@@ -36,13 +36,14 @@ class ListDocumentsOptions(TypedDict, total=False):
     voice: Voice | Sequence[Voice]
     """With one of these voices."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -90,8 +91,8 @@ class ListDocumentsOptions(TypedDict, total=False):
     """Sort keys, separated by commas; `-` before a key reverses it. The default is
     `title`, or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["language", "voice"] | Sequence[Literal["language", "voice"]]
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportDocumentsOptions(ListDocumentsOptions, total=False):
@@ -119,8 +120,8 @@ class GetDocumentOptions(TypedDict, total=False):
     """Options of `get_document`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
 
 
 class ReplaceDocumentOptions(TypedDict, total=False):
@@ -143,8 +144,8 @@ class DeleteDocumentOptions(TypedDict, total=False):
     """Options of `delete_document`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -155,8 +156,8 @@ class GetDocumentTextOptions(TypedDict, total=False):
     """Options of `get_document_text`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     range: str
     if_range: str
 
@@ -167,13 +168,14 @@ class ListOfficesOptions(TypedDict, total=False):
     document: str | Sequence[str]
     """Citing one of these documents (slug)."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -240,11 +242,11 @@ class ListOfficesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, separated by commas; `-` before a key reverses it. The default is `name`,
-    or `relevance` with `q`; ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `name`, or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["country", "document"] | Sequence[Literal["country", "document"]]
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportOfficesOptions(ListOfficesOptions, total=False):
@@ -272,8 +274,8 @@ class GetOfficeOptions(TypedDict, total=False):
     """Options of `get_office`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["initiatives", "expected_outcomes", "timeline_items"]
         | Sequence[Literal["initiatives", "expected_outcomes", "timeline_items"]]
@@ -301,8 +303,8 @@ class DeleteOfficeOptions(TypedDict, total=False):
     """Options of `delete_office`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -326,13 +328,14 @@ class ListFocusAreasOptions(TypedDict, total=False):
     narrower: bool
     """Whether `focus_area` covers narrower focus areas."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -377,16 +380,16 @@ class ListFocusAreasOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, separated by commas; `-` before a key reverses it. The default is `name`,
-    or `relevance` with `q`; ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `name`, or `relevance` with `q`; ties are sorted by slug."""
     include: Literal["broader", "related"] | Sequence[Literal["broader", "related"]]
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal["focus_area", "broader", "document"]
         | Sequence[Literal["focus_area", "broader", "document"]]
     )
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportFocusAreasOptions(ListFocusAreasOptions, total=False):
@@ -414,8 +417,8 @@ class GetFocusAreaOptions(TypedDict, total=False):
     """Options of `get_focus_area`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal[
             "broader",
@@ -459,8 +462,8 @@ class DeleteFocusAreaOptions(TypedDict, total=False):
     """Options of `delete_focus_area`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -489,13 +492,14 @@ class ListInitiativesOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -560,8 +564,8 @@ class ListInitiativesOptions(TypedDict, total=False):
         Literal["office", "country", "focus_area", "kind", "modality", "document"]
         | Sequence[Literal["office", "country", "focus_area", "kind", "modality", "document"]]
     )
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportInitiativesOptions(ListInitiativesOptions, total=False):
@@ -589,8 +593,8 @@ class GetInitiativeOptions(TypedDict, total=False):
     """Options of `get_initiative`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
         | Sequence[Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]]
@@ -618,8 +622,8 @@ class DeleteInitiativeOptions(TypedDict, total=False):
     """Options of `delete_initiative`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -648,13 +652,14 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -720,8 +725,8 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
             Literal["office", "country", "focus_area", "modality", "document", "initiative"]
         ]
     )
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportExpectedOutcomesOptions(ListExpectedOutcomesOptions, total=False):
@@ -749,8 +754,8 @@ class GetExpectedOutcomeOptions(TypedDict, total=False):
     """Options of `get_expected_outcome`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["office", "focus_areas", "initiative", "timeline_items"]
         | Sequence[Literal["office", "focus_areas", "initiative", "timeline_items"]]
@@ -778,8 +783,8 @@ class DeleteExpectedOutcomeOptions(TypedDict, total=False):
     """Options of `delete_expected_outcome`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -790,7 +795,8 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     """Options of `list_timeline_items`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -806,12 +812,12 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     due_after: str | date
     """With a deadline whose last day is after this day."""
     match: Literal["possible", "certain"]
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
     precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
@@ -845,13 +851,14 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     has_expected_outcome: bool
     """Whether there is an expected outcome that it dates."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -945,8 +952,8 @@ class ListTimelineItemsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportTimelineItemsOptions(ListTimelineItemsOptions, total=False):
@@ -974,8 +981,8 @@ class GetTimelineItemOptions(TypedDict, total=False):
     """Options of `get_timeline_item`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["office", "focus_areas", "initiative", "expected_outcome"]
         | Sequence[Literal["office", "focus_areas", "initiative", "expected_outcome"]]
@@ -1003,8 +1010,8 @@ class DeleteTimelineItemOptions(TypedDict, total=False):
     """Options of `delete_timeline_item`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -1015,7 +1022,8 @@ class GetCalendarOptions(TypedDict, total=False):
     """Options of `get_calendar`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1031,12 +1039,12 @@ class GetCalendarOptions(TypedDict, total=False):
     due_after: str | date
     """With a deadline whose last day is after this day."""
     match: Literal["possible", "certain"]
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
     precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
@@ -1070,13 +1078,14 @@ class GetCalendarOptions(TypedDict, total=False):
     has_expected_outcome: bool
     """Whether there is an expected outcome that it dates."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1090,7 +1099,8 @@ class SearchOptions(TypedDict, total=False):
     """Options of `search`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1106,12 +1116,12 @@ class SearchOptions(TypedDict, total=False):
     due_after: str | date
     """With a deadline whose last day is after this day."""
     match: Literal["possible", "certain"]
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
     precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
@@ -1143,13 +1153,14 @@ class SearchOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1165,8 +1176,8 @@ class SearchOptions(TypedDict, total=False):
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     type: RecordType | Sequence[RecordType]
-    """Of one of these types. By default every type with `q`, and the claims (`initiative`,
-    `expected_outcome`, `timeline_item`) without."""
+    """Of one of these types. By default every type with `q`, and the claims
+    (`initiative`, `expected_outcome`, `timeline_item`) without."""
     has_initiative: bool
     """Whether there is an initiative that it belongs to, or is about."""
     has_expected_outcome: bool
@@ -1215,8 +1226,8 @@ class SearchOptions(TypedDict, total=False):
             Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
         ]
     )
-    """Facets to count by, separated by commas; each is counted under every filter except
-    its own."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportSearchOptions(SearchOptions, total=False):
@@ -1236,7 +1247,8 @@ class GetCrosstabOptions(TypedDict, total=False):
     """Options of `get_crosstab`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1252,12 +1264,12 @@ class GetCrosstabOptions(TypedDict, total=False):
     due_after: str | date
     """With a deadline whose last day is after this day."""
     match: Literal["possible", "certain"]
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
     precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
@@ -1294,13 +1306,14 @@ class GetCrosstabOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1343,8 +1356,8 @@ class GetCrosstabOptions(TypedDict, total=False):
     ]
     """Another facet of it, for the columns."""
     has_initiative: bool
-    """Of offices: Whether there is an initiative that is about the office. Of focus-areas:
-    Whether there is an initiative about it or a narrower focus area. Of
+    """Of offices: Whether there is an initiative that is about the office. Of
+    focus-areas: Whether there is an initiative about it or a narrower focus area. Of
     expected-outcomes, timeline-items: Whether there is an initiative that it belongs
     to."""
     has_expected_outcome: bool
@@ -1534,8 +1547,8 @@ class ListDraftProposalsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    Ties are sorted by number."""
+    """Sort keys, most important first, separated by commas; `-` before a key reverses
+    it. Ties are sorted by number."""
 
 
 class AddDraftProposalOptions(TypedDict, total=False):

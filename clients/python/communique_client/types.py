@@ -26,14 +26,14 @@ class Category(TypedDict):
     label: str
     """Its label: the name of the record it refers to, or the value."""
     url: str | None
-    """The list of the records that have it. Null where records have several values and the
-    query filters by the same dimension: no list requires two values at once."""
+    """The list of the records that have it. Null where records have several values and
+    the query filters by the same dimension: no list requires two values at once."""
 
 
 class ChangeAsked(TypedDict):
-    """One change: a `create` has a `record`, an `update` the whole `record` or a `patch`,
-    a `delete` neither. An update and a delete name the `version` or the `etag` that
-    they apply to."""
+    """One change: a `create` has a `record`, an `update` the whole `record` or a
+    `patch`, a `delete` neither. An update and a delete name the `version` or the `etag`
+    that they apply to."""
 
     operation: Operation
     type: RecordType
@@ -76,8 +76,8 @@ class ChangeMade(TypedDict):
     """The version of the record after the change."""
     url: str
     difference: NotRequired[list[PatchOperation]]
-    """With `validate_only`: a JSON Patch (RFC 6902) from the curated fields of the record
-    to those after the change; `null` stands for no record."""
+    """With `validate_only`: a JSON Patch (RFC 6902) from the curated fields of the
+    record to those after the change; `null` stands for no record."""
 
 
 class ChangePage(TypedDict):
@@ -110,8 +110,8 @@ class ChangeRead(TypedDict):
     changed_at: str
     """An instant in UTC."""
     last_of_revision: bool
-    """Whether this is the last change of its revision, among the requested types. A copy
-    may commit here."""
+    """Whether this is the last change of its revision, among the requested types. A
+    copy may commit here."""
     record: (
         DocumentRead
         | OfficeRead
@@ -153,13 +153,14 @@ class ChangesetRead(TypedDict):
 
 
 class Citation(TypedDict):
-    """Words of a document that support fields of a record (W3C Web Annotation selectors)."""
+    """Words of a document that support fields of a record (W3C Web Annotation
+    selectors)."""
 
     document_slug: str
     """The quoted document."""
     section: list[str]
-    """The headings above the quoted words, outermost first, each a whole line of the text;
-    for words on a heading line, the headings above that line. Where a line stands
+    """The headings above the quoted words, outermost first, each a whole line of the
+    text; for words on a heading line, the headings above that line. Where a line stands
     several times, the nearest above is meant. Marks of Markdown may be left out."""
     exact: str
     """The quoted words, exactly as in the text."""
@@ -184,7 +185,8 @@ class Counts(TypedDict):
 
 
 class Coverage(TypedDict):
-    """What became of every character of a text: the spans follow each other without a gap."""
+    """What became of every character of a text: the spans follow each other without a
+    gap."""
 
     draft: str
     characters: dict[str, int]
@@ -245,8 +247,8 @@ class CrosstabRow(TypedDict):
     label: str
     """Its label: the name of the record it refers to, or the value."""
     url: str | None
-    """The list of the records that have it. Null where records have several values and the
-    query filters by the same dimension: no list requires two values at once."""
+    """The list of the records that have it. Null where records have several values and
+    the query filters by the same dimension: no list requires two values at once."""
     counts: list[int]
     """For each column, in the order of `columns`."""
     missing: int
@@ -276,7 +278,8 @@ class DecisionsMade(TypedDict):
 
 
 class DocumentDetail(TypedDict):
-    """A document. A list leaves its text out; a response with the document alone has it."""
+    """A document. A list leaves its text out; a response with the document alone has
+    it."""
 
     slug: str
     """Identifier of a record, unique within its type; it never changes."""
@@ -284,16 +287,16 @@ class DocumentDetail(TypedDict):
     author: str | None
     publisher: str | None
     published_on: str | None
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
     source_url: str | None
     """Address of the text."""
     voice: Voice
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
     citations: list[Citation]
@@ -318,8 +321,8 @@ class DocumentDetail(TypedDict):
     text_url: str | None
     """Path of the text; null if the base does not hold it."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     text: NotRequired[str]
     """The text. Absent from lists, and if the base does not hold it."""
 
@@ -341,8 +344,8 @@ class DocumentPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -362,16 +365,16 @@ class DocumentRead(TypedDict):
     author: str | None
     publisher: str | None
     published_on: str | None
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
     source_url: str | None
     """Address of the text."""
     voice: Voice
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
     citations: list[Citation]
@@ -465,8 +468,8 @@ class DraftPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -478,7 +481,8 @@ class DraftPage(TypedDict):
 
 
 class DraftRead(TypedDict):
-    """A document that was read, and what is proposed from it. It is no part of the base."""
+    """A document that was read, and what is proposed from it. It is no part of the
+    base."""
 
     id: str
     """Identifier of the draft."""
@@ -541,8 +545,8 @@ class ExpectedOutcomeDetail(TypedDict):
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
     focus_areas: NotRequired[list[FocusAreaRead]]
@@ -562,8 +566,8 @@ class ExpectedOutcomePage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -648,8 +652,8 @@ class FocusAreaDetail(TypedDict):
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     broader: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
     related: NotRequired[list[FocusAreaRead]]
@@ -673,8 +677,8 @@ class FocusAreaPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -723,8 +727,8 @@ class Health(TypedDict):
 
 
 class Identifier(TypedDict):
-    """An identifier that a source gives the record, such as an IATI code or the number of
-    a target."""
+    """An identifier that a source gives the record, such as an IATI code or the number
+    of a target."""
 
     scheme: str
     """Who or what gives the identifier: a word without `:` and white space."""
@@ -758,8 +762,8 @@ class InitiativeDetail(TypedDict):
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
     focus_areas: NotRequired[list[FocusAreaRead]]
@@ -779,8 +783,8 @@ class InitiativePage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -859,8 +863,8 @@ class OfficeDetail(TypedDict):
     country: str | None
     """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
     opened_on: str | None
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
@@ -882,8 +886,8 @@ class OfficeDetail(TypedDict):
     opened_precision: Precision | None
     """How precise the date is; null without one."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     initiatives: NotRequired[RelatedInitiatives]
     """Present only if `include` names this field."""
     expected_outcomes: NotRequired[RelatedExpectedOutcomes]
@@ -901,8 +905,8 @@ class OfficePage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -925,8 +929,8 @@ class OfficeRead(TypedDict):
     country: str | None
     """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
     opened_on: str | None
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
@@ -958,8 +962,8 @@ class Outline(TypedDict):
 
 
 class OutlineBlock(TypedDict):
-    """A part of the text: a heading, paragraph, item, row, or what is no part of what it
-    says."""
+    """A part of the text: a heading, paragraph, item, row, or what is no part of what
+    it says."""
 
     kind: Literal["heading", "paragraph", "item", "row", "left_out"]
     start: int
@@ -1044,8 +1048,8 @@ class ProposalPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1155,8 +1159,8 @@ class RecordRevisionPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1235,8 +1239,8 @@ class RevisionPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1283,8 +1287,8 @@ class SearchPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1320,8 +1324,8 @@ class SearchRow(TypedDict):
     end_latest: str | None
     """The last day that the end can mean."""
     end_kind: EndKind | None
-    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-    `open` (it goes on), `unknown`, or the `same` period as the start."""
+    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps
+    earlier), `open` (it goes on), `unknown`, or the `same` period as the start."""
     exact: str | None
     """The words of the document that support `text`."""
     section: list[str] | None
@@ -1329,8 +1333,8 @@ class SearchRow(TypedDict):
     document_slug: str | None
     """The document of these words; of a document, itself."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
 
 
 class StatusCounts(TypedDict):
@@ -1395,13 +1399,15 @@ class TimelineItemDetail(TypedDict):
     """The whole item as one EDTF expression, never narrower than its sides; null if
     neither is known."""
     start_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     start_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
     start_precision: Precision | None
     """How precise the document is about this side of the item."""
     end_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     end_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
     end_precision: Precision | None
@@ -1412,8 +1418,8 @@ class TimelineItemDetail(TypedDict):
     uncertain: bool
     """Whether a side is uncertain: qualified by `?` or `%`."""
     snippet: NotRequired[str]
-    """Present with `q`: the passage that matches best, as HTML; matching words are within
-    `<mark>`, and everything else is escaped."""
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
     focus_areas: NotRequired[list[FocusAreaRead]]
@@ -1433,8 +1439,8 @@ class TimelineItemPage(TypedDict):
     total_is_exact: bool
     """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`: whether more than 10,000 records match, of which
-    only 10,000 are ranked and listed."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1488,13 +1494,15 @@ class TimelineItemRead(TypedDict):
     """The whole item as one EDTF expression, never narrower than its sides; null if
     neither is known."""
     start_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     start_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
     start_precision: Precision | None
     """How precise the document is about this side of the item."""
     end_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     end_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
     end_precision: Precision | None
@@ -1547,14 +1555,14 @@ class Verified(TypedDict):
     context, or spelt otherwise. `missing`: they are not in the text."""
     exact: str
     moved: NotRequired[Citation | None]
-    """The citation with the right position and context; null if its heading is not a line
-    of the text, because then a person has to choose the heading."""
+    """The citation with the right position and context; null if its heading is not a
+    line of the text, because then a person has to choose the heading."""
     difference: NotRequired[str | None]
     """For a moved citation that the text spells otherwise, in which characters: a
     ligature, a no-break space, a soft hyphen, another form of an accent."""
     nearest: NotRequired[Nearest | None]
-    """The place of the words where `moved` is null; the most similar passage for the first
-    20 missing citations, or fewer in a long text."""
+    """The place of the words where `moved` is null; the most similar passage for the
+    first 20 missing citations, or fewer in a long text."""
 
 
 class ProblemItem(TypedDict):
@@ -1588,8 +1596,8 @@ class Problem(TypedDict):
 
 
 class ProposalPatch(TypedDict):
-    """A decision about a proposal, or a correction of its record. A correction accepts it;
-    the state `proposed` takes the record back to what was proposed."""
+    """A decision about a proposal, or a correction of its record. A correction accepts
+    it; the state `proposed` takes the record back to what was proposed."""
 
     state: NotRequired[ProposalState | None]
     record: NotRequired[
@@ -1604,7 +1612,8 @@ class ProposalPatch(TypedDict):
 
 
 class ProposalCreate(TypedDict):
-    """A claim or focus area that was missed: its words. Everything else is filled in."""
+    """A claim or focus area that was missed: its words. Everything else is filled
+    in."""
 
     type: Literal["focus_area", "initiative", "expected_outcome", "timeline_item"]
     start: int
@@ -1641,7 +1650,8 @@ class Decisions(TypedDict):
 
 
 class DocumentCreate(TypedDict):
-    """A text that makes claims. It has no citations of its own: other records cite it."""
+    """A text that makes claims. It has no citations of its own: other records cite
+    it."""
 
     slug: str
     """Identifier of a record, unique within its type; it never changes."""
@@ -1649,16 +1659,16 @@ class DocumentCreate(TypedDict):
     author: NotRequired[str | None]
     publisher: NotRequired[str | None]
     published_on: NotRequired[str | None]
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
     source_url: NotRequired[str | None]
     """Address of the text."""
     voice: Voice
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
     identifiers: NotRequired[list[Identifier]]
     """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
@@ -1690,8 +1700,8 @@ class OfficeCreate(TypedDict):
     country: NotRequired[str | None]
     """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
     opened_on: NotRequired[str | None]
-    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`,
-    `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: NotRequired[str | None]
     identifiers: NotRequired[list[Identifier]]
     """Identifiers that sources give the record, each once; others may have them."""
@@ -1887,7 +1897,8 @@ class OfficePatch(TypedDict):
 
 
 class FocusAreaPatch(TypedDict):
-    """The fields to change of a record as in `FocusAreaCreate`; null removes a value."""
+    """The fields to change of a record as in `FocusAreaCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
     name: NotRequired[str | None]
@@ -1901,7 +1912,8 @@ class FocusAreaPatch(TypedDict):
 
 
 class InitiativePatch(TypedDict):
-    """The fields to change of a record as in `InitiativeCreate`; null removes a value."""
+    """The fields to change of a record as in `InitiativeCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
     title: NotRequired[str | None]
@@ -1930,7 +1942,8 @@ class ExpectedOutcomePatch(TypedDict):
 
 
 class TimelineItemPatch(TypedDict):
-    """The fields to change of a record as in `TimelineItemCreate`; null removes a value."""
+    """The fields to change of a record as in `TimelineItemCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
     title: NotRequired[str | None]
@@ -1965,17 +1978,17 @@ Derived = dict[str, str]
 DraftFormat = Literal["txt", "md", "html", "docx", "pdf"]
 
 EndKind = Literal["dated", "by", "open", "unknown", "same"]
-"""Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-`open` (it goes on), `unknown`, or the `same` period as the start."""
+"""Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps
+earlier), `open` (it goes on), `unknown`, or the `same` period as the start."""
 
 Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
 """How the document presents the initiative: as an `objective` of the office, an
 `initiative`, an area of `cooperation`, or a `recommendation`."""
 
 Modality = Literal["occurred", "stated", "prospective", "required", "recommended"]
-"""How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-`prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-or must do it) or `recommended` (somebody should do it)."""
+"""How the document asserts the claim: `occurred` (it happened), `stated` (it is
+so), `prospective` (it is expected or intended), `required` (it is a duty: somebody
+shall or must do it) or `recommended` (somebody should do it)."""
 
 Operation = Literal["create", "update", "delete"]
 
