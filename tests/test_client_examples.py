@@ -22,9 +22,12 @@ from tools.python_client.__main__ import PACKAGE, write_modules
 
 CLIENT = ROOT / "clients" / "python"
 EXAMPLES = CLIENT / "examples"
-README = (CLIENT / "README.md").read_text(encoding="utf-8")
 # Each example with the output shown below it, if any is.
-BLOCKS = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", README, re.DOTALL)
+EXAMPLE = re.compile(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.DOTALL)
+PAGES = {
+    page: EXAMPLE.findall((ROOT / page).read_text(encoding="utf-8"))
+    for page in ("clients/python/README.md", "docs/clients.md")
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +43,21 @@ def client(site: Site) -> Iterator[Client]:
         yield client
 
 
-def test_examples_of_the_readme_print_what_it_shows(
-    site: Site, subtests: pytest.Subtests
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_print_what_the_docs_show(
+    site: Site, subtests: pytest.Subtests, page: str
 ) -> None:
-    assert len(BLOCKS) >= 11
+    assert len(PAGES[page]) >= 2
     names: dict[str, Any] = {}
-    for code, expected in BLOCKS:
+    for code, expected in PAGES[page]:
         real = code.replace("http://localhost:8000", site.proxy.url)
         real = real.replace("cmq_…", site.key)
         with subtests.test(code), redirect_stdout(io.StringIO()) as output:
-            exec(compile(real, "README", "exec"), names)
+            exec(compile(real, page, "exec"), names)
             assert is_shown(expected, output.getvalue()), output.getvalue()
-    for name in ("client", "past", "curator", "patient"):
-        names[name].close()
+    for value in names.values():
+        if isinstance(value, Client):
+            value.close()
 
 
 def run_python(*arguments: str | Path, folder: Path) -> str:
@@ -122,9 +127,10 @@ def check_types(program: Path, code: str) -> str:
 
 
 @pytest.mark.accept
-def test_examples_of_the_readme_have_the_types_of_the_client(tmp_path: Path) -> None:
-    code = "\n".join(code for code, _ in BLOCKS)
-    assert "Success" in check_types(tmp_path / "readme.py", code)
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_have_the_types_of_the_client(tmp_path: Path, page: str) -> None:
+    code = "\n".join(code for code, _ in PAGES[page])
+    assert "Success" in check_types(tmp_path / "example.py", code)
 
 
 @pytest.mark.accept
