@@ -71,6 +71,21 @@ def build_record(session: Session, state: EditState) -> BuiltRecord:
     return BuiltRecord(slug, record, quotes, problems)
 
 
+def fill_texts(session: Session, state: EditState) -> EditState:
+    """The form with the words of a quote as the title, name or wording that was left empty, where
+    one quote bears it out."""
+    placed = QuoteFinder(session).place_all(state.quotes)
+    filled = {}
+    for name in state.entity.create.QUOTED:
+        words = []
+        for quote in placed:
+            if quote.number in state.supports[name] and quote.citation is not None:
+                words.append(" ".join(quote.citation.exact.split()))
+        if not state.values[name].strip() and len(words) == 1:
+            (filled[name],) = words
+    return state.with_values(filled, {})
+
+
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, [], {})}
 
