@@ -4,9 +4,10 @@ In its text, where the base holds it; else within the quotes that other records 
 that stand once are done; of several places the curator chooses; where there is none, the nearest
 passages are proposed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,7 +67,27 @@ class _Window:
     section: tuple[str, ...]
 
 
-class DocumentWords:
+class DocumentWords(Protocol):
+    """What is known of the words of a document. Without a text, the windows are used."""
+
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def sections(self) -> Sections: ...
+    @property
+    def windows(self) -> Sequence[_Window]: ...
+
+
+@dataclass(frozen=True)
+class GivenText:
+    """A text that is not in the base, such as that of a draft."""
+
+    text: str
+    sections: Sections
+    windows: Sequence[_Window] = ()
+
+
+class StoredDocument:
     """What the base has of the words of a document."""
 
     def __init__(self, session: Session, document: Document) -> None:
@@ -105,11 +126,15 @@ class DocumentWords:
 
 
 class QuoteFinder:
-    """Places the quotes of one form."""
+    """Places the quotes of one form. `given` are documents by slug that are not in the base."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self,
+        session: Session,
+        given: Mapping[str, DocumentWords] | None = None,
+    ) -> None:
         self.session = session
-        self.documents: dict[str, DocumentWords] = {}
+        self.documents: dict[str, DocumentWords] = dict(given or {})
 
     def place_all(self, quotes: Sequence[TypedQuote]) -> list[PlacedQuote]:
         """Each quote with its place; those without words are left out."""
@@ -134,7 +159,7 @@ class QuoteFinder:
             document = self.session.get(Document, slug)
             if document is None:
                 return None
-            self.documents[slug] = DocumentWords(self.session, document)
+            self.documents[slug] = StoredDocument(self.session, document)
         return self.documents[slug]
 
 
