@@ -1,7 +1,7 @@
 """The record that an edit form says, and what is wrong with it, field by field."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.changes.requests import ChangeRequest, parse_requests
 from app.changes.validate import validate
 from app.curate.records.fields import field_names, has_support, label_of, read_value
-from app.curate.records.quotes import DocumentWords, PlacedQuote, QuoteFinder
+from app.curate.records.quotes import PlacedQuote, QuoteFinder
 from app.curate.records.state import EditState
 from app.errors import (
     AlreadyExists,
@@ -39,18 +39,6 @@ class FormProblem:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What there is beside the base, such as a draft: the words of documents by slug, and the
-    slugs of records by type."""
-
-    documents: Mapping[str, DocumentWords] = field(default_factory=dict)
-    slugs: Mapping[str, Container[str]] = field(default_factory=dict)
-
-
-NOTHING_BESIDE = Beside()
-
-
-@dataclass(frozen=True)
 class BuiltRecord:
     """The record as JSON, with its quotes in their places. With problems it may be incomplete."""
 
@@ -60,14 +48,10 @@ class BuiltRecord:
     problems: Sequence[FormProblem]
 
 
-def build_record(
-    session: Session,
-    state: EditState,
-    beside: Beside = NOTHING_BESIDE,
-) -> BuiltRecord:
+def build_record(session: Session, state: EditState) -> BuiltRecord:
     """The record that the form says. Its problems are those that can be told without the rules."""
-    quotes = QuoteFinder(session, beside.documents).place_all(state.quotes)
-    references = _References(session, beside)
+    quotes = QuoteFinder(session).place_all(state.quotes)
+    references = _References(session, state)
     values = {}
     for name in field_names(state.entity):
         values[name] = references.resolve(name, read_value(name, state.values[name]))
@@ -87,14 +71,10 @@ def build_record(
     return BuiltRecord(slug, record, quotes, problems)
 
 
-def fill_texts(
-    session: Session,
-    state: EditState,
-    beside: Beside = NOTHING_BESIDE,
-) -> EditState:
+def fill_texts(session: Session, state: EditState) -> EditState:
     """The form with the words of a quote as the title, name or wording that was left empty, where
     one quote bears it out."""
-    placed = QuoteFinder(session, beside.documents).place_all(state.quotes)
+    placed = QuoteFinder(session).place_all(state.quotes)
     filled = {}
     for name in state.entity.create.QUOTED:
         words = []
@@ -160,9 +140,9 @@ def _find_quote_problems(
 class _References:
     """Turns the names of records, as a curator types them, into slugs."""
 
-    def __init__(self, session: Session, beside: Beside) -> None:
+    def __init__(self, session: Session, state: EditState) -> None:
         self.session = session
-        self.beside = beside
+        self.type_ = state.entity.type_
         self.problems: list[FormProblem] = []
 
     def resolve(self, name: str, value: Any) -> Any:
@@ -176,8 +156,6 @@ class _References:
 
     def _find(self, field: str, type_: str, text: str) -> str:
         model = MODELS[type_]
-        if text in self.beside.slugs.get(type_, ()):
-            return text
         if self.session.scalar(select(model.slug).where(model.slug == text)) is not None:
             return text
         try:

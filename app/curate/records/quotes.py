@@ -4,10 +4,9 @@ In its text, where the base holds it; else within the quotes that other records 
 that stand once are done; of several places the curator chooses; where there is none, the nearest
 passages are proposed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,27 +66,7 @@ class _Window:
     section: tuple[str, ...]
 
 
-class DocumentWords(Protocol):
-    """What is known of the words of a document. Without a text, the windows are used."""
-
-    @property
-    def text(self) -> str | None: ...
-    @property
-    def sections(self) -> Sections: ...
-    @property
-    def windows(self) -> Sequence[_Window]: ...
-
-
-@dataclass(frozen=True)
-class GivenText:
-    """A text that is not in the base, such as that of a draft."""
-
-    text: str
-    sections: Sections
-    windows: Sequence[_Window] = ()
-
-
-class StoredDocument:
+class DocumentWords:
     """What the base has of the words of a document."""
 
     def __init__(self, session: Session, document: Document) -> None:
@@ -126,15 +105,11 @@ class StoredDocument:
 
 
 class QuoteFinder:
-    """Places the quotes of one form. `given` are documents by slug that are not in the base."""
+    """Places the quotes of one form."""
 
-    def __init__(
-        self,
-        session: Session,
-        given: Mapping[str, DocumentWords] | None = None,
-    ) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
-        self.documents: dict[str, DocumentWords] = dict(given or {})
+        self.documents: dict[str, DocumentWords] = {}
 
     def place_all(self, quotes: Sequence[TypedQuote]) -> list[PlacedQuote]:
         """Each quote with its place; those without words are left out."""
@@ -159,7 +134,7 @@ class QuoteFinder:
             document = self.session.get(Document, slug)
             if document is None:
                 return None
-            self.documents[slug] = StoredDocument(self.session, document)
+            self.documents[slug] = DocumentWords(self.session, document)
         return self.documents[slug]
 
 
