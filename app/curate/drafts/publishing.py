@@ -63,7 +63,8 @@ class UsedName:
 
 @dataclass(frozen=True)
 class PublishPage(DraftPage):
-    """What publishing would do. `problems` are why it cannot."""
+    """What publishing would do. `problems` are why it cannot, or why it was not done: then
+    `is_ready` tells that it can be now."""
 
     template = "drafts/publish.html"
 
@@ -72,6 +73,7 @@ class PublishPage(DraftPage):
     used: tuple[UsedName, ...] = ()
     unpublished: int = 0
     problems: tuple[str, ...] = ()
+    is_ready: bool = False
     message: str = ""
     key: str = ""
 
@@ -154,7 +156,8 @@ def _make_page(
 ) -> PublishPage:
     stored = require_draft(session, draft_id, is_complete=True)
     queue = read_queue(session, draft_id)
-    problems = list(list_details(error)) if error is not None else []
+    refusals = list(list_details(error)) if error is not None else []
+    problems: list[str] = []
     publication = Publication()
     try:
         publication = prepare_publication(session, stored)
@@ -172,7 +175,8 @@ def _make_page(
         new_records=tuple(_list_new(publication.requests)),
         used=tuple(_list_used(session, draft_id, publication)),
         unpublished=len(queue.undecided),
-        problems=tuple(dict.fromkeys(problems)),
+        problems=tuple(dict.fromkeys([*refusals, *problems])),
+        is_ready=not problems,
         message=message or _write_message(stored),
         key=new_idempotency_key(),
     )
