@@ -16,9 +16,9 @@ from app.log.history import read_history, read_one, read_record_revision, read_r
 from app.pages import words
 from app.pages.addresses import make_address
 from app.pages.claims import main_text
-from app.pages.differences import FieldChange, compare
+from app.pages.differences import FieldChange, compare, compare_dates
 from app.pages.frame import Link, make_frame
-from app.pages.picture import Picture, make_picture
+from app.pages.picture import Picture
 from app.pages.records import PathSlug
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
@@ -31,7 +31,6 @@ from app.pages.versions import (
 )
 from app.schemas.changes import ChangeRead, ChangesQuery
 from app.schemas.history import HistoryQuery, RecordRevisionDetail, RevisionsQuery
-from app.schemas.read import RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES, Collection
 from app.store.models import COLLECTIONS
 
@@ -308,7 +307,7 @@ def _make_difference(
         label_after=f"Version {after.version}",
         changes=tuple(changes),
         unchanged=", ".join(unchanged),
-        picture=_make_picture(record_before, record),
+        picture=compare_dates(record_before, record),
         versions=list_versions(
             session,
             resource,
@@ -331,19 +330,6 @@ def _past_path(
     if revision.record is None:
         return None
     return f"/{resource.name}/{slug}?as_of={revision.revision}"
-
-
-def _make_picture(
-    before: RecordRead | None,
-    after: RecordRead | None,
-) -> Picture | None:
-    """The dates before and after, on one axis, if they differ."""
-    items = [record for record in (before, after) if isinstance(record, TimelineItemRead)]
-    picture = make_picture(items)
-    drawings = {row.drawing for row in picture.rows}
-    if picture.axis is None or len(drawings) < 2:
-        return None
-    return picture
 
 
 def _make_change(change: ChangeRead) -> RevisionChange:
