@@ -7,6 +7,7 @@ from app.curate.drafts import (
     decided,
     decisions,
     deletion,
+    editing,
     left_out,
     listing,
     missed,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     missed.router,
     left_out.router,
     named_records.router,
+    editing.router,
     publishing.router,
     deletion.router,
 )

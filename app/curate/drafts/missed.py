@@ -8,12 +8,20 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWrite, FormWriteDep, new_idempotency_key
-from app.curate.curator import Curator
 from app.curate.drafts.addresses import DraftId, draft_address, go_to
 from app.curate.drafts.decisions import read_number
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
 from app.curate.forms import Form
+from app.curate.records.passages import (
+    MAX_PASSAGES,
+    Passage,
+    choose,
+    find_nearest,
+    find_passages,
+    words_around,
+)
+from app.curate.records.quotes import Choice
 from app.curate.rendering import curate_response
 from app.curate.routing import make_router
 from app.errors import InvalidRequest, KnowledgeBaseError
@@ -26,8 +34,8 @@ from app.store.sessions import read_session
 from app.stored_drafts.missed import add_proposal
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft
-from app.stored_drafts.texts import DraftText, load_draft_text
-from app.text.places import Places, find_places, show_place
+from app.stored_drafts.texts import load_draft_text
+from app.text.cited_text import CitedText
 
 router = make_router()
 TYPES = ("initiative", "expected_outcome", "timeline_item", "focus_area")
@@ -41,8 +49,17 @@ class MissedQuery(QueryModel):
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where the typed words stand, or the nearest passages to them, to choose from. `count` is the
+    number of all places; 0 if these are the nearest passages."""
+
+    count: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class MissedPage(DraftPage):
-    """The form. `places` are where the typed words stand, if that is to be chosen."""
+    """The form. `places` are to be chosen from, if the words do not stand in the text once."""
 
     template = "drafts/missed.html"
 
@@ -51,6 +68,14 @@ class MissedPage(DraftPage):
     problems: tuple[str, ...] = ()
     places: Places | None = None
     key: str = ""
+
+
+class _NotPlaced(InvalidRequest):
+    """The words do not stand in the text once."""
+
+    def __init__(self, detail: str, places: Places) -> None:
+        super().__init__(detail)
+        self.places = places
 
 
 @router.get("/drafts/{draft}/missed")
@@ -77,7 +102,7 @@ def add(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
     max_proposals = services_of(request).settings.draft_max_proposals
 
     def operation(session: Session) -> Response:
-        text = load_draft_text(session, draft)
+        text = load_draft_text(session, draft).text
         create = _read_proposal(write.form, text)
         stored = require_draft(session, draft, is_complete=True)
         number = add_proposal(session, stored, create, max_proposals, write.curator.name)
@@ -85,56 +110,59 @@ def add(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
 
     try:
         return write.commit(operation)
-    except _NotPlaced as error:
-        return _ask(request, write, draft, error, error.places)
     except KnowledgeBaseError as error:
-        return _ask(request, write, draft, error, None)
+        return _ask_again(request, write, draft, error)
 
 
-class _NotPlaced(InvalidRequest):
-    """The words do not stand in the text once."""
-
-    def __init__(self, detail: str, places: Places) -> None:
-        super().__init__(detail)
-        self.places = places
-
-
-def _read_proposal(form: Form, text: DraftText) -> ProposalCreate:
+def _read_proposal(form: Form, text: str) -> ProposalCreate:
     """The proposal that a form asks for. Raises InvalidRequest."""
     type_ = form.get("type")
     if type_ not in TYPES:
         raise InvalidRequest("Choose what the words are: an initiative, an outcome, a date …")
-    start, end = _find_span(form, text.text)
-    return ProposalCreate.model_validate({"type": type_, "start": start, "end": end})
+    passage = _find_passage(form, text)
+    create = {"type": type_, "start": passage.start, "end": passage.end}
+    return ProposalCreate.model_validate(create)
 
 
-def _find_span(form: Form, text: str) -> tuple[int, int]:
+def _find_passage(form: Form, text: str) -> Passage:
     """Where the words stand: the place that was selected or chosen, else the only one."""
     typed = form.get("words")
-    place = form.get("place")
-    if place:
-        start, _, end = place.partition("-")
-        chosen = Form((("start", start), ("end", end)))
-        span = (read_number(chosen, "start"), read_number(chosen, "end"))
-        # The words count where they were typed anew after a place was chosen.
-        if not typed.strip() or text[slice(*span)].split() == typed.split():
-            return span
-        places = find_places(text, typed)
-        if span in {(found.start, found.end) for found in (*places.places, *places.nearest)}:
-            return span
+    selected = _read_place(form)
+    if selected is not None:
+        words = text[selected.start : selected.end]
+        # The words count where they were typed anew after the place was chosen.
+        if not typed.strip() or words.split() == typed.split():
+            return selected
     if not typed.strip():
         raise InvalidRequest("No words are given. Type them as they stand in the text.")
-    places = find_places(text, typed)
-    if places.count == 1:
-        return places.places[0].start, places.places[0].end
-    detail = "These words do not stand in the text. Here are the nearest passages."
-    if not places.nearest:
-        detail = "These words do not stand in the text, and nothing in it is like them."
-    if places.count > 1:
-        detail = (
-            f"These words stand in the text {places.count} times. Choose which are meant."
-        )
-    raise _NotPlaced(detail, places)
+    passages = find_passages(typed, CitedText(text))
+    if len(passages) == 1:
+        return passages[0]
+    nearest = passages or find_nearest(typed, text)
+    chosen = choose(nearest, form.get("place"))
+    if chosen is not None:
+        return chosen
+    choices = tuple(_make_choice(passage, text) for passage in nearest[:MAX_PASSAGES])
+    detail = f"These words stand in the text {len(passages)} times. Choose which are meant."
+    if not passages:
+        detail = "These words do not stand in the text. Here are the nearest passages."
+    raise _NotPlaced(detail, Places(len(passages), choices))
+
+
+def _read_place(form: Form) -> Passage | None:
+    """The place that a form names, such as `120-148`. Raises InvalidRequest."""
+    place = form.get("place")
+    if not place:
+        return None
+    start, _, end = place.partition("-")
+    pair = Form((("start", start), ("end", end)))
+    return Passage(read_number(pair, "start"), read_number(pair, "end"))
+
+
+def _make_choice(passage: Passage, text: str) -> Choice:
+    before, after = words_around(passage, text)
+    exact = " ".join(text[passage.start : passage.end].split())
+    return Choice(passage.value, before, exact, after)
 
 
 def _make_page(
@@ -157,27 +185,15 @@ def _make_page(
     )
 
 
-def _ask(
+def _ask_again(
     request: Request,
     write: FormWrite,
     draft_id: str,
     error: KnowledgeBaseError,
-    places: Places | None,
 ) -> Response:
     """The form again, with what is wrong, and the places to choose from."""
-    curator: Curator = write.curator
     typed = dict(write.form.fields)
+    places = error.places if isinstance(error, _NotPlaced) else None
     with read_session(services_of(request).engine) as session:
-        if places is None and typed.get("place"):
-            places = _keep_place(load_draft_text(session, draft_id).text, typed["place"])
         view = _make_page(session, draft_id, typed, list_details(error), places)
-        return curate_response(request, session, view, curator, error.status)
-
-
-def _keep_place(text: str, place: str) -> Places | None:
-    """The place that was chosen already, so that it need not be chosen again."""
-    start, _, end = place.partition("-")
-    if not (start.isdecimal() and end.isdecimal()):
-        return None
-    shown = show_place(text, int(start), int(end))
-    return Places(1, (shown,), ())
+        return curate_response(request, session, view, write.curator, error.status)
