@@ -51,6 +51,7 @@ check: .venv/dev  ## lint, types, layers and generated files
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/communique openapi --check openapi.json
 	$(BIN)/communique schema --check data/bundle.schema.json
+	$(BIN)/python -m tools.python_client --check
 
 format: .venv/dev  ## format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .
@@ -60,6 +61,12 @@ openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the table
 	$(BIN)/communique openapi > .openapi.new && mv .openapi.new openapi.json
 	$(BIN)/communique schema > .schema.new && mv .schema.new data/bundle.schema.json
 	$(BIN)/python -m tools.tables
+
+.PHONY: clients clients-python
+clients: clients-python  ## write the types and calls of the clients from openapi.json
+
+clients-python: .venv/dev
+	$(BIN)/python -m tools.python_client
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt

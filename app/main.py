@@ -49,7 +49,9 @@ Policy documents as typed, cited, time-aware records: every field comes with the
 support it or says that it was derived, every claim with its modality, every date with its honest \
 precision, every change with its revision.
 
-`HEAD` is answered wherever `GET` is. Errors are problem details (RFC 9457).
+`HEAD` is answered wherever `GET` is. A field that is not required is absent from some \
+responses. Errors are problem details (RFC 9457). A request that is not valid HTTP, or has a URL \
+longer than 64 kB, gets a 400, mostly in plain text.
 """
 
 

@@ -40,6 +40,7 @@ def read_overview(session: Session, engine: Engine) -> Overview:
     for slug, title in session.execute(titles.limit(MAX_DOCUMENTS)):
         documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
     return Overview(
+        name="Communiqué",
         version=version("communique"),
         # After the queries: the version is known once the engine has connected.
         database=describe_library(engine),
