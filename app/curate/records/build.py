@@ -28,6 +28,10 @@ from app.store.models import MODELS
 from app.text.quotes import digest
 from app.text.slugs import make_slug
 
+# The slugs of records that are not in the base yet, by type and by slug or name.
+Drafted = Mapping[tuple[str, str], str]
+NOTHING_DRAFTED: Drafted = {}
+
 
 @dataclass(frozen=True)
 class FormProblem:
@@ -48,10 +52,17 @@ class BuiltRecord:
     problems: Sequence[FormProblem]
 
 
-def build_record(session: Session, state: EditState) -> BuiltRecord:
-    """The record that the form says. Its problems are those that can be told without the rules."""
-    quotes = QuoteFinder(session).place_all(state.quotes)
-    references = _References(session, state)
+def build_record(
+    session: Session,
+    state: EditState,
+    finder: QuoteFinder | None = None,
+    drafted: Drafted = NOTHING_DRAFTED,
+) -> BuiltRecord:
+    """The record that the form says. Its problems are those that can be told without the rules.
+
+    `finder` knows texts that the base does not hold, `drafted` records that it does not have."""
+    quotes = (finder or QuoteFinder(session)).place_all(state.quotes)
+    references = _References(session, state, drafted)
     values = {}
     for name in field_names(state.entity):
         values[name] = references.resolve(name, read_value(name, state.values[name]))
@@ -140,9 +151,10 @@ def _find_quote_problems(
 class _References:
     """Turns the names of records, as a curator types them, into slugs."""
 
-    def __init__(self, session: Session, state: EditState) -> None:
+    def __init__(self, session: Session, state: EditState, drafted: Drafted) -> None:
         self.session = session
         self.type_ = state.entity.type_
+        self.drafted = drafted
         self.problems: list[FormProblem] = []
 
     def resolve(self, name: str, value: Any) -> Any:
@@ -156,6 +168,8 @@ class _References:
 
     def _find(self, field: str, type_: str, text: str) -> str:
         model = MODELS[type_]
+        if (type_, text) in self.drafted:
+            return self.drafted[type_, text]
         if self.session.scalar(select(model.slug).where(model.slug == text)) is not None:
             return text
         try:
