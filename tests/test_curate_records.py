@@ -436,3 +436,12 @@ def test_hostile_words_open_nothing(curator: httpx.Client) -> None:
     assert save(curator, DREDGING, typed).status_code == 303
     for path in (DREDGING, f"{DREDGING}/history", "/curate/records", f"{DREDGING}/delete"):
         assert "<script>alert" not in curator.get(path).text
+
+
+def test_quote_whose_last_tick_is_taken_away_is_left_out(curator: httpx.Client) -> None:
+    form = replace_fields(
+        open_form(curator, DREDGING),
+        **{"by-title": [], "why-title": "In short.", "by-modality": [], "why-modality": "So."},
+    )
+    assert save(curator, DREDGING, form).status_code == 303
+    assert record_of(curator, DREDGING)["citations"] == []
