@@ -40,6 +40,13 @@ STEP_SECONDS = 1.0
 # Where the template of the page is cut: what follows is sent when the document is drafted.
 _CUT = b"<!-- what comes of it -->"
 MAX_OFFICES = 500
+# The options of a draft, in the words of the form.
+_OPTIONS = {
+    "language": "language",
+    "office": "office",
+    "said_on": "day on which it speaks",
+    "prose": "choice about sentences",
+}
 LANGUAGES = {"en": "English", "fr": "French", "de": "German"}
 
 
@@ -191,7 +198,7 @@ def _find_existing(services: Services, upload: Upload) -> Drafted | None:
         differing = []
         for name, value in upload.request.options.items():
             if value not in (None, False, existing.options[name]):
-                differing.append(name.replace("_", " "))
+                differing.append(_OPTIONS[name])
         return Drafted(draft_address(existing.id), tuple(differing))
 
 
