@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormDep
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import draft_address, go_to
+from app.curate.drafts.addresses import draft_address
 from app.curate.drafts.uploads import Upload, apply_statement, read_upload
 from app.curate.forms import Form
 from app.curate.rendering import HEADERS, CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.drafts.lexicon import list_languages
 from app.errors import AlreadyExists, KnowledgeBaseError, ProblemItem
 from app.http.services import Services, services_of
@@ -127,7 +127,7 @@ async def create(request: Request, sent: FormDep) -> Response:
     outcome = _read_outcome(task)
     if outcome.error is not None:
         return await run_in_threadpool(_refuse, request, curator, form, outcome)
-    return go_to(request, outcome.path)
+    return see_other(outcome.path)
 
 
 @dataclass(frozen=True)
