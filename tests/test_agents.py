@@ -269,7 +269,7 @@ def default_answers(agent: Agent) -> Iterator[tuple[str, int]]:
         for record in seed[entity.bundle_key]:
             id_ = f"{entity.collection}/{record['slug']}"
             yield id_, agent.call("fetch", id=id_).size
-    quotes = [{"quote": item["statement"]} for item in seed["expected_outcomes"][:5]]
+    quotes = [{"quote": item["statement"]} for item in seed["expected_outcomes"][:10]]
     yield "check", agent.call("check", statements=quotes).size
 
 
@@ -322,6 +322,14 @@ def test_no_answer_is_longer_than_the_budget(small_url: str) -> None:
         }
         long = [{"quote": ("Wörter 言葉 " * 1_000)[:10_000]} for _ in range(25)]
         sizes["check"] = agent.call("check", statements=long).size
+        # Each letter takes six bytes, and each quote is nearly in the text.
+        text = " ".join(f"Замок {number} стоит над рекой" for number in range(2_000))
+        document = fictional.create("document", "castles", text=text, sha256=digest(text))
+        write(agent, document)
+        near = [{"quote": f"{text[n * 900 : n * 900 + 900]} лжи"} for n in range(25)]
+        checked = agent.call("check", statements=near)
+        assert {item["verdict"] for item in checked.content["statements"]} == {"differs"}
+        sizes["check of quotes that differ"] = checked.size
     assert {name: size for name, size in sizes.items() if size > MAX_BYTES} == {}
     assert sizes["search by default"] <= DEFAULT_BYTES
     assert sizes["describe"] <= DEFAULT_BYTES
