@@ -147,7 +147,7 @@ class ChangeStream:
     def end(self, outcome: Outcome) -> None:
         """The connection has ended. Raises the error, unless another attempt may go on with it."""
         request, number = self._request, self._failures
-        wait = find_wait(request, outcome, number)
+        wait = find_wait(request, outcome, number, self._policy)
         if isinstance(outcome, Response) and wait is None:
             if outcome.status == 200:
                 raise UnexpectedResponse(str(request), outcome)
