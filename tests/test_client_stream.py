@@ -111,7 +111,7 @@ def test_silent_stream_is_opened_anew(live_site: tuple[Live, Site], kind: Kind) 
     live, site = live_site
     create(live, "a")
     site.proxy.fail()
-    impatient = Policy(silence_seconds=1.0, max_wait_seconds=0.05)
+    impatient = Policy(retries=20, silence_seconds=1.0, max_wait_seconds=0.05)
     with following(site, kind, impatient, since=1) as events:
         _, current, again = next(events), next(events), next(events)
         # A stream that has nothing new says so, and that is the first event of the new one.
