@@ -48,6 +48,7 @@ check: .venv/dev  ## lint, types, layers and generated files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy clients/python/examples
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/communique openapi --check openapi.json
 	$(BIN)/communique schema --check data/bundle.schema.json

@@ -11,9 +11,10 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from app import pages
+from app import curate, pages
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
+from app.curate.assets import make_asset_routes as make_curate_asset_routes
 from app.http.admission import admit
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
@@ -85,10 +86,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(admit)],
     )
     app.state.services = _create_services(settings)
-    routers = (*ROUTERS, *pages.ROUTERS)
+    routers = (*ROUTERS, *curate.ROUTERS, *pages.ROUTERS)
     for router in routers:
         app.include_router(router)
     app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]
+    app.router.routes += make_curate_asset_routes()
     reads = [route for router in routers for route in router.routes]
     app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)

@@ -159,12 +159,13 @@ def test_cache_stores_only_what_can_be_revalidated(
     assert cache.find(request) is None
 
 
-def test_record_is_changed_as_it_was_read(client: Any, kind: Kind) -> None:
+def test_record_is_changed_as_it_was_read(site: Site, client: Any, kind: Kind) -> None:
     area = create_area(client, "locks", kind)
     slug = area["slug"]
     assert etag_of(area) is not None
     second = client.patch_focus_area(slug, name_also(f"Weirs {kind}"), if_match=area)
     assert second["version"] == 2
+    assert site.proxy.requests[-1].headers["if-match"] == etag_of(area)
     with pytest.raises(problems.StaleVersion, match="at version 2") as caught:
         client.delete_focus_area(slug, if_match=area)
     assert caught.value.version == 2
@@ -242,9 +243,9 @@ def test_draft_becomes_a_revision(client: Any, kind: Kind) -> None:
     assert client.decide_draft_proposals(draft["id"], decision)["numbers"] == [
         document["number"]
     ]
-    assert client.publish_draft(draft["id"], validate_only=True)["valid"] is True
+    assert client.validate_publish_draft(draft["id"])["valid"] is True
     published = client.publish_draft(draft["id"])
-    assert published["revision"] == client.get_overview()["revision"]
+    assert published["revision"]["revision"] == client.get_overview()["revision"]
     slug = document["record"]["slug"]
     assert client.get_document(slug)["title"].startswith(f"The {kind} plan")
     client.delete_draft(draft["id"])

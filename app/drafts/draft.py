@@ -16,7 +16,7 @@ from app.drafts.document import (
     make_document,
     make_office,
 )
-from app.drafts.lexicon import detect_language
+from app.drafts.lexicon import choose_language, detect_language
 from app.drafts.proposals import (
     Flag,
     LeftOut,
@@ -96,9 +96,10 @@ def draft_document(
     """Draft the claims of a file that was read. Raises InvalidRequest for a language that has no
     rules, and what `extend` raises."""
     options = options or Options()
-    language = options.language
     reason = NAMED
-    if language is None:
+    if options.language is not None:
+        language = choose_language(options.language)
+    else:
         language, reason = detect_language(file.text, file.language)
     source = Source(file, language)
     claims = propose_claims(source)

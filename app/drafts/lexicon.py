@@ -228,15 +228,21 @@ def read_lexicon(path: Path) -> Lexicon:
 
 @cache
 def load_lexicon(language: str) -> Lexicon:
-    """The lexicon of a language that comes with the software. Raises InvalidRequest with the
-    languages that there are."""
+    """The lexicon of a language that comes with the software, by its ISO 639-1 code."""
+    return read_lexicon(FOLDER / f"{language}.toml")
+
+
+def choose_language(tag: str) -> str:
+    """The code of the language of a tag (BCP 47), whatever its region: that of "fr-CA" is "fr".
+    Raises InvalidRequest with the languages that there are."""
+    language = tag.split("-")[0].lower()
     languages = list_languages()
     if language not in languages:
         known = ", ".join(languages)
         raise InvalidRequest(
-            f"There are no rules of drafting for the language {language!r}: there are {known}."
+            f"There are no rules of drafting for the language {tag!r}: there are {known}."
         )
-    return read_lexicon(FOLDER / f"{language}.toml")
+    return language
 
 
 def list_languages() -> list[str]:

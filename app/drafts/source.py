@@ -14,11 +14,11 @@ from app.drafts.folded import FoldedText
 from app.drafts.lexicon import Lexicon, load_lexicon
 from app.drafts.sentences import Span
 from app.drafts.times import TimeFinder, load_finder
+from app.drafts.title import Title, find_sections, find_title
 from app.reading.blocks import (
     Block,
     Cell,
     ReadFile,
-    outline,
 )
 
 
@@ -50,8 +50,13 @@ class Source:
         return load_finder(self.language)
 
     @cached_property
+    def title(self) -> Title:
+        """The title of the document."""
+        return find_title(self.file)
+
+    @cached_property
     def _sections(self) -> list[tuple[str, ...]]:
-        return outline(self.file.text, self.file.blocks)
+        return find_sections(self.file, self.title)
 
     @cached_property
     def _starts(self) -> list[int]:
