@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.helpers.bases import SqliteBases
+from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 from tests.helpers.typescript import (
     FOLDER,
@@ -21,8 +22,12 @@ from tests.helpers.typescript import (
 )
 
 pytestmark = needs_npm
-# Where the compiler finds the client from a folder in `build`.
-PATHS = {"communique-client": ["../../src/index.ts"]}
+PAGES = ("clients/typescript/README.md", "docs/clients.md")
+# Each example with the output shown below it.
+EXAMPLE = re.compile(r"```ts\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+EXAMPLES: list[tuple[str, str]] = [
+    example for page in PAGES for example in EXAMPLE.findall((ROOT / page).read_text("utf-8"))
+]
 
 
 @pytest.fixture(scope="module")
@@ -82,29 +87,43 @@ def facet_of(server: httpx.Client) -> dict[str, int]:
 
 
 @pytest.mark.accept
-def test_examples_of_the_readme_print_what_it_shows(
-    plain_bases: SqliteBases,
-) -> None:
+def test_examples_print_what_the_docs_show(plain_bases: SqliteBases) -> None:
     """Each is compiled as it stands, and run against a server over the seed."""
     build_client()
-    readme = (FOLDER / "README.md").read_text("utf-8")
-    examples = re.findall(r"```ts\n(.*?)```\n\n```text\n(.*?)```", readme, re.DOTALL)
-    assert len(examples) == readme.count("```ts\n") > 6
     # Within the package, so that the name of the client leads to it.
-    with tempfile.TemporaryDirectory(dir=FOLDER / "build") as name:
-        folder = Path(name)
-        for number, (code, _) in enumerate(examples):
-            (folder / f"{number}.ts").write_text(code, "utf-8")
-        config = {"extends": "../../tsconfig.test.json", "include": ["*.ts"]}
-        options = {"rootDir": "../..", "outDir": "out", "paths": PATHS}
-        (folder / "tsconfig.json").write_text(
-            json.dumps(config | {"compilerOptions": options})
-        )
-        compile_project(str(folder / "tsconfig.json"))
-        with serving(plain_bases.make("seeded"), scope="admin") as server:
-            for number, (_, expected) in enumerate(examples):
-                program = folder / "out" / "build" / name.rpartition("/")[2] / f"{number}.js"
-                code = program.read_text("utf-8")
-                code = code.replace("http://localhost:8000", str(server.base_url).rstrip("/"))
-                program.write_text(code.replace("cmq_…", key_of(server)), "utf-8")
-                assert run_node(str(program)) == expected
+    with (
+        tempfile.TemporaryDirectory(dir=FOLDER / "build") as name,
+        serving(plain_bases.make("seeded"), scope="admin") as server,
+    ):
+        programs = compile_examples(Path(name), [code for code, _ in EXAMPLES])
+        for program, (_, expected) in zip(programs, EXAMPLES, strict=True):
+            code = program.read_text("utf-8")
+            code = code.replace("http://localhost:8000", str(server.base_url).rstrip("/"))
+            program.write_text(code.replace("cmq_…", key_of(server)), "utf-8")
+            assert run_node(str(program)) == expected
+
+
+def test_every_example_shows_what_it_prints() -> None:
+    count = sum((ROOT / page).read_text("utf-8").count("```ts\n") for page in PAGES)
+    assert len(EXAMPLES) == count > 8
+
+
+def compile_examples(folder: Path, examples: list[str]) -> list[Path]:
+    """The compiled programs, in a folder within `build`."""
+    programs = []
+    for number, code in enumerate(examples):
+        (folder / f"{number}.ts").write_text(code, "utf-8")
+        programs.append(folder / "out" / "build" / folder.name / f"{number}.js")
+    options = {
+        "rootDir": "../..",
+        "outDir": "out",
+        "paths": {"communique-client": ["../../src/index.ts"]},
+    }
+    config = {
+        "extends": "../../tsconfig.test.json",
+        "include": ["*.ts"],
+        "compilerOptions": options,
+    }
+    (folder / "tsconfig.json").write_text(json.dumps(config), "utf-8")
+    compile_project(str(folder / "tsconfig.json"))
+    return programs
