@@ -87,6 +87,19 @@ def facet_of(server: httpx.Client) -> dict[str, int]:
 
 
 @pytest.mark.accept
+def test_base_under_a_path(plain_bases: SqliteBases) -> None:
+    """The paths in responses have the path of the public address in front."""
+    build_client()
+    public = "https://kb.example/kb"
+    with serving(plain_bases.make("seeded"), scope="read", base_url=public) as server:
+        address = f"{str(server.base_url).rstrip('/')}/kb/"
+        slugs = use("call", address, key_of(server), "items")["result"]
+        assert len(slugs) == server.get("/v1/initiatives").json()["total"]
+        changes = use("call", address, key_of(server), "follow")["result"]
+        assert len(changes) > len(slugs)
+
+
+@pytest.mark.accept
 def test_examples_print_what_the_docs_show(plain_bases: SqliteBases) -> None:
     """Each is compiled as it stands, and run against a server over the seed."""
     build_client()
