@@ -359,7 +359,7 @@ def test_same_file_leads_to_its_draft(reviewer: httpx.Client, plan: str) -> None
     response = upload(reviewer, PLAN.read_bytes(), office="Harbours", prose="true")
     assert response.status_code == 409
     page = LexborHTMLParser(response.text)
-    assert "drafted already, with another prose" in words_of(page, ".wrong")
+    assert "drafted already, with another choice about sentences" in words_of(page, ".wrong")
     assert page.css_first(".wrong p a").attributes["href"] == plan
 
 
@@ -483,3 +483,96 @@ def test_part_of_a_long_text_is_sent(reviewer: httpx.Client) -> None:
     assert "Part 2 of" in words_of(open_page(reviewer, f"{draft}{last}"), "article")
     number = find_number(reviewer, draft, "Build tower 40")
     assert "Chapter 40" in words_of(open_page(reviewer, f"{draft}?at={number}"), "article")
+
+
+def edit(client: httpx.Client, draft: str, number: int) -> LexborHTMLParser:
+    return open_page(client, f"{draft}/proposals/{number}/edit")
+
+
+def save(client: httpx.Client, page: LexborHTMLParser, **fields: str) -> httpx.Response:
+    """Press the button that saves the form, which has an address of its own."""
+    _, typed = fields_of(page, "form.edit")
+    button = page.css_first("button[formaction]")
+    return post_form(client, button.attributes["formaction"] or "", {**typed, **fields})
+
+
+def test_record_is_corrected_with_words_that_are_found(curator: httpx.Client) -> None:
+    draft = draft_plan(curator)
+    number = find_number(curator, draft, "Train pilots for the river")
+    page = edit(curator, draft, number)
+    assert "Found, under" in words_of(page, ".cite")
+    sent = {
+        "exact-1": "Train pilots",
+        "value-title": "Train pilots",
+        "value-kind": "objective",
+    }
+    refused = LexborHTMLParser(save(curator, page, **sent).text)
+    assert "Train pilots" in words_of(refused, ".edit")
+    fields = {**sent, "why-kind": "The section says so"}
+    saved = save(curator, page, **fields)
+    assert saved.status_code == 303, words_of(LexborHTMLParser(saved.text), ".wrong")
+    shown = open_page(curator, f"{draft}?at={number}")
+    assert title_of(shown) == "Train pilots"
+    assert "Proposed as: Train pilots for the river" in words_of(shown, ".draft")
+    assert "Accepted with changes" in words_of(shown, ".draft")
+    assert words_of(shown, "mark.why")
+    send(curator, shown, "form.decide", do="reopen")
+    assert (
+        title_of(open_page(curator, f"{draft}?at={number}")) == "Train pilots for the river"
+    )
+
+
+def test_dates_are_read_from_the_wording_of_a_proposal(reviewer: httpx.Client) -> None:
+    text = f"{DOUBTFUL}\n\n"
+    draft = paste(reviewer, text, markdown="true").headers["Location"]
+    number = find_number(reviewer, draft, "Open a school")
+    page = edit(reviewer, draft, number)
+    action, typed = fields_of(page, "form.edit")
+    read = post_form(reviewer, action, {**typed, "do": "when", "anchor": "2031-05-17"})
+    page = LexborHTMLParser(read.text)
+    assert page.css_first("#f-start_edtf").attributes["value"] == "2031-05-17~"
+    assert save(reviewer, page).status_code == 303
+    shown = open_page(reviewer, f"{draft}?at={number}")
+    assert "17 May 2031" in words_of(shown, ".facts")
+
+
+def test_record_of_an_edit_names_records_of_the_draft_and_of_the_base(
+    curator: httpx.Client,
+) -> None:
+    draft = draft_plan(curator)
+    number = find_number(curator, draft, "Rebuild the lighthouse of Zenda")
+    page = edit(curator, draft, number)
+    refused = save(curator, page, **{"value-focus_area_slugs": "Pilotage, castels"})
+    assert refused.status_code == 422
+    assert "There is no focus area 'castels'" in words_of(
+        LexborHTMLParser(refused.text), ".wrong"
+    )
+    fields = {"value-focus_area_slugs": "Pilotage, castles", "why-focus_area_slugs": "Both"}
+    saved = save(curator, page, **fields)
+    assert saved.status_code == 303, words_of(LexborHTMLParser(saved.text), ".wrong")
+    shown = words_of(open_page(curator, f"{draft}?at={number}"), ".facts")
+    assert "Pilotage new, castles" in shown
+    send(curator, open_page(curator, f"{draft}/publish"), "form.sheet")
+    (claim,) = curator.get("/v1/initiatives?focus_area=castles").json()["items"]
+    assert claim["focus_area_slugs"] == ["pilotage", "castles"]
+
+
+def test_edit_of_what_another_has_changed_keeps_what_was_typed(curator: httpx.Client) -> None:
+    draft = draft_plan(curator)
+    number = find_number(curator, draft, "Train pilots for the river")
+    page = edit(curator, draft, number)
+    decide(curator, f"{draft}?at={number}", "reject")
+    fields = {"value-kind": "objective", "why-kind": "As I typed it"}
+    response = save(curator, page, **fields)
+    assert response.status_code == 412
+    again = LexborHTMLParser(response.text)
+    assert "it is rejected now" in words_of(again, ".wrong")
+    assert fields_of(again, "form.edit")[1]["why-kind"] == "As I typed it"
+
+
+def test_document_and_office_are_edited_too(curator: httpx.Client) -> None:
+    draft = draft_plan(curator)
+    page = edit(curator, draft, 1)
+    assert save(curator, page, **{"value-publisher": "Ministry of Ruritania"}).is_redirect
+    shown = words_of(open_page(curator, f"{draft}/records"), ".named-records")
+    assert "Ministry of Ruritania" in shown

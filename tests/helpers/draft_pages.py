@@ -41,9 +41,10 @@ def paste(client: httpx.Client, text: str, **fields: str) -> httpx.Response:
     )
 
 
-def draft_plan(client: httpx.Client, **fields: str) -> str:
-    """The path of the review of the plan."""
-    response = upload(client, PLAN.read_bytes(), **{"office": "Harbours", **fields})
+def draft_plan(client: httpx.Client, edition: str = "", **fields: str) -> str:
+    """The path of the review of the plan; of a draft of its own for another edition."""
+    content = PLAN.read_bytes() + edition.encode()
+    response = upload(client, content, **{"office": "Harbours", **fields})
     assert response.status_code == 303, response.text
     return response.headers["Location"]
 

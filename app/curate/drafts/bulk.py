@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.decisions import DECISIONS
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.drafts.wordings import name_flag, name_section
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.schemas.drafts import Decisions
@@ -106,7 +106,7 @@ def show_groups(
 
 
 @router.post("/drafts/{draft}/groups")
-def decide_group(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def decide_group(write: FormWriteDep, draft: DraftId) -> Response:
     """Accept or reject all undecided claims of a group. Those with a doubt are never accepted
     together: they stay undecided."""
     form = write.form
@@ -124,7 +124,7 @@ def decide_group(request: Request, write: FormWriteDep, draft: DraftId) -> Respo
         if numbers:
             decisions = Decisions(state=DECISIONS[decision], numbers=numbers)
             decide_many(session, stored, decisions, write.curator.name)
-        return go_to(request, draft_address(draft, "/decided#latest"))
+        return see_other(draft_address(draft, "/decided#latest"))
 
     return write.commit(operation)
 

@@ -12,11 +12,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.drafts.wordings import STATES
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.pages import words
@@ -102,7 +102,7 @@ def show_decided(
 
 
 @router.post("/drafts/{draft}/decided")
-def take_back(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def take_back(write: FormWriteDep, draft: DraftId) -> Response:
     """Take one decision back: all its proposals are open again, as they were proposed."""
     instant = _read_instant(write.form.get("instant"))
 
@@ -121,7 +121,7 @@ def take_back(request: Request, write: FormWriteDep, draft: DraftId) -> Response
             )
         decisions = Decisions(state="proposed", numbers=numbers)
         decide_many(session, stored, decisions, write.curator.name)
-        return go_to(request, draft_address(draft, f"?at={min(numbers)}"))
+        return see_other(draft_address(draft, f"?at={min(numbers)}"))
 
     return write.commit(operation)
 

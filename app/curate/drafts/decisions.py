@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.curate.admission import FormWriteDep
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.review import ReviewQuery, make_review
 from app.curate.drafts.wordings import STATES
 from app.curate.forms import Form
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import AlreadyExists, InvalidRequest, StaleVersion
 from app.http.services import services_of
 from app.schemas.drafts import ProposalPatch
@@ -52,7 +52,7 @@ def decide(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
         require_version(proposal, sent.version)
         patch = ProposalPatch(state=DECISIONS[sent.decision])
         patch_proposal(session, stored, proposal, patch, write.curator.name)
-        return go_to(request, draft_address(draft, _find_next(sent)))
+        return see_other(draft_address(draft, _find_next(sent)))
 
     try:
         return write.commit(operation)

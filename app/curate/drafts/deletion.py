@@ -6,10 +6,10 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
-from app.curate.drafts.addresses import DRAFTS, DraftId, go_to
+from app.curate.drafts.addresses import DRAFTS, DraftId
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.http.session import SessionDep
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import delete_draft, require_draft
@@ -45,12 +45,12 @@ def show_deletion(
 
 
 @router.post("/drafts/{draft}/delete")
-def delete(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def delete(write: FormWriteDep, draft: DraftId) -> Response:
     """Delete the draft. What was published of it stays."""
 
     def operation(session: Session) -> Response:
         require_draft(session, draft)
         delete_draft(session, draft)
-        return go_to(request, DRAFTS)
+        return see_other(DRAFTS)
 
     return write.commit(operation)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormDep, FormWriteDep, new_idempotency_key
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import DraftId, Number, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, Number, draft_address
 from app.curate.drafts.decisions import require_version
 from app.curate.drafts.quoting import make_finder
 from app.curate.records.build import (
@@ -25,7 +25,7 @@ from app.curate.records.dates import read_dates
 from app.curate.records.state import EditState, make_state, read_state
 from app.curate.records.view import EditPage, make_edit_page
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import AlreadyExists, InvalidRecords, InvalidRequest, KnowledgeBaseError
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -135,7 +135,7 @@ def save_form(
         patch = ProposalPatch(record=_make_patch(edited, built.record))
         patch_proposal(session, edited.draft, edited.proposal, patch, write.curator.name)
         place = f"?after={number}" if edited.entity.is_claim else "/records"
-        return go_to(request, draft_address(draft, place))
+        return see_other(draft_address(draft, place))
 
     try:
         return write.commit(operation)

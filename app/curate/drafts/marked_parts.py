@@ -121,9 +121,15 @@ def _split(
     edges = {start, end}
     for mark in marks:
         edges.update(edge for edge in (mark.start, mark.end) if start < edge < end)
+    pieces: list[tuple[int, int, ProposalMark | None]] = []
     for first, last in pairwise(sorted(edges)):
         covering = [mark for mark in marks if mark.start <= first and mark.end >= last]
         shown = min(covering, key=_rank, default=None)
+        if pieces and pieces[-1][2] == shown:
+            # A mark within the one that is shown does not cut it.
+            first = pieces.pop()[0]
+        pieces.append((first, last, shown))
+    for first, last, shown in pieces:
         is_first = shown is not None and max(shown.start, start) == first
         yield MarkedSegment(text[first:last], shown, is_first)
 

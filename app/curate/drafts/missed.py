@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWrite, FormWriteDep, new_idempotency_key
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.decisions import read_number
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
@@ -23,7 +23,7 @@ from app.curate.records.passages import (
 )
 from app.curate.records.quotes import Choice
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -106,7 +106,7 @@ def add(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
         create = _read_proposal(write.form, text)
         stored = require_draft(session, draft, is_complete=True)
         number = add_proposal(session, stored, create, max_proposals, write.curator.name)
-        return go_to(request, draft_address(draft, f"?at={number}"))
+        return see_other(draft_address(draft, f"?at={number}"))
 
     try:
         return write.commit(operation)

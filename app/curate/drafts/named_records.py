@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.decisions import read_number, require_version
 from app.curate.drafts.facts import Fact, list_facts, load_named
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -103,7 +103,7 @@ def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Resp
                 patch_proposal(session, stored, proposal, patch, author)
             case other:
                 raise InvalidRequest(f"The form decides {other[:20]!r}. Open the page again.")
-        return go_to(request, draft_address(draft, f"/records#record-{number}"))
+        return see_other(draft_address(draft, f"/records#record-{number}"))
 
     try:
         return write.commit(operation)

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormDep
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import draft_address, go_to
+from app.curate.drafts.addresses import draft_address
 from app.curate.drafts.uploads import Upload, apply_statement, read_upload
 from app.curate.forms import Form
 from app.curate.rendering import HEADERS, CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.drafts.lexicon import list_languages
 from app.errors import AlreadyExists, KnowledgeBaseError, ProblemItem
 from app.http.services import Services, services_of
@@ -40,6 +40,13 @@ STEP_SECONDS = 1.0
 # Where the template of the page is cut: what follows is sent when the document is drafted.
 _CUT = b"<!-- what comes of it -->"
 MAX_OFFICES = 500
+# The options of a draft, in the words of the form.
+_OPTIONS = {
+    "language": "language",
+    "office": "office",
+    "said_on": "day on which it speaks",
+    "prose": "choice about sentences",
+}
 LANGUAGES = {"en": "English", "fr": "French", "de": "German"}
 
 
@@ -120,7 +127,7 @@ async def create(request: Request, sent: FormDep) -> Response:
     outcome = _read_outcome(task)
     if outcome.error is not None:
         return await run_in_threadpool(_refuse, request, curator, form, outcome)
-    return go_to(request, outcome.path)
+    return see_other(outcome.path)
 
 
 @dataclass(frozen=True)
@@ -191,7 +198,7 @@ def _find_existing(services: Services, upload: Upload) -> Drafted | None:
         differing = []
         for name, value in upload.request.options.items():
             if value not in (None, False, existing.options[name]):
-                differing.append(name.replace("_", " "))
+                differing.append(_OPTIONS[name])
         return Drafted(draft_address(existing.id), tuple(differing))
 
 

@@ -13,13 +13,13 @@ from app.changes.changesets import check_changes
 from app.changes.requests import ChangeRequest, parse_requests
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
 from app.curate.curator import Curator
-from app.curate.drafts.addresses import DraftId, draft_address, go_to
+from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.decisions import read_number
 from app.curate.drafts.facts import as_read
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError, StaleVersion
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -113,7 +113,7 @@ def publish(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
         text = message or _write_message(stored)
         revision = write_changes(session, changes, author, text, unreadable)
         mark_published(session, draft, publication.slugs, revision.number)
-        return go_to(request, draft_address(draft))
+        return see_other(draft_address(draft))
 
     try:
         return write.commit(operation)
