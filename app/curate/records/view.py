@@ -119,7 +119,7 @@ def make_edit_page(
         quotes.append(_make_quote(found, titles, by_key))
     entity = state.entity
     path = f"/curate/{entity.collection}/{state.slug}"
-    record_path = f"/{entity.collection}/{state.slug}"
+    record_path: str | None = f"/{entity.collection}/{state.slug}"
     heading = f"Edit: {state.values[entity.main].strip() or state.slug}"
     is_new = state.version is None
     if is_new:
