@@ -43,6 +43,9 @@ def find_passages(words: str, cited: CitedText) -> list[Passage]:
     """Every place of the words: as they are typed; else in another spelling; else without case
     and the punctuation around them. Whole words, where there are any."""
     words = words.strip()
+    # Characters that nobody sees are no words.
+    if not fold_spelling(words):
+        return []
     found = _find_exact(words, cited.text) or _find_folded(words, cited)
     if not found:
         alignment = Aligner(cited.text, 0, len(cited.text)).align(words)
