@@ -8,19 +8,19 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.curate.drafts import new_draft
 from tests.helpers.bases import SqliteBases, make_key
+from tests.helpers.browsing import SCHEMES, WIDTHS, Visit, needs_chromium, open_browser
 from tests.helpers.curating import curating
 from tests.helpers.draft_pages import draft_plan, find_number
 from tests.helpers.files import make_word, word_paragraph, word_table
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import PLAN
-from tests.test_browser import CHROMIUM, SCHEMES, WIDTHS, Visit, pytestmark
 
-__all__ = ["pytestmark"]
+pytestmark = needs_chromium
 
 SOURCES = sorted((ROOT.parent / "shared" / "source").glob("*.txt"))
 # What a person may need to decide on every claim of the article.
@@ -30,10 +30,8 @@ FILE_FIELD = "input[type=file]"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
