@@ -312,9 +312,8 @@ def test_everybody_can_use_every_page(browser: Browser, shared: httpx.Client) ->
     paths = ["/curate/drafts", "/curate/drafts/new", f"{draft}/proposals/{number}/edit"]
     paths += [f"{draft}{page}" for page in PAGES]
     for scheme, width in product(SCHEMES, WIDTHS):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme
-        )
+        options: Any = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
+        context = browser.new_context(**options)
         visit = sign_in(context, shared)
         if (scheme, width) == (SCHEMES[0], WIDTHS[0]):
             page = visit.read(draft)
