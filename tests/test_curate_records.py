@@ -439,9 +439,8 @@ def test_hostile_words_open_nothing(curator: httpx.Client) -> None:
 
 
 def test_quote_whose_last_tick_is_taken_away_is_left_out(curator: httpx.Client) -> None:
-    form = replace_fields(
-        open_form(curator, DREDGING),
-        **{"by-title": [], "why-title": "In short.", "by-modality": [], "why-modality": "So."},
-    )
+    reasons: Any = {"why-title": "In short.", "why-modality": "So."}
+    ticks: Any = {"by-title": [], "by-modality": []}
+    form = replace_fields(open_form(curator, DREDGING), **reasons, **ticks)
     assert save(curator, DREDGING, form).status_code == 303
     assert record_of(curator, DREDGING)["citations"] == []
