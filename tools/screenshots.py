@@ -22,6 +22,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
 HEIGHT = 900
+COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
 # By the name of the file.
 PAGES = {
     "home": "/",
@@ -40,20 +41,32 @@ PAGES = {
     "about": "/about",
     "error": "/claims?focus_area=counter-terorism",
 }
+# Of curators, who sign in first.
+EDITED = "/curate/timeline-items/cybersecurity-collaboration-2025-2027"
+CURATE_PAGES = {
+    "curate": "/curate",
+    "curate-records": "/curate/records?q=training",
+    "curate-edit": EDITED,
+    "curate-new": "/curate/new/initiatives",
+    "curate-delete": "/curate/focus-areas/training/delete",
+    "curate-history": f"{EDITED}/history",
+    "curate-restore": f"{EDITED}/history/1",
+    "curate-changes": "/curate/changes",
+    "curate-keys": "/curate/keys",
+}
 _ADDRESS = re.compile(r"http://\S+?(?=/)")
 
 
 @contextmanager
-def serve_seed() -> Iterator[str]:
-    """The address of a server over a new base with the seed."""
+def serve_seed() -> Iterator[tuple[str, str]]:
+    """The address of a server over a new base with the seed, and the key of an administrator."""
     with TemporaryDirectory() as folder:
         environment = {
             **os.environ,
             "COMMUNIQUE_DATABASE_URL": f"sqlite:///{folder}/seed.db",
         }
-        command = [sys.executable, "-c", "from app.cli import main; main()"]
         process = subprocess.Popen(
-            [*command, "serve", "--port", "0"],
+            [*COMMAND, "serve", "--port", "0"],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -64,7 +77,14 @@ def serve_seed() -> Iterator[str]:
             process.stdout.readline()
             address = _ADDRESS.search(process.stdout.readline())
             assert address is not None
-            yield address[0]
+            made = subprocess.run(
+                [*COMMAND, "keys", "create", "Zenda", "--scope", "admin"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            yield address[0], made.stdout.strip()
         finally:
             process.terminate()
             process.wait()
@@ -73,16 +93,21 @@ def serve_seed() -> Iterator[str]:
 def take_pictures(
     browser: Browser,
     address: str,
+    key: str,
     folder: Path,
 ) -> None:
-    """Write a picture of each page in each scheme and width."""
+    """Write a picture of each page in each scheme and width. The key is that of a curator."""
     for scheme, width in product(SCHEMES, WIDTHS):
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
         )
         page = context.new_page()
-        for name, path in PAGES.items():
+        page.goto(f"{address}/curate")
+        page.screenshot(path=folder / f"curate-sign-in-{scheme}-{width}.png", full_page=True)
+        page.get_by_label("Your key").fill(key)
+        page.get_by_role("button", name="Sign in").click()
+        for name, path in (PAGES | CURATE_PAGES).items():
             page.goto(f"{address}{path}", wait_until="networkidle")
             page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
         context.close()
@@ -95,14 +120,15 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("No Chromium here: apt-get install -y --no-install-recommends chromium")
-    with serve_seed() as address, sync_playwright() as playwright:
+    with serve_seed() as (address, key), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox"],
         )
-        take_pictures(browser, address, folder)
+        take_pictures(browser, address, key, folder)
         browser.close()
-    print(f"{len(PAGES) * len(SCHEMES) * len(WIDTHS)} pictures are in {folder}.")
+    count = len(list(folder.glob("*.png")))
+    print(f"{count} pictures are in {folder}.")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,11 @@ _AROUND_CHARACTERS = 60
 _CONTEXT_CHARACTERS = 32
 # A nearest passage has at least this part of the words.
 _LEAST_SHARE = 0.34
+_SEPARATOR = " · "
 _WORD = re.compile(r"\w+")
+_BETWEEN_CELLS = re.compile(r"[|\n]")
+# The line below the head of a table in Markdown.
+_RULE = re.compile(r"[\s:-]*")
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?…](?=\s)|(?=\n)|\Z)")
 
 
@@ -109,19 +113,32 @@ def context_of(passage: Passage, text: str) -> tuple[str, str]:
 
 
 def words_around(passage: Passage, text: str) -> tuple[str, str]:
-    """The words before and after a passage on one line each; lines are separated by dots."""
+    """The words before and after a passage on one line each. Lines, and the cells of a row, are
+    separated by dots."""
     before = text[max(0, passage.start - _AROUND_CHARACTERS) : passage.start]
     after = text[passage.end : passage.end + _AROUND_CHARACTERS]
     if passage.start > _AROUND_CHARACTERS:
         before = f"… {before.partition(' ')[2]}"
     if passage.end + _AROUND_CHARACTERS < len(text):
         after = f"{after.rpartition(' ')[0]} …"
-    return _join_lines(before), _join_lines(after)
+    return _join_cells(before), _join_cells(after)
 
 
-def _join_lines(text: str) -> str:
-    joined = " · ".join(part for part in re.split(r"\s*\n\s*", text))
-    return re.sub(r"( · )+", " · ", joined)
+def _join_cells(text: str) -> str:
+    """The lines and cells of a text on one line, with the white space at its ends."""
+    cells = []
+    for cell in _BETWEEN_CELLS.split(text):
+        if not _RULE.fullmatch(cell):
+            cells.append(cell.strip())
+    joined = _SEPARATOR.join(cell for cell in cells if cell)
+    if _BETWEEN_CELLS.match(text.lstrip(" ")) and joined:
+        joined = f"{_SEPARATOR}{joined}"
+    elif text[:1].isspace():
+        joined = f" {joined}"
+    last = text.rstrip(" ")[-1:]
+    if last in ("|", "\n") and joined.strip():
+        return f"{joined}{_SEPARATOR}"
+    return f"{joined} " if text[-1:].isspace() else joined
 
 
 def choose(passages: Sequence[Passage], value: str) -> Passage | None:
