@@ -242,9 +242,9 @@ def test_draft_becomes_a_revision(client: Any, kind: Kind) -> None:
     assert client.decide_draft_proposals(draft["id"], decision)["numbers"] == [
         document["number"]
     ]
-    assert client.publish_draft(draft["id"], validate_only=True)["valid"] is True
+    assert client.validate_publish_draft(draft["id"])["valid"] is True
     published = client.publish_draft(draft["id"])
-    assert published["revision"] == client.get_overview()["revision"]
+    assert published["revision"]["revision"] == client.get_overview()["revision"]
     slug = document["record"]["slug"]
     assert client.get_document(slug)["title"].startswith(f"The {kind} plan")
     client.delete_draft(draft["id"])

@@ -58,11 +58,11 @@ def connecting(kind: Kind, url: str, **options: Any) -> Iterator[Any]:
             yield client
         return
     with asyncio.Runner() as runner:
-        client = AsyncClient(url, **options)
+        async_client = AsyncClient(url, **options)
         try:
-            yield BlockingClient(client, runner)
+            yield BlockingClient(async_client, runner)
         finally:
-            runner.run(client.aclose())
+            runner.run(async_client.aclose())
 
 
 @dataclass(frozen=True)

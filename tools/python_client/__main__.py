@@ -9,12 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.python_client.operations import (
-    Operation,
-    list_operations,
-    write_methods,
-    write_options,
-)
+from tools.python_client.methods import STYLES, write_methods
+from tools.python_client.operations import list_operations, write_options
 from tools.python_client.schemas import Types
 from tools.python_client.text import indent
 
@@ -40,22 +36,22 @@ from communique_client.messages import IfMatch
 CALLS_HEADER = """
 from __future__ import annotations
 
-from collections.abc import {iterator}
+from collections.abc import {style.iterator}
 from typing import Any, Literal, TypeVar, Unpack
 
-from communique_client.messages import Body, Operation, segment
+from communique_client.messages import Body, Call, segment
 """
 CALLS_CLASS = """
 T = TypeVar("T")
 
 
-class {name}:
+class {style.name}:
     \"""One method for each operation of the API, and one for the items of each list.\"""
 
-    {define} _perform(self, operation: Operation[T]) -> T:
+    {style.define} _perform(self, call: Call[T]) -> T:
         raise NotImplementedError
 
-    def _iterate(self, operation: Operation[Any]) -> {iterator}[Any]:
+    def _iterate(self, call: Call[Any]) -> {style.iterator}[Any]:
         raise NotImplementedError
 
 """
@@ -74,31 +70,18 @@ def write_modules() -> dict[str, str]:
         "options.py": GENERATED.format("The options of each call.")
         + OPTIONS_HEADER
         + options,
-        "calls.py": _write_calls(operations, records, options, is_async=False),
-        "async_calls.py": _write_calls(operations, records, options, is_async=True),
     }
+    for name, style in STYLES.items():
+        lines: list[str] = []
+        for operation in operations:
+            lines += indent(write_methods(operation, style))
+        methods = CALLS_CLASS.format(style=style) + "\n".join(lines)
+        modules[name] = GENERATED.format("The calls of the API.")
+        modules[name] += CALLS_HEADER.format(style=style)
+        modules[name] += _import_names("options", options, methods)
+        modules[name] += _import_names("types", records, methods)
+        modules[name] += methods
     return {name: _format(text, name) for name, text in modules.items()}
-
-
-def _write_calls(
-    operations: list[Operation], records: str, options: str, is_async: bool
-) -> str:
-    """A class with the methods of all operations, for one of the clients."""
-    names = {"name": "Calls", "iterator": "Iterator", "define": "def"}
-    if is_async:
-        names = {
-            "name": "AsyncCalls",
-            "iterator": "AsyncIterator",
-            "define": "async def",
-        }
-    lines: list[str] = []
-    for operation in operations:
-        lines += indent(write_methods(operation, is_async))
-    methods = CALLS_CLASS.format(**names) + "\n".join(lines)
-    text = GENERATED.format("The calls of the API.") + CALLS_HEADER.format(**names)
-    text += _import_names("options", options, methods)
-    text += _import_names("types", records, methods)
-    return text + methods
 
 
 def _import_names(module: str, defining: str, using: str) -> str:

@@ -1,7 +1,6 @@
 """JSON schemas of OpenAPI as types of Python."""
 
 import keyword
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,21 +16,16 @@ SCALARS = {
     "null": "None",
 }
 REFERENCE = "#/components/schemas/"
-# Names that the generated modules import from elsewhere.
-RESERVED = frozenset({"Any", "Body", "Literal", "Operation", "TypedDict"})
 
 
 class Types:
-    """Writes types of Python. Sets of values that have one name everywhere are written once."""
+    """Writes the schemas of a document as types of Python."""
 
     def __init__(self, document: Json) -> None:
         self.schemas: Json = document["components"]["schemas"]
-        self._aliases = _name_values(document)
 
     def write_module(self) -> Iterator[str]:
         """The lines of a module with every schema."""
-        for values, name in sorted(self._aliases.items(), key=lambda item: item[1]):
-            yield f"{name} = {_write_literal(values)}"
         for name, schema in self.schemas.items():
             yield ""
             yield from self._write_class(name, schema)
@@ -42,9 +36,10 @@ class Types:
             return str(schema["$ref"]).removeprefix(REFERENCE)
         if "anyOf" in schema:
             return self._write_union(schema["anyOf"])
-        if "enum" in schema or "const" in schema:
-            values = list_values(schema)
-            return self._aliases.get(values) or _write_literal(values)
+        if "enum" in schema:
+            return f"Literal[{', '.join(map(repr, schema['enum']))}]"
+        if "const" in schema:
+            return f"Literal[{schema['const']!r}]"
         match schema.get("type"):
             case "array":
                 return f"list[{self.write(schema.get('items', {}))}]"
@@ -74,6 +69,7 @@ class Types:
         properties: Json = schema.get("properties", {})
         if not properties:
             yield f"{name} = {self.write(schema)}"
+            yield from docstring(schema.get("description", ""))
             return
         required = schema.get("required", ())
         fields = {}
@@ -99,51 +95,3 @@ def _write_with_keywords(name: str, fields: dict[str, str]) -> Iterator[str]:
         yield f'        "{field}": {annotation},'
     yield "    },"
     yield ")"
-
-
-def list_values(schema: Json) -> tuple[Any, ...]:
-    """The values of an enumeration."""
-    return tuple(schema["enum"]) if "enum" in schema else (schema["const"],)
-
-
-def _write_literal(values: tuple[Any, ...]) -> str:
-    return f"Literal[{', '.join(map(repr, values))}]"
-
-
-def _name_values(document: Json) -> dict[tuple[Any, ...], str]:
-    """Names for the enumerations that are used more than once, by the property that has them."""
-    names: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    uses: Counter[tuple[Any, ...]] = Counter()
-    for name, values in _find_enumerations(document, ""):
-        names[values].add(name)
-        uses[values] += 1
-    taken = {*RESERVED, *document["components"]["schemas"]}
-    aliases: dict[tuple[Any, ...], str] = {}
-    for values, count in uses.most_common():
-        alias = sorted(names[values])[0].title().replace("_", "")
-        # Of several enumerations of one name, the one that is used most has it.
-        if count > 1 and len(names[values]) == 1 and alias not in taken:
-            aliases[values] = alias
-            taken.add(alias)
-    return aliases
-
-
-def _find_enumerations(node: Any, name: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each enumeration with the property or parameter that it belongs to."""
-    if isinstance(node, dict):
-        if isinstance(node.get("enum"), list):
-            yield name, list_values(node)
-        for child_name, child in _list_children(node, name):
-            yield from _find_enumerations(child, child_name)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _find_enumerations(child, name)
-
-
-def _list_children(node: Json, name: str) -> Iterator[tuple[str, Any]]:
-    """What an object of the document contains, with the property or parameter that it is about."""
-    for key, child in node.items():
-        if key == "properties":
-            yield from child.items()
-        elif key not in ("examples", "default"):
-            yield node.get("name", name), child

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Literal, TypeVar, Unpack
 
-from communique_client.messages import Body, Operation, segment
+from communique_client.messages import Body, Call, segment
 from communique_client.options import (
     AddDraftProposalOptions,
     CreateChangesetOptions,
@@ -135,30 +135,28 @@ T = TypeVar("T")
 class AsyncCalls:
     """One method for each operation of the API, and one for the items of each list."""
 
-    async def _perform(self, operation: Operation[T]) -> T:
+    async def _perform(self, call: Call[T]) -> T:
         raise NotImplementedError
 
-    def _iterate(self, operation: Operation[Any]) -> AsyncIterator[Any]:
+    def _iterate(self, call: Call[Any]) -> AsyncIterator[Any]:
         raise NotImplementedError
 
     async def get_overview(self, **options: Unpack[GetOverviewOptions]) -> Overview:
         """Get an overview of the base: counts, documents, current revision, links."""
-        return await self._perform(
-            Operation[Overview]("GET", "/v1", options, takes=("as_of",))
-        )
+        return await self._perform(Call[Overview]("GET", "/v1", options, takes=("as_of",)))
 
     async def get_liveness(self) -> Health:
         """Check that the process responds, without the database."""
-        return await self._perform(Operation[Health]("GET", "/livez"))
+        return await self._perform(Call[Health]("GET", "/livez"))
 
     async def get_readiness(self) -> Health:
         """Check that the database responds and has the schema of this software."""
-        return await self._perform(Operation[Health]("GET", "/readyz"))
+        return await self._perform(Call[Health]("GET", "/readyz"))
 
     async def list_documents(self, **options: Unpack[ListDocumentsOptions]) -> DocumentPage:
         """List documents: texts that make claims."""
         return await self._perform(
-            Operation[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
+            Call[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
         )
 
     def iter_documents(
@@ -166,7 +164,7 @@ class AsyncCalls:
     ) -> AsyncIterator[DocumentDetail]:
         """The items of all pages of `list_documents`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
+            Call[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
         )
 
     async def export_documents(
@@ -176,7 +174,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_documents` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/documents",
                 {"format": format, **options},
@@ -190,7 +188,7 @@ class AsyncCalls:
     ) -> DocumentDetail:
         """Create a document."""
         return await self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "POST",
                 "/v1/documents",
                 options,
@@ -204,7 +202,7 @@ class AsyncCalls:
     ) -> DocumentDetail:
         """Get one document."""
         return await self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "GET", f"/v1/documents/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -214,7 +212,7 @@ class AsyncCalls:
     ) -> DocumentDetail:
         """Replace a document, or create it. A record may be sent back as it was read."""
         return await self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "PUT",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -228,7 +226,7 @@ class AsyncCalls:
     ) -> DocumentDetail:
         """Change some fields of a document (JSON Merge Patch)."""
         return await self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "PATCH",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -242,7 +240,7 @@ class AsyncCalls:
     ) -> None:
         """Delete a document; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -256,7 +254,7 @@ class AsyncCalls:
     ) -> str:
         """Get the text of a document in UTF-8, or one range of its bytes."""
         return await self._perform(
-            Operation[str](
+            Call[str](
                 "GET",
                 f"/v1/documents/{segment(slug)}/text",
                 options,
@@ -266,9 +264,10 @@ class AsyncCalls:
         )
 
     async def verify_document(self, slug: str, content: bytes | str) -> Verification:
-        """Compare every citation of a document with the text in the body; nothing is written."""
+        """Compare every citation of a document with the text in the body; nothing is
+        written."""
         return await self._perform(
-            Operation[Verification](
+            Call[Verification](
                 "POST",
                 f"/v1/documents/{segment(slug)}/verify",
                 body=Body(content, "text/plain"),
@@ -278,7 +277,7 @@ class AsyncCalls:
     async def list_offices(self, **options: Unpack[ListOfficesOptions]) -> OfficePage:
         """List offices: bodies with a place, about which documents make claims."""
         return await self._perform(
-            Operation[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
+            Call[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
         )
 
     def iter_offices(
@@ -286,7 +285,7 @@ class AsyncCalls:
     ) -> AsyncIterator[OfficeDetail]:
         """The items of all pages of `list_offices`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
+            Call[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
         )
 
     async def export_offices(
@@ -296,7 +295,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_offices` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/offices",
                 {"format": format, **options},
@@ -310,7 +309,7 @@ class AsyncCalls:
     ) -> OfficeDetail:
         """Create an office."""
         return await self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "POST",
                 "/v1/offices",
                 options,
@@ -324,7 +323,7 @@ class AsyncCalls:
     ) -> OfficeDetail:
         """Get one office, with the related records named in `include`."""
         return await self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "GET", f"/v1/offices/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -334,7 +333,7 @@ class AsyncCalls:
     ) -> OfficeDetail:
         """Replace an office, or create it. A record may be sent back as it was read."""
         return await self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "PUT",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -348,7 +347,7 @@ class AsyncCalls:
     ) -> OfficeDetail:
         """Change some fields of an office (JSON Merge Patch)."""
         return await self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "PATCH",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -360,7 +359,7 @@ class AsyncCalls:
     async def delete_office(self, slug: str, **options: Unpack[DeleteOfficeOptions]) -> None:
         """Delete an office; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -374,7 +373,7 @@ class AsyncCalls:
     ) -> FocusAreaPage:
         """List focus areas: concepts that claims are about."""
         return await self._perform(
-            Operation[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
+            Call[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
         )
 
     def iter_focus_areas(
@@ -382,7 +381,7 @@ class AsyncCalls:
     ) -> AsyncIterator[FocusAreaDetail]:
         """The items of all pages of `list_focus_areas`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
+            Call[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
         )
 
     async def export_focus_areas(
@@ -392,7 +391,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_focus_areas` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/focus-areas",
                 {"format": format, **options},
@@ -406,7 +405,7 @@ class AsyncCalls:
     ) -> FocusAreaDetail:
         """Create a focus area."""
         return await self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "POST",
                 "/v1/focus-areas",
                 options,
@@ -420,7 +419,7 @@ class AsyncCalls:
     ) -> FocusAreaDetail:
         """Get one focus area; with all its includes, every claim about it."""
         return await self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "GET", f"/v1/focus-areas/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -430,7 +429,7 @@ class AsyncCalls:
     ) -> FocusAreaDetail:
         """Replace a focus area, or create it. A record may be sent back as it was read."""
         return await self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "PUT",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -444,7 +443,7 @@ class AsyncCalls:
     ) -> FocusAreaDetail:
         """Change some fields of a focus area (JSON Merge Patch)."""
         return await self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "PATCH",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -458,7 +457,7 @@ class AsyncCalls:
     ) -> None:
         """Delete a focus area; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -470,9 +469,10 @@ class AsyncCalls:
     async def list_initiatives(
         self, **options: Unpack[ListInitiativesOptions]
     ) -> InitiativePage:
-        """List initiatives: things that somebody does, aims at, might do, must or should do."""
+        """List initiatives: things that somebody does, aims at, might do, must or should
+        do."""
         return await self._perform(
-            Operation[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
+            Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
 
     def iter_initiatives(
@@ -480,7 +480,7 @@ class AsyncCalls:
     ) -> AsyncIterator[InitiativeDetail]:
         """The items of all pages of `list_initiatives`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
+            Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
 
     async def export_initiatives(
@@ -490,7 +490,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_initiatives` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/initiatives",
                 {"format": format, **options},
@@ -504,7 +504,7 @@ class AsyncCalls:
     ) -> InitiativeDetail:
         """Create an initiative."""
         return await self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "POST",
                 "/v1/initiatives",
                 options,
@@ -518,7 +518,7 @@ class AsyncCalls:
     ) -> InitiativeDetail:
         """Get one initiative, with the related records named in `include`."""
         return await self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "GET", f"/v1/initiatives/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -528,7 +528,7 @@ class AsyncCalls:
     ) -> InitiativeDetail:
         """Replace an initiative, or create it. A record may be sent back as it was read."""
         return await self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "PUT",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -542,7 +542,7 @@ class AsyncCalls:
     ) -> InitiativeDetail:
         """Change some fields of an initiative (JSON Merge Patch)."""
         return await self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "PATCH",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -556,7 +556,7 @@ class AsyncCalls:
     ) -> None:
         """Delete an initiative; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -570,7 +570,7 @@ class AsyncCalls:
     ) -> ExpectedOutcomePage:
         """List expected outcomes: results that documents expect."""
         return await self._perform(
-            Operation[ExpectedOutcomePage](
+            Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
             )
         )
@@ -578,9 +578,10 @@ class AsyncCalls:
     def iter_expected_outcomes(
         self, **options: Unpack[ListExpectedOutcomesOptions]
     ) -> AsyncIterator[ExpectedOutcomeDetail]:
-        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a page."""
+        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[ExpectedOutcomePage](
+            Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
             )
         )
@@ -592,7 +593,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_expected_outcomes` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/expected-outcomes",
                 {"format": format, **options},
@@ -606,7 +607,7 @@ class AsyncCalls:
     ) -> ExpectedOutcomeDetail:
         """Create an expected outcome."""
         return await self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "POST",
                 "/v1/expected-outcomes",
                 options,
@@ -620,7 +621,7 @@ class AsyncCalls:
     ) -> ExpectedOutcomeDetail:
         """Get one expected outcome, with the related records named in `include`."""
         return await self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "GET", f"/v1/expected-outcomes/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -631,9 +632,10 @@ class AsyncCalls:
         body: ExpectedOutcomeCreate,
         **options: Unpack[ReplaceExpectedOutcomeOptions],
     ) -> ExpectedOutcomeDetail:
-        """Replace an expected outcome, or create it. A record may be sent back as it was read."""
+        """Replace an expected outcome, or create it. A record may be sent back as it was
+        read."""
         return await self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "PUT",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -650,7 +652,7 @@ class AsyncCalls:
     ) -> ExpectedOutcomeDetail:
         """Change some fields of an expected outcome (JSON Merge Patch)."""
         return await self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "PATCH",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -664,7 +666,7 @@ class AsyncCalls:
     ) -> None:
         """Delete an expected outcome; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -678,19 +680,16 @@ class AsyncCalls:
     ) -> TimelineItemPage:
         """List timeline items: dated claims, in order of time."""
         return await self._perform(
-            Operation[TimelineItemPage](
-                "GET", "/v1/timeline-items", options, takes=("as_of",)
-            )
+            Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
 
     def iter_timeline_items(
         self, **options: Unpack[ListTimelineItemsOptions]
     ) -> AsyncIterator[TimelineItemDetail]:
-        """The items of all pages of `list_timeline_items`. `limit` is the size of a page."""
+        """The items of all pages of `list_timeline_items`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[TimelineItemPage](
-                "GET", "/v1/timeline-items", options, takes=("as_of",)
-            )
+            Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
 
     async def export_timeline_items(
@@ -700,7 +699,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `list_timeline_items` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/timeline-items",
                 {"format": format, **options},
@@ -714,7 +713,7 @@ class AsyncCalls:
     ) -> TimelineItemDetail:
         """Create a timeline item."""
         return await self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "POST",
                 "/v1/timeline-items",
                 options,
@@ -728,7 +727,7 @@ class AsyncCalls:
     ) -> TimelineItemDetail:
         """Get one timeline item, with the related records named in `include`."""
         return await self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "GET", f"/v1/timeline-items/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -739,9 +738,10 @@ class AsyncCalls:
         body: TimelineItemCreate,
         **options: Unpack[ReplaceTimelineItemOptions],
     ) -> TimelineItemDetail:
-        """Replace a timeline item, or create it. A record may be sent back as it was read."""
+        """Replace a timeline item, or create it. A record may be sent back as it was
+        read."""
         return await self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "PUT",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -755,7 +755,7 @@ class AsyncCalls:
     ) -> TimelineItemDetail:
         """Change some fields of a timeline item (JSON Merge Patch)."""
         return await self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "PATCH",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -769,7 +769,7 @@ class AsyncCalls:
     ) -> None:
         """Delete a timeline item; its history stays."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -781,22 +781,19 @@ class AsyncCalls:
     async def get_calendar(self, **options: Unpack[GetCalendarOptions]) -> str:
         """Subscribe to the timeline: each item with a known start as an all-day event."""
         return await self._perform(
-            Operation[str](
-                "GET", "/v1/timeline.ics", options, reading="text", takes=("as_of",)
-            )
+            Call[str]("GET", "/v1/timeline.ics", options, reading="text", takes=("as_of",))
         )
 
     async def search(self, **options: Unpack[SearchOptions]) -> SearchPage:
-        """Search records of all types; without `q`, list every claim as one flat, cited table."""
+        """Search records of all types; without `q`, list every claim as one flat, cited
+        table."""
         return await self._perform(
-            Operation[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
+            Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
         )
 
     def iter_search(self, **options: Unpack[SearchOptions]) -> AsyncIterator[SearchRow]:
         """The items of all pages of `search`. `limit` is the size of a page."""
-        return self._iterate(
-            Operation[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
-        )
+        return self._iterate(Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",)))
 
     async def export_search(
         self,
@@ -805,7 +802,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `search` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/search",
                 {"format": format, **options},
@@ -817,7 +814,7 @@ class AsyncCalls:
     async def get_crosstab(self, **options: Unpack[GetCrosstabOptions]) -> Crosstab:
         """Count the records of a collection by two of its facets."""
         return await self._perform(
-            Operation[Crosstab]("GET", "/v1/crosstab", options, takes=("as_of",))
+            Call[Crosstab]("GET", "/v1/crosstab", options, takes=("as_of",))
         )
 
     async def export_crosstab(
@@ -825,7 +822,7 @@ class AsyncCalls:
     ) -> bytes:
         """All rows of `get_crosstab` as a file."""
         return await self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/crosstab",
                 {"format": format, **options},
@@ -835,36 +832,37 @@ class AsyncCalls:
         )
 
     async def list_changes(self, **options: Unpack[ListChangesOptions]) -> ChangePage:
-        """List the changes since a revision or token, deletions included, in the order of the
-        log."""
-        return await self._perform(Operation[ChangePage]("GET", "/v1/changes", options))
+        """List the changes since a revision or token, deletions included, in the order of
+        the log."""
+        return await self._perform(Call[ChangePage]("GET", "/v1/changes", options))
 
     def iter_changes(
         self, **options: Unpack[ListChangesOptions]
     ) -> AsyncIterator[ChangeRead]:
         """The items of all pages of `list_changes`. `limit` is the size of a page."""
-        return self._iterate(Operation[ChangePage]("GET", "/v1/changes", options))
+        return self._iterate(Call[ChangePage]("GET", "/v1/changes", options))
 
     async def get_atom(self, **options: Unpack[GetAtomOptions]) -> str:
         """Read the latest changes in a feed reader, the newest first."""
         return await self._perform(
-            Operation[str]("GET", "/v1/changes.atom", options, reading="text")
+            Call[str]("GET", "/v1/changes.atom", options, reading="text")
         )
 
     async def list_revisions(self, **options: Unpack[ListRevisionsOptions]) -> RevisionPage:
-        """List the revisions of the base, the newest first: author, instant, message, counts."""
-        return await self._perform(Operation[RevisionPage]("GET", "/v1/revisions", options))
+        """List the revisions of the base, the newest first: author, instant, message,
+        counts."""
+        return await self._perform(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     def iter_revisions(
         self, **options: Unpack[ListRevisionsOptions]
     ) -> AsyncIterator[RevisionRead]:
         """The items of all pages of `list_revisions`. `limit` is the size of a page."""
-        return self._iterate(Operation[RevisionPage]("GET", "/v1/revisions", options))
+        return self._iterate(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     async def get_revision(self, number: int) -> RevisionRead:
         """Get one revision of the base."""
         return await self._perform(
-            Operation[RevisionRead]("GET", f"/v1/revisions/{segment(number)}")
+            Call[RevisionRead]("GET", f"/v1/revisions/{segment(number)}")
         )
 
     async def list_record_revisions(
@@ -872,7 +870,7 @@ class AsyncCalls:
     ) -> RecordRevisionPage:
         """List the revisions of a record, the newest first; also of a deleted record."""
         return await self._perform(
-            Operation[RecordRevisionPage](
+            Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
             )
         )
@@ -880,9 +878,10 @@ class AsyncCalls:
     def iter_record_revisions(
         self, collection: Collection, slug: str, **options: Unpack[ListRecordRevisionsOptions]
     ) -> AsyncIterator[RecordRevisionRead]:
-        """The items of all pages of `list_record_revisions`. `limit` is the size of a page."""
+        """The items of all pages of `list_record_revisions`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[RecordRevisionPage](
+            Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
             )
         )
@@ -893,7 +892,7 @@ class AsyncCalls:
         """Get a record as it was at one of its revisions, and how that differs from the one
         before."""
         return await self._perform(
-            Operation[RecordRevisionDetail](
+            Call[RecordRevisionDetail](
                 "GET",
                 f"/v1/{segment(collection)}/{segment(slug)}/revisions/{segment(number)}",
             )
@@ -902,10 +901,11 @@ class AsyncCalls:
     async def restore_base(
         self, number: int, **options: Unpack[RestoreBaseOptions]
     ) -> ChangesetRead:
-        """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds
-        the number of the current revision, or its ETag. Needs a key of scope `admin`."""
+        """Restore the whole base to an earlier revision, as a new revision. `If-Match`
+        holds the number of the current revision, or its ETag. Needs a key of scope
+        `admin`."""
         return await self._perform(
-            Operation[ChangesetRead](
+            Call[ChangesetRead](
                 "POST",
                 f"/v1/revisions/{segment(number)}/restore",
                 options,
@@ -929,7 +929,7 @@ class AsyncCalls:
     ):
         """Restore a record to one of its revisions, as a new revision."""
         return await self._perform(
-            Operation[
+            Call[
                 DocumentDetail
                 | OfficeDetail
                 | FocusAreaDetail
@@ -946,10 +946,10 @@ class AsyncCalls:
 
     async def create_changeset(
         self, body: Changeset, **options: Unpack[CreateChangesetOptions]
-    ) -> ChangesetRead | ChangesetChecked:
+    ) -> ChangesetRead:
         """Change many records of any types: all of them, or none."""
         return await self._perform(
-            Operation[ChangesetRead | ChangesetChecked](
+            Call[ChangesetRead](
                 "POST",
                 "/v1/changesets",
                 options,
@@ -958,13 +958,24 @@ class AsyncCalls:
             )
         )
 
+    async def validate_create_changeset(self, body: Changeset) -> ChangesetChecked:
+        """What `create_changeset` would do, and every problem. Nothing is written."""
+        return await self._perform(
+            Call[ChangesetChecked](
+                "POST",
+                "/v1/changesets",
+                {"validate_only": True},
+                body=Body(body, "application/json"),
+            )
+        )
+
     async def list_drafts(self, **options: Unpack[ListDraftsOptions]) -> DraftPage:
         """List the drafts, the newest first. Needs a key."""
-        return await self._perform(Operation[DraftPage]("GET", "/v1/drafts", options))
+        return await self._perform(Call[DraftPage]("GET", "/v1/drafts", options))
 
     def iter_drafts(self, **options: Unpack[ListDraftsOptions]) -> AsyncIterator[DraftRead]:
         """The items of all pages of `list_drafts`. `limit` is the size of a page."""
-        return self._iterate(Operation[DraftPage]("GET", "/v1/drafts", options))
+        return self._iterate(Call[DraftPage]("GET", "/v1/drafts", options))
 
     async def create_draft(
         self,
@@ -979,10 +990,10 @@ class AsyncCalls:
         ],
         **options: Unpack[CreateDraftOptions],
     ) -> DraftDetail:
-        """Draft a document: the file is the body, and `Content-Type` says what it is. The same
-        file is the same draft."""
+        """Draft a document: the file is the body, and `Content-Type` says what it is. The
+        same file is the same draft."""
         return await self._perform(
-            Operation[DraftDetail](
+            Call[DraftDetail](
                 "POST",
                 "/v1/drafts",
                 options,
@@ -992,16 +1003,15 @@ class AsyncCalls:
         )
 
     async def get_draft(self, draft: str) -> DraftDetail:
-        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs a
-        key."""
-        return await self._perform(
-            Operation[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}")
-        )
+        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs
+        a key."""
+        return await self._perform(Call[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}"))
 
     async def delete_draft(self, draft: str, **options: Unpack[DeleteDraftOptions]) -> None:
-        """Abandon a draft: its text and proposals are deleted, and published records stay."""
+        """Abandon a draft: its text and proposals are deleted, and published records
+        stay."""
         return await self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/drafts/{segment(draft)}",
                 options,
@@ -1013,20 +1023,20 @@ class AsyncCalls:
     async def get_draft_text(self, draft: str) -> str:
         """Get the text that the citations of a draft are of. Needs a key."""
         return await self._perform(
-            Operation[str]("GET", f"/v1/drafts/{segment(draft)}/text", reading="text")
+            Call[str]("GET", f"/v1/drafts/{segment(draft)}/text", reading="text")
         )
 
     async def get_draft_outline(self, draft: str) -> Outline:
         """Get the blocks of the text of a draft, with their positions. Needs a key."""
         return await self._perform(
-            Operation[Outline]("GET", f"/v1/drafts/{segment(draft)}/outline")
+            Call[Outline]("GET", f"/v1/drafts/{segment(draft)}/outline")
         )
 
     async def get_draft_coverage(self, draft: str) -> Coverage:
-        """Get what became of every character of the text of a draft, and what may be missed.
-        Needs a key."""
+        """Get what became of every character of the text of a draft, and what may be
+        missed. Needs a key."""
         return await self._perform(
-            Operation[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage")
+            Call[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage")
         )
 
     async def list_draft_proposals(
@@ -1034,15 +1044,16 @@ class AsyncCalls:
     ) -> ProposalPage:
         """List the proposals of a draft. Needs a key."""
         return await self._perform(
-            Operation[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
+            Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
 
     def iter_draft_proposals(
         self, draft: str, **options: Unpack[ListDraftProposalsOptions]
     ) -> AsyncIterator[ProposalRead]:
-        """The items of all pages of `list_draft_proposals`. `limit` is the size of a page."""
+        """The items of all pages of `list_draft_proposals`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
+            Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
 
     async def add_draft_proposal(
@@ -1050,7 +1061,7 @@ class AsyncCalls:
     ) -> ProposalRead:
         """Add a claim or focus area that was missed: its type and its words are enough."""
         return await self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/proposals",
                 options,
@@ -1062,7 +1073,7 @@ class AsyncCalls:
     async def get_draft_proposal(self, draft: str, number: int) -> ProposalRead:
         """Get one proposal of a draft. Needs a key."""
         return await self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "GET", f"/v1/drafts/{segment(draft)}/proposals/{segment(number)}"
             )
         )
@@ -1074,10 +1085,10 @@ class AsyncCalls:
         body: ProposalPatch,
         **options: Unpack[PatchDraftProposalOptions],
     ) -> ProposalRead:
-        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of records
-        judge it."""
+        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of
+        records judge it."""
         return await self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "PATCH",
                 f"/v1/drafts/{segment(draft)}/proposals/{segment(number)}",
                 options,
@@ -1089,10 +1100,10 @@ class AsyncCalls:
     async def decide_draft_proposals(
         self, draft: str, body: Decisions, **options: Unpack[DecideDraftProposalsOptions]
     ) -> DecisionsMade:
-        """Decide on many proposals of a draft at once: by number, type, section, rule, flag or
-        score."""
+        """Decide on many proposals of a draft at once: by number, type, section, rule, flag
+        or score."""
         return await self._perform(
-            Operation[DecisionsMade](
+            Call[DecisionsMade](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/decisions",
                 options,
@@ -1103,14 +1114,22 @@ class AsyncCalls:
 
     async def publish_draft(
         self, draft: str, **options: Unpack[PublishDraftOptions]
-    ) -> PublicationRead | PublicationChecked:
+    ) -> PublicationRead:
         """Publish what is accepted of a draft as one revision. What the base has already is
         used."""
         return await self._perform(
-            Operation[PublicationRead | PublicationChecked](
+            Call[PublicationRead](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/publish",
                 options,
                 takes=("idempotency_key",),
+            )
+        )
+
+    async def validate_publish_draft(self, draft: str) -> PublicationChecked:
+        """What `publish_draft` would do, and every problem. Nothing is written."""
+        return await self._perform(
+            Call[PublicationChecked](
+                "POST", f"/v1/drafts/{segment(draft)}/publish", {"validate_only": True}
             )
         )

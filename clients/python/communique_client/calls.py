@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, TypeVar, Unpack
 
-from communique_client.messages import Body, Operation, segment
+from communique_client.messages import Body, Call, segment
 from communique_client.options import (
     AddDraftProposalOptions,
     CreateChangesetOptions,
@@ -135,28 +135,28 @@ T = TypeVar("T")
 class Calls:
     """One method for each operation of the API, and one for the items of each list."""
 
-    def _perform(self, operation: Operation[T]) -> T:
+    def _perform(self, call: Call[T]) -> T:
         raise NotImplementedError
 
-    def _iterate(self, operation: Operation[Any]) -> Iterator[Any]:
+    def _iterate(self, call: Call[Any]) -> Iterator[Any]:
         raise NotImplementedError
 
     def get_overview(self, **options: Unpack[GetOverviewOptions]) -> Overview:
         """Get an overview of the base: counts, documents, current revision, links."""
-        return self._perform(Operation[Overview]("GET", "/v1", options, takes=("as_of",)))
+        return self._perform(Call[Overview]("GET", "/v1", options, takes=("as_of",)))
 
     def get_liveness(self) -> Health:
         """Check that the process responds, without the database."""
-        return self._perform(Operation[Health]("GET", "/livez"))
+        return self._perform(Call[Health]("GET", "/livez"))
 
     def get_readiness(self) -> Health:
         """Check that the database responds and has the schema of this software."""
-        return self._perform(Operation[Health]("GET", "/readyz"))
+        return self._perform(Call[Health]("GET", "/readyz"))
 
     def list_documents(self, **options: Unpack[ListDocumentsOptions]) -> DocumentPage:
         """List documents: texts that make claims."""
         return self._perform(
-            Operation[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
+            Call[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
         )
 
     def iter_documents(
@@ -164,7 +164,7 @@ class Calls:
     ) -> Iterator[DocumentDetail]:
         """The items of all pages of `list_documents`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
+            Call[DocumentPage]("GET", "/v1/documents", options, takes=("as_of",))
         )
 
     def export_documents(
@@ -174,7 +174,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_documents` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/documents",
                 {"format": format, **options},
@@ -188,7 +188,7 @@ class Calls:
     ) -> DocumentDetail:
         """Create a document."""
         return self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "POST",
                 "/v1/documents",
                 options,
@@ -202,7 +202,7 @@ class Calls:
     ) -> DocumentDetail:
         """Get one document."""
         return self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "GET", f"/v1/documents/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -212,7 +212,7 @@ class Calls:
     ) -> DocumentDetail:
         """Replace a document, or create it. A record may be sent back as it was read."""
         return self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "PUT",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -226,7 +226,7 @@ class Calls:
     ) -> DocumentDetail:
         """Change some fields of a document (JSON Merge Patch)."""
         return self._perform(
-            Operation[DocumentDetail](
+            Call[DocumentDetail](
                 "PATCH",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -238,7 +238,7 @@ class Calls:
     def delete_document(self, slug: str, **options: Unpack[DeleteDocumentOptions]) -> None:
         """Delete a document; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/documents/{segment(slug)}",
                 options,
@@ -250,7 +250,7 @@ class Calls:
     def get_document_text(self, slug: str, **options: Unpack[GetDocumentTextOptions]) -> str:
         """Get the text of a document in UTF-8, or one range of its bytes."""
         return self._perform(
-            Operation[str](
+            Call[str](
                 "GET",
                 f"/v1/documents/{segment(slug)}/text",
                 options,
@@ -260,9 +260,10 @@ class Calls:
         )
 
     def verify_document(self, slug: str, content: bytes | str) -> Verification:
-        """Compare every citation of a document with the text in the body; nothing is written."""
+        """Compare every citation of a document with the text in the body; nothing is
+        written."""
         return self._perform(
-            Operation[Verification](
+            Call[Verification](
                 "POST",
                 f"/v1/documents/{segment(slug)}/verify",
                 body=Body(content, "text/plain"),
@@ -272,13 +273,13 @@ class Calls:
     def list_offices(self, **options: Unpack[ListOfficesOptions]) -> OfficePage:
         """List offices: bodies with a place, about which documents make claims."""
         return self._perform(
-            Operation[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
+            Call[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
         )
 
     def iter_offices(self, **options: Unpack[ListOfficesOptions]) -> Iterator[OfficeDetail]:
         """The items of all pages of `list_offices`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
+            Call[OfficePage]("GET", "/v1/offices", options, takes=("as_of",))
         )
 
     def export_offices(
@@ -288,7 +289,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_offices` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/offices",
                 {"format": format, **options},
@@ -302,7 +303,7 @@ class Calls:
     ) -> OfficeDetail:
         """Create an office."""
         return self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "POST",
                 "/v1/offices",
                 options,
@@ -314,7 +315,7 @@ class Calls:
     def get_office(self, slug: str, **options: Unpack[GetOfficeOptions]) -> OfficeDetail:
         """Get one office, with the related records named in `include`."""
         return self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "GET", f"/v1/offices/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -324,7 +325,7 @@ class Calls:
     ) -> OfficeDetail:
         """Replace an office, or create it. A record may be sent back as it was read."""
         return self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "PUT",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -338,7 +339,7 @@ class Calls:
     ) -> OfficeDetail:
         """Change some fields of an office (JSON Merge Patch)."""
         return self._perform(
-            Operation[OfficeDetail](
+            Call[OfficeDetail](
                 "PATCH",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -350,7 +351,7 @@ class Calls:
     def delete_office(self, slug: str, **options: Unpack[DeleteOfficeOptions]) -> None:
         """Delete an office; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/offices/{segment(slug)}",
                 options,
@@ -362,7 +363,7 @@ class Calls:
     def list_focus_areas(self, **options: Unpack[ListFocusAreasOptions]) -> FocusAreaPage:
         """List focus areas: concepts that claims are about."""
         return self._perform(
-            Operation[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
+            Call[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
         )
 
     def iter_focus_areas(
@@ -370,7 +371,7 @@ class Calls:
     ) -> Iterator[FocusAreaDetail]:
         """The items of all pages of `list_focus_areas`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
+            Call[FocusAreaPage]("GET", "/v1/focus-areas", options, takes=("as_of",))
         )
 
     def export_focus_areas(
@@ -380,7 +381,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_focus_areas` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/focus-areas",
                 {"format": format, **options},
@@ -394,7 +395,7 @@ class Calls:
     ) -> FocusAreaDetail:
         """Create a focus area."""
         return self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "POST",
                 "/v1/focus-areas",
                 options,
@@ -408,7 +409,7 @@ class Calls:
     ) -> FocusAreaDetail:
         """Get one focus area; with all its includes, every claim about it."""
         return self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "GET", f"/v1/focus-areas/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -418,7 +419,7 @@ class Calls:
     ) -> FocusAreaDetail:
         """Replace a focus area, or create it. A record may be sent back as it was read."""
         return self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "PUT",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -432,7 +433,7 @@ class Calls:
     ) -> FocusAreaDetail:
         """Change some fields of a focus area (JSON Merge Patch)."""
         return self._perform(
-            Operation[FocusAreaDetail](
+            Call[FocusAreaDetail](
                 "PATCH",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -444,7 +445,7 @@ class Calls:
     def delete_focus_area(self, slug: str, **options: Unpack[DeleteFocusAreaOptions]) -> None:
         """Delete a focus area; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/focus-areas/{segment(slug)}",
                 options,
@@ -454,9 +455,10 @@ class Calls:
         )
 
     def list_initiatives(self, **options: Unpack[ListInitiativesOptions]) -> InitiativePage:
-        """List initiatives: things that somebody does, aims at, might do, must or should do."""
+        """List initiatives: things that somebody does, aims at, might do, must or should
+        do."""
         return self._perform(
-            Operation[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
+            Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
 
     def iter_initiatives(
@@ -464,7 +466,7 @@ class Calls:
     ) -> Iterator[InitiativeDetail]:
         """The items of all pages of `list_initiatives`. `limit` is the size of a page."""
         return self._iterate(
-            Operation[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
+            Call[InitiativePage]("GET", "/v1/initiatives", options, takes=("as_of",))
         )
 
     def export_initiatives(
@@ -474,7 +476,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_initiatives` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/initiatives",
                 {"format": format, **options},
@@ -488,7 +490,7 @@ class Calls:
     ) -> InitiativeDetail:
         """Create an initiative."""
         return self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "POST",
                 "/v1/initiatives",
                 options,
@@ -502,7 +504,7 @@ class Calls:
     ) -> InitiativeDetail:
         """Get one initiative, with the related records named in `include`."""
         return self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "GET", f"/v1/initiatives/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -512,7 +514,7 @@ class Calls:
     ) -> InitiativeDetail:
         """Replace an initiative, or create it. A record may be sent back as it was read."""
         return self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "PUT",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -526,7 +528,7 @@ class Calls:
     ) -> InitiativeDetail:
         """Change some fields of an initiative (JSON Merge Patch)."""
         return self._perform(
-            Operation[InitiativeDetail](
+            Call[InitiativeDetail](
                 "PATCH",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -540,7 +542,7 @@ class Calls:
     ) -> None:
         """Delete an initiative; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/initiatives/{segment(slug)}",
                 options,
@@ -554,7 +556,7 @@ class Calls:
     ) -> ExpectedOutcomePage:
         """List expected outcomes: results that documents expect."""
         return self._perform(
-            Operation[ExpectedOutcomePage](
+            Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
             )
         )
@@ -562,9 +564,10 @@ class Calls:
     def iter_expected_outcomes(
         self, **options: Unpack[ListExpectedOutcomesOptions]
     ) -> Iterator[ExpectedOutcomeDetail]:
-        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a page."""
+        """The items of all pages of `list_expected_outcomes`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[ExpectedOutcomePage](
+            Call[ExpectedOutcomePage](
                 "GET", "/v1/expected-outcomes", options, takes=("as_of",)
             )
         )
@@ -576,7 +579,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_expected_outcomes` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/expected-outcomes",
                 {"format": format, **options},
@@ -590,7 +593,7 @@ class Calls:
     ) -> ExpectedOutcomeDetail:
         """Create an expected outcome."""
         return self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "POST",
                 "/v1/expected-outcomes",
                 options,
@@ -604,7 +607,7 @@ class Calls:
     ) -> ExpectedOutcomeDetail:
         """Get one expected outcome, with the related records named in `include`."""
         return self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "GET", f"/v1/expected-outcomes/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -615,9 +618,10 @@ class Calls:
         body: ExpectedOutcomeCreate,
         **options: Unpack[ReplaceExpectedOutcomeOptions],
     ) -> ExpectedOutcomeDetail:
-        """Replace an expected outcome, or create it. A record may be sent back as it was read."""
+        """Replace an expected outcome, or create it. A record may be sent back as it was
+        read."""
         return self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "PUT",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -634,7 +638,7 @@ class Calls:
     ) -> ExpectedOutcomeDetail:
         """Change some fields of an expected outcome (JSON Merge Patch)."""
         return self._perform(
-            Operation[ExpectedOutcomeDetail](
+            Call[ExpectedOutcomeDetail](
                 "PATCH",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -648,7 +652,7 @@ class Calls:
     ) -> None:
         """Delete an expected outcome; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/expected-outcomes/{segment(slug)}",
                 options,
@@ -662,19 +666,16 @@ class Calls:
     ) -> TimelineItemPage:
         """List timeline items: dated claims, in order of time."""
         return self._perform(
-            Operation[TimelineItemPage](
-                "GET", "/v1/timeline-items", options, takes=("as_of",)
-            )
+            Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
 
     def iter_timeline_items(
         self, **options: Unpack[ListTimelineItemsOptions]
     ) -> Iterator[TimelineItemDetail]:
-        """The items of all pages of `list_timeline_items`. `limit` is the size of a page."""
+        """The items of all pages of `list_timeline_items`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[TimelineItemPage](
-                "GET", "/v1/timeline-items", options, takes=("as_of",)
-            )
+            Call[TimelineItemPage]("GET", "/v1/timeline-items", options, takes=("as_of",))
         )
 
     def export_timeline_items(
@@ -684,7 +685,7 @@ class Calls:
     ) -> bytes:
         """All rows of `list_timeline_items` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/timeline-items",
                 {"format": format, **options},
@@ -698,7 +699,7 @@ class Calls:
     ) -> TimelineItemDetail:
         """Create a timeline item."""
         return self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "POST",
                 "/v1/timeline-items",
                 options,
@@ -712,7 +713,7 @@ class Calls:
     ) -> TimelineItemDetail:
         """Get one timeline item, with the related records named in `include`."""
         return self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "GET", f"/v1/timeline-items/{segment(slug)}", options, takes=("as_of",)
             )
         )
@@ -723,9 +724,10 @@ class Calls:
         body: TimelineItemCreate,
         **options: Unpack[ReplaceTimelineItemOptions],
     ) -> TimelineItemDetail:
-        """Replace a timeline item, or create it. A record may be sent back as it was read."""
+        """Replace a timeline item, or create it. A record may be sent back as it was
+        read."""
         return self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "PUT",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -739,7 +741,7 @@ class Calls:
     ) -> TimelineItemDetail:
         """Change some fields of a timeline item (JSON Merge Patch)."""
         return self._perform(
-            Operation[TimelineItemDetail](
+            Call[TimelineItemDetail](
                 "PATCH",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -753,7 +755,7 @@ class Calls:
     ) -> None:
         """Delete a timeline item; its history stays."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/timeline-items/{segment(slug)}",
                 options,
@@ -765,22 +767,17 @@ class Calls:
     def get_calendar(self, **options: Unpack[GetCalendarOptions]) -> str:
         """Subscribe to the timeline: each item with a known start as an all-day event."""
         return self._perform(
-            Operation[str](
-                "GET", "/v1/timeline.ics", options, reading="text", takes=("as_of",)
-            )
+            Call[str]("GET", "/v1/timeline.ics", options, reading="text", takes=("as_of",))
         )
 
     def search(self, **options: Unpack[SearchOptions]) -> SearchPage:
-        """Search records of all types; without `q`, list every claim as one flat, cited table."""
-        return self._perform(
-            Operation[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
-        )
+        """Search records of all types; without `q`, list every claim as one flat, cited
+        table."""
+        return self._perform(Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",)))
 
     def iter_search(self, **options: Unpack[SearchOptions]) -> Iterator[SearchRow]:
         """The items of all pages of `search`. `limit` is the size of a page."""
-        return self._iterate(
-            Operation[SearchPage]("GET", "/v1/search", options, takes=("as_of",))
-        )
+        return self._iterate(Call[SearchPage]("GET", "/v1/search", options, takes=("as_of",)))
 
     def export_search(
         self,
@@ -789,7 +786,7 @@ class Calls:
     ) -> bytes:
         """All rows of `search` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/search",
                 {"format": format, **options},
@@ -800,16 +797,14 @@ class Calls:
 
     def get_crosstab(self, **options: Unpack[GetCrosstabOptions]) -> Crosstab:
         """Count the records of a collection by two of its facets."""
-        return self._perform(
-            Operation[Crosstab]("GET", "/v1/crosstab", options, takes=("as_of",))
-        )
+        return self._perform(Call[Crosstab]("GET", "/v1/crosstab", options, takes=("as_of",)))
 
     def export_crosstab(
         self, format: Literal["csv"], **options: Unpack[ExportCrosstabOptions]
     ) -> bytes:
         """All rows of `get_crosstab` as a file."""
         return self._perform(
-            Operation[bytes](
+            Call[bytes](
                 "GET",
                 "/v1/crosstab",
                 {"format": format, **options},
@@ -819,42 +814,39 @@ class Calls:
         )
 
     def list_changes(self, **options: Unpack[ListChangesOptions]) -> ChangePage:
-        """List the changes since a revision or token, deletions included, in the order of the
-        log."""
-        return self._perform(Operation[ChangePage]("GET", "/v1/changes", options))
+        """List the changes since a revision or token, deletions included, in the order of
+        the log."""
+        return self._perform(Call[ChangePage]("GET", "/v1/changes", options))
 
     def iter_changes(self, **options: Unpack[ListChangesOptions]) -> Iterator[ChangeRead]:
         """The items of all pages of `list_changes`. `limit` is the size of a page."""
-        return self._iterate(Operation[ChangePage]("GET", "/v1/changes", options))
+        return self._iterate(Call[ChangePage]("GET", "/v1/changes", options))
 
     def get_atom(self, **options: Unpack[GetAtomOptions]) -> str:
         """Read the latest changes in a feed reader, the newest first."""
-        return self._perform(
-            Operation[str]("GET", "/v1/changes.atom", options, reading="text")
-        )
+        return self._perform(Call[str]("GET", "/v1/changes.atom", options, reading="text"))
 
     def list_revisions(self, **options: Unpack[ListRevisionsOptions]) -> RevisionPage:
-        """List the revisions of the base, the newest first: author, instant, message, counts."""
-        return self._perform(Operation[RevisionPage]("GET", "/v1/revisions", options))
+        """List the revisions of the base, the newest first: author, instant, message,
+        counts."""
+        return self._perform(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     def iter_revisions(
         self, **options: Unpack[ListRevisionsOptions]
     ) -> Iterator[RevisionRead]:
         """The items of all pages of `list_revisions`. `limit` is the size of a page."""
-        return self._iterate(Operation[RevisionPage]("GET", "/v1/revisions", options))
+        return self._iterate(Call[RevisionPage]("GET", "/v1/revisions", options))
 
     def get_revision(self, number: int) -> RevisionRead:
         """Get one revision of the base."""
-        return self._perform(
-            Operation[RevisionRead]("GET", f"/v1/revisions/{segment(number)}")
-        )
+        return self._perform(Call[RevisionRead]("GET", f"/v1/revisions/{segment(number)}"))
 
     def list_record_revisions(
         self, collection: Collection, slug: str, **options: Unpack[ListRecordRevisionsOptions]
     ) -> RecordRevisionPage:
         """List the revisions of a record, the newest first; also of a deleted record."""
         return self._perform(
-            Operation[RecordRevisionPage](
+            Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
             )
         )
@@ -862,9 +854,10 @@ class Calls:
     def iter_record_revisions(
         self, collection: Collection, slug: str, **options: Unpack[ListRecordRevisionsOptions]
     ) -> Iterator[RecordRevisionRead]:
-        """The items of all pages of `list_record_revisions`. `limit` is the size of a page."""
+        """The items of all pages of `list_record_revisions`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[RecordRevisionPage](
+            Call[RecordRevisionPage](
                 "GET", f"/v1/{segment(collection)}/{segment(slug)}/revisions", options
             )
         )
@@ -875,7 +868,7 @@ class Calls:
         """Get a record as it was at one of its revisions, and how that differs from the one
         before."""
         return self._perform(
-            Operation[RecordRevisionDetail](
+            Call[RecordRevisionDetail](
                 "GET",
                 f"/v1/{segment(collection)}/{segment(slug)}/revisions/{segment(number)}",
             )
@@ -884,10 +877,11 @@ class Calls:
     def restore_base(
         self, number: int, **options: Unpack[RestoreBaseOptions]
     ) -> ChangesetRead:
-        """Restore the whole base to an earlier revision, as a new revision. `If-Match` holds
-        the number of the current revision, or its ETag. Needs a key of scope `admin`."""
+        """Restore the whole base to an earlier revision, as a new revision. `If-Match`
+        holds the number of the current revision, or its ETag. Needs a key of scope
+        `admin`."""
         return self._perform(
-            Operation[ChangesetRead](
+            Call[ChangesetRead](
                 "POST",
                 f"/v1/revisions/{segment(number)}/restore",
                 options,
@@ -911,7 +905,7 @@ class Calls:
     ):
         """Restore a record to one of its revisions, as a new revision."""
         return self._perform(
-            Operation[
+            Call[
                 DocumentDetail
                 | OfficeDetail
                 | FocusAreaDetail
@@ -928,10 +922,10 @@ class Calls:
 
     def create_changeset(
         self, body: Changeset, **options: Unpack[CreateChangesetOptions]
-    ) -> ChangesetRead | ChangesetChecked:
+    ) -> ChangesetRead:
         """Change many records of any types: all of them, or none."""
         return self._perform(
-            Operation[ChangesetRead | ChangesetChecked](
+            Call[ChangesetRead](
                 "POST",
                 "/v1/changesets",
                 options,
@@ -940,13 +934,24 @@ class Calls:
             )
         )
 
+    def validate_create_changeset(self, body: Changeset) -> ChangesetChecked:
+        """What `create_changeset` would do, and every problem. Nothing is written."""
+        return self._perform(
+            Call[ChangesetChecked](
+                "POST",
+                "/v1/changesets",
+                {"validate_only": True},
+                body=Body(body, "application/json"),
+            )
+        )
+
     def list_drafts(self, **options: Unpack[ListDraftsOptions]) -> DraftPage:
         """List the drafts, the newest first. Needs a key."""
-        return self._perform(Operation[DraftPage]("GET", "/v1/drafts", options))
+        return self._perform(Call[DraftPage]("GET", "/v1/drafts", options))
 
     def iter_drafts(self, **options: Unpack[ListDraftsOptions]) -> Iterator[DraftRead]:
         """The items of all pages of `list_drafts`. `limit` is the size of a page."""
-        return self._iterate(Operation[DraftPage]("GET", "/v1/drafts", options))
+        return self._iterate(Call[DraftPage]("GET", "/v1/drafts", options))
 
     def create_draft(
         self,
@@ -961,10 +966,10 @@ class Calls:
         ],
         **options: Unpack[CreateDraftOptions],
     ) -> DraftDetail:
-        """Draft a document: the file is the body, and `Content-Type` says what it is. The same
-        file is the same draft."""
+        """Draft a document: the file is the body, and `Content-Type` says what it is. The
+        same file is the same draft."""
         return self._perform(
-            Operation[DraftDetail](
+            Call[DraftDetail](
                 "POST",
                 "/v1/drafts",
                 options,
@@ -974,14 +979,15 @@ class Calls:
         )
 
     def get_draft(self, draft: str) -> DraftDetail:
-        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs a
-        key."""
-        return self._perform(Operation[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}"))
+        """Get one draft: counts by state, type and flag, warnings, what was left out. Needs
+        a key."""
+        return self._perform(Call[DraftDetail]("GET", f"/v1/drafts/{segment(draft)}"))
 
     def delete_draft(self, draft: str, **options: Unpack[DeleteDraftOptions]) -> None:
-        """Abandon a draft: its text and proposals are deleted, and published records stay."""
+        """Abandon a draft: its text and proposals are deleted, and published records
+        stay."""
         return self._perform(
-            Operation[None](
+            Call[None](
                 "DELETE",
                 f"/v1/drafts/{segment(draft)}",
                 options,
@@ -993,36 +999,33 @@ class Calls:
     def get_draft_text(self, draft: str) -> str:
         """Get the text that the citations of a draft are of. Needs a key."""
         return self._perform(
-            Operation[str]("GET", f"/v1/drafts/{segment(draft)}/text", reading="text")
+            Call[str]("GET", f"/v1/drafts/{segment(draft)}/text", reading="text")
         )
 
     def get_draft_outline(self, draft: str) -> Outline:
         """Get the blocks of the text of a draft, with their positions. Needs a key."""
-        return self._perform(
-            Operation[Outline]("GET", f"/v1/drafts/{segment(draft)}/outline")
-        )
+        return self._perform(Call[Outline]("GET", f"/v1/drafts/{segment(draft)}/outline"))
 
     def get_draft_coverage(self, draft: str) -> Coverage:
-        """Get what became of every character of the text of a draft, and what may be missed.
-        Needs a key."""
-        return self._perform(
-            Operation[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage")
-        )
+        """Get what became of every character of the text of a draft, and what may be
+        missed. Needs a key."""
+        return self._perform(Call[Coverage]("GET", f"/v1/drafts/{segment(draft)}/coverage"))
 
     def list_draft_proposals(
         self, draft: str, **options: Unpack[ListDraftProposalsOptions]
     ) -> ProposalPage:
         """List the proposals of a draft. Needs a key."""
         return self._perform(
-            Operation[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
+            Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
 
     def iter_draft_proposals(
         self, draft: str, **options: Unpack[ListDraftProposalsOptions]
     ) -> Iterator[ProposalRead]:
-        """The items of all pages of `list_draft_proposals`. `limit` is the size of a page."""
+        """The items of all pages of `list_draft_proposals`. `limit` is the size of a
+        page."""
         return self._iterate(
-            Operation[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
+            Call[ProposalPage]("GET", f"/v1/drafts/{segment(draft)}/proposals", options)
         )
 
     def add_draft_proposal(
@@ -1030,7 +1033,7 @@ class Calls:
     ) -> ProposalRead:
         """Add a claim or focus area that was missed: its type and its words are enough."""
         return self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/proposals",
                 options,
@@ -1042,7 +1045,7 @@ class Calls:
     def get_draft_proposal(self, draft: str, number: int) -> ProposalRead:
         """Get one proposal of a draft. Needs a key."""
         return self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "GET", f"/v1/drafts/{segment(draft)}/proposals/{segment(number)}"
             )
         )
@@ -1054,10 +1057,10 @@ class Calls:
         body: ProposalPatch,
         **options: Unpack[PatchDraftProposalOptions],
     ) -> ProposalRead:
-        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of records
-        judge it."""
+        """Decide on a proposal, or correct its record (JSON Merge Patch). The rules of
+        records judge it."""
         return self._perform(
-            Operation[ProposalRead](
+            Call[ProposalRead](
                 "PATCH",
                 f"/v1/drafts/{segment(draft)}/proposals/{segment(number)}",
                 options,
@@ -1069,10 +1072,10 @@ class Calls:
     def decide_draft_proposals(
         self, draft: str, body: Decisions, **options: Unpack[DecideDraftProposalsOptions]
     ) -> DecisionsMade:
-        """Decide on many proposals of a draft at once: by number, type, section, rule, flag or
-        score."""
+        """Decide on many proposals of a draft at once: by number, type, section, rule, flag
+        or score."""
         return self._perform(
-            Operation[DecisionsMade](
+            Call[DecisionsMade](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/decisions",
                 options,
@@ -1083,14 +1086,22 @@ class Calls:
 
     def publish_draft(
         self, draft: str, **options: Unpack[PublishDraftOptions]
-    ) -> PublicationRead | PublicationChecked:
+    ) -> PublicationRead:
         """Publish what is accepted of a draft as one revision. What the base has already is
         used."""
         return self._perform(
-            Operation[PublicationRead | PublicationChecked](
+            Call[PublicationRead](
                 "POST",
                 f"/v1/drafts/{segment(draft)}/publish",
                 options,
                 takes=("idempotency_key",),
+            )
+        )
+
+    def validate_publish_draft(self, draft: str) -> PublicationChecked:
+        """What `publish_draft` would do, and every problem. Nothing is written."""
+        return self._perform(
+            Call[PublicationChecked](
+                "POST", f"/v1/drafts/{segment(draft)}/publish", {"validate_only": True}
             )
         )

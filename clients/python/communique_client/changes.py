@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from communique_client.exchange import Attempt, Core, Lost, Outcome, find_wait
-from communique_client.messages import Operation, Response
+from communique_client.messages import Call, Response
 from communique_client.problems import UnexpectedResponse, Unreachable, read_problem
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def _read_event(event: ServerEvent) -> Event | None:
     return None
 
 
-def stream_operation(options: Mapping[str, object]) -> Operation[Any]:
-    return Operation[Any]("GET", "/v1/changes/stream", options)
+def stream_call(options: Mapping[str, object]) -> Call[Any]:
+    return Call[Any]("GET", "/v1/changes/stream", options)
 
 
 def is_event_stream(status: int, headers: Mapping[str, str]) -> bool:
@@ -116,9 +116,9 @@ def is_event_stream(status: int, headers: Mapping[str, str]) -> bool:
 class ChangeStream:
     """Successive connections that together give every change once, in order."""
 
-    def __init__(self, core: Core, operation: Operation[Any]) -> None:
+    def __init__(self, core: Core, call: Call[Any]) -> None:
         self._policy = core.policy
-        self._request = core.build(operation)
+        self._request = core.build(call)
         self._parser = EventParser()
         self._last_id = ""
         self._wait_seconds = 0.0

@@ -10,9 +10,9 @@ import httpx
 
 from communique_client.async_calls import AsyncCalls
 from communique_client.calls import Calls
-from communique_client.changes import ChangeStream, Event, is_event_stream, stream_operation
+from communique_client.changes import ChangeStream, Event, is_event_stream, stream_call
 from communique_client.exchange import Attempt, Core, Exchange, Lost, Outcome, Policy
-from communique_client.messages import Operation, Response
+from communique_client.messages import Call, Response
 from communique_client.options import StreamChangesOptions
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ class Client(Calls):
 
         Without `since` it begins with the next change. Raises InvalidCursor if the base was
         replaced: then a copy has to be made anew."""
-        stream = ChangeStream(self._core, stream_operation(options))
+        stream = ChangeStream(self._core, stream_call(options))
         while True:
             attempt = stream.connect()
             time.sleep(attempt.wait_seconds)
@@ -91,11 +91,11 @@ class Client(Calls):
                 outcome = _lose(error)
             stream.end(outcome)
 
-    def _perform(self, operation: Operation[T]) -> T:
-        return self._drive(self._core.perform(operation))
+    def _perform(self, call: Call[T]) -> T:
+        return self._drive(self._core.perform(call))
 
-    def _iterate(self, operation: Operation[Any]) -> Iterator[Any]:
-        for page in self.pages(self._perform(operation)):
+    def _iterate(self, call: Call[Any]) -> Iterator[Any]:
+        for page in self.pages(self._perform(call)):
             yield from page["items"]
 
     def _drive(self, exchange: Exchange[T]) -> T:
@@ -161,7 +161,7 @@ class AsyncClient(AsyncCalls):
         self, **options: Unpack[StreamChangesOptions]
     ) -> AsyncIterator[Event]:
         """Each change as soon as it is made, as `Client.stream_changes` gives them."""
-        stream = ChangeStream(self._core, stream_operation(options))
+        stream = ChangeStream(self._core, stream_call(options))
         while True:
             attempt = stream.connect()
             await asyncio.sleep(attempt.wait_seconds)
@@ -179,11 +179,11 @@ class AsyncClient(AsyncCalls):
                 outcome = _lose(error)
             stream.end(outcome)
 
-    async def _perform(self, operation: Operation[T]) -> T:
-        return await self._drive(self._core.perform(operation))
+    async def _perform(self, call: Call[T]) -> T:
+        return await self._drive(self._core.perform(call))
 
-    async def _iterate(self, operation: Operation[Any]) -> AsyncIterator[Any]:
-        async for page in self.pages(await self._perform(operation)):
+    async def _iterate(self, call: Call[Any]) -> AsyncIterator[Any]:
+        async for page in self.pages(await self._perform(call)):
             for item in page["items"]:
                 yield item
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from communique_client.messages import (
-    Operation,
+    Call,
     Reading,
     Request,
     Response,
@@ -135,13 +135,13 @@ class Core:
         self._defaults = {"as_of": as_of}
         self._cache = ResponseCache(policy.cache_bytes)
 
-    def build(self, operation: Operation[Any]) -> Request:
-        request = build_request(operation, self._address, self._defaults)
-        return self._complete(request, ACCEPTED[operation.reading])
+    def build(self, call: Call[Any]) -> Request:
+        request = build_request(call, self._address, self._defaults)
+        return self._complete(request, ACCEPTED[call.reading])
 
-    def perform(self, operation: Operation[T]) -> Exchange[T]:
+    def perform(self, call: Call[T]) -> Exchange[T]:
         """Send until there is a result, or an error that sending again does not mend."""
-        return self._exchange(operation, self.build(operation))
+        return self._exchange(call, self.build(call))
 
     def follow(self, link: str) -> Exchange[Any]:
         """Read a link of a response, which has the path of the server's address already.
@@ -151,14 +151,14 @@ class Core:
         if not url.startswith(f"{self._origin}/"):
             raise ValueError(f"{link!r} is not a link of the server at {self._origin}.")
         request = self._complete(Request("GET", url), ACCEPTED["json"])
-        return self._exchange(Operation[Any]("GET", link), request)
+        return self._exchange(Call[Any]("GET", link), request)
 
     def _complete(self, request: Request, accept: str) -> Request:
         return replace(
             request, headers={"Accept": accept, **self._headers, **request.headers}
         )
 
-    def _exchange(self, operation: Operation[T], request: Request) -> Exchange[T]:
+    def _exchange(self, call: Call[T], request: Request) -> Exchange[T]:
         stored = self._cache.find(request)
         if stored is not None:
             condition = {"If-None-Match": stored.headers["etag"]}
@@ -166,17 +166,17 @@ class Core:
         response = yield from send(request, self.policy)
         if stored is not None and response.status == 304:
             response = stored
-        result: T = read_result(operation, request, response)
+        result: T = read_result(call, request, response)
         self._cache.store(request, response)
         return result
 
 
-def read_result(operation: Operation[T], request: Request, response: Response) -> T:
-    """What the operation gives. Raises the problem, or UnexpectedResponse."""
+def read_result(call: Call[T], request: Request, response: Response) -> T:
+    """What the call gives. Raises the problem, or UnexpectedResponse."""
     if not 200 <= response.status < 300:
         raise read_problem(str(request), response)
     try:
-        result: T = read_content(operation, response)
+        result: T = read_content(call, response)
     except ValueError as error:
         raise UnexpectedResponse(str(request), response) from error
     return result

@@ -1,4 +1,4 @@
-"""Requests and responses as values, and the operations that they are built from. No I/O."""
+"""Requests and responses as values, and the calls that they are built from. No I/O."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ IfMatch = str | int | Mapping[str, object]
 # How the content of a response is read.
 Reading = Literal["json", "text", "bytes", "nothing"]
 
-# Options of operations that are header fields; all others are parameters of the query.
+# Options of calls that are header fields; all others are parameters of the query.
 HEADERS = {
     "if_match": "If-Match",
     "if_none_match": "If-None-Match",
@@ -72,10 +72,11 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Operation(Generic[T]):
-    """One call of the API, whose result is a T. `path` is below the address of the server."""
+class Call(Generic[T]):
+    """One use of an operation of the API, whose result is a T."""
 
     method: str
+    # Below the address of the server.
     path: str
     options: Mapping[str, object] = field(default_factory=dict)
     body: Body | None = None
@@ -102,25 +103,23 @@ def segment(value: object) -> str:
     return quote(str(value), safe="")
 
 
-def build_request(
-    operation: Operation[Any], address: str, defaults: Mapping[str, object]
-) -> Request:
-    """The request of the operation to the server at `address`. Writes get an idempotency key.
+def build_request(call: Call[Any], address: str, defaults: Mapping[str, object]) -> Request:
+    """The request of the call to the server at `address`. Writes get an idempotency key.
 
-    `defaults` are options that are used where the operation takes them and has none of its own."""
-    options = {name: defaults.get(name) for name in operation.takes} | dict(operation.options)
-    if "idempotency_key" in operation.takes and options["idempotency_key"] is None:
+    `defaults` are options that are used where the call takes them and has none of its own."""
+    options = {name: defaults.get(name) for name in call.takes} | dict(call.options)
+    if "idempotency_key" in call.takes and options["idempotency_key"] is None:
         options["idempotency_key"] = str(uuid4())
     headers = dict(_list_headers(options))
     content = None
-    if operation.body is not None:
-        headers["Content-Type"] = operation.body.media_type
-        content = operation.body.encode()
-    url = address + operation.path
+    if call.body is not None:
+        headers["Content-Type"] = call.body.media_type
+        content = call.body.encode()
+    url = address + call.path
     query = urlencode(list(_list_parameters(options)))
     if query:
         url += f"?{query}"
-    return Request(operation.method, url, headers, content)
+    return Request(call.method, url, headers, content)
 
 
 def _list_headers(options: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -154,9 +153,9 @@ def _write_value(value: object) -> str:
     return str(value)
 
 
-def read_content(operation: Operation[Any], response: Response) -> Any:
-    """The result of the operation. Raises ValueError if the content is not what it should be."""
-    match operation.reading:
+def read_content(call: Call[Any], response: Response) -> Any:
+    """The result of the call. Raises ValueError if the content is not what it should be."""
+    match call.reading:
         case "nothing":
             return None
         case "bytes":

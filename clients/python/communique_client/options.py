@@ -9,15 +9,13 @@ from typing import Literal, TypedDict
 from communique_client.messages import IfMatch
 from communique_client.types import (
     Collection,
-    Count,
     EndKind,
-    Include,
     Kind,
-    Match,
     Modality,
-    Origin,
-    State,
-    Type,
+    Precision,
+    ProposalOrigin,
+    ProposalState,
+    RecordType,
     Voice,
 )
 
@@ -26,8 +24,8 @@ class GetOverviewOptions(TypedDict, total=False):
     """Options of `get_overview`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
 
 
 class ListDocumentsOptions(TypedDict, total=False):
@@ -38,13 +36,14 @@ class ListDocumentsOptions(TypedDict, total=False):
     voice: Voice | Sequence[Voice]
     """With one of these voices."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -53,10 +52,10 @@ class ListDocumentsOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     sort: (
@@ -89,11 +88,11 @@ class ListDocumentsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `title`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `title`, or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["language", "voice"] | Sequence[Literal["language", "voice"]]
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportDocumentsOptions(ListDocumentsOptions, total=False):
@@ -121,8 +120,8 @@ class GetDocumentOptions(TypedDict, total=False):
     """Options of `get_document`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
 
 
 class ReplaceDocumentOptions(TypedDict, total=False):
@@ -145,8 +144,8 @@ class DeleteDocumentOptions(TypedDict, total=False):
     """Options of `delete_document`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -157,8 +156,8 @@ class GetDocumentTextOptions(TypedDict, total=False):
     """Options of `get_document_text`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     range: str
     if_range: str
 
@@ -169,13 +168,14 @@ class ListOfficesOptions(TypedDict, total=False):
     document: str | Sequence[str]
     """Citing one of these documents (slug)."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -184,10 +184,10 @@ class ListOfficesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     country: str | Sequence[str]
@@ -242,11 +242,11 @@ class ListOfficesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `name`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `name`, or `relevance` with `q`; ties are sorted by slug."""
     facet: Literal["country", "document"] | Sequence[Literal["country", "document"]]
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportOfficesOptions(ListOfficesOptions, total=False):
@@ -274,8 +274,8 @@ class GetOfficeOptions(TypedDict, total=False):
     """Options of `get_office`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["initiatives", "expected_outcomes", "timeline_items"]
         | Sequence[Literal["initiatives", "expected_outcomes", "timeline_items"]]
@@ -303,8 +303,8 @@ class DeleteOfficeOptions(TypedDict, total=False):
     """Options of `delete_office`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -328,13 +328,14 @@ class ListFocusAreasOptions(TypedDict, total=False):
     narrower: bool
     """Whether `focus_area` covers narrower focus areas."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -343,10 +344,10 @@ class ListFocusAreasOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_initiative: bool
@@ -379,16 +380,16 @@ class ListFocusAreasOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `name`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `name`, or `relevance` with `q`; ties are sorted by slug."""
     include: Literal["broader", "related"] | Sequence[Literal["broader", "related"]]
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal["focus_area", "broader", "document"]
         | Sequence[Literal["focus_area", "broader", "document"]]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportFocusAreasOptions(ListFocusAreasOptions, total=False):
@@ -416,8 +417,8 @@ class GetFocusAreaOptions(TypedDict, total=False):
     """Options of `get_focus_area`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal[
             "broader",
@@ -461,8 +462,8 @@ class DeleteFocusAreaOptions(TypedDict, total=False):
     """Options of `delete_focus_area`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -491,13 +492,14 @@ class ListInitiativesOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -506,10 +508,10 @@ class ListInitiativesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_expected_outcome: bool
@@ -554,16 +556,16 @@ class ListInitiativesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `title`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `title`, or `relevance` with `q`; ties are sorted by slug."""
     include: Literal["office", "focus_areas"] | Sequence[Literal["office", "focus_areas"]]
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal["office", "country", "focus_area", "kind", "modality", "document"]
         | Sequence[Literal["office", "country", "focus_area", "kind", "modality", "document"]]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportInitiativesOptions(ListInitiativesOptions, total=False):
@@ -591,8 +593,8 @@ class GetInitiativeOptions(TypedDict, total=False):
     """Options of `get_initiative`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]
         | Sequence[Literal["office", "focus_areas", "expected_outcomes", "timeline_items"]]
@@ -620,8 +622,8 @@ class DeleteInitiativeOptions(TypedDict, total=False):
     """Options of `delete_initiative`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -650,13 +652,14 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -665,10 +668,10 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     has_initiative: bool
@@ -709,8 +712,8 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `statement`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `statement`, or `relevance` with `q`; ties are sorted by slug."""
     include: (
         Literal["office", "focus_areas", "initiative"]
         | Sequence[Literal["office", "focus_areas", "initiative"]]
@@ -722,8 +725,8 @@ class ListExpectedOutcomesOptions(TypedDict, total=False):
             Literal["office", "country", "focus_area", "modality", "document", "initiative"]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportExpectedOutcomesOptions(ListExpectedOutcomesOptions, total=False):
@@ -751,8 +754,8 @@ class GetExpectedOutcomeOptions(TypedDict, total=False):
     """Options of `get_expected_outcome`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     include: (
         Literal["office", "focus_areas", "initiative", "timeline_items"]
         | Sequence[Literal["office", "focus_areas", "initiative", "timeline_items"]]
@@ -780,8 +783,8 @@ class DeleteExpectedOutcomeOptions(TypedDict, total=False):
     """Options of `delete_expected_outcome`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -792,7 +795,8 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     """Options of `list_timeline_items`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -807,19 +811,14 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    match: Literal["possible", "certain"]
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -852,13 +851,14 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     has_expected_outcome: bool
     """Whether there is an expected outcome that it dates."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -867,10 +867,10 @@ class ListTimelineItemsOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     sort: (
@@ -915,9 +915,12 @@ class ListTimelineItemsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `start`, or `relevance` with `q`. Ties are sorted by slug."""
-    include: Include | Sequence[Include]
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `start`, or `relevance` with `q`; ties are sorted by slug."""
+    include: (
+        Literal["office", "focus_areas", "initiative", "expected_outcome"]
+        | Sequence[Literal["office", "focus_areas", "initiative", "expected_outcome"]]
+    )
     """Related records to include in each record, separated by commas."""
     facet: (
         Literal[
@@ -949,8 +952,8 @@ class ListTimelineItemsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportTimelineItemsOptions(ListTimelineItemsOptions, total=False):
@@ -978,9 +981,12 @@ class GetTimelineItemOptions(TypedDict, total=False):
     """Options of `get_timeline_item`."""
 
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
-    include: Include | Sequence[Include]
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
+    include: (
+        Literal["office", "focus_areas", "initiative", "expected_outcome"]
+        | Sequence[Literal["office", "focus_areas", "initiative", "expected_outcome"]]
+    )
     """Related records to include in each record, separated by commas."""
 
 
@@ -1004,8 +1010,8 @@ class DeleteTimelineItemOptions(TypedDict, total=False):
     """Options of `delete_timeline_item`."""
 
     cascade: bool
-    """Also delete the records that need this one (they name it in a single field, or cite
-    it), and the records that need those. Lists that name a deleted record lose the
+    """Also delete the records that need this one (they name it in a single field, or
+    cite it), and the records that need those. Lists that name a deleted record lose the
     name. Needs a key of scope `admin`."""
     if_match: IfMatch
     if_none_match: str
@@ -1016,7 +1022,8 @@ class GetCalendarOptions(TypedDict, total=False):
     """Options of `get_calendar`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1031,19 +1038,14 @@ class GetCalendarOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    match: Literal["possible", "certain"]
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1076,13 +1078,14 @@ class GetCalendarOptions(TypedDict, total=False):
     has_expected_outcome: bool
     """Whether there is an expected outcome that it dates."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1096,7 +1099,8 @@ class SearchOptions(TypedDict, total=False):
     """Options of `search`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1111,19 +1115,14 @@ class SearchOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    match: Literal["possible", "certain"]
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1154,13 +1153,14 @@ class SearchOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1169,15 +1169,21 @@ class SearchOptions(TypedDict, total=False):
     updated_since: str | date
     """Changed at this instant or later (RFC 3339, or a date: UTC)."""
     limit: int
-    """Maximum number of records on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
-    type: Type | Sequence[Type]
-    """Of one of these types. By default every type with `q`, and the claims (`initiative`,
-    `expected_outcome`, `timeline_item`) without."""
+    type: RecordType | Sequence[RecordType]
+    """Of one of these types. By default every type with `q`, and the claims
+    (`initiative`, `expected_outcome`, `timeline_item`) without."""
+    has_initiative: bool
+    """Whether there is an initiative that it belongs to, or is about."""
+    has_expected_outcome: bool
+    """Whether there is an expected outcome that belongs to it, or that it dates."""
+    has_timeline: bool
+    """Whether there is a timeline item that dates it, or is about it."""
     sort: (
         Literal[
             "relevance",
@@ -1212,16 +1218,16 @@ class SearchOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    The default is `type,text`, or `relevance` with `q`. Ties are sorted by slug."""
+    """Sort keys, separated by commas; `-` before a key reverses it. The default is
+    `type,text`, or `relevance` with `q`; ties are sorted by slug."""
     facet: (
         Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
         | Sequence[
             Literal["type", "office", "country", "focus_area", "kind", "modality", "document"]
         ]
     )
-    """Facets to count the list by, separated by commas. Each facet is counted under every
-    filter except its own, so it shows the alternatives."""
+    """Facets to count by, separated by commas; each is counted under every filter
+    except its own."""
 
 
 class ExportSearchOptions(SearchOptions, total=False):
@@ -1241,7 +1247,8 @@ class GetCrosstabOptions(TypedDict, total=False):
     """Options of `get_crosstab`."""
 
     overlaps: str
-    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`, `2026/..`."""
+    """Overlapping this period (EDTF): `2026`, `2026-35`, `2026-04/2026-06`,
+    `2026/..`."""
     active_on: str | date
     """Covering this day."""
     starts_after: str
@@ -1256,19 +1263,14 @@ class GetCrosstabOptions(TypedDict, total=False):
     """With a deadline whose last day is before this day."""
     due_after: str | date
     """With a deadline whose last day is after this day."""
-    match: Match
-    """Whether the filters of dates must hold in some reading of the dates (`possible`: an
-    open side has no bound, an unknown one may be any day) or in every reading
+    match: Literal["possible", "certain"]
+    """Whether the filters of dates must hold in some reading of the dates (`possible`:
+    an open side has no bound, an unknown one may be any day) or in every reading
     (`certain`: approximate, uncertain and derived dates are never certain)."""
     end_kind: EndKind | Sequence[EndKind]
-    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`, or
-    the `same` period as the start."""
-    precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | Sequence[
-            Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        ]
-    )
+    """With an end that is `dated`, a deadline (`by`), `open` (it goes on), `unknown`,
+    or the `same` period as the start."""
+    precision: Precision | Sequence[Precision]
     """With a start or an end of one of these precisions."""
     approximate: bool
     """Whether a side is approximate: `~`, `%`, or a season without a hemisphere."""
@@ -1304,13 +1306,14 @@ class GetCrosstabOptions(TypedDict, total=False):
     modality: Modality | Sequence[Modality]
     """Asserted in one of these ways."""
     as_of: str | int | date
-    """Read the base as it was at this revision (its number), or at this instant (RFC 3339,
-    or a date for its first instant in UTC)."""
+    """Read the base as it was at this revision (its number), or at this instant (RFC
+    3339, or a date for its first instant in UTC)."""
     q: str
     """Full text: every word must occur, in any regular form (English stems), with or
     without accents; `"…"` is a phrase, a trailing `*` a prefix, everything else is
     literal. Searches the record's own text, its quotes and identifiers, and the names
-    and aliases of its focus areas. The best match comes first, unless `sort` is given."""
+    and aliases of its focus areas. The best match comes first, unless `sort` is
+    given."""
     slug: str | Sequence[str]
     """One of these records. A slug of no record matches nothing."""
     identifier: str | Sequence[str]
@@ -1353,8 +1356,8 @@ class GetCrosstabOptions(TypedDict, total=False):
     ]
     """Another facet of it, for the columns."""
     has_initiative: bool
-    """Of offices: Whether there is an initiative that is about the office. Of focus-areas:
-    Whether there is an initiative about it or a narrower focus area. Of
+    """Of offices: Whether there is an initiative that is about the office. Of
+    focus-areas: Whether there is an initiative about it or a narrower focus area. Of
     expected-outcomes, timeline-items: Whether there is an initiative that it belongs
     to."""
     has_expected_outcome: bool
@@ -1391,20 +1394,20 @@ class ExportCrosstabOptions(GetCrosstabOptions, total=False):
 class ListChangesOptions(TypedDict, total=False):
     """Options of `list_changes`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     since: str | int
     """Where the changes begin: after a revision (its number, which every response and
     export has), after the `since` of a `next` or `delta`, after the event of this `id`,
     or `now`. By default, pages begin with the first change, and streams now."""
     limit: int
-    """Maximum number of changes on a page."""
+    """Maximum number of items."""
 
 
 class StreamChangesOptions(TypedDict, total=False):
     """Options of `stream_changes`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     since: str | int
     """Where the changes begin: after a revision (its number, which every response and
@@ -1415,20 +1418,20 @@ class StreamChangesOptions(TypedDict, total=False):
 class GetAtomOptions(TypedDict, total=False):
     """Options of `get_atom`."""
 
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Changes of records of one of these types."""
     limit: int
-    """Maximum number of entries."""
+    """Maximum number of items."""
 
 
 class ListRevisionsOptions(TypedDict, total=False):
     """Options of `list_revisions`."""
 
     limit: int
-    """Maximum number of revisions on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     author: str | Sequence[str]
@@ -1439,10 +1442,10 @@ class ListRecordRevisionsOptions(TypedDict, total=False):
     """Options of `list_record_revisions`."""
 
     limit: int
-    """Maximum number of revisions on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
 
@@ -1466,8 +1469,6 @@ class RestoreRecordOptions(TypedDict, total=False):
 class CreateChangesetOptions(TypedDict, total=False):
     """Options of `create_changeset`."""
 
-    validate_only: bool
-    """Report what would change, and every problem, without writing."""
     idempotency_key: str
 
 
@@ -1475,10 +1476,10 @@ class ListDraftsOptions(TypedDict, total=False):
     """Options of `list_drafts`."""
 
     limit: int
-    """Maximum number of items on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
     published: bool
@@ -1511,17 +1512,17 @@ class ListDraftProposalsOptions(TypedDict, total=False):
     """Options of `list_draft_proposals`."""
 
     limit: int
-    """Maximum number of items on a page."""
+    """Maximum number of items."""
     cursor: str
     """Where this page begins: copied, unchanged, from `next` of the page before."""
-    count: Count
+    count: Literal["bounded", "exact", "none"]
     """How to count `total`: `bounded` stops at 10,000 and reports that, `exact` counts
     all, `none` does not count."""
-    state: State | Sequence[State]
+    state: ProposalState | Sequence[ProposalState]
     """In one of these states."""
-    type: Type | Sequence[Type]
+    type: RecordType | Sequence[RecordType]
     """Of one of these types."""
-    origin: Origin | Sequence[Origin]
+    origin: ProposalOrigin | Sequence[ProposalOrigin]
     """Proposed by one of these."""
     rule: str | Sequence[str]
     """Proposed by one of these rules."""
@@ -1546,8 +1547,8 @@ class ListDraftProposalsOptions(TypedDict, total=False):
             ]
         ]
     )
-    """Sort keys, most important first, separated by commas; `-` before a key reverses it.
-    Ties are sorted by number."""
+    """Sort keys, most important first, separated by commas; `-` before a key reverses
+    it. Ties are sorted by number."""
 
 
 class AddDraftProposalOptions(TypedDict, total=False):
@@ -1573,6 +1574,4 @@ class DecideDraftProposalsOptions(TypedDict, total=False):
 class PublishDraftOptions(TypedDict, total=False):
     """Options of `publish_draft`."""
 
-    validate_only: bool
-    """Report what would change, and every problem, without writing."""
     idempotency_key: str

@@ -4,29 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Collection = Literal[
-    "documents",
-    "offices",
-    "focus-areas",
-    "initiatives",
-    "expected-outcomes",
-    "timeline-items",
-]
-Count = Literal["bounded", "exact", "none"]
-EndKind = Literal["dated", "by", "open", "unknown", "same"]
-Format = Literal["json", "csv", "ndjson", "parquet"]
-Include = Literal["office", "focus_areas", "initiative", "expected_outcome"]
-Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
-Match = Literal["possible", "certain"]
-Modality = Literal["occurred", "stated", "prospective", "required", "recommended"]
-Origin = Literal["rule", "model", "person"]
-StartKind = Literal["dated", "open", "unknown"]
-State = Literal["proposed", "accepted", "edited", "rejected"]
-Type = Literal[
-    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
-]
-Voice = Literal["issuer", "about"]
-
 
 class Bucket(TypedDict):
     """One value of a facet."""
@@ -49,19 +26,19 @@ class Category(TypedDict):
     label: str
     """Its label: the name of the record it refers to, or the value."""
     url: str | None
-    """The list of the records that have it. Null where records have several values and the
-    query filters by the same dimension: no list requires two values at once."""
+    """The list of the records that have it. Null where records have several values and
+    the query filters by the same dimension: no list requires two values at once."""
 
 
 class ChangeAsked(TypedDict):
-    """One change: a `create` has a `record`, an `update` the whole `record` or a `patch`,
-    a `delete` neither. An update and a delete name the `version` or the `etag` that
-    they apply to."""
+    """One change: a `create` has a `record`, an `update` the whole `record` or a
+    `patch`, a `delete` neither. An update and a delete name the `version` or the `etag`
+    that they apply to."""
 
-    operation: Literal["create", "update", "delete"]
-    type: Type
+    operation: Operation
+    type: RecordType
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     version: NotRequired[int | None]
     """The version that the record must have; otherwise nothing is written."""
     etag: NotRequired[str | None]
@@ -92,15 +69,15 @@ class ChangeAsked(TypedDict):
 class ChangeMade(TypedDict):
     """The effect of a change list on one record."""
 
-    operation: Literal["create", "update", "delete"]
-    type: Type
+    operation: Operation
+    type: RecordType
     slug: str
     version: int
     """The version of the record after the change."""
     url: str
     difference: NotRequired[list[PatchOperation]]
-    """With `validate_only`: a JSON Patch (RFC 6902) from the curated fields of the record
-    to those after the change; `null` stands for no record."""
+    """With `validate_only`: a JSON Patch (RFC 6902) from the curated fields of the
+    record to those after the change; `null` stands for no record."""
 
 
 class ChangePage(TypedDict):
@@ -122,10 +99,10 @@ class ChangePage(TypedDict):
 class ChangeRead(TypedDict):
     """One change of one record."""
 
-    operation: Literal["create", "update", "delete"]
-    type: Type
+    operation: Operation
+    type: RecordType
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     version: int
     """Version of the record after this change."""
     revision: int
@@ -133,8 +110,8 @@ class ChangeRead(TypedDict):
     changed_at: str
     """An instant in UTC."""
     last_of_revision: bool
-    """Whether this is the last change of its revision, among the requested types. A copy
-    may commit here."""
+    """Whether this is the last change of its revision, among the requested types. A
+    copy may commit here."""
     record: (
         DocumentRead
         | OfficeRead
@@ -176,13 +153,14 @@ class ChangesetRead(TypedDict):
 
 
 class Citation(TypedDict):
-    """Words of a document that support fields of a record (W3C Web Annotation selectors)."""
+    """Words of a document that support fields of a record (W3C Web Annotation
+    selectors)."""
 
     document_slug: str
     """The quoted document."""
     section: list[str]
-    """The headings above the quoted words, outermost first, each a whole line of the text;
-    for words on a heading line, the headings above that line. Where a line stands
+    """The headings above the quoted words, outermost first, each a whole line of the
+    text; for words on a heading line, the headings above that line. Where a line stands
     several times, the nearest above is meant. Marks of Markdown may be left out."""
     exact: str
     """The quoted words, exactly as in the text."""
@@ -207,7 +185,8 @@ class Counts(TypedDict):
 
 
 class Coverage(TypedDict):
-    """What became of every character of a text: the spans follow each other without a gap."""
+    """What became of every character of a text: the spans follow each other without a
+    gap."""
 
     draft: str
     characters: dict[str, int]
@@ -268,8 +247,8 @@ class CrosstabRow(TypedDict):
     label: str
     """Its label: the name of the record it refers to, or the value."""
     url: str | None
-    """The list of the records that have it. Null where records have several values and the
-    query filters by the same dimension: no list requires two values at once."""
+    """The list of the records that have it. Null where records have several values and
+    the query filters by the same dimension: no list requires two values at once."""
     counts: list[int]
     """For each column, in the order of `columns`."""
     missing: int
@@ -299,29 +278,30 @@ class DecisionsMade(TypedDict):
 
 
 class DocumentDetail(TypedDict):
-    """A document. A list leaves its text out; a response with the document alone has it."""
+    """A document. A list leaves its text out; a response with the document alone has
+    it."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
-    author: NotRequired[str | None]
-    publisher: NotRequired[str | None]
-    published_on: NotRequired[str | None]
+    author: str | None
+    publisher: str | None
+    published_on: str | None
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
-    source_url: NotRequired[str | None]
+    source_url: str | None
+    """Address of the text."""
     voice: Voice
-    """`issuer`: the body writes about itself. `about`: another author does."""
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """Always empty."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -334,19 +314,16 @@ class DocumentDetail(TypedDict):
     """The first day that the date can mean; null without one."""
     published_latest: str | None
     """The last day that the date can mean; null without one."""
-    published_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    published_precision: Precision | None
     """How precise the date is; null without one."""
     text_length: int | None
     """Length of the text in code points; null if the base does not hold it."""
     text_url: str | None
     """Path of the text; null if the base does not hold it."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
-    text: NotRequired[str | None]
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
+    text: NotRequired[str]
     """The text. Absent from lists, and if the base does not hold it."""
 
 
@@ -365,10 +342,10 @@ class DocumentPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -376,33 +353,33 @@ class DocumentPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class DocumentRead(TypedDict):
     """A text that makes claims."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
-    author: NotRequired[str | None]
-    publisher: NotRequired[str | None]
-    published_on: NotRequired[str | None]
+    author: str | None
+    publisher: str | None
+    published_on: str | None
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
-    source_url: NotRequired[str | None]
+    source_url: str | None
+    """Address of the text."""
     voice: Voice
-    """`issuer`: the body writes about itself. `about`: another author does."""
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """Always empty."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -415,10 +392,7 @@ class DocumentRead(TypedDict):
     """The first day that the date can mean; null without one."""
     published_latest: str | None
     """The last day that the date can mean; null without one."""
-    published_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    published_precision: Precision | None
     """How precise the date is; null without one."""
     text_length: int | None
     """Length of the text in code points; null if the base does not hold it."""
@@ -447,7 +421,7 @@ class DraftDetail(TypedDict):
     title: str
     """The title of the document, as far as it shows."""
     language: str
-    format: Literal["txt", "md", "html", "docx", "pdf"]
+    format: DraftFormat
     """How the file was read."""
     characters: int
     """Length of the text in code points."""
@@ -479,10 +453,10 @@ class DraftDetail(TypedDict):
 class DraftOptions(TypedDict):
     """How the file was drafted."""
 
-    language: NotRequired[str | None]
-    office: NotRequired[str | None]
-    said_on: NotRequired[str | None]
-    prose: NotRequired[bool]
+    language: str | None
+    office: str | None
+    said_on: str | None
+    prose: bool
 
 
 class DraftPage(TypedDict):
@@ -492,10 +466,10 @@ class DraftPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -503,11 +477,12 @@ class DraftPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class DraftRead(TypedDict):
-    """A document that was read, and what is proposed from it. It is no part of the base."""
+    """A document that was read, and what is proposed from it. It is no part of the
+    base."""
 
     id: str
     """Identifier of the draft."""
@@ -516,7 +491,7 @@ class DraftRead(TypedDict):
     title: str
     """The title of the document, as far as it shows."""
     language: str
-    format: Literal["txt", "md", "html", "docx", "pdf"]
+    format: DraftFormat
     """How the file was read."""
     characters: int
     """Length of the text in code points."""
@@ -547,23 +522,20 @@ class ExpectedOutcomeDetail(TypedDict):
     """An expected outcome, with what `include` names."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     statement: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    initiative_slug: str | None
+    """The initiative that the claim belongs to."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -572,16 +544,16 @@ class ExpectedOutcomeDetail(TypedDict):
     """An instant in UTC."""
     url: str
     """Path of the record."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
-    focus_areas: NotRequired[list[FocusAreaRead] | None]
+    focus_areas: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
     initiative: NotRequired[InitiativeRead | None]
     """Present only if `include` names this field."""
-    timeline_items: NotRequired[RelatedTimelineItems | None]
+    timeline_items: NotRequired[RelatedTimelineItems]
     """Present only if `include` names this field."""
 
 
@@ -592,10 +564,10 @@ class ExpectedOutcomePage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -603,30 +575,27 @@ class ExpectedOutcomePage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class ExpectedOutcomeRead(TypedDict):
     """A result that a document expects."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     statement: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    initiative_slug: str | None
+    """The initiative that the claim belongs to."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -657,26 +626,23 @@ class FocusAreaDetail(TypedDict):
     """A focus area, with what `include` names."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     """The preferred name (SKOS prefLabel)."""
-    aliases: NotRequired[list[str]]
+    aliases: list[str]
     """Other names that documents use (SKOS altLabel)."""
-    label_languages: NotRequired[dict[str, str]]
-    """The languages (BCP 47) of labels: of the name and of aliases, each as it is written
-    there. A label that is not here is in the language of the documents that the record
-    cites."""
-    broader_slugs: NotRequired[list[str]]
+    label_languages: dict[str, str]
+    """The languages (BCP 47) of the name and of aliases. A label that is not here is in
+    the language of the cited documents."""
+    broader_slugs: list[str]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
-    related_slugs: NotRequired[list[str]]
+    related_slugs: list[str]
     """Associated focus areas (SKOS related). Each of two names the other."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -685,20 +651,20 @@ class FocusAreaDetail(TypedDict):
     """An instant in UTC."""
     url: str
     """Path of the record."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
-    broader: NotRequired[list[FocusAreaRead] | None]
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
+    broader: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
-    related: NotRequired[list[FocusAreaRead] | None]
+    related: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
-    narrower: NotRequired[RelatedFocusAreas | None]
+    narrower: NotRequired[RelatedFocusAreas]
     """Present only if `include` names this field."""
-    initiatives: NotRequired[RelatedInitiatives | None]
+    initiatives: NotRequired[RelatedInitiatives]
     """Present only if `include` names this field."""
-    expected_outcomes: NotRequired[RelatedExpectedOutcomes | None]
+    expected_outcomes: NotRequired[RelatedExpectedOutcomes]
     """Present only if `include` names this field."""
-    timeline_items: NotRequired[RelatedTimelineItems | None]
+    timeline_items: NotRequired[RelatedTimelineItems]
     """Present only if `include` names this field."""
 
 
@@ -709,10 +675,10 @@ class FocusAreaPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -720,33 +686,30 @@ class FocusAreaPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class FocusAreaRead(TypedDict):
     """A concept that claims are about (SKOS)."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     """The preferred name (SKOS prefLabel)."""
-    aliases: NotRequired[list[str]]
+    aliases: list[str]
     """Other names that documents use (SKOS altLabel)."""
-    label_languages: NotRequired[dict[str, str]]
-    """The languages (BCP 47) of labels: of the name and of aliases, each as it is written
-    there. A label that is not here is in the language of the documents that the record
-    cites."""
-    broader_slugs: NotRequired[list[str]]
+    label_languages: dict[str, str]
+    """The languages (BCP 47) of the name and of aliases. A label that is not here is in
+    the language of the cited documents."""
+    broader_slugs: list[str]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
-    related_slugs: NotRequired[list[str]]
+    related_slugs: list[str]
     """Associated focus areas (SKOS related). Each of two names the other."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -760,12 +723,12 @@ class FocusAreaRead(TypedDict):
 class Health(TypedDict):
     """The state of the server."""
 
-    status: NotRequired[Literal["ok"]]
+    status: Literal["ok"]
 
 
 class Identifier(TypedDict):
-    """An identifier that a source gives the record, such as an IATI code or the number of
-    a target."""
+    """An identifier that a source gives the record, such as an IATI code or the number
+    of a target."""
 
     scheme: str
     """Who or what gives the identifier: a word without `:` and white space."""
@@ -777,25 +740,19 @@ class InitiativeDetail(TypedDict):
     """An initiative, with what `include` names."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     kind: Kind
-    """How the document presents the initiative: as an `objective` of the office, an
-    `initiative`, an area of `cooperation`, or a `recommendation`."""
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -804,16 +761,16 @@ class InitiativeDetail(TypedDict):
     """An instant in UTC."""
     url: str
     """Path of the record."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
-    focus_areas: NotRequired[list[FocusAreaRead] | None]
+    focus_areas: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
-    expected_outcomes: NotRequired[RelatedExpectedOutcomes | None]
+    expected_outcomes: NotRequired[RelatedExpectedOutcomes]
     """Present only if `include` names this field."""
-    timeline_items: NotRequired[RelatedTimelineItems | None]
+    timeline_items: NotRequired[RelatedTimelineItems]
     """Present only if `include` names this field."""
 
 
@@ -824,10 +781,10 @@ class InitiativePage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -835,32 +792,26 @@ class InitiativePage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class InitiativeRead(TypedDict):
     """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     kind: Kind
-    """How the document presents the initiative: as an `objective` of the office, an
-    `initiative`, an area of `cooperation`, or a `recommendation`."""
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -904,21 +855,22 @@ class OfficeDetail(TypedDict):
     """An office, with what `include` names."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     organization: str
     """The body that the office belongs to."""
-    city: NotRequired[str | None]
-    country: NotRequired[str | None]
-    opened_on: NotRequired[str | None]
-    summary: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    city: str | None
+    country: str | None
+    """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
+    opened_on: str | None
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    summary: str | None
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -931,19 +883,16 @@ class OfficeDetail(TypedDict):
     """The first day that the date can mean; null without one."""
     opened_latest: str | None
     """The last day that the date can mean; null without one."""
-    opened_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    opened_precision: Precision | None
     """How precise the date is; null without one."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
-    initiatives: NotRequired[RelatedInitiatives | None]
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
+    initiatives: NotRequired[RelatedInitiatives]
     """Present only if `include` names this field."""
-    expected_outcomes: NotRequired[RelatedExpectedOutcomes | None]
+    expected_outcomes: NotRequired[RelatedExpectedOutcomes]
     """Present only if `include` names this field."""
-    timeline_items: NotRequired[RelatedTimelineItems | None]
+    timeline_items: NotRequired[RelatedTimelineItems]
     """Present only if `include` names this field."""
 
 
@@ -954,10 +903,10 @@ class OfficePage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -965,28 +914,29 @@ class OfficePage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class OfficeRead(TypedDict):
     """A body, perhaps with a place, about which documents make claims."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     organization: str
     """The body that the office belongs to."""
-    city: NotRequired[str | None]
-    country: NotRequired[str | None]
-    opened_on: NotRequired[str | None]
-    summary: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    city: str | None
+    country: str | None
+    """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
+    opened_on: str | None
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
+    summary: str | None
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -999,10 +949,7 @@ class OfficeRead(TypedDict):
     """The first day that the date can mean; null without one."""
     opened_latest: str | None
     """The last day that the date can mean; null without one."""
-    opened_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    opened_precision: Precision | None
     """How precise the date is; null without one."""
 
 
@@ -1015,8 +962,8 @@ class Outline(TypedDict):
 
 
 class OutlineBlock(TypedDict):
-    """A part of the text: a heading, paragraph, item, row, or what is no part of what it
-    says."""
+    """A part of the text: a heading, paragraph, item, row, or what is no part of what
+    it says."""
 
     kind: Literal["heading", "paragraph", "item", "row", "left_out"]
     start: int
@@ -1057,7 +1004,7 @@ class OutlineCell(TypedDict):
 class Overview(TypedDict):
     """An overview of the base."""
 
-    name: NotRequired[Literal["Communiqué"]]
+    name: Literal["Communiqué"]
     version: str
     """Version of the software."""
     database: DatabaseLibrary
@@ -1099,10 +1046,10 @@ class ProposalPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1110,7 +1057,7 @@ class ProposalPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class ProposalRead(TypedDict):
@@ -1119,9 +1066,9 @@ class ProposalRead(TypedDict):
     number: int
     version: int
     """How often the proposal was written."""
-    type: Type
-    state: State
-    origin: Origin
+    type: RecordType
+    state: ProposalState
+    origin: ProposalOrigin
     rule: str
     """The rule that proposed it."""
     score: float
@@ -1143,6 +1090,7 @@ class ProposalRead(TypedDict):
     decided_by: str | None
     """The name of the key that decided."""
     decided_at: str | None
+    """An instant in UTC."""
     published_slug: str | None
     """The slug of the record in the base, once published."""
     published_revision: int | None
@@ -1181,7 +1129,7 @@ class RecordRevisionDetail(TypedDict):
     """An instant in UTC."""
     author: str
     message: str
-    operation: Literal["create", "update", "delete"]
+    operation: Operation
     version: int
     """The version of the record after the change."""
     url: str
@@ -1209,10 +1157,10 @@ class RecordRevisionPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1220,7 +1168,7 @@ class RecordRevisionPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class RecordRevisionRead(TypedDict):
@@ -1232,7 +1180,7 @@ class RecordRevisionRead(TypedDict):
     """An instant in UTC."""
     author: str
     message: str
-    operation: Literal["create", "update", "delete"]
+    operation: Operation
     version: int
     """The version of the record after the change."""
     url: str
@@ -1289,10 +1237,10 @@ class RevisionPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1300,7 +1248,7 @@ class RevisionPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class RevisionRead(TypedDict):
@@ -1322,7 +1270,7 @@ class RunRead(TypedDict):
     """One extraction that proposed records."""
 
     number: int
-    origin: Origin
+    origin: ProposalOrigin
     extractor: str
     started_at: str
     """An instant in UTC."""
@@ -1337,10 +1285,10 @@ class SearchPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1348,17 +1296,17 @@ class SearchPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class SearchRow(TypedDict):
     """A record as one row of a table with the same columns for every type. An expected
     outcome has a row for each timeline item that dates it."""
 
-    type: Type
+    type: RecordType
     """The type of the record."""
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     url: str
     """Path of the record."""
     text: str
@@ -1376,15 +1324,17 @@ class SearchRow(TypedDict):
     end_latest: str | None
     """The last day that the end can mean."""
     end_kind: EndKind | None
+    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps
+    earlier), `open` (it goes on), `unknown`, or the `same` period as the start."""
     exact: str | None
     """The words of the document that support `text`."""
     section: list[str] | None
     """The headings above these words."""
     document_slug: str | None
     """The document of these words; of a document, itself."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
 
 
 class StatusCounts(TypedDict):
@@ -1410,34 +1360,33 @@ class TimelineItemDetail(TypedDict):
     """A timeline item, with what `include` names."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
-    expected_outcome_slug: NotRequired[str | None]
+    initiative_slug: str | None
+    """The initiative that the claim belongs to."""
+    expected_outcome_slug: str | None
+    """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
-    start_edtf: NotRequired[str | None]
+    start_edtf: str | None
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     start_kind: StartKind
-    """Whether the start is `dated`, `open` (it has always been so) or `unknown`."""
-    end_edtf: NotRequired[str | None]
+    end_edtf: str | None
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     end_kind: EndKind
-    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-    `open` (it goes on), `unknown`, or the `same` period as the start."""
-    recurrence: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    recurrence: str | None
+    """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
+    nothing recurs."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -1450,32 +1399,30 @@ class TimelineItemDetail(TypedDict):
     """The whole item as one EDTF expression, never narrower than its sides; null if
     neither is known."""
     start_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     start_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
-    start_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    start_precision: Precision | None
+    """How precise the document is about this side of the item."""
     end_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     end_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
-    end_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    end_precision: Precision | None
+    """How precise the document is about this side of the item."""
     approximate: bool
     """Whether a side is approximate: qualified by `~` or `%`, or a season without a
     hemisphere."""
     uncertain: bool
     """Whether a side is uncertain: qualified by `?` or `%`."""
-    snippet: NotRequired[str | None]
-    """Present with `q`: the passage of the record that matches best, as HTML. Matching
-    words are within `<mark>`; everything else is escaped."""
+    snippet: NotRequired[str]
+    """Present with `q`: the passage that matches best, as HTML; matching words are
+    within `<mark>`, and everything else is escaped."""
     office: NotRequired[OfficeRead | None]
     """Present only if `include` names this field."""
-    focus_areas: NotRequired[list[FocusAreaRead] | None]
+    focus_areas: NotRequired[list[FocusAreaRead]]
     """Present only if `include` names this field."""
     initiative: NotRequired[InitiativeRead | None]
     """Present only if `include` names this field."""
@@ -1490,10 +1437,10 @@ class TimelineItemPage(TypedDict):
     total: int | None
     """Records on all pages; null with `count=none`."""
     total_is_exact: bool
-    """False if counting stopped at `total`, or with `count=none`."""
+    """False if counting stopped at `total`."""
     rank_is_bounded: NotRequired[bool]
-    """Present with the order `relevance`. True if more than 10,000 records match: then
-    only 10,000 of them are ranked, and the pages end with these."""
+    """Present with the order `relevance`: whether more than 10,000 records match, of
+    which only 10,000 are ranked and listed."""
     next: str | None
     """Path of the next page; null on the last one."""
     revision: int
@@ -1501,41 +1448,40 @@ class TimelineItemPage(TypedDict):
     facets: dict[str, Facet]
     """The facets that `facet` names, by name."""
     query: dict[str, Any]
-    """The query as interpreted, with what each `focus_area` covers."""
+    """The query as interpreted."""
 
 
 class TimelineItemRead(TypedDict):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str]]
+    office_slug: str | None
+    """The office that the claim is about; null if the document names none."""
+    focus_area_slugs: list[str]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
-    expected_outcome_slug: NotRequired[str | None]
+    initiative_slug: str | None
+    """The initiative that the claim belongs to."""
+    expected_outcome_slug: str | None
+    """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
-    start_edtf: NotRequired[str | None]
+    start_edtf: str | None
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     start_kind: StartKind
-    """Whether the start is `dated`, `open` (it has always been so) or `unknown`."""
-    end_edtf: NotRequired[str | None]
+    end_edtf: str | None
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     end_kind: EndKind
-    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-    `open` (it goes on), `unknown`, or the `same` period as the start."""
-    recurrence: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
-    citations: NotRequired[list[Citation]]
+    recurrence: str | None
+    """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
+    nothing recurs."""
+    identifiers: list[Identifier]
+    """Identifiers that sources give the record, each once; others may have them."""
+    citations: list[Citation]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
     created_at: str
@@ -1548,21 +1494,19 @@ class TimelineItemRead(TypedDict):
     """The whole item as one EDTF expression, never narrower than its sides; null if
     neither is known."""
     start_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     start_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
-    start_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    start_precision: Precision | None
+    """How precise the document is about this side of the item."""
     end_earliest: str | None
-    """The first day that this side can mean; null if it is not dated, and of a deadline."""
+    """The first day that this side can mean; null if it is not dated, and of a
+    deadline."""
     end_latest: str | None
     """The last day that this side can mean; null if it is not dated."""
-    end_precision: (
-        Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
-        | None
-    )
+    end_precision: Precision | None
+    """How precise the document is about this side of the item."""
     approximate: bool
     """Whether a side is approximate: qualified by `~` or `%`, or a season without a
     hemisphere."""
@@ -1574,7 +1518,7 @@ class UsedRecord(TypedDict):
     """A proposal that makes no new record, because the base has it."""
 
     number: int
-    type: Type
+    type: RecordType
     slug: str
     """The record of the base that is used."""
     reason: str
@@ -1601,7 +1545,7 @@ class Verification(TypedDict):
 class Verified(TypedDict):
     """One citation, and its status in the text."""
 
-    type: Type
+    type: RecordType
     slug: str
     url: str
     citation: int
@@ -1611,25 +1555,25 @@ class Verified(TypedDict):
     context, or spelt otherwise. `missing`: they are not in the text."""
     exact: str
     moved: NotRequired[Citation | None]
-    """The citation with the right position and context; null if its heading is not a line
-    of the text, because then a person has to choose the heading."""
+    """The citation with the right position and context; null if its heading is not a
+    line of the text, because then a person has to choose the heading."""
     difference: NotRequired[str | None]
     """For a moved citation that the text spells otherwise, in which characters: a
     ligature, a no-break space, a soft hyphen, another form of an accent."""
     nearest: NotRequired[Nearest | None]
-    """The place of the words where `moved` is null; the most similar passage for the first
-    20 missing citations, or fewer in a long text."""
+    """The place of the words where `moved` is null; the most similar passage for the
+    first 20 missing citations, or fewer in a long text."""
 
 
 class ProblemItem(TypedDict):
     """One problem of a request or a file."""
 
     detail: str
-    pointer: NotRequired[str | None]
+    pointer: NotRequired[str]
     """Where in the body (RFC 6901)."""
-    parameter: NotRequired[str | None]
-    header: NotRequired[str | None]
-    version: NotRequired[int | None]
+    parameter: NotRequired[str]
+    header: NotRequired[str]
+    version: NotRequired[int]
     """The version that the record has, if another was expected."""
 
 
@@ -1647,16 +1591,15 @@ class Problem(TypedDict):
     """The path of the request."""
     code: str
     """The kind, stable."""
-    errors: NotRequired[list[ProblemItem]]
+    errors: list[ProblemItem]
     """Each thing that is wrong, where there are several."""
 
 
 class ProposalPatch(TypedDict):
-    """A decision about a proposal, or a correction of its record. A correction accepts it;
-    the state `proposed` takes the record back to what was proposed."""
+    """A decision about a proposal, or a correction of its record. A correction accepts
+    it; the state `proposed` takes the record back to what was proposed."""
 
-    state: NotRequired[State | None]
-    """The decision."""
+    state: NotRequired[ProposalState | None]
     record: NotRequired[
         DocumentPatch
         | OfficePatch
@@ -1666,11 +1609,11 @@ class ProposalPatch(TypedDict):
         | TimelineItemPatch
         | None
     ]
-    """The fields of the record to change (JSON Merge Patch, RFC 7396)."""
 
 
 class ProposalCreate(TypedDict):
-    """A claim or focus area that was missed: its words. Everything else is filled in."""
+    """A claim or focus area that was missed: its words. Everything else is filled
+    in."""
 
     type: Literal["focus_area", "initiative", "expected_outcome", "timeline_item"]
     start: int
@@ -1697,39 +1640,42 @@ class Decisions(TypedDict):
 
     state: Literal["proposed", "accepted", "rejected"]
     numbers: NotRequired[list[int] | None]
-    type: NotRequired[Type | None]
+    type: NotRequired[RecordType | None]
     section: NotRequired[str | None]
     """A heading above the words, at any depth."""
     rule: NotRequired[str | None]
     flag: NotRequired[str | None]
     min_score: NotRequired[float | None]
+    """How sure the rule is, from 0 to 1; no probability."""
 
 
 class DocumentCreate(TypedDict):
-    """A text that makes claims. It has no citations of its own: other records cite it."""
+    """A text that makes claims. It has no citations of its own: other records cite
+    it."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     author: NotRequired[str | None]
     publisher: NotRequired[str | None]
     published_on: NotRequired[str | None]
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     language: str
     """Language of the text (BCP 47)."""
     source_url: NotRequired[str | None]
+    """Address of the text."""
     voice: Voice
-    """`issuer`: the body writes about itself. `about`: another author does."""
     sha256: str
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
+    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
+    it. Citations give positions in this text, where the mark does not count."""
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """Always empty."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     text: NotRequired[str | None]
+    """The text itself, if it may be republished."""
     created_at: NotRequired[Any]
     published_earliest: NotRequired[Any]
     published_latest: NotRequired[Any]
@@ -1746,21 +1692,22 @@ class OfficeCreate(TypedDict):
     """A body, perhaps with a place, about which documents make claims."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     organization: str
     """The body that the office belongs to."""
     city: NotRequired[str | None]
     country: NotRequired[str | None]
+    """ISO 3166-1 alpha-2 code, and XK for Kosovo."""
     opened_on: NotRequired[str | None]
+    """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
+    `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: NotRequired[str | None]
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     created_at: NotRequired[Any]
     expected_outcomes: NotRequired[Any]
     initiatives: NotRequired[Any]
@@ -1778,26 +1725,23 @@ class FocusAreaCreate(TypedDict):
     """A concept that claims are about (SKOS)."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     name: str
     """The preferred name (SKOS prefLabel)."""
     aliases: NotRequired[list[str]]
     """Other names that documents use (SKOS altLabel)."""
     label_languages: NotRequired[dict[str, str]]
-    """The languages (BCP 47) of labels: of the name and of aliases, each as it is written
-    there. A label that is not here is in the language of the documents that the record
-    cites."""
+    """The languages (BCP 47) of the name and of aliases. A label that is not here is in
+    the language of the cited documents."""
     broader_slugs: NotRequired[list[str]]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
     related_slugs: NotRequired[list[str]]
     """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     broader: NotRequired[Any]
     created_at: NotRequired[Any]
     expected_outcomes: NotRequired[Any]
@@ -1815,25 +1759,19 @@ class InitiativeCreate(TypedDict):
     """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     kind: Kind
-    """How the document presents the initiative: as an `objective` of the office, an
-    `initiative`, an area of `cooperation`, or a `recommendation`."""
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
+    """The office that the claim is about; null if the document names none."""
     focus_area_slugs: NotRequired[list[str]]
     """The focus areas of the claim, in the curator's order."""
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     created_at: NotRequired[Any]
     expected_outcomes: NotRequired[Any]
     focus_areas: NotRequired[Any]
@@ -1849,23 +1787,20 @@ class ExpectedOutcomeCreate(TypedDict):
     """A result that a document expects."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     statement: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
+    """The office that the claim is about; null if the document names none."""
     focus_area_slugs: NotRequired[list[str]]
     """The focus areas of the claim, in the curator's order."""
     initiative_slug: NotRequired[str | None]
+    """The initiative that the claim belongs to."""
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     created_at: NotRequired[Any]
     focus_areas: NotRequired[Any]
     initiative: NotRequired[Any]
@@ -1881,34 +1816,33 @@ class TimelineItemCreate(TypedDict):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
     slug: str
-    """Stable identifier of a record, unique within its type; it never changes."""
+    """Identifier of a record, unique within its type; it never changes."""
     title: str
     modality: Modality
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
+    """The office that the claim is about; null if the document names none."""
     focus_area_slugs: NotRequired[list[str]]
     """The focus areas of the claim, in the curator's order."""
     initiative_slug: NotRequired[str | None]
+    """The initiative that the claim belongs to."""
     expected_outcome_slug: NotRequired[str | None]
+    """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
     start_edtf: NotRequired[str | None]
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     start_kind: StartKind
-    """Whether the start is `dated`, `open` (it has always been so) or `unknown`."""
     end_edtf: NotRequired[str | None]
+    """One side of the item as EDTF (ISO 8601-2, Library of Congress profile)."""
     end_kind: EndKind
-    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-    `open` (it goes on), `unknown`, or the `same` period as the start."""
     recurrence: NotRequired[str | None]
+    """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
+    nothing recurs."""
     identifiers: NotRequired[list[Identifier]]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
+    """Identifiers that sources give the record, each once; others may have them."""
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str]]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived]
     approximate: NotRequired[Any]
     created_at: NotRequired[Any]
     edtf: NotRequired[Any]
@@ -1930,162 +1864,147 @@ class TimelineItemCreate(TypedDict):
 
 
 class DocumentPatch(TypedDict):
-    """The fields of a record to change; null removes a value. A text that makes claims. It
-    has no citations of its own: other records cite it."""
+    """The fields to change of a record as in `DocumentCreate`; null removes a value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     title: NotRequired[str | None]
     author: NotRequired[str | None]
     publisher: NotRequired[str | None]
     published_on: NotRequired[str | None]
     language: NotRequired[str | None]
-    """Language of the text (BCP 47)."""
     source_url: NotRequired[str | None]
     voice: NotRequired[Voice | None]
-    """`issuer`: the body writes about itself. `about`: another author does."""
     sha256: NotRequired[str | None]
-    """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it.
-    Citations give positions in this text, where the mark does not count."""
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """Always empty."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
     text: NotRequired[str | None]
 
 
 class OfficePatch(TypedDict):
-    """The fields of a record to change; null removes a value. A body, perhaps with a
-    place, about which documents make claims."""
+    """The fields to change of a record as in `OfficeCreate`; null removes a value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     name: NotRequired[str | None]
     organization: NotRequired[str | None]
-    """The body that the office belongs to."""
     city: NotRequired[str | None]
     country: NotRequired[str | None]
     opened_on: NotRequired[str | None]
     summary: NotRequired[str | None]
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
 
 
 class FocusAreaPatch(TypedDict):
-    """The fields of a record to change; null removes a value. A concept that claims are
-    about (SKOS)."""
+    """The fields to change of a record as in `FocusAreaCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     name: NotRequired[str | None]
-    """The preferred name (SKOS prefLabel)."""
     aliases: NotRequired[list[str] | None]
-    """Other names that documents use (SKOS altLabel)."""
     label_languages: NotRequired[dict[str, str] | None]
-    """The languages (BCP 47) of labels: of the name and of aliases, each as it is written
-    there. A label that is not here is in the language of the documents that the record
-    cites."""
     broader_slugs: NotRequired[list[str] | None]
-    """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
     related_slugs: NotRequired[list[str] | None]
-    """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
 
 
 class InitiativePatch(TypedDict):
-    """The fields of a record to change; null removes a value. A thing that somebody does,
-    aims at, might do, must do, or is advised to do."""
+    """The fields to change of a record as in `InitiativeCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     title: NotRequired[str | None]
     kind: NotRequired[Kind | None]
-    """How the document presents the initiative: as an `objective` of the office, an
-    `initiative`, an area of `cooperation`, or a `recommendation`."""
     modality: NotRequired[Modality | None]
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
     focus_area_slugs: NotRequired[list[str] | None]
-    """The focus areas of the claim, in the curator's order."""
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
 
 
 class ExpectedOutcomePatch(TypedDict):
-    """The fields of a record to change; null removes a value. A result that a document
-    expects."""
+    """The fields to change of a record as in `ExpectedOutcomeCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     statement: NotRequired[str | None]
     modality: NotRequired[Modality | None]
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
     focus_area_slugs: NotRequired[list[str] | None]
-    """The focus areas of the claim, in the curator's order."""
     initiative_slug: NotRequired[str | None]
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
 
 
 class TimelineItemPatch(TypedDict):
-    """The fields of a record to change; null removes a value. A dated claim: the
-    document's wording of the time, and its meaning as EDTF."""
+    """The fields to change of a record as in `TimelineItemCreate`; null removes a
+    value."""
 
     slug: NotRequired[str | None]
-    """Stable identifier of a record, unique within its type; it never changes."""
     title: NotRequired[str | None]
     modality: NotRequired[Modality | None]
-    """How the document asserts the claim: `occurred` (it happened), `stated` (it is so),
-    `prospective` (it is expected or intended), `required` (it is a duty: somebody shall
-    or must do it) or `recommended` (somebody should do it)."""
     office_slug: NotRequired[str | None]
     focus_area_slugs: NotRequired[list[str] | None]
-    """The focus areas of the claim, in the curator's order."""
     initiative_slug: NotRequired[str | None]
     expected_outcome_slug: NotRequired[str | None]
     wording: NotRequired[str | None]
-    """The document's own words for the time."""
     start_edtf: NotRequired[str | None]
     start_kind: NotRequired[StartKind | None]
-    """Whether the start is `dated`, `open` (it has always been so) or `unknown`."""
     end_edtf: NotRequired[str | None]
     end_kind: NotRequired[EndKind | None]
-    """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps earlier),
-    `open` (it goes on), `unknown`, or the `same` period as the start."""
     recurrence: NotRequired[str | None]
     identifiers: NotRequired[list[Identifier] | None]
-    """The identifiers that sources give the record, in the curator's order, each once.
-    Other records may have the same."""
     citations: NotRequired[list[Citation] | None]
-    """The quotes that support the fields."""
-    derived: NotRequired[dict[str, str] | None]
-    """Fields that no quote supports, each with the reason for its value."""
+    derived: NotRequired[Derived | None]
+
+
+Collection = Literal[
+    "documents",
+    "offices",
+    "focus-areas",
+    "initiatives",
+    "expected-outcomes",
+    "timeline-items",
+]
+
+Derived = dict[str, str]
+"""The reason for each field that no quote supports."""
+
+DraftFormat = Literal["txt", "md", "html", "docx", "pdf"]
+
+EndKind = Literal["dated", "by", "open", "unknown", "same"]
+"""Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps
+earlier), `open` (it goes on), `unknown`, or the `same` period as the start."""
+
+Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
+"""How the document presents the initiative: as an `objective` of the office, an
+`initiative`, an area of `cooperation`, or a `recommendation`."""
+
+Modality = Literal["occurred", "stated", "prospective", "required", "recommended"]
+"""How the document asserts the claim: `occurred` (it happened), `stated` (it is
+so), `prospective` (it is expected or intended), `required` (it is a duty: somebody
+shall or must do it) or `recommended` (somebody should do it)."""
+
+Operation = Literal["create", "update", "delete"]
+
+Precision = Literal["day", "month", "season", "quarter", "half", "year", "decade", "century"]
+"""How precise the document is about this side of the item."""
+
+ProposalOrigin = Literal["rule", "model", "person"]
+
+ProposalState = Literal["proposed", "accepted", "edited", "rejected"]
+
+RecordType = Literal[
+    "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
+]
+
+StartKind = Literal["dated", "open", "unknown"]
+"""Whether the start is `dated`, `open` (it has always been so) or `unknown`."""
+
+Voice = Literal["issuer", "about"]
+"""`issuer`: the body writes about itself. `about`: another author does."""
