@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -54,6 +54,39 @@ CURATE_PAGES = {
     "curate-changes": "/curate/changes",
     "curate-keys": "/curate/keys",
 }
+# Of a draft that a curator has made; the first is its review.
+DRAFT_PAGES = {
+    "draft": "",
+    "draft-many": "/groups",
+    "draft-decided": "/decided",
+    "draft-missed": "/missed",
+    "draft-left-out": "/coverage",
+    "draft-records": "/records",
+    "draft-edit": "/proposals/5/edit",
+    "draft-publish": "/publish",
+    "draft-delete": "/delete",
+}
+PLAN = """# Plan for the harbours of Ruritania
+
+The Office of Harbours of Ruritania presents its plan for the coming years.
+
+## Recommendations
+
+In the last decade the harbours lost half of their trade. The office recommends that the ministry:
+
+- Repair the quays of Strelsau by 2033
+- Train pilots for the river
+- Publish the tides every month
+
+## Measures
+
+| Focus area | Initiative | Expected outcome | Time |
+| --- | --- | --- | --- |
+| Pilotage | Open a school for pilots | More pilots on the river | Immediate |
+| Lighthouses | Rebuild the lighthouse of Zenda | Fewer wrecks | 2031 – 2034 |
+
+The ministry will not close the old harbour. It will open a new ferry by 2035.
+"""
 _ADDRESS = re.compile(r"http://\S+?(?=/)")
 
 
@@ -110,7 +143,27 @@ def take_pictures(
         for name, path in (PAGES | CURATE_PAGES).items():
             page.goto(f"{address}{path}", wait_until="networkidle")
             page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+        for name, address_of_page in list_draft_pages(page, address):
+            page.goto(address_of_page, wait_until="networkidle")
+            page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
         context.close()
+
+
+def list_draft_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
+    """The pages of drafts, by the name of the file. The same text is the same draft, which has one
+    decision more each time."""
+    yield "drafts", f"{address}/curate/drafts"
+    yield "draft-new", f"{address}/curate/drafts/new"
+    page.get_by_label("Or its text").fill(PLAN)
+    page.get_by_label("The pasted text is Markdown").check()
+    page.get_by_label("Office that it is about").fill("Office of Harbours")
+    page.get_by_role("button", name="Read and draft").click()
+    page.wait_for_selector("#review")
+    draft = page.url.partition("?")[0]
+    page.get_by_role("button", name="Accept").click()
+    page.wait_for_selector(".notice")
+    for name, place in DRAFT_PAGES.items():
+        yield name, f"{draft}{place}"
 
 
 def main() -> None:
