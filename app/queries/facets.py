@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Resource
-from app.queries.filters import Filters
+from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
+from app.queries.filters import Filters, resolve_filters
 from app.queries.paths import list_path
-from app.queries.period_counts import count_periods
+from app.queries.period_counts import PeriodCounts, count_periods
 from app.queries.planning.conditions import sql_conditions
-from app.queries.stored_counts import read_stored_counts
+from app.queries.planning.plan import count_rows, driven_conditions
+from app.queries.stored_counts import read_frequent_values, read_stored_counts
 from app.queries.value_counts import FacetCounts, count_values, rank_counts
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
@@ -45,6 +47,60 @@ def count_facet(
     )
 
 
+def count_quick_facets(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    names: Sequence[str],
+) -> dict[str, Facet]:
+    """The facets with these names, of those whose counts are stored or are of at most MAX_COUNT
+    records: to count more takes longer than a person waits."""
+    filters = resolve_filters(session, resource.where, query, names)
+    facets = {}
+    for name in names:
+        conditions = driven_conditions(session, filters, resource, name)
+        if conditions:
+            records = select(resource.model.slug).where(*conditions)
+            total = count_rows(session, records, "bounded")
+            if not total.is_exact:
+                continue
+        facets[name] = count_facet(session, resource, query, filters, name)
+    return facets
+
+
+def count_quick_periods(
+    session: Session,
+    query: TimelineItemQuery,
+) -> PeriodCounts | None:
+    """Timeline items by quarter; of more than MAX_COUNT by year, which takes half as long; None of
+    so many that are filtered."""
+    filters = resolve_filters(session, TIMELINE_ITEMS.where, query, ())
+    conditions = driven_conditions(session, filters, TIMELINE_ITEMS, "overlaps")
+    items = select(TIMELINE_ITEMS.model.slug).where(*conditions)
+    months = 3
+    if not count_rows(session, items, "bounded").is_exact:
+        if conditions:
+            return None
+        months = 12
+    return count_periods(session, conditions, months, query.match)
+
+
+def list_frequent_values(
+    session: Session,
+    resources: Sequence[Resource],
+    name: str,
+) -> dict[str, str]:
+    """The most frequent values of a facet over all records of the resources, of stored counts, each
+    with its label."""
+    dimensions = [resource.dimensions.get(name) for resource in resources]
+    dimension = next((found for found in dimensions if found is not None), None)
+    if dimension is None:
+        return {}
+    values = read_frequent_values(session, resources, name, dimension)
+    labels = read_names(session, dimension, values)
+    return {value: labels[value] for value in values}
+
+
 def _count_dimension(
     session: Session,
     resource: Resource,
@@ -53,7 +109,7 @@ def _count_dimension(
     name: str,
 ) -> FacetCounts:
     rolled_up = rolls_up(query)
-    conditions = sql_conditions(filters, resource, name)
+    conditions = driven_conditions(session, filters, resource, name)
     if not conditions:
         stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
         if stored is not None:
