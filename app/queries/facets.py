@@ -57,15 +57,28 @@ def count_quick_facets(
     records: to count more takes longer than a person waits."""
     filters = resolve_filters(session, resource.where, query, names)
     facets = {}
+    # All facets without a filter of their own count the same records.
+    is_quick: dict[str, bool] = {}
     for name in names:
-        conditions = driven_conditions(session, filters, resource, name)
-        if conditions:
-            records = select(resource.model.slug).where(*conditions)
-            total = count_rows(session, records, "bounded")
-            if not total.is_exact:
-                continue
-        facets[name] = count_facet(session, resource, query, filters, name)
+        own_filter = name if name in filters.values else ""
+        if own_filter not in is_quick:
+            is_quick[own_filter] = _has_few_records(session, resource, filters, own_filter)
+        if is_quick[own_filter]:
+            facets[name] = count_facet(session, resource, query, filters, name)
     return facets
+
+
+def _has_few_records(
+    session: Session,
+    resource: Resource,
+    filters: Filters,
+    without: str,
+) -> bool:
+    conditions = driven_conditions(session, filters, resource, without)
+    if not conditions:
+        return True
+    records = select(resource.model.slug).where(*conditions)
+    return count_rows(session, records, "bounded").is_exact
 
 
 def count_quick_periods(

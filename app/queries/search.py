@@ -86,8 +86,13 @@ def read_search_facets(
     longer than a person waits."""
     filters = resolve_filters(session, FILTERS, query, names)
     facets = {}
+    # All facets without a filter of their own count the same rows.
+    has_many: dict[str, bool] = {}
     for name in names:
-        if not _has_many_rows(session, query, filters, name):
+        own_filter = name if name in filters.values or name == "type" else ""
+        if own_filter not in has_many:
+            has_many[own_filter] = _has_many_rows(session, query, filters, own_filter)
+        if not has_many[own_filter]:
             facets[name] = _count_facet(session, query, filters, name)
     return facets
 
