@@ -12,16 +12,15 @@ from app.http.admission import NoParameters
 from app.http.session import SessionDep
 from app.log.history import read_history, read_record_revision
 from app.pages.claims import main_text
-from app.pages.differences import FieldChange, compare
+from app.pages.differences import FieldChange, compare, compare_dates
 from app.pages.frame import Link
-from app.pages.picture import Picture, make_picture
+from app.pages.picture import Picture
 from app.pages.records import PathSlug
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.version_lists import Number, PathCollection, make_crumbs, make_versions_page
 from app.pages.versions import Version, describe_versions, list_versions
 from app.schemas.history import HistoryQuery, RecordRevisionDetail
-from app.schemas.read import RecordRead, TimelineItemRead
 from app.store.models import COLLECTIONS
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -161,7 +160,7 @@ def _make_difference(
         label_after=f"Version {after.version}",
         changes=tuple(changes),
         unchanged=", ".join(unchanged),
-        picture=_make_picture(record_before, record),
+        picture=compare_dates(record_before, record),
         versions=list_versions(
             session,
             resource,
@@ -184,16 +183,3 @@ def _past_path(
     if revision.record is None:
         return None
     return f"/{resource.name}/{slug}?as_of={revision.revision}"
-
-
-def _make_picture(
-    before: RecordRead | None,
-    after: RecordRead | None,
-) -> Picture | None:
-    """The dates before and after, on one axis, if they differ."""
-    items = [record for record in (before, after) if isinstance(record, TimelineItemRead)]
-    picture = make_picture(items)
-    drawings = {row.drawing for row in picture.rows}
-    if picture.axis is None or len(drawings) < 2:
-        return None
-    return picture
