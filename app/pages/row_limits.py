@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.http.services import services_of
 from app.schemas.paging import ListQuery
 
 MAX_ROWS = 100
@@ -22,5 +21,4 @@ def limit_rows(
     pairs = []
     for name, value in request.query_params.multi_items():
         pairs.append((name, str(most) if name == "limit" else value))
-    prefix = services_of(request).settings.path_prefix
-    return RedirectResponse(f"{prefix}{request.url.path}?{urlencode(pairs)}")
+    return RedirectResponse(f"{request.url.path}?{urlencode(pairs)}")

@@ -11,6 +11,7 @@ from app.http.session import SessionDep
 from app.pages.addresses import ListAddress, make_address
 from app.pages.facets import (
     Chip,
+    Choice,
     Choices,
     FacetView,
     make_chips,
@@ -62,7 +63,8 @@ class TimelinePage(View):
     facets: tuple[FacetView, ...]
     chips: tuple[Chip, ...]
     modalities: tuple[str, ...]
-    focus_area: str
+    areas: tuple[Choice, ...]
+    active_areas: tuple[str, ...]
     overlaps: str
     is_certain: bool
     total: str
@@ -142,7 +144,8 @@ def _make_page(
         facets=facets,
         chips=make_chips(address, facets),
         modalities=tuple(query.modality),
-        focus_area=next(iter(query.focus_area), ""),
+        areas=tuple(choices["focus_area"].choices),
+        active_areas=tuple(query.focus_area),
         overlaps=next(iter(address.values("overlaps")), ""),
         is_certain=query.match == "certain",
         total=describe_total(page.fields, "item"),
