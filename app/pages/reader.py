@@ -27,9 +27,8 @@ from app.pages.takeaways import Takeaway, take_record
 from app.pages.versions import Version, list_versions
 from app.queries.loading import load_records
 from app.schemas.filters import PastQuery
-from app.schemas.read import RecordRead
+from app.schemas.read import CitationRead, RecordRead
 from app.schemas.record_types import ENTITIES
-from app.schemas.write import Citation as CitationFields
 from app.store.document_texts import load_text
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
@@ -53,7 +52,7 @@ class ReaderQuery(PastQuery):
 class CitedQuote:
     """A citation of the document, with the record that it belongs to."""
 
-    citation: CitationFields
+    citation: CitationRead
     number: int
     record: RecordRead
     type_: str
@@ -324,7 +323,7 @@ def _load_quotes(
     for citation in citations:
         type_, record = records[citation.id]
         quote = CitedQuote(
-            citation=CitationFields.model_validate(citation),
+            citation=record.citations[citation.position],
             number=citation.position + 1,
             record=record,
             type_=type_,

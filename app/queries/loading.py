@@ -130,6 +130,7 @@ def curated_part(session: Session, type_: str, record: RecordRead) -> RecordCrea
     entity = ENTITIES[type_]
     names = entity.create.model_fields.keys() & entity.read.model_fields.keys()
     fields = {name: getattr(record, name) for name in names}
+    fields["citations"] = [citation.curated() for citation in record.citations]
     if isinstance(record, DocumentRead) and record.text_length is not None:
         fields["text"] = load_text(session.connection(), record.sha256)
     return entity.create.model_validate(fields)
