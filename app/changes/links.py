@@ -22,7 +22,10 @@ from app.text.text_fragments import make_link
 SourceUrls = Mapping[str, str | None]
 
 
-def read_source_urls(session: Session, changes: Iterable[Change]) -> SourceUrls:
+def read_source_urls(
+    session: Session,
+    changes: Iterable[Change],
+) -> SourceUrls:
     """The addresses of the documents that the changed records cite."""
     slugs = set()
     for change in changes:
@@ -31,31 +34,61 @@ def read_source_urls(session: Session, changes: Iterable[Change]) -> SourceUrls:
     return _read_addresses(session, slugs)
 
 
-def _read_addresses(session: Session, slugs: Iterable[str]) -> SourceUrls:
+def _read_addresses(
+    session: Session,
+    slugs: Iterable[str],
+) -> SourceUrls:
     statement = select(Document.slug, Document.source_url)
-    return dict(select_in_chunks(session, statement, Document.slug, sorted(slugs)))
+    rows = select_in_chunks(
+        session,
+        statement,
+        Document.slug,
+        sorted(slugs),
+    )
+    return dict(rows)
 
 
-def show_citation(citation: Citation, source_urls: SourceUrls) -> Row:
+def show_citation(
+    citation: Citation,
+    source_urls: SourceUrls,
+) -> Row:
     """The citation as responses show it."""
+    shown = citation.model_dump(mode="json")
     source_url = source_urls[citation.document_slug]
-    return {**citation.model_dump(mode="json"), "link": make_link(source_url, citation)}
+    shown["link"] = make_link(source_url, citation)
+    return shown
 
 
-def find_relinked(session: Session, changes: Sequence[Change]) -> list[Change]:
+def find_relinked(
+    session: Session,
+    changes: Sequence[Change],
+) -> list[Change]:
     """Updates that change links only: of the records that cite a document whose address the changes
     replace, without those that the changes name. To be called before anything is written."""
-    addresses: dict[str, str | None] = {}
-    for change in changes:
-        if change.operation == "update" and isinstance(change.record, DocumentCreate):
-            addresses[change.slug] = change.record.source_url
-    moved: list[Key] = []
-    for slug, stored in _read_addresses(session, addresses).items():
-        if stored != addresses[slug]:
-            moved.append(("document", slug))
-    owners = {owner for _, owner in find_owners(session, moved)}
+    moved = _find_moved(session, changes)
+    owners = set()
+    for _, owner in find_owners(session, moved):
+        owners.add(owner)
     owners.difference_update(keys_of(changes))
     updates = []
-    for key, record in load_curated_records(session, sorted(owners)).items():
+    records = load_curated_records(session, sorted(owners))
+    for key, record in records.items():
         updates.append(Change("update", *key, record=record))
     return updates
+
+
+def _find_moved(
+    session: Session,
+    changes: Iterable[Change],
+) -> list[Key]:
+    """The documents whose address the changes replace."""
+    addresses: dict[str, str | None] = {}
+    for change in changes:
+        if isinstance(change.record, DocumentCreate):
+            addresses[change.slug] = change.record.source_url
+    moved = []
+    stored = _read_addresses(session, addresses)
+    for slug, source_url in stored.items():
+        if source_url != addresses[slug]:
+            moved.append((Document.__tablename__, slug))
+    return moved

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from app.text.cited_text import Quote
 
+SCHEMES = ("http://", "https://")
 DELIMITER = ":~:"
 # A longer quote is named by its first and its last words.
 MAX_WHOLE_CHARACTERS = 120
@@ -31,19 +32,25 @@ def make_link(source_url: str | None, cited: Quote) -> str | None:
     """The address of the quote in the document at `source_url`, whose own fragment stays.
 
     None without a web address (http or https); that address alone for a quote without a word."""
-    if source_url is None or not source_url.startswith(("http://", "https://")):
+    if source_url is None:
+        return None
+    if not source_url.startswith(SCHEMES):
         return None
     address, _, _ = source_url.partition(DELIMITER)
-    directives = [f"text={value}" for value in _write_directives(cited)]
+    directives = "&".join(_write_directives(cited))
     if not directives:
         return address
-    separator = "" if "#" in address else "#"
-    return f"{address}{separator}{DELIMITER}{'&'.join(directives)}"
+    if "#" not in address:
+        address += "#"
+    return f"{address}{DELIMITER}{directives}"
 
 
 def _write_directives(cited: Quote) -> Iterator[str]:
-    """The values of the text directives that together find the quote."""
-    blocks = [_clean(block) for block in _BREAK.split(cited.exact) if _WORD.search(block)]
+    """The text directives that together find the quote."""
+    blocks = []
+    for block in _BREAK.split(cited.exact):
+        if _WORD.search(block):
+            blocks.append(_clean(block))
     if not blocks:
         return
     prefix = _find_prefix(cited)
@@ -54,31 +61,46 @@ def _write_directives(cited: Quote) -> Iterator[str]:
         prefix = None
     if prefix is None and _is_short_cell(blocks):
         # The words of the first cell may stand elsewhere, too: the second cell tells the place.
-        first, second = blocks[:2]
-        yield _write_directive(None, [first], _first_words(second))
-        prefix = first
-        del blocks[0]
-    yield _write_directive(prefix, _choose_words(blocks), _find_suffix(cited.suffix))
+        prefix = blocks.pop(0)
+        neighbour = _first_words(blocks[0])
+        yield _write_directive(
+            None,
+            [prefix],
+            neighbour,
+        )
+    yield _write_directive(
+        prefix,
+        _choose_words(blocks),
+        _find_suffix(cited.suffix),
+    )
 
 
-def _write_directive(prefix: str | None, terms: Sequence[str], suffix: str | None) -> str:
+def _write_directive(
+    prefix: str | None,
+    terms: Sequence[str],
+    suffix: str | None,
+) -> str:
     encoded = [_encode(term) for term in terms]
     if prefix is not None:
         encoded.insert(0, f"{_encode(prefix)}-")
     if suffix is not None:
         encoded.append(f"-{_encode(suffix)}")
-    return ",".join(encoded)
+    return f"text={','.join(encoded)}"
 
 
 def _is_short_cell(blocks: Sequence[str]) -> bool:
     """Whether the first block has few words, and another follows it without a mark."""
-    if len(blocks) == 1 or _MARK.match(blocks[1]):
+    if len(blocks) == 1:
         return False
-    return len(blocks[0].split(" ")) <= TERM_WORDS
+    first, second = blocks[:2]
+    if _MARK.match(second):
+        return False
+    return len(first.split(" ")) <= TERM_WORDS
 
 
 def _first_words(block: str) -> str:
-    return " ".join(block.split(" ")[:TERM_WORDS])
+    words = block.split(" ")
+    return " ".join(words[:TERM_WORDS])
 
 
 def _begins_line(cited: Quote) -> bool:
@@ -89,24 +111,29 @@ def _begins_line(cited: Quote) -> bool:
 def _choose_words(blocks: Sequence[str]) -> Sequence[str]:
     """The whole quote, or its first and its last words. `blocks` are its parts that are blocks of
     the page."""
+    first = blocks[0]
+    last = _MARK.sub("", blocks[-1])
+    words = last.split(" ")
     if len(blocks) == 1:
-        words = blocks[0].split(" ")
-        # The first and the last words must not overlap.
-        if len(blocks[0]) <= MAX_WHOLE_CHARACTERS or len(words) < 2 * TERM_WORDS:
+        if len(first) <= MAX_WHOLE_CHARACTERS:
             return blocks
-    last = _MARK.sub("", blocks[-1]).split(" ")
-    return [_first_words(blocks[0]), " ".join(last[-TERM_WORDS:])]
+        # The first and the last words must not overlap.
+        if len(words) < 2 * TERM_WORDS:
+            return blocks
+    end = " ".join(words[-TERM_WORDS:])
+    return [_first_words(first), end]
 
 
 def _find_prefix(cited: Quote) -> str | None:
     """The last words before the quote, in the block of the quote or in the one before it."""
     blocks = _BREAK.split(cited.prefix)
-    is_cut = cited.start > len(cited.prefix) and not cited.prefix[:1].isspace()
     block = _first_with_text(reversed(blocks))
     if block is None:
         return None
-    words = _clean(_MARK.sub("", block)).split(" ")
-    if is_cut and block is blocks[0]:
+    unmarked = _MARK.sub("", block)
+    words = _clean(unmarked).split(" ")
+    is_whole = cited.start <= len(cited.prefix) or cited.prefix[:1].isspace()
+    if block is blocks[0] and not is_whole:
         del words[0]
     return _join(words[-TERM_WORDS:])
 
@@ -135,16 +162,19 @@ def _first_with_text(blocks: Iterable[str]) -> str | None:
     for block in blocks:
         if not block.strip() or _RULE.fullmatch(block):
             continue
-        is_mark = _MARK.fullmatch(block) is not None
-        return block if _WORD.search(block) and not is_mark else None
+        if _MARK.fullmatch(block):
+            return None
+        return block if _WORD.search(block) else None
     return None
 
 
 def _clean(block: str) -> str:
     """The block as a page shows it: white space is one space."""
-    return " ".join(_INLINE_MARK.sub("", block).split())
+    plain = _INLINE_MARK.sub("", block)
+    return " ".join(plain.split())
 
 
 def _encode(term: str) -> str:
     # A hyphen would tell a prefix or a suffix from the quote.
-    return quote(term, safe="").replace("-", "%2D")
+    encoded = quote(term, safe="")
+    return encoded.replace("-", "%2D")
