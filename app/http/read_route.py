@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.admission import admit
 from app.http.session import get_session, open_session
-from app.http.web_links import LinkedRoute, add_links
+from app.http.web_links import LinkedRoute, add_links, describe
 
 Errors = list[Any]
 
@@ -38,12 +38,12 @@ class ReadRoute(APIRoute):
             self.linked = self._describe_links(self.plain_endpoint)
 
     def _describe_links(self, endpoint: "PlainEndpoint") -> LinkedRoute:
-        schema = None
+        description = ""
         if isinstance(self.response_model, type) and self.include_in_schema:
-            schema = self.response_model.__name__
+            description = describe(self.response_model.__name__)
         query = endpoint.query
         has_as_of = query is not None and "as_of" in query.model.model_fields
-        return LinkedRoute(schema, has_as_of)
+        return LinkedRoute(description, has_as_of)
 
     async def handle(
         self,

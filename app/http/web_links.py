@@ -7,13 +7,13 @@
 - `api-catalog` (RFC 9727), `service-desc` and `service-doc` (RFC 8631) of the base as a whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Response
 
-from app.http.twins import API, data_path, is_data, twin_link
+from app.http.twins import API, remove_parameters, twin_link
 from app.queries.overview import LINKS
 from app.schemas.record_types import ENTITIES
 
@@ -22,21 +22,35 @@ DESCRIPTION_PATH = LINKS["openapi"]
 DOCUMENTATION_PATH = LINKS["docs"]
 # Servers and proxies take 8 kB of a header. A public path is added to each link later.
 MAX_BYTES = 7_000
-_AS_OF = "as_of"
-# The paths of records and of their versions, from the collection on.
-_MEMBER_SEGMENTS = (2, 4)
+_AS_OF = frozenset({"as_of"})
+_JSON = b"application/json"
+_SEPARATOR = ", "
+# The paths of records and of their versions: an empty segment, the collection, the slug, …
+_MEMBER_SEGMENTS = (3, 5)
 # The lists of revisions, of the API and of pages.
 _REVISIONS = ("revisions", "changes")
 _LISTS = frozenset((*_REVISIONS, *(entity.collection for entity in ENTITIES.values())))
+# The base as a whole, as data and as a page.
+_STARTS = (API, "/")
+_API_LINKS = (
+    f'<{CATALOG_PATH}>; rel="api-catalog"',
+    f'<{DESCRIPTION_PATH}>; rel="service-desc"; type="application/json"',
+    f'<{DOCUMENTATION_PATH}>; rel="service-doc"; type="text/html"',
+)
 
 
 @dataclass(frozen=True)
 class LinkedRoute:
-    """What a route knows of its responses: the name of their schema, if they have one, and whether
-    `as_of` asks for them as they were."""
+    """What a route knows of its responses: the link to the schema of their JSON, if they have one,
+    and whether `as_of` asks for them as they were."""
 
-    schema: str | None
+    description: str
     has_as_of: bool
+
+
+def describe(schema: str) -> str:
+    """The link to the schema with this name."""
+    return f'<{DESCRIPTION_PATH}#/components/schemas/{schema}>; rel="describedby"'
 
 
 def add_links(
@@ -48,47 +62,34 @@ def add_links(
     """Add to a successful response the links that fit into its header, the first ones first."""
     if response.status_code != 200:
         return
-    links = _list_links(
-        response,
-        route,
-        path,
-        query,
-    )
+    # Each look-up would go through all headers, and this is done for every read.
+    headers = dict(response.raw_headers)
+    own = headers.get(b"link", b"").decode("latin-1")
+    links = [own, twin_link(path, query) or ""]
+    revision = headers.get(b"communique-revision", b"0").decode()
+    # A base without any revision has no state to cite.
+    if route.has_as_of and revision != "0" and 'rel="cite-as"' not in own:
+        links.append(_cite_as(path, query, revision))
+    links.append(_collection(path, query))
+    if route.description and headers[b"content-type"] == _JSON:
+        links.append(route.description)
+    if path in _STARTS:
+        links += _API_LINKS
     header = _join(links)
     if header:
         response.headers["Link"] = header
-    elif "link" in response.headers:
+    elif own:
         del response.headers["Link"]
 
 
-def _list_links(
-    response: Response,
-    route: LinkedRoute,
-    path: str,
-    query: str,
-) -> Iterator[str]:
-    own = response.headers.get("link", "")
-    yield own
-    yield twin_link(path, query) or ""
-    if route.has_as_of and 'rel="cite-as"' not in own:
-        revision = response.headers.get("communique-revision", "0")
-        yield _cite_as(path, query, revision)
-    yield _collection(path, query)
-    is_json = response.headers.get("content-type") == "application/json"
-    if route.schema is not None and is_json:
-        yield f'<{DESCRIPTION_PATH}#/components/schemas/{route.schema}>; rel="describedby"'
-    if API in (path, data_path(path)):
-        yield f'<{CATALOG_PATH}>; rel="api-catalog"'
-        yield f'<{DESCRIPTION_PATH}>; rel="service-desc"; type="application/json"'
-        yield f'<{DOCUMENTATION_PATH}>; rel="service-doc"; type="text/html"'
-
-
 def _join(links: Iterable[str]) -> str:
-    header = ""
+    length = 0
+    fitting = []
     for link in links:
-        if link and len(header) + len(link) < MAX_BYTES:
-            header += f", {link}" if header else link
-    return header
+        if link and length + len(link) < MAX_BYTES:
+            fitting.append(link)
+            length += len(link) + len(_SEPARATOR)
+    return _SEPARATOR.join(fitting)
 
 
 def _cite_as(
@@ -96,28 +97,25 @@ def _cite_as(
     query: str,
     revision: str,
 ) -> str:
-    """The link to the response as of its revision; empty for a base without any."""
-    if revision == "0":
-        return ""
-    parameters = []
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        if name != _AS_OF:
-            parameters.append((name, value))
-    parameters.append((_AS_OF, revision))
-    return f'<{quote(path)}?{urlencode(parameters)}>; rel="cite-as"'
+    """The link to the response as of its revision."""
+    parameters = remove_parameters(query, _AS_OF)
+    if parameters:
+        parameters += "&"
+    return f'<{quote(path)}?{parameters}as_of={revision}>; rel="cite-as"'
 
 
 def _collection(path: str, query: str) -> str:
     """The link to the list that the record, or the revision, at the path is in; empty without."""
-    prefix = API if is_data(path) else ""
-    name, *members = path.removeprefix(prefix).strip("/").split("/")
-    if name not in _LISTS or len(members) + 1 not in _MEMBER_SEGMENTS:
+    segments = path.removeprefix(API).split("/")
+    if len(segments) not in _MEMBER_SEGMENTS:
+        return ""
+    name = segments[1]
+    if name not in _LISTS:
         return ""
     parent, _, _ = path.rpartition("/")
     address = quote(parent)
     # Histories are of the base as it is.
-    if name not in _REVISIONS:
-        as_of = [pair for pair in parse_qsl(query) if pair[0] == _AS_OF]
-        if as_of:
-            address += f"?{urlencode(as_of)}"
+    if name not in _REVISIONS and "as_of" in query:
+        as_of = [pair for pair in parse_qsl(query) if pair[0] in _AS_OF]
+        address += f"?{urlencode(as_of)}"
     return f'<{address}>; rel="collection"'
