@@ -11,9 +11,11 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from app import pages
+from app import curate, pages
+from app.agents.router import router as agents_router
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
+from app.curate.assets import make_asset_routes as make_curate_asset_routes
 from app.http.admission import admit
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
@@ -48,7 +50,9 @@ Policy documents as typed, cited, time-aware records: every field comes with the
 support it or says that it was derived, every claim with its modality, every date with its honest \
 precision, every change with its revision.
 
-`HEAD` is answered wherever `GET` is. Errors are problem details (RFC 9457).
+`HEAD` is answered wherever `GET` is. A field that is not required is absent from some \
+responses. Errors are problem details (RFC 9457). A request that is not valid HTTP, or has a URL \
+longer than 64 kB, gets a 400, mostly in plain text.
 """
 
 
@@ -83,10 +87,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(admit)],
     )
     app.state.services = _create_services(settings)
-    routers = (*ROUTERS, *pages.ROUTERS)
+    routers = (*ROUTERS, agents_router, *curate.ROUTERS, *pages.ROUTERS)
     for router in routers:
         app.include_router(router)
     app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]
+    app.router.routes += make_curate_asset_routes()
     reads = [route for router in routers for route in router.routes]
     app.router.routes.insert(0, ReadDispatch(reads))
     install_handlers(app)

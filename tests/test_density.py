@@ -8,7 +8,7 @@ from app.settings import shipped
 from tests.helpers.density import VAGUE_NAMES, Source, read_sources
 
 ROOT = shipped("data").parent
-FOLDERS = ("app", "bench", "tools")
+FOLDERS = ("app", "bench", "tools", "clients/python/communique_client")
 # Shorter files say little: one long import would decide.
 MIN_CODE_LINES = 30
 

@@ -283,7 +283,7 @@ def test_migration_makes_the_links_of_the_log(url: str, schema_version: int | No
             move(client, MOVED)
             client.delete("/v1/initiatives/moat", headers=ANY).raise_for_status()
             before = [client.get(path).json() for path in READS]
-        run_migration(engine, command.downgrade, "0013")
+        run_migration(engine, command.downgrade, "0014")
         with engine.begin() as connection:
             versions = "SELECT DISTINCT schema_version FROM change"
             assert connection.scalars(text(versions)).all() == [4]

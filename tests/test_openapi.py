@@ -1,5 +1,6 @@
 """The OpenAPI document against the running server (schemathesis), and what tools expect of it."""
 
+import json
 import os
 import re
 import subprocess
@@ -11,11 +12,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.catalog import CATALOG
 from app.main import create_app
 from app.settings import Settings
 from tests.helpers import fictional
 from tests.helpers.bases import filled
 from tests.helpers.examples import FACTOR
+from tests.helpers.openapi import iterate_operations
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 
@@ -102,6 +105,80 @@ def try_out(client: httpx.Client, folder: Path, options: list[str]) -> tuple[int
     return int(tested[1]), int(generated[1])
 
 
+# The document was half as long again with each parameter and error written out.
+MAX_DOCUMENT_BYTES = 445_000
+# Fields of responses that some responses do not have, besides those that `include` names.
+SOMETIMES_ABSENT = {
+    *("snippet", "text", "rank_is_bounded"),
+    *("pointer", "parameter", "header", "version"),
+    # Of a JSON Patch, a change list that was only checked, and a citation that was compared.
+    *("from", "value", "difference", "moved", "nearest"),
+}
+
+
+def test_document_is_short() -> None:
+    assert (ROOT / "openapi.json").stat().st_size < MAX_DOCUMENT_BYTES
+
+
+def test_errors_have_one_media_type_and_bodies_a_schema(document: Any) -> None:
+    """The plain text of the HTTP parser is a sentence of the description."""
+    assert "in plain text" in document["info"]["description"]
+    bodies = 0
+    for path, _, operation in iterate_operations(document):
+        assert "400" not in operation["responses"]
+        for response in [*operation["responses"].values(), operation.get("requestBody", {})]:
+            for media_type, body in response.get("content", {}).items():
+                assert body.get("schema"), (path, media_type)
+                bodies += 1
+    assert bodies > 400
+
+
+def test_fields_of_bodies_have_no_defaults(document: Any) -> None:
+    """Generators of types take a field with a default for one that is always there."""
+    for name, schema in document["components"]["schemas"].items():
+        for field, property_ in schema.get("properties", {}).items():
+            assert "default" not in property_, (name, field)
+
+
+def test_responses_state_which_fields_they_always_have(document: Any) -> None:
+    """Fields that are not required are those that some responses do not have."""
+    included = {
+        name for resource in CATALOG for name in [*resource.includes, *resource.listings]
+    }
+    for name, schema in response_schemas(document).items():
+        optional = schema.get("properties", {}).keys() - set(schema.get("required", ()))
+        assert optional <= SOMETIMES_ABSENT | included, name
+
+
+def response_schemas(document: Any) -> dict[str, Any]:
+    """The schemas of responses by name, without those of requests."""
+    responses, requests = set[str](), set[str]()
+    for _, _, operation in iterate_operations(document):
+        responses |= find_names(document, operation["responses"])
+        requests |= find_names(document, operation.get("requestBody", {}))
+    names = sorted(responses - requests)
+    return {name: document["components"]["schemas"][name] for name in names}
+
+
+def find_names(document: Any, node: Any) -> set[str]:
+    """The names of the schemas that the node refers to, directly or not."""
+    names: set[str] = set()
+    nodes = [node]
+    while nodes:
+        for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(nodes.pop())):
+            if name not in names:
+                names.add(name)
+                nodes.append(document["components"]["schemas"][name])
+    return names
+
+
+def test_document_is_made_once() -> None:
+    app = create_app(Settings(database_url="sqlite:///unused.db"))
+    assert app.openapi() is app.openapi()
+    text = json.dumps(app.openapi())
+    assert json.dumps(app.openapi()) == text
+
+
 def test_operations_say_what_they_do(document: Any) -> None:
     tags = {tag["name"] for tag in document["tags"]}
     ids = []
@@ -143,11 +220,11 @@ def test_examples_are_valid_where_a_base_has_what_they_name(
 ) -> None:
     """Each example of each parameter by itself, with what it needs beside it."""
     examples = 0
-    for path, operations in document["paths"].items():
-        for parameter in operations.get("get", {}).get("parameters", ()):
+    for path, method, operation in iterate_operations(document):
+        if method != "get" or "{" in path or path in ("/v1/crosstab", ENDLESS):
+            continue
+        for parameter in operation["parameters"]:
             for value in parameter["schema"].get("examples", ()):
-                if "{" in path or path in ("/v1/crosstab", ENDLESS):
-                    continue
                 query = {parameter["name"]: value}
                 if parameter["name"] == "fields":
                     query["format"] = "csv"

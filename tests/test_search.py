@@ -469,6 +469,16 @@ DATED = [("published-data-sets", "2026"), ("published-data-sets", "2027 Q3")]
         ("slug=hope&slug=first-data-set", [("hope", ""), ("first-data-set", "2026")]),
         ("updated_since=2999-01-01", []),
         (
+            "type=initiative&has_expected_outcome=false",
+            [("loose-end", ""), ("research-fund", "")],
+        ),
+        (
+            "type=timeline_item&has_expected_outcome=true",
+            [("first-data-set", "2026"), ("last-data-set", "2027 Q3")],
+        ),
+        ("type=expected_outcome&has_timeline=false", [("deeper-harbour", ""), ("hope", "")]),
+        ("type=expected_outcome&has_initiative=false", [("hope", "")]),
+        (
             "type=office",
             [("empty-office", ""), ("harbour-office", ""), ("office-of-science", "")],
         ),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bundles.check import check_bundle
+from app.rules.relations import ExistingRecords, StoredQuote, find_base_problems
 from app.schemas.write import Citation
 from app.text.cited_text import CitedText
 from app.text.quotes import digest, find_mistakes
@@ -426,3 +427,24 @@ def test_every_quote_of_a_real_document_is_under_its_headings(name: str) -> None
     assert len(quotes) > 20
     sections = Sections(CitedText(text), "", quotes)
     assert [problem for quote in quotes for problem in find_mistakes(quote, sections)] == []
+
+
+def test_line_that_is_no_heading_any_more_changes_other_sections() -> None:
+    """The quote of a whole line that ends in a full stop stands as a heading only while another
+    citation names the line as one."""
+    text = "Plan\nPart one\nIt begins.\nA line of the plan.\nIt goes on.\n"
+    line = "A line of the plan."
+    kept = [
+        cite("It begins", "Plan", "Part one", text=text),
+        cite_line(3, "Plan", text=text),
+    ]
+    existing = ExistingRecords(texts={"plan": text}, titles={"plan": "Plan"})
+    for quote in kept:
+        existing.quotes["plan"].append(StoredQuote("initiative", "kept", quote))
+    existing.replaced["plan"].append(cite("goes on", "Plan", line, text=text))
+    for section, is_right in ((("Plan", line), True), (("Plan", "Part one"), False)):
+        quote = cite("It goes on", *section, text=text)
+        change = fictional.update("initiative", "moved", citations=[quote.model_dump()])
+        problems = [item.detail for item in find_base_problems([change], existing)]
+        wrong = [detail for detail in problems if "would cite" in detail]
+        assert (wrong == []) == is_right, problems

@@ -288,7 +288,7 @@ def test_wrong_parameter_is_named(
         ("", "", {}, (422, "unreadable-file"), "no text"),
         (b"\xff\xfe", "", TEXT, (422, "unreadable-file"), "The file"),
         ("no pdf", "", {"Content-Type": "application/pdf"}, (422, "unreadable-file"), "PDF"),
-        ("a", "?language=xx", {}, (422, "invalid-request"), "no rules for the language 'xx'"),
+        ("a", "?language=xx", {}, (422, "invalid-request"), "for the language 'xx'"),
         ("a", "?office=Not a slug", {}, (422, "invalid-request"), "'office'"),
         ("a", "?said_on=soon", {}, (422, "invalid-request"), "'said_on'"),
         ("a", "?said_on=2031-02-30", {}, (422, "invalid-request"), "'said_on'"),
@@ -433,6 +433,55 @@ def test_quote_cannot_be_broken(refused: httpx.Client, refused_plan: str) -> Non
         problem = assert_problem(response, 422, "invalid-records")
         pointers = {error["pointer"] for error in problem["errors"]}
         assert any(pointer.startswith("/record/") for pointer in pointers), name
+
+
+def test_correction_that_breaks_the_quotes_of_others_is_refused(
+    refused: httpx.Client, refused_plan: str
+) -> None:
+    """A line that a section names is a heading for every quote below it."""
+    proposal = find_proposal(refused, refused_plan, "initiative", "Train pilots")
+    quote, *others = proposal["record"]["citations"]
+    line = "- Repair the quays of Strelsau by 2033"
+    assert f"\n{line}\n" in refused.get(f"{refused_plan}/text").text
+    moved = {**quote, "section": [*quote["section"], line]}
+    response = patch_proposal(refused, proposal, record={"citations": [moved, *others]})
+    problem = assert_problem(response, 422, "invalid-records")
+    assert "'publish-the-tides-every-month' would cite" in problem["detail"]
+
+
+def test_correction_without_a_new_quote_refers_to_what_is_there(
+    refused: httpx.Client, refused_plan: str
+) -> None:
+    proposal = find_proposal(refused, refused_plan, "initiative", "Train pilots")
+    for field, slugs in (("focus_area_slugs", ["whaling"]), ("office_slug", "whalers")):
+        record = {field: slugs, "derived": {field: "Known from the map"}}
+        response = patch_proposal(refused, proposal, record=record)
+        problem = assert_problem(response, 422, "invalid-records")
+        assert "there is no" in problem["detail"]
+    assert refused.get(proposal["url"]).json() == proposal
+
+
+def test_words_of_a_title_are_shortened_with_its_quote(author: httpx.Client) -> None:
+    path = draft_plan(author)
+    proposal = find_proposal(author, path, "initiative", "Train pilots")
+    quote, *others = proposal["record"]["citations"]
+    assert quote["exact"] == "Train pilots for the river"
+    shorter = {**quote, "exact": "Train pilots", "end": quote["start"] + 12, "suffix": " for"}
+    record = {"title": "Train pilots", "citations": [shorter, *others]}
+    response = patch_proposal(author, proposal, record=record)
+    assert response.status_code == 200, response.text
+    corrected = response.json()
+    wrong = {**shorter, "suffix": " of"}
+    response = patch_proposal(author, corrected, record={"citations": [wrong, *others]})
+    problem = assert_problem(response, 422, "invalid-records")
+    assert "does not stand after the quote" in problem["detail"]
+
+
+def test_region_of_a_language_is_no_other_language(author: httpx.Client) -> None:
+    plan = "# Plan\n\nLe conseil recommande :\n\n- ouvrir une école en 2031\n"
+    first = post_file(author, plan, "?language=fr-CA")
+    assert (first.status_code, first.json()["language"]) == (201, "fr")
+    assert post_file(author, plan, "?language=FR").status_code == 200
 
 
 def test_document_of_a_draft_keeps_its_text(refused: httpx.Client, refused_plan: str) -> None:

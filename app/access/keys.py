@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from app.access.principals import digest_key
 from app.errors import InvalidRequest, NotFound, suggest
@@ -22,7 +23,20 @@ def create_key(
     scope: Scope,
     lifetime: timedelta | None = None,
 ) -> tuple[str, ApiKey]:
-    """A new key, which cannot be read again later, and its row.
+    """As `add_key`, in a transaction of its own."""
+    with write_session(engine) as session:
+        key, row = add_key(session, name, scope, lifetime)
+        session.commit()
+    return key, row
+
+
+def add_key(
+    session: Session,
+    name: str,
+    scope: Scope,
+    lifetime: timedelta | None = None,
+) -> tuple[str, ApiKey]:
+    """A new key, which cannot be read again later, and its row. The caller commits.
 
     Several keys may have one name, so that one can replace another. Raises InvalidRequest for a
     name that is empty, or not a single line."""
@@ -49,9 +63,7 @@ def create_key(
         created_at=created_at,
         expires_at=expires_at,
     )
-    with write_session(engine) as session:
-        session.add(row)
-        session.commit()
+    session.add(row)
     return key, row
 
 
@@ -63,13 +75,21 @@ def list_keys(engine: Engine) -> list[ApiKey]:
 
 
 def revoke_key(engine: Engine, prefix: str) -> ApiKey:
-    """End the validity of the key with this prefix, permanently. Raises NotFound."""
+    """As `end_key`, in a transaction of its own."""
     with write_session(engine) as session:
-        key = session.get(ApiKey, prefix)
-        if key is None:
-            prefixes = session.scalars(select(ApiKey.prefix)).all()
-            raise NotFound(f"There is no key {prefix!r}.{suggest(prefix, prefixes)}")
-        if key.revoked_at is None:
-            key.revoked_at = datetime.now(UTC)
+        key = end_key(session, prefix)
         session.commit()
         return key
+
+
+def end_key(session: Session, prefix: str) -> ApiKey:
+    """End the validity of the key with this prefix, permanently. The caller commits.
+
+    Raises NotFound."""
+    key = session.get(ApiKey, prefix)
+    if key is None:
+        prefixes = session.scalars(select(ApiKey.prefix)).all()
+        raise NotFound(f"There is no key {prefix!r}.{suggest(prefix, prefixes)}")
+    if key.revoked_at is None:
+        key.revoked_at = datetime.now(UTC)
+    return key

@@ -94,13 +94,20 @@ def _find_key(engine: Engine, token: str) -> Principal | None:
         is_same = hmac.compare_digest(digest_key(token), stored_digest)
         if key is None or not is_same:
             return None
-        if not _is_active(key, now):
+        principal = make_principal(key, now)
+        if principal is None:
             return None
-        principal = Principal(key.prefix, key.name, _read_scope(key.scope))
         last_used_at = key.last_used_at
     if last_used_at is None or now - last_used_at >= LAST_USED_PRECISION:
         _record_use(engine, principal.id, now)
     return principal
+
+
+def make_principal(key: ApiKey, now: datetime) -> Principal | None:
+    """The principal of a key; None if the key is expired or revoked."""
+    if not _is_active(key, now):
+        return None
+    return Principal(key.prefix, key.name, _read_scope(key.scope))
 
 
 def _is_active(key: ApiKey, now: datetime) -> bool:

@@ -41,7 +41,7 @@ def get_overview(
 # Not in a worker thread: it has to respond while all threads are busy.
 async def get_liveness(_: NoParameters) -> Health:
     """Check that the process responds, without the database."""
-    return Health()
+    return Health(status="ok")
 
 
 @router.get("/readyz", tags=["health"], responses=problem_responses(InvalidRequest))
@@ -53,4 +53,4 @@ def get_readiness(request: Request, _: NoParameters) -> Health:
         # The reason names paths, users and hosts, and this endpoint needs no key.
         log.error("The base is not ready: %s", error)
         raise Unavailable(NOT_READY) from None
-    return Health()
+    return Health(status="ok")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.catalog.timeline_items import CalendarQuery
 from app.errors import InvalidRequest
+from app.http.accept import STREAMED_TEXT
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
@@ -28,7 +29,10 @@ MAX_INLINE_EVENTS = 1_000
     "/timeline.ics",
     response_class=Response,
     responses={
-        200: {"content": {MEDIA_TYPE: {}}, "description": "A calendar (RFC 5545)."},
+        200: {
+            "content": {MEDIA_TYPE: {"schema": STREAMED_TEXT}},
+            "description": "A calendar (RFC 5545).",
+        },
         **problem_responses(InvalidRequest),
     },
 )

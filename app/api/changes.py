@@ -11,6 +11,7 @@ from app.api.responses import model_response
 from app.errors import InvalidCursor, InvalidRequest
 from app.export.atom import MEDIA_TYPE as ATOM
 from app.export.atom import write_atom
+from app.http.accept import STREAMED_TEXT
 from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
@@ -45,7 +46,10 @@ def list_changes(session: SessionDep, query: Annotated[ChangesQuery, Query()]) -
     "/changes/stream",
     response_class=Response,
     responses={
-        200: {"content": {"text/event-stream": {}}, "description": "Events without end."},
+        200: {
+            "content": {"text/event-stream": {"schema": STREAMED_TEXT}},
+            "description": "Events without end.",
+        },
         **problem_responses(InvalidRequest, InvalidCursor),
     },
 )
@@ -94,7 +98,10 @@ def _is_valid(engine: Engine, principal: Principal) -> bool:
     "/changes.atom",
     response_class=Response,
     responses={
-        200: {"content": {"application/atom+xml": {}}, "description": "A feed (RFC 4287)."},
+        200: {
+            "content": {ATOM: {"schema": STREAMED_TEXT}},
+            "description": "A feed (RFC 4287).",
+        },
         **problem_responses(InvalidRequest),
     },
 )

@@ -14,6 +14,7 @@ from app.api.responses import model_response
 from app.changes.apply import write
 from app.changes.changesets import check_changes, describe_written
 from app.changes.requests import parse_requests
+from app.drafts.lexicon import choose_language
 from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
@@ -48,7 +49,6 @@ from app.stored_drafts.pages import (
 from app.stored_drafts.produce import (
     DraftRequest,
     ProducedDraft,
-    check_language,
     produce_draft,
 )
 from app.stored_drafts.publish import prepare_publication
@@ -76,7 +76,6 @@ async def create_draft_response(
     draft_request = _read_draft_request(file, query)
     produced = None
     if file.stored_response is None:
-        check_language(draft_request.language)
         produced = await run_sync(
             _produce_new,
             file,
@@ -91,11 +90,19 @@ def _read_draft_request(file: WriteRequest, query: DraftCreateQuery) -> DraftReq
     media_type, _, _ = file.headers["content-type"].partition(";")
     return DraftRequest(
         file_format=MEDIA_TYPES[media_type.strip().lower()],
-        language=query.language,
+        language=_read_language(query.language),
         office=query.office,
         said_on=query.said_on,
         prose=query.prose,
     )
+
+
+def _read_language(tag: str | None) -> str | None:
+    """The language with rules that the tag names. Raises InvalidRequest."""
+    try:
+        return choose_language(tag) if tag is not None else None
+    except InvalidRequest as error:
+        raise InvalidRequest.at(str(error), parameter="language") from None
 
 
 def _identity(file: WriteRequest, draft_request: DraftRequest) -> DraftIdentity:

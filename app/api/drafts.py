@@ -28,6 +28,7 @@ from app.errors import (
     Unauthenticated,
     UnreadableFile,
 )
+from app.http.accept import BINARY
 from app.http.admission import PRIVATE_TAG, NoParameters
 from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
@@ -73,7 +74,7 @@ ProposalNumber = Annotated[
 ]
 READ_ERRORS = (Unauthenticated, InvalidRequest)
 PLAIN_TEXT = "text/plain; charset=utf-8"
-_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_FILE = {"schema": BINARY}
 _FILE_BODY = {
     "requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, _FILE)},
 }

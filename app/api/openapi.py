@@ -1,19 +1,29 @@
 """The parts of the OpenAPI document that FastAPI cannot derive from the endpoints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
 from app.api import TAGS
+from app.api.openapi_components import (
+    name_types,
+    remove_redundancy,
+    share_components,
+    shorten_patches,
+)
 from app.catalog import CATALOG
+from app.errors import ProblemItem
 from app.http.admission import PRIVATE_TAG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.drafts import Decisions, ProposalCreate, ProposalPatch
-from app.schemas.read import CitationRead
+from app.schemas.read import CitationRead, RecordRead
 from app.schemas.record_types import ENTITIES
+from app.schemas.search import SearchRow
 from app.schemas.write import Citation
 
 Schema = dict[str, Any]
@@ -34,10 +44,14 @@ def complete_openapi(app: FastAPI, server: str) -> None:
     """Replace `app.openapi` by a method that returns the complete document. `server` is the public
     address, or `/` where only a proxy knows it."""
     make_openapi = app.openapi
+    lock = Lock()
 
-    def openapi() -> Schema:
+    @cache
+    def make_document() -> Schema:
         document = make_openapi()
-        _add_schemas(document["components"]["schemas"])
+        schemas = document["components"]["schemas"]
+        _add_schemas(schemas)
+        _state_presence(schemas)
         for operations in document["paths"].values():
             for operation in operations.values():
                 _correct_parameters(operation)
@@ -45,6 +59,10 @@ def complete_openapi(app: FastAPI, server: str) -> None:
                     operation["security"] = [{"key": []}]
         for schema in _iterate_schemas(document):
             _add_bounds(schema)
+        remove_redundancy(document)
+        name_types(document)
+        shorten_patches(document)
+        share_components(document)
         document["servers"] = [{"url": server, "x-internal": False}]
         # A key is optional for reads, unless the server is set up otherwise.
         document["security"] = [{}, {"key": []}]
@@ -52,6 +70,11 @@ def complete_openapi(app: FastAPI, server: str) -> None:
         for name, description in TAGS.items():
             document["tags"].append({"name": name, "description": description})
         return document
+
+    def openapi() -> Schema:
+        # Two threads at once would both complete the document that FastAPI stores.
+        with lock:
+            return make_document()
 
     # FastAPI documents this assignment; mypy refuses any assignment to a method.
     app.openapi = openapi  # type: ignore[method-assign]
@@ -93,15 +116,49 @@ def _add_read_only(schema: Schema, detail: type[BaseModel]) -> None:
         properties[name] = {"readOnly": True}
 
 
+def _state_presence(schemas: Schema) -> None:
+    """State which fields responses always have. A schema of pydantic says which fields a request
+    needs, and some schemas of responses inherit from those of requests."""
+    for entity in ENTITIES.values():
+        _require(schemas[entity.read.__name__], entity.read)
+    for resource in CATALOG:
+        detail = schemas[resource.detail.__name__]
+        read = ENTITIES[resource.type_].read
+        _require(detail, read)
+        _absent_not_null(detail, resource.detail.model_fields.keys() - read.model_fields)
+    _absent_not_null(schemas[SearchRow.__name__], ["snippet"])
+    problem_item = schemas[ProblemItem.__name__]
+    _absent_not_null(problem_item, problem_item["properties"])
+
+
+def _require(schema: Schema, read: type[RecordRead]) -> None:
+    schema["required"] = list(read.model_fields)
+
+
+def _absent_not_null(schema: Schema, names: Iterable[str]) -> None:
+    """Exclude null from fields that are absent where they have no value. A single related record
+    is null where there is none."""
+    properties = schema["properties"]
+    for name in names:
+        is_record = properties[name].get("anyOf", [{}])[0].get("$ref", "").endswith("Read")
+        if not is_record:
+            properties[name] = _without_null(properties[name])
+
+
 def _correct_parameters(operation: Schema) -> None:
     for parameter in operation.get("parameters", ()):
+        # A URL and a header cannot express null.
         parameter["schema"] = _without_null(parameter["schema"])
         for schema in _iterate_schemas(parameter["schema"]):
             _exclude_null_character(schema)
+        # Both are stated already: beside the schema, and by default.
+        parameter["schema"].pop("description", None)
+        if not parameter["required"]:
+            del parameter["required"]
 
 
 def _without_null(schema: Schema) -> Schema:
-    """The schema without the alternative null, which a URL and a header cannot express."""
+    """The schema without the alternative null, if that is one of two."""
     alternatives = schema.get("anyOf", ())
     if len(alternatives) != 2 or alternatives[1] != NULL:
         return schema

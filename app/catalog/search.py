@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.schemas.fields import CommaList, CommaSet, Values
+from app.schemas.fields import CommaList, CommaSet, Flag, Values
 from app.schemas.filters import (
     MODIFIERS,
     SEARCH_FILTERS,
@@ -13,6 +13,7 @@ from app.schemas.filters import (
     KindFilter,
     OutcomeFilter,
     TimeFilter,
+    presence_field,
 )
 from app.schemas.paging import LIST_OPTIONS, ListQuery, facet_field, sort_field
 from app.schemas.record_types import ENTITIES, RecordType
@@ -54,6 +55,16 @@ class SearchQuery(
             examples=[["initiative"]],
         ),
     ] = []
+    has_initiative: Annotated[
+        Flag | None, presence_field("an initiative that it belongs to, or is about")
+    ] = None
+    has_expected_outcome: Annotated[
+        Flag | None,
+        presence_field("an expected outcome that belongs to it, or that it dates"),
+    ] = None
+    has_timeline: Annotated[
+        Flag | None, presence_field("a timeline item that dates it, or is about it")
+    ] = None
     sort: Annotated[CommaList[SortName], sort_field("type,text")] = ["type", "text"]
     facet: Annotated[CommaSet[FacetName], facet_field("type,modality")] = []
 

@@ -92,7 +92,8 @@ def _read_quotes(
     changes: Sequence[Change],
     existing: ExistingRecords,
 ) -> None:
-    """The citations of unchanged records, of each document whose text the rules compare."""
+    """The citations of each document whose text the rules compare: those of unchanged records, and
+    those of changed ones as they are."""
     changed = set(keys_of(changes))
     documents = set(existing.texts)
     for change in changes:
@@ -104,7 +105,9 @@ def _read_quotes(
     slugs = sorted(documents)
     for citation in select_in_chunks(session, statement, table.c.document_slug, slugs):
         owner = _find_owner(table, citation._mapping)
-        if owner not in changed:
+        if owner in changed:
+            existing.replaced[citation.document_slug].append(citation)
+        else:
             quote = StoredQuote(*owner, citation)
             existing.quotes[citation.document_slug].append(quote)
 

@@ -16,7 +16,7 @@ from app.cli.model import make_model_reader, report_run
 from app.cli.output import print_document
 from app.cli.progress import bars
 from app.drafts.draft import Draft, Entry, Options, count_reasons, draft_document
-from app.drafts.lexicon import list_languages, load_lexicon
+from app.drafts.lexicon import choose_language, list_languages
 from app.drafts.proposals import DOUBTFUL, Flag
 from app.drafts.records import Statement
 from app.drafts.saved import count_decisions, save_draft
@@ -135,7 +135,7 @@ def _make_options(
 ) -> Options:
     """The options as they were stated. Raises InvalidRequest for a language without rules."""
     if language is not None:
-        load_lexicon(language)
+        language = choose_language(language)
     if office is not None and not _is_slug(office):
         raise click.BadParameter(
             f"{office!r} is not a slug: small letters, digits and hyphens.",

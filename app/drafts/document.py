@@ -5,15 +5,11 @@ from typing import Any
 from app.drafts.records import Statement
 from app.drafts.sentences import Span
 from app.drafts.source import Source
-from app.reading.blocks import BlockKind
-from app.text.headings import read_heading
 from app.text.slugs import make_slug
 
-MAX_TITLE_CHARACTERS = 600
 # A text about a body says "we" rarely, in quotations; a text by it says it often.
 _MIN_ISSUER_WORDS = 3
 
-NAMED = "Named when the document was drafted"
 Record = dict[str, Any]
 
 
@@ -23,21 +19,19 @@ def make_document(
     statement: Statement,
 ) -> Record:
     """The record of the document; its text is cited, and is not in it."""
-    title, title_reason = _find_title(source)
-    if _is_other_line(source, title):
-        title = f"“{title}”"
+    title = source.title.words
     whole = Span(0, len(source.text))
     count = len(list(source.folded.find_all(source.lexicon.issuers, whole)))
     voice = "issuer" if count >= _MIN_ISSUER_WORDS else "about"
     derived = {
-        "title": title_reason,
+        "title": source.title.reason,
         "language": language_reason,
         "voice": f"Words of a body that speaks for itself stand in it {count} times",
     }
     published_on = None
     if statement.said_on is not None:
         published_on = statement.said_on.isoformat()
-        derived["published_on"] = NAMED
+        derived["published_on"] = statement.said_on_reason
     return {
         "slug": make_slug(title, (), "document"),
         "title": title,
@@ -52,40 +46,6 @@ def make_document(
         "citations": [],
         "derived": derived,
     }
-
-
-def _find_title(source: Source) -> tuple[str, str]:
-    """The title, and where it stands."""
-    if source.file.title:
-        return _shorten(source.file.title), "The title that the file states"
-    headings = [block for block in source.file.blocks if block.kind == BlockKind.HEADING]
-    if headings:
-        first = min(headings, key=lambda block: (block.level, block.start))
-        return _shorten(source.words(first)), "The first heading"
-    for block in source.file.blocks:
-        if block.kind != BlockKind.LEFT_OUT and block.start < block.end:
-            return _shorten(source.words(block).rstrip(":.")), "The first words of the text"
-    return "Untitled document", "The text has no words"
-
-
-def _is_other_line(
-    source: Source,
-    title: str,
-) -> bool:
-    """Whether a line of the text that is no heading has the words of the title: the rules would
-    take it for a heading, because titles are."""
-    words = read_heading(title)
-    for block in source.file.blocks:
-        if block.kind != BlockKind.HEADING and read_heading(source.words(block)) == words:
-            return True
-    return False
-
-
-def _shorten(text: str) -> str:
-    words = " ".join(text.split())
-    if len(words) <= MAX_TITLE_CHARACTERS:
-        return words
-    return words[: MAX_TITLE_CHARACTERS - 1] + "…"
 
 
 def make_office(slug: str | None) -> Record | None:

@@ -14,13 +14,17 @@ Weights = dict[str, float]
 Coding = Literal["zstd", "gzip", "identity"]
 # Among codings of equal weight, the first is preferred.
 COMPRESSIONS: tuple[Coding, ...] = ("zstd", "gzip")
+# Schemas of bodies whose length the server does not limit; some bound is needed.
+STREAMED_TEXT = {"type": "string", "maxLength": 2**53 - 1}
+BINARY = {**STREAMED_TEXT, "format": "binary"}
 
 
 def format_responses(*formats: Format) -> dict[int | str, dict[str, Any]]:
     """The formats of an endpoint besides JSON, for its documentation."""
     content: dict[str, Any] = {}
     for format_ in formats:
-        content[FORMATS[format_].media_type] = {}
+        schema = BINARY if format_ == "parquet" else STREAMED_TEXT
+        content[FORMATS[format_].media_type] = {"schema": schema}
     return {200: {"content": content}}
 
 

@@ -29,10 +29,14 @@ _STORED_HEADERS = (
 )
 
 
-def run_idempotent(request: WriteRequest, operation: Operation) -> Response:
+def run_idempotent(
+    request: WriteRequest, operation: Operation, *, stores_errors: bool = True
+) -> Response:
     """Carry the request out and commit; if that was done before, replay the stored response.
 
-    `operation` writes in the session and returns the response; it does not commit."""
+    `operation` writes in the session and returns the response; it does not commit. Its errors are
+    stored as problem details, or with `stores_errors=False` raised: the request can then be sent
+    again."""
     if request.idempotent is None:
         return _commit(request, operation)
     state = request.stored_response or idempotency.begin_request(
@@ -42,7 +46,9 @@ def run_idempotent(request: WriteRequest, operation: Operation) -> Response:
         headers = {**state.headers, "Idempotency-Replayed": "true"}
         return Response(state.body, state.status, headers)
     try:
-        return _commit_or_refuse(request, operation, state)
+        if stores_errors:
+            return _commit_or_refuse(request, operation, state)
+        return _commit(request, operation, state)
     except BaseException:
         # A failure here must not hide the error; the entry expires soon in any case.
         with suppress(DBAPIError):

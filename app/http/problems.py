@@ -19,6 +19,8 @@ from app.errors import (
 MAX_LISTED_PROBLEMS = 1_000
 RETRY_AFTER_SECONDS = 5
 MEDIA_TYPE = "application/problem+json"
+# The key of a documented response with its name among the components of the OpenAPI document.
+RESPONSE_NAME = "x-name"
 
 
 class Problem(BaseModel):
@@ -41,7 +43,7 @@ class Problem(BaseModel):
             max_length=MAX_LISTED_PROBLEMS,
             description="Each thing that is wrong, where there are several.",
         ),
-    ] = []
+    ]
 
 
 def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict[str, Any]]:
@@ -51,29 +53,24 @@ def problem_responses(*errors: type[KnowledgeBaseError]) -> dict[int | str, dict
         Unavailable,
         KnowledgeBaseError,
     )
-    descriptions: dict[int, list[str]] = {}
+    by_status: dict[int, list[type[KnowledgeBaseError]]] = {}
     for error in dict.fromkeys(documented):
-        summary = str(error.__doc__).split("\n")[0]
-        descriptions.setdefault(error.status, []).append(summary)
-    schema = {"$ref": "#/components/schemas/Problem"}
-    responses: dict[int | str, dict[str, Any]] = {
-        400: {
-            "description": (
-                "A malformed request, one without a valid `Host`, or a URL longer than 64 kB. "
-                "The HTTP parser rejects most of them itself, in plain text."
-            ),
-            "content": {
-                "text/plain": {"schema": {"type": "string", "maxLength": 1000}},
-                MEDIA_TYPE: {"schema": schema},
-            },
-        }
-    }
-    for status in sorted(descriptions):
-        responses[status] = {
-            "description": " ".join(descriptions[status]),
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
+        by_status.setdefault(error.status, []).append(error)
+    responses: dict[int | str, dict[str, Any]] = {}
+    for status in sorted(by_status):
+        responses[status] = _describe_errors(by_status[status])
     return responses
+
+
+def _describe_errors(errors: list[type[KnowledgeBaseError]]) -> dict[str, Any]:
+    errors = sorted(errors, key=lambda error: error.code)
+    names = [error.code.title().replace("-", "") for error in errors]
+    summaries = [str(error.__doc__).split("\n")[0] for error in errors]
+    return {
+        "description": " ".join(summaries),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        RESPONSE_NAME: "Or".join(names),
+    }
 
 
 def render_problem(path: str, error: KnowledgeBaseError) -> Response:

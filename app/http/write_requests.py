@@ -107,7 +107,7 @@ async def admit_write(
     if not writes and idempotency.HEADER in request.headers:
         detail = f"{idempotency.HEADER} has no effect here: nothing is written. Leave it out."
         raise InvalidRequest.at(detail, header=idempotency.HEADER)
-    with _pending(services.pending_writes):
+    with pending_write(services.pending_writes):
         body = await read_body(request, accepted, limit)
         idempotent = _read_idempotent_request(request, principal, body)
         stored_response = await _find_stored_response(services, idempotent)
@@ -149,7 +149,8 @@ def _require_writer(request: Request) -> Principal:
 
 
 @contextmanager
-def _pending(pending_writes: Semaphore) -> Iterator[None]:
+def pending_write(pending_writes: Semaphore) -> Iterator[None]:
+    """Count a write while its body is in memory. Raises Unavailable if there are too many."""
     try:
         pending_writes.acquire_nowait()
     except WouldBlock:

@@ -5,23 +5,27 @@ from fastapi import APIRouter
 from app.pages import (
     about,
     crosstab,
+    dossier,
     focus_areas,
     history,
     home,
+    lists,
     reader,
     records,
-    results,
+    revisions,
     timeline,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     home.router,
-    results.router,
+    lists.router,
     focus_areas.router,
+    dossier.router,
     reader.router,
     records.router,
     timeline.router,
     crosstab.router,
     history.router,
+    revisions.router,
     about.router,
 )

@@ -13,7 +13,6 @@ from starlette.routing import Route
 from app.http.fixed_responses import FixedResponse
 from app.pages.policy import POLICY_HEADERS
 
-_FOLDER = Path(__file__).parent / "static"
 _MEDIA_TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -24,47 +23,57 @@ _SWAGGER_FILES = ("swagger-ui-bundle.js", "swagger-ui.css")
 _CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
-def _read_files() -> dict[str, bytes]:
+class Assets:
+    """Files by their names. Their address has a digest of all of them."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.digest = hashlib.sha256(b"\0".join(files.values())).hexdigest()[:12]
+
+    def path(self, name: str) -> str:
+        """The path of a file. Raises KeyError if there is no such file."""
+        if name not in self.files:
+            raise KeyError(name)
+        return f"/static/{self.digest}/{name}"
+
+    def make_routes(self) -> list[Route]:
+        """A route for each file, which needs no key: the files contain nothing of the base."""
+        routes = []
+        for name, content in self.files.items():
+            route = Route(self.path(name), _make_endpoint(name, content))
+            route.app = FixedResponse(route.app)
+            routes.append(route)
+        return routes
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """The style sheets, scripts and pictures of a folder."""
     files = {}
-    for path in sorted(_FOLDER.iterdir()):
+    for path in sorted(folder.iterdir()):
         if path.suffix in _MEDIA_TYPES:
             files[path.name] = path.read_bytes()
-    resources = importlib.resources.files("fastapi_swagger") / "resources"
-    for name in _SWAGGER_FILES:
-        files[name] = (resources / name).read_bytes()
     return files
 
 
-_FILES = _read_files()
-_DIGEST = hashlib.sha256(b"\0".join(_FILES.values())).hexdigest()[:12]
-
-
-def asset_path(name: str) -> str:
-    """The path of a file. Raises KeyError if there is no such file."""
-    if name not in _FILES:
-        raise KeyError(name)
-    return f"/static/{_DIGEST}/{name}"
-
-
-def make_asset_routes() -> list[Route]:
-    """A route for each file, which needs no key: the files contain nothing of the base."""
-    routes = []
-    for name in _FILES:
-        route = Route(asset_path(name), _make_endpoint(name))
-        route.app = FixedResponse(route.app)
-        routes.append(route)
-    return routes
-
-
-def _make_endpoint(name: str) -> Callable[[Request], Response]:
+def _make_endpoint(name: str, content: bytes) -> Callable[[Request], Response]:
     media_type = _MEDIA_TYPES[Path(name).suffix]
     headers = {**POLICY_HEADERS, "Cache-Control": _CACHE_CONTROL}
 
     def send_file(_request: Request) -> Response:
         return Response(
-            _FILES[name],
+            content,
             media_type=media_type,
             headers=headers,
         )
 
     return send_file
+
+
+def _read_swagger() -> dict[str, bytes]:
+    resources = importlib.resources.files("fastapi_swagger") / "resources"
+    return {name: (resources / name).read_bytes() for name in _SWAGGER_FILES}
+
+
+_ASSETS = Assets({**read_files(Path(__file__).parent / "static"), **_read_swagger()})
+asset_path = _ASSETS.path
+make_asset_routes = _ASSETS.make_routes

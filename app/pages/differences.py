@@ -6,6 +6,7 @@ from typing import Any
 
 from app.pages import sentences, words
 from app.pages.entries import group_sides
+from app.pages.picture import Picture, make_picture
 from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
@@ -47,12 +48,12 @@ def compare(
     changes = []
     unchanged = []
     for name, fields in group_sides(list(ENTITIES[type_].create.model_fields)):
-        version_before = _read_field(
+        version_before = read_field(
             before,
             name,
             fields,
         )
-        version_after = _read_field(
+        version_after = read_field(
             after,
             name,
             fields,
@@ -73,11 +74,12 @@ def compare(
     return changes, unchanged
 
 
-def _read_field(
+def read_field(
     record: RecordRead | None,
     name: str,
     fields: Sequence[str],
 ) -> FieldVersion:
+    """An entry of a record in one version, or of none."""
     if record is None:
         return _ABSENT
     quotes = []
@@ -128,3 +130,16 @@ def _describe_text(document: DocumentRead) -> str:
     if document.text_length is None:
         return ""
     return words.count_things(document.text_length, "character")
+
+
+def compare_dates(
+    before: RecordRead | None,
+    after: RecordRead | None,
+) -> Picture | None:
+    """The dates before and after, on one axis, if they differ."""
+    items = [record for record in (before, after) if isinstance(record, TimelineItemRead)]
+    picture = make_picture(items)
+    drawings = {row.drawing for row in picture.rows}
+    if picture.axis is None or len(drawings) < 2:
+        return None
+    return picture

@@ -1,57 +1,25 @@
-"""The tree of focus areas, and the dossier of each: all that is claimed about one thing."""
+"""The tree of focus areas; with filters, or of very many, a list."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaQuery
-from app.errors import Gone, NotFound
 from app.http.session import SessionDep
-from app.pages import words
-from app.pages.claims import Claim, make_claim, record_path
-from app.pages.counts import (
-    CLAIM_RESOURCES,
-    AreaCounts,
-    ModalityCount,
-    count_areas,
-    count_modalities,
-    list_counts,
-    make_area,
-)
-from app.pages.frame import Link
-from app.pages.picture import Picture, make_picture
-from app.pages.quotes import Documents, Quote, load_documents, make_quotes
-from app.pages.records import PathSlug, read_detail
+from app.pages.counts import AreaCounts, count_areas, count_modalities, make_area
+from app.pages.lists import make_list_view
 from app.pages.rendering import View, page_response
-from app.pages.results import make_list_view
 from app.pages.routing import PageRoute
-from app.pages.takeaways import Takeaway, take_focus_area
-from app.pages.versions import Version, list_versions
-from app.queries.labels import resolve_label
 from app.queries.pages import read_page
-from app.schemas.filters import PastQuery
-from app.schemas.read import FocusAreaRead, RecordRead, TimelineItemRead
-from app.schemas.write import Citation
-from app.store.revisions import read_revision
+from app.schemas.read import FocusAreaRead
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
 # Of more focus areas, the page is a list as of any other collection.
 MAX_TREE_AREAS = 200
-_HEADINGS = {
-    "initiative": "What is done or planned",
-    "expected_outcome": "What is expected of it",
-    "timeline_item": "When",
-}
-_EMPTY = {
-    "initiative": "No document names an initiative here.",
-    "expected_outcome": "No document names an outcome here.",
-    "timeline_item": "No document gives a time here. That is not the same as never.",
-}
 
 
 @dataclass(frozen=True)
@@ -70,47 +38,6 @@ class TreePage(View):
 
     nodes: tuple[TreeNode, ...]
     total: int
-
-
-@dataclass(frozen=True)
-class DossierGroup:
-    """The claims of one type: the first of them, how many there are, and the path of all."""
-
-    type_: str
-    heading: str
-    claims: tuple[Claim, ...]
-    total: int
-    path: str
-    empty: str
-    picture: Picture | None
-
-
-@dataclass(frozen=True)
-class NamedQuote:
-    """A quote that names the focus area, and what it supports."""
-
-    quote: Quote
-    supports: str
-
-
-@dataclass(frozen=True)
-class DossierPage(View):
-    """Everything about one focus area and its narrower ones."""
-
-    template = "dossier.html"
-
-    slug: str
-    aliases: str
-    broader: tuple[Link, ...]
-    narrower: tuple[Link, ...]
-    related: tuple[Link, ...]
-    total: int
-    counts: tuple[ModalityCount, ...]
-    groups: tuple[DossierGroup, ...]
-    named: tuple[NamedQuote, ...]
-    reasons: tuple[str, ...]
-    versions: tuple[Version, ...]
-    takeaways: tuple[Takeaway, ...]
 
 
 @router.get("/focus-areas")
@@ -138,53 +65,6 @@ def list_focus_areas(
             query,
         ),
     )
-
-
-@router.get("/focus-areas/{slug}")
-def show_dossier(
-    request: Request,
-    session: SessionDep,
-    slug: PathSlug,
-    _query: Annotated[PastQuery, Query()],
-) -> Response:
-    """All that documents claim about one focus area."""
-    try:
-        area = read_detail(
-            session,
-            FOCUS_AREAS,
-            slug,
-        )
-    except (NotFound, Gone) as error:
-        # As the data do: `slug` may be a label, or that of an area that was merged into another.
-        current_slug = resolve_label(
-            session,
-            slug,
-            is_exact=isinstance(error, Gone),
-        )
-        if current_slug is None:
-            raise
-        return _redirect(
-            request,
-            session,
-            current_slug,
-        )
-    return page_response(
-        request,
-        session,
-        _make_dossier(request, session, area),
-    )
-
-
-def _redirect(
-    request: Request,
-    session: Session,
-    slug: str,
-) -> Response:
-    path = f"/focus-areas/{slug}"
-    if request.url.query:
-        path = f"{path}?{request.url.query}"
-    headers = {"Communique-Revision": str(read_revision(session))}
-    return RedirectResponse(path, headers=headers)
 
 
 def _make_tree(session: Session) -> TreePage | None:
@@ -245,133 +125,3 @@ def _make_nodes(
             )
         )
     return tuple(nodes)
-
-
-@dataclass(frozen=True)
-class AreaClaims:
-    """The first claims of each type about a focus area, how many there are, and the modalities of
-    all of them."""
-
-    claims: dict[str, list[Any]]
-    totals: dict[str, int]
-    counter: Counter[str]
-
-    @property
-    def citations(self) -> list[Citation]:
-        """The citations of all claims."""
-        citations: list[Citation] = []
-        for claims in self.claims.values():
-            for claim in claims:
-                citations += claim.citations
-        return citations
-
-
-def _read_claims(
-    session: Session,
-    slug: str,
-) -> AreaClaims:
-    about = AreaClaims(
-        {},
-        {},
-        Counter(),
-    )
-    parameters = {"focus_area": [slug], "facet": ["modality"], "count": "exact"}
-    for resource in CLAIM_RESOURCES:
-        query = resource.query.model_validate(parameters)
-        page = read_page(
-            session,
-            resource,
-            query,
-        )
-        records = [resource.detail.model_validate_json(item) for item in page.items]
-        about.claims[resource.type_] = records
-        about.totals[resource.type_] = page.fields["total"]
-        for bucket in page.fields["facets"]["modality"].buckets:
-            about.counter[bucket.value] += bucket.count
-    return about
-
-
-def _make_dossier(
-    request: Request,
-    session: Session,
-    area: Any,
-) -> DossierPage:
-    about = _read_claims(session, area.slug)
-    documents = load_documents(session, [*area.citations, *about.citations])
-    quotes = make_quotes(area, documents)
-    return DossierPage(
-        title=area.name,
-        downloads=_make_downloads(area.slug),
-        slug=area.slug,
-        aliases=", ".join(area.aliases),
-        broader=_make_links(area.broader),
-        narrower=_make_links(area.narrower.items),
-        related=_make_links(area.related),
-        total=about.counter.total(),
-        counts=tuple(count for count in list_counts(about.counter) if count.count),
-        groups=_make_groups(
-            area.slug,
-            about,
-            documents,
-        ),
-        named=_name_quotes(area, quotes),
-        reasons=tuple(area.derived.values()),
-        versions=list_versions(session, FOCUS_AREAS, area.slug),
-        takeaways=take_focus_area(request, area.slug),
-    )
-
-
-def _make_groups(
-    slug: str,
-    about: AreaClaims,
-    documents: Documents,
-) -> tuple[DossierGroup, ...]:
-    groups = []
-    for resource in CLAIM_RESOURCES:
-        type_ = resource.type_
-        claims = about.claims[type_]
-        group = DossierGroup(
-            type_=type_,
-            heading=_HEADINGS[type_],
-            claims=tuple(make_claim(claim, documents) for claim in claims),
-            total=about.totals[type_],
-            path=f"/{resource.name}?focus_area={slug}",
-            empty=_EMPTY[type_],
-            picture=_make_picture(claims),
-        )
-        groups.append(group)
-    return tuple(groups)
-
-
-def _make_picture(claims: Sequence[RecordRead]) -> Picture | None:
-    """The picture of claims with dates; None for others, and without any."""
-    items = [claim for claim in claims if isinstance(claim, TimelineItemRead)]
-    if not items:
-        return None
-    return make_picture(items)
-
-
-def _make_links(areas: Sequence[FocusAreaRead]) -> tuple[Link, ...]:
-    return tuple(Link(area.name, record_path(area)) for area in areas)
-
-
-def _name_quotes(
-    area: FocusAreaRead,
-    quotes: Sequence[Quote],
-) -> tuple[NamedQuote, ...]:
-    named = []
-    for citation, quote in zip(
-        area.citations,
-        quotes,
-        strict=True,
-    ):
-        labels = [words.LABELS[name].lower() for name in citation.supports]
-        named.append(NamedQuote(quote, ", ".join(labels)))
-    return tuple(named)
-
-
-def _make_downloads(slug: str) -> tuple[Link, ...]:
-    return (
-        Link("CSV", f"/v1/search?focus_area={slug}&format=csv"),
-        Link("Calendar", f"/v1/timeline.ics?focus_area={slug}"),
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from app.http.whole_responses import bytes_response
@@ -28,9 +28,11 @@ class View:
     downloads: tuple[Link, ...]
 
 
-def _make_environment() -> Environment:
+def make_environment(*packages: str) -> Environment:
+    """The templates of these packages, and of this one."""
+    loaders = [PackageLoader(package) for package in (*packages, "app.pages")]
     environment = Environment(
-        loader=PackageLoader("app.pages"),
+        loader=ChoiceLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -43,7 +45,7 @@ def _make_environment() -> Environment:
     return environment
 
 
-_ENVIRONMENT = _make_environment()
+_ENVIRONMENT = make_environment()
 
 
 def render(

@@ -1,62 +1,20 @@
-"""Lists of records with their filters: the search of claims, and the list of each collection."""
+"""The view of one page of a list: its filters, its order, and its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
-from markupsafe import Markup
-from pydantic_core import from_json
-from sqlalchemy.orm import Session
+from fastapi import Request
 
-from app.catalog.documents import DOCUMENTS, DocumentQuery
-from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
-from app.catalog.expected_outcomes import ExpectedOutcomeQuery as OutcomeQuery
-from app.catalog.initiatives import INITIATIVES, InitiativeQuery
-from app.catalog.offices import OFFICES, OfficeQuery
-from app.catalog.resource import Resource
-from app.catalog.search import SearchQuery
-from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
-from app.http.session import SessionDep
-from app.http.twins import data_path, page_path
+from app.http.twins import data_path
 from app.pages import words
 from app.pages.addresses import ListAddress, make_address
 from app.pages.facets import Chip, FacetView, make_chips, make_facets
 from app.pages.frame import Link, make_frame
-from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.rendering import View
+from app.pages.result_rows import Row
 from app.pages.takeaways import Takeaway, take_list
 from app.queries.loading import Json
-from app.queries.pages import read_page
-from app.queries.search import read_search
 from app.schemas.paging import Facet, ListQuery
-from app.schemas.record_types import ENTITIES
-
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-_SEARCH_FACETS = ("modality", "type", "kind", "focus_area", "office", "document")
-# The facets that a list shows, if its collection has them.
-_LIST_FACETS = (
-    *("modality", "kind", "focus_area", "office", "country", "document"),
-    *("language", "voice", "broader", "end_kind"),
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record in a list. `snippet` is the passage that a search has found, as safe HTML; `quote`
-    are the words that support the title, if they are others."""
-
-    title: str
-    path: str
-    modality: str | None
-    remark: str
-    snippet: Markup | None
-    is_title_marked: bool
-    quote: str | None
-    wording: str | None
-    section: str | None
-    document_path: str | None
 
 
 @dataclass(frozen=True)
@@ -74,152 +32,6 @@ class ResultsPage(View):
     next_path: str | None
     search_hint: str | None
     takeaways: tuple[Takeaway, ...]
-
-
-@router.get("/claims")
-def show_claims(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[SearchQuery, Query()],
-) -> Response:
-    """Search the records of all types; without `q`, all claims as one table."""
-    page = read_search(session, query.model_copy(update={"facet": list(_SEARCH_FACETS)}))
-    rows = [make_search_row(item) for item in page["items"]]
-    noun = "record" if query.q is not None else "claim"
-    title = f"“{query.q}”" if query.q is not None else "Claims"
-    view = make_results(
-        request,
-        query,
-        page,
-        rows,
-        title=title,
-        noun=noun,
-    )
-    return page_response(
-        request,
-        session,
-        view,
-    )
-
-
-@router.get("/documents")
-def list_documents(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[DocumentQuery, Query()],
-) -> Response:
-    """List documents."""
-    return _list_response(
-        request,
-        session,
-        DOCUMENTS,
-        query,
-    )
-
-
-@router.get("/offices")
-def list_offices(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[OfficeQuery, Query()],
-) -> Response:
-    """List offices."""
-    return _list_response(
-        request,
-        session,
-        OFFICES,
-        query,
-    )
-
-
-@router.get("/initiatives")
-def list_initiatives(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[InitiativeQuery, Query()],
-) -> Response:
-    """List initiatives."""
-    return _list_response(
-        request,
-        session,
-        INITIATIVES,
-        query,
-    )
-
-
-@router.get("/expected-outcomes")
-def list_expected_outcomes(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[OutcomeQuery, Query()],
-) -> Response:
-    """List expected outcomes."""
-    return _list_response(
-        request,
-        session,
-        EXPECTED_OUTCOMES,
-        query,
-    )
-
-
-@router.get("/timeline-items")
-def list_timeline_items(
-    request: Request,
-    session: SessionDep,
-    query: Annotated[TimelineItemQuery, Query()],
-) -> Response:
-    """List timeline items."""
-    return _list_response(
-        request,
-        session,
-        TIMELINE_ITEMS,
-        query,
-    )
-
-
-def _list_response(
-    request: Request,
-    session: Session,
-    resource: Resource,
-    query: ListQuery,
-) -> Response:
-    view = make_list_view(
-        request,
-        session,
-        resource,
-        query,
-    )
-    return page_response(
-        request,
-        session,
-        view,
-    )
-
-
-def make_list_view(
-    request: Request,
-    session: Session,
-    resource: Resource,
-    query: ListQuery,
-) -> ResultsPage:
-    """One page of a collection."""
-    names = [name for name in _LIST_FACETS if name in resource.facets]
-    page = read_page(
-        session,
-        resource,
-        query.model_copy(update={"facet": names}),
-    )
-    rows = [make_row(resource, from_json(item)) for item in page.items]
-    noun = ENTITIES[resource.type_].noun
-    title = words.TYPES[resource.type_].meaning
-    return make_results(
-        request,
-        query,
-        page.fields,
-        rows,
-        title=title,
-        noun=noun,
-    )
 
 
 def make_results(
@@ -272,6 +84,7 @@ def describe_total(
     fields: Json,
     noun: str,
 ) -> str:
+    """How many records there are, as exactly as they were counted."""
     total = fields["total"]
     if total is None:
         return f"{noun.capitalize()}s, not counted"
@@ -301,86 +114,3 @@ def _shorten_word(text: str | None) -> str | None:
     if text is None or len(text) < 5:
         return None
     return f"{text[:4]}*"
-
-
-def make_search_row(item: Json) -> Row:
-    """A row of the search as a list shows it."""
-    remark = words.TYPES[item["type"]].label
-    if item["kind"] is not None:
-        remark = f"{remark}, {item['kind']}"
-    quote = {name: item[name] for name in ("exact", "section", "document_slug")}
-    return _make_row(
-        item,
-        item["text"],
-        remark,
-        quote,
-    )
-
-
-def make_row(
-    resource: Resource,
-    record: Json,
-) -> Row:
-    """A record as a list shows it."""
-    main = ENTITIES[resource.type_].main
-    quote: Json = {"document_slug": None}
-    for citation in reversed(record["citations"]):
-        if main in citation["supports"]:
-            quote = citation
-    return _make_row(
-        record,
-        record[main],
-        _make_remark(record),
-        quote,
-    )
-
-
-def _make_remark(record: Json) -> str:
-    """What tells a record from others, besides its title."""
-    names = ("kind", "organization", "city", "country", "publisher", "published_on", "voice")
-    remarks = []
-    for name in names:
-        value = record.get(name)
-        if value is not None:
-            remarks.append(words.name_value(value))
-    return ", ".join(remarks)
-
-
-def _make_row(
-    item: Json,
-    title: str,
-    remark: str,
-    quote: Json,
-) -> Row:
-    path = page_path(item["url"])
-    assert path is not None
-    snippet: Any = item.get("snippet")
-    if snippet is not None:
-        # Escaped by `app.text.highlight`, but for its marks.
-        snippet = Markup(snippet)
-    is_title_marked = snippet is not None and snippet.striptags() == title
-    exact = quote.get("exact")
-    if exact == title or snippet is not None:
-        exact = None
-    document_path = None
-    if quote["document_slug"] is not None:
-        document_path = f"/documents/{quote['document_slug']}"
-    return Row(
-        title=title,
-        path=path,
-        modality=item.get("modality"),
-        remark=remark,
-        snippet=snippet,
-        is_title_marked=is_title_marked,
-        quote=exact,
-        wording=item.get("wording"),
-        section=_name_section(quote.get("section")),
-        document_path=document_path,
-    )
-
-
-def _name_section(headings: Sequence[str] | None) -> str | None:
-    """The headings above a quote, without the first, which is the title of most documents."""
-    if not headings:
-        return None
-    return " › ".join(headings[1:]) or headings[0]

@@ -32,7 +32,7 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
 
     A byte order mark before the text is not counted, even if an older base has stored it."""
     text = without_mark(text)
-    comparison = _Comparison(document, _read_sections(session, document, text))
+    comparison = _Comparison(document, read_sections(session, document, text))
     items: list[Verified] = []
     changes: list[ChangeAsked] = []
     for type_, record in _stream_citing_records(session, document.slug):
@@ -54,7 +54,7 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
     )
 
 
-def _read_sections(session: Session, document: Document, text: str) -> Sections:
+def read_sections(session: Session, document: Document, text: str) -> Sections:
     """The headings of the text as the citations name them once they are moved."""
     statement = select(Citation).where(Citation.document_slug == document.slug)
     quotes = []

@@ -34,14 +34,16 @@ class StoredQuote:
 class ExistingRecords:
     """The part of the base that the changes refer to or affect.
 
-    `texts` and `titles` are of documents that do not change and have a text, `quotes` the citations
-    of these and of changed documents, by document."""
+    `texts` and `titles` are of documents that do not change and have a text. By document, `quotes`
+    are the citations of these and of changed documents that stay, `replaced` those that the changes
+    replace or take away."""
 
     slugs: dict[str, set[str]] = field(default_factory=dict)  # by type
     focus_areas: ExistingFocusAreas = field(default_factory=ExistingFocusAreas)
     texts: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     quotes: dict[str, list[StoredQuote]] = field(default_factory=lambda: defaultdict(list))
+    replaced: dict[str, list[Quote]] = field(default_factory=lambda: defaultdict(list))
 
 
 def find_base_problems(
@@ -115,65 +117,73 @@ def _find_wrong_quotes(
     existing: ExistingRecords,
 ) -> Problems:
     """Citations that do not match the text of their document, where the base or a change has it."""
-    sections = _read_sections(changes, existing)
+    texts = _read_texts(changes, existing)
     for change in changes:
         for i, citation in enumerate(citations_of(change)):
-            if citation.document_slug not in sections:
+            text = texts.get(citation.document_slug)
+            if text is None:
                 continue
-            mistakes = find_mistakes(citation, sections[citation.document_slug])
-            for name, detail in mistakes:
+            for name, detail in find_mistakes(citation, text.sections):
                 yield change.problem(f"/citations/{i}/{name}", detail)
-    yield from _find_wrong_stored_quotes(changes, existing, sections)
+    yield from _find_wrong_stored_quotes(changes, existing, texts)
 
 
-def _read_sections(
+@dataclass(frozen=True)
+class _JudgedText:
+    """The text of a document with its headings after the changes. With `same_headings` it is the
+    same text as before, with the same headings, so that quotes that stay are as right as before."""
+
+    sections: Sections
+    same_headings: bool
+
+
+def _read_texts(
     changes: Sequence[Change],
     existing: ExistingRecords,
-) -> dict[str, Sections]:
-    """The text of each document that has one after the changes, with its headings."""
+) -> dict[str, _JudgedText]:
+    """The text of each document that has one after the changes."""
     texts = dict(existing.texts)
     titles = dict(existing.titles)
+    changed = set()
+    citations: dict[str, list[Quote]] = defaultdict(list)
     for change in changes:
+        for citation in citations_of(change):
+            citations[citation.document_slug].append(citation)
         if isinstance(change.record, DocumentCreate):
+            changed.add(change.slug)
             # Empty where it cannot be read.
             titles[change.slug] = change.record.title or ""
             if change.record.text is not None:
                 texts[change.slug] = change.record.text
-    quotes = _collect_quotes(changes, existing)
-    sections = {}
+    judged = {}
     for slug, text in texts.items():
-        sections[slug] = Sections(CitedText(text), titles.get(slug, ""), quotes[slug])
-    return sections
-
-
-def _collect_quotes(
-    changes: Sequence[Change],
-    existing: ExistingRecords,
-) -> Mapping[str, Sequence[Quote]]:
-    """The citations of each document after the changes."""
-    quotes: dict[str, list[Quote]] = defaultdict(list)
-    for slug, stored_quotes in existing.quotes.items():
-        quotes[slug] += [stored.quote for stored in stored_quotes]
-    for change in changes:
-        for citation in citations_of(change):
-            quotes[citation.document_slug].append(citation)
-    return quotes
+        stored = [stored.quote for stored in existing.quotes.get(slug, ())]
+        sections = Sections(CitedText(text), titles.get(slug, ""), stored)
+        same_headings = slug not in changed
+        for replaced in existing.replaced.get(slug, ()):
+            same_headings = same_headings and sections.says(replaced)
+        for quote in citations[slug]:
+            is_new = sections.add(quote)
+            same_headings = same_headings and not is_new
+        judged[slug] = _JudgedText(sections, same_headings)
+    return judged
 
 
 def _find_wrong_stored_quotes(
     changes: Sequence[Change],
     existing: ExistingRecords,
-    sections: Mapping[str, Sections],
+    texts: Mapping[str, _JudgedText],
 ) -> Problems:
     """Citations of unchanged records: a change may replace the text that they cite, or name another
     of its lines as a heading."""
     documents = {change.slug: change for change in changes if change.type == "document"}
-    for slug, sections_of_text in sections.items():
+    for slug, text in texts.items():
+        if text.same_headings:
+            continue
         # Without a change of the document, any change may have named the new heading.
         change = documents.get(slug, changes[0])
         for stored in existing.quotes.get(slug, ()):
-            mistakes = find_mistakes(stored.quote, sections_of_text)
-            for _, detail in mistakes:
+            for _, detail in find_mistakes(stored.quote, text.sections):
                 record = f"{stored.type} {stored.slug!r}"
                 yield change.problem(
                     "",

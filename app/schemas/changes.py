@@ -51,13 +51,13 @@ class StreamQuery(TypeFilter):
 class ChangesQuery(StreamQuery):
     """One page of the changes after a position."""
 
-    limit: Annotated[f.Limit, Field(description="Maximum number of changes on a page.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of items.")] = 50
 
 
 class AtomQuery(TypeFilter):
     """The latest changes."""
 
-    limit: Annotated[f.Limit, Field(description="Maximum number of entries.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of items.")] = 50
 
 
 class ChangeRead(BaseModel):

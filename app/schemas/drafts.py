@@ -62,7 +62,7 @@ class DraftCreateQuery(Query):
 class PageOfDraftsQuery(Query):
     """One page of a list that is no part of the base."""
 
-    limit: Annotated[f.Limit, Field(description="Maximum number of items on a page.")] = 50
+    limit: Annotated[f.Limit, Field(description="Maximum number of items.")] = 50
     cursor: Cursor = None
     count: Count = "bounded"
 
@@ -78,10 +78,10 @@ class DraftsQuery(PageOfDraftsQuery):
 class DraftOptions(BaseModel):
     """How the file was drafted."""
 
-    language: str | None = None
-    office: str | None = None
-    said_on: str | None = None
-    prose: bool = False
+    language: str | None
+    office: str | None
+    said_on: str | None
+    prose: bool
 
 
 class DraftCounts(BaseModel):

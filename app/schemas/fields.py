@@ -74,7 +74,7 @@ Slug = Annotated[
     Field(
         pattern=r"^[a-z0-9-]+$",
         max_length=80,
-        description="Stable identifier of a record, unique within its type; it never changes.",
+        description="Identifier of a record, unique within its type; it never changes.",
         examples=["counter-terrorism"],
     ),
     STORABLE,
@@ -141,8 +141,8 @@ RecordDate = Annotated[
         min_length=1,
         max_length=30,
         description=(
-            "A day, month, quarter, season or year, as precisely as it is known, in EDTF (ISO "
-            "8601-2): `2023-05-17`, `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?`."
+            "A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`, `2023-05`, "
+            "`2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."
         ),
         examples=["2023-05"],
     ),
@@ -233,7 +233,7 @@ Derived = Annotated[
     dict[str, Prose],
     Field(
         max_length=50,
-        description="Fields that no quote supports, each with the reason for its value.",
+        description="The reason for each field that no quote supports.",
         examples=[{"country": "ISO code of the country that the text names"}],
     ),
 ]
@@ -249,8 +249,8 @@ Recurrence = Annotated[
         pattern=r"^FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;INTERVAL=([2-9]|[1-9][0-9]{1,2}))?$",
         max_length=25,
         description=(
-            "How often it recurs, as a rule of RFC 5545 with FREQ and INTERVAL alone (an INTERVAL "
-            "of 1 is left out); null if nothing recurs."
+            "How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if "
+            "nothing recurs."
         ),
         examples=["FREQ=MONTHLY;INTERVAL=3"],
     ),
@@ -296,9 +296,8 @@ LabelLanguages = Annotated[
     Field(
         max_length=201,
         description=(
-            "The languages (BCP 47) of labels: of the name and of aliases, each as it is written "
-            "there. A label that is not here is in the language of the documents that the record "
-            "cites."
+            "The languages (BCP 47) of the name and of aliases. A label that is not here is in "
+            "the language of the cited documents."
         ),
         examples=[{"Berufsbildung": "de"}],
     ),

@@ -14,9 +14,7 @@ from app.vocabulary import Operation
 class HistoryQuery(Query):
     """One page of the revisions of a record."""
 
-    limit: Annotated[f.Limit, Field(description="Maximum number of revisions on a page.")] = (
-        50
-    )
+    limit: Annotated[f.Limit, Field(description="Maximum number of items.")] = 50
     cursor: Cursor = None
     count: Count = "bounded"
 

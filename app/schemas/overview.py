@@ -33,7 +33,7 @@ class DatabaseLibrary(BaseModel):
 class Overview(BaseModel):
     """An overview of the base."""
 
-    name: Literal["Communiqué"] = "Communiqué"
+    name: Literal["Communiqué"]
     version: Annotated[str, Field(description="Version of the software.")]
     database: DatabaseLibrary
     revision: Annotated[int, Field(description="The latest revision; 0 for an empty base.")]
@@ -49,4 +49,4 @@ class Overview(BaseModel):
 class Health(BaseModel):
     """The state of the server."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"]

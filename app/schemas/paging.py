@@ -62,7 +62,7 @@ Count = Annotated[
 class ListQuery(RecordFilter):
     """The parameters of every list."""
 
-    limit: Annotated[Limit, Field(description="Maximum number of records on a page.")] = 50
+    limit: Annotated[Limit, Field(description="Maximum number of items.")] = 50
     cursor: Cursor = None
     count: Count = "bounded"
     format: Annotated[
@@ -86,8 +86,8 @@ def sort_field(default: str) -> Any:
     """`sort`, for the documentation."""
     return Field(
         description=(
-            "Sort keys, most important first, separated by commas; `-` before a key reverses it. "
-            f"The default is `{default}`, or `relevance` with `q`. Ties are sorted by slug."
+            "Sort keys, separated by commas; `-` before a key reverses it. The default is "
+            f"`{default}`, or `relevance` with `q`; ties are sorted by slug."
         ),
         examples=[[f"-{default.partition(',')[0]}", "slug"]],
     )
@@ -105,8 +105,8 @@ def facet_field(example: str) -> Any:
     """`facet`, for the documentation."""
     return Field(
         description=(
-            "Facets to count the list by, separated by commas. Each facet is counted under every "
-            "filter except its own, so it shows the alternatives."
+            "Facets to count by, separated by commas; each is counted under every filter except "
+            "its own."
         ),
         examples=[example.split(",")],
     )
@@ -149,14 +149,14 @@ class Page(BaseModel, Generic[Item]):
         Field(description="Records on all pages; null with `count=none`.", examples=[12]),
     ]
     total_is_exact: Annotated[
-        bool, Field(description="False if counting stopped at `total`, or with `count=none`.")
+        bool, Field(description="False if counting stopped at `total`.")
     ]
     rank_is_bounded: Annotated[
         bool,
         Field(
             description=(
-                "Present with the order `relevance`. True if more than 10,000 records match: then "
-                "only 10,000 of them are ranked, and the pages end with these."
+                "Present with the order `relevance`: whether more than 10,000 records match, of "
+                "which only 10,000 are ranked and listed."
             )
         ),
     ] = False
@@ -171,7 +171,7 @@ class Page(BaseModel, Generic[Item]):
     ]
     query: Annotated[
         dict[str, Any],
-        Field(description="The query as interpreted, with what each `focus_area` covers."),
+        Field(description="The query as interpreted."),
     ]
 
 

@@ -102,8 +102,8 @@ Snippet = Annotated[
     str | None,
     Field(
         description=(
-            "Present with `q`: the passage of the record that matches best, as HTML. Matching "
-            "words are within `<mark>`; everything else is escaped."
+            "Present with `q`: the passage that matches best, as HTML; matching words are within "
+            "`<mark>`, and everything else is escaped."
         ),
         examples=["A programme for <mark>open</mark> <mark>data</mark>."],
     ),

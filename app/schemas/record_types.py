@@ -86,7 +86,9 @@ def _make_patch(create: type[RecordCreate]) -> type[Strict]:
     return create_model(
         f"{create.__name__.removesuffix('Create')}Patch",
         __base__=Strict,
-        __doc__=f"The fields of a record to change; null removes a value. {create.__doc__}",
+        __doc__=(
+            f"The fields to change of a record as in `{create.__name__}`; null removes a value."
+        ),
         __module__=__name__,
         **fields,
     )

@@ -67,10 +67,7 @@ Identifiers = Annotated[
     list[Identifier],
     Field(
         max_length=100,
-        description=(
-            "The identifiers that sources give the record, in the curator's order, each once. "
-            "Other records may have the same."
-        ),
+        description="Identifiers that sources give the record, each once; others may have them.",
     ),
 ]
 

@@ -12,8 +12,8 @@ from app.errors import AlreadyExists, InvalidRequest, ProblemItem, suggest
 from app.schemas.drafts import Decisions, ProposalPatch
 from app.schemas.record_types import ENTITIES
 from app.store.models import Draft, Proposal
-from app.stored_drafts.judge import JudgedRecord, normalize, require_valid
-from app.stored_drafts.rows import list_proposals, touch_draft
+from app.stored_drafts.judge import normalize, require_valid_correction
+from app.stored_drafts.rows import touch_draft
 from app.vocabulary import ProposalState
 
 # The references of a draft are by slug, and its citations name its document.
@@ -42,9 +42,7 @@ def patch_proposal(
     state = _choose_state(patch, is_edited=record != original)
     # A decision alone is quick: its record was judged when it was written, and is when published.
     if record != proposal.record:
-        subject = JudgedRecord(proposal.type, record, "/record")
-        proposals = list_proposals(session, draft.id)
-        require_valid(session, draft, proposals, {proposal.number: subject})
+        require_valid_correction(session, draft, proposal, record)
     proposal.record = record
     proposal.original = original if record != original else None
     proposal.state = state

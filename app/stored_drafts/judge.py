@@ -11,11 +11,17 @@ from sqlalchemy.orm import Session
 from app.changes.existing import read_versions
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
-from app.rules.changes import Change, citations_of, find_references, keys_of
+from app.rules.changes import Change, citations_of, find_references
 from app.rules.records import find_record_problems
 from app.rules.relations import ExistingRecords, find_base_problems
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Draft, Proposal
+from app.stored_drafts.context import (
+    DraftedRecord,
+    add_context,
+    read_context,
+    read_quote,
+)
 
 
 @dataclass(frozen=True)
@@ -43,31 +49,25 @@ def parse_records(
 def require_valid(
     session: Session,
     draft: Draft,
-    proposals: Iterable[Proposal],
+    proposals: Iterable[DraftedRecord],
     subjects: Mapping[int, JudgedRecord],
+    *,
+    compares_quotes: bool = True,
 ) -> None:
     """Judge the subjects, which stand for the proposals with their numbers, as if a base had them,
     the text of the draft, and all other proposals that are not rejected.
 
     References resolve among all of them, and in the base. Raises InvalidRecords with every
-    problem of the subjects; and those of other quotes, whose headings a subject may have
-    changed."""
+    problem of the subjects; and those of other quotes, whose headings a subject may have changed.
+    Where quotes are not compared with the text, the proposals need no records."""
     changes, problems = parse_records(subjects.values())
     for change in changes:
         problems += find_record_problems(change)
-    context, _ = parse_records(_list_context(proposals, subjects))
-    together = [*changes, *context]
-    existing = _read_referenced(session, together)
-    text = draft.utf8.decode()
-    for change in together:
-        if change.type == "document":
-            existing.texts[change.slug] = text
-    pointers = tuple(judged.pointer for judged in subjects.values())
-    for problem in find_base_problems(together, existing):
-        pointer = problem.pointer or ""
-        if pointer.startswith(pointers) or "/citations/" in pointer:
-            problems.append(problem)
-    documents = {change.slug for change in together if change.type == "document"}
+    existing = _read_referenced(session, changes)
+    documents = add_context(existing, proposals, subjects)
+    if compares_quotes:
+        existing.texts |= dict.fromkeys(documents, draft.utf8.decode())
+    problems += find_base_problems(changes, existing)
     for change in changes:
         problems += _find_other_sources(change, draft.sha256, documents)
     if problems:
@@ -75,24 +75,43 @@ def require_valid(
         raise InvalidRecords(summarize(unique), unique)
 
 
-def _list_context(
-    proposals: Iterable[Proposal],
-    subjects: Container[int],
-) -> Iterator[JudgedRecord]:
-    for proposal in proposals:
-        if proposal.number not in subjects and proposal.state != "rejected":
-            pointer = f"/proposals/{proposal.number}/record"
-            yield JudgedRecord(proposal.type, proposal.record, pointer)
+def require_valid_correction(
+    session: Session,
+    draft: Draft,
+    proposal: Proposal,
+    record: dict[str, Any],
+) -> None:
+    """Judge what a proposal is corrected to, as `require_valid` does.
+
+    Quotes that stay as they are stay right. They are not compared with the text again, because
+    all other quotes of the draft are needed for that: these say what is a heading."""
+    subject = JudgedRecord(proposal.type, record, "/record")
+    # A title, a label or a link of a focus area concerns other records, too.
+    is_alone = proposal.type not in ("document", "focus_area")
+    compares_quotes = not is_alone or not _has_same_quotes(proposal, subject)
+    require_valid(
+        session,
+        draft,
+        read_context(session, draft.id, with_records=compares_quotes),
+        {proposal.number: subject},
+        compares_quotes=compares_quotes,
+    )
+
+
+def _has_same_quotes(proposal: Proposal, subject: JudgedRecord) -> bool:
+    (change,), problems = parse_records([subject])
+    if problems:
+        return False
+    quotes = {read_quote(citation.model_dump()) for citation in citations_of(change)}
+    return quotes == {read_quote(citation) for citation in proposal.record["citations"]}
 
 
 def _read_referenced(session: Session, changes: Sequence[Change]) -> ExistingRecords:
     """The records of the base that these refer to."""
-    drafted = set(keys_of(changes))
     referenced: dict[str, set[str]] = defaultdict(set)
     for change in changes:
         for _, type_, slug in find_references(change):
-            if (type_, slug) not in drafted:
-                referenced[type_].add(slug)
+            referenced[type_].add(slug)
     existing = ExistingRecords()
     for type_, slugs in referenced.items():
         existing.slugs[type_] = set(read_versions(session, MODELS[type_], slugs))

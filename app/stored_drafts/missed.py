@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, insert
 from sqlalchemy.orm import Session
 
 from app.drafts.citations import Quotes
@@ -22,11 +22,11 @@ from app.reading.blocks import Block, BlockKind, Cell, ReadFile, Reason
 from app.schemas.drafts import ProposalCreate
 from app.store.models import Draft
 from app.store.models import Proposal as ProposalRow
+from app.stored_drafts.context import read_context
 from app.stored_drafts.decide import patch_record
 from app.stored_drafts.judge import JudgedRecord, require_valid
 from app.stored_drafts.produce import ProposedRecord
 from app.stored_drafts.rows import (
-    list_proposals,
     make_proposal_row,
     next_number,
     touch_draft,
@@ -52,13 +52,15 @@ def add_proposal(
     number = _take_number(session, draft, max_proposals)
     source = restore_source(draft)
     span = _read_span(source, create)
-    proposals = list_proposals(session, draft.id)
-    statement = _restore_statement(draft)
+    is_focus_area = create.type == "focus_area"
+    proposals = list(read_context(session, draft.id, with_records=is_focus_area))
+    statement = _restore_statement(draft).complete(source)
     record = _write_record(source, span, create, proposals, statement)
     if create.record is not None:
         record = patch_record(create.type, record, create.record)
     subject = JudgedRecord(create.type, record, "/record")
-    require_valid(session, draft, proposals, {number: subject})
+    context = read_context(session, draft.id, with_records=True)
+    require_valid(session, draft, context, {number: subject})
     proposed = ProposedRecord(
         create.type,
         record,
@@ -139,7 +141,7 @@ def _write_record(
     source: Source,
     span: Span,
     create: ProposalCreate,
-    proposals: Sequence[ProposalRow],
+    proposals: Sequence[Row[Any]],
     statement: Statement,
 ) -> dict[str, Any]:
     (document,) = [row for row in proposals if row.type == "document"]
@@ -211,7 +213,7 @@ def _write_focus_area(
     source: Source,
     span: Span,
     document_slug: str,
-    proposals: Sequence[ProposalRow],
+    proposals: Sequence[Row[Any]],
 ) -> dict[str, Any]:
     name = " ".join(source.words(span).split())
     folded = fold_label(name).strict

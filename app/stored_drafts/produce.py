@@ -14,12 +14,11 @@ from app.changes.parsing import read_record
 from app.drafts.bundle import make_bundle
 from app.drafts.draft import Draft as DraftedDocument
 from app.drafts.draft import Entry, Options, draft_document
-from app.drafts.lexicon import list_languages
 from app.drafts.proposals import SURE
 from app.drafts.records import Statement
 from app.drafts.sentences import split_sentences
 from app.drafts.source import Source, span_of
-from app.errors import InvalidRequest, TooLarge, UnreadableFile, suggest
+from app.errors import TooLarge, UnreadableFile
 from app.reading.blocks import BlockKind, ReadFile
 from app.reading.formats import FileFormat
 from app.reading.reader import ReadingLimits, read_file
@@ -108,15 +107,6 @@ class ProducedDraft:
         return [asdict(block) for block in self.file.blocks]
 
 
-def check_language(language: str | None) -> None:
-    """Raise InvalidRequest for a language without rules."""
-    languages = list_languages()
-    if language is not None and language not in languages:
-        hint = suggest(language, languages)
-        detail = f"There are no rules for the language {language!r}.{hint}"
-        raise InvalidRequest.at(detail, parameter="language")
-
-
 def produce_draft(
     content: bytes,
     request: DraftRequest,
@@ -124,8 +114,7 @@ def produce_draft(
 ) -> ProducedDraft:
     """Read the file in a process of its own, and apply the rules of drafting.
 
-    Raises UnreadableFile, InvalidRequest for a language without rules, or TooLarge for more
-    proposals than a draft may have."""
+    Raises UnreadableFile, or TooLarge for more proposals than a draft may have."""
     started_at = datetime.now(UTC)
     start = time.perf_counter()
     limits = ReadingLimits.from_settings(settings)

@@ -109,14 +109,20 @@ class Aligner:
     def align(self, quote: str, *, take_first: bool = False) -> Alignment | Unaligned:
         """The only position of the quote in the passage, or why it has none. `take_first` is for
         words of which any will do: the first position of several."""
+        places = self.find_all(quote)
+        if len(places) == 1 or (places and take_first):
+            return places[0]
+        return self._refuse(quote, len(places))
+
+    def find_all(self, quote: str) -> list[Alignment]:
+        """Every position of the quote in the passage, in order, by the first step that finds it."""
         for step, spans in self._find_by_steps(quote.strip()):
-            positions = sorted(set(self._without_cuts(spans)))
-            if len(positions) == 1 or (positions and take_first):
-                start, end = positions[0]
-                return Alignment(self.start + start, self.start + end, step)
-            if positions:
-                return self._refuse(quote, len(positions))
-        return self._refuse(quote, 0)
+            places = []
+            for start, end in sorted(set(self._without_cuts(spans))):
+                places.append(Alignment(self.start + start, self.start + end, step))
+            if places:
+                return places
+        return []
 
     def _refuse(self, quote: str, count: int) -> Unaligned:
         nearest = ""

@@ -53,20 +53,21 @@ def find_mistakes(quote: Quote, sections: Sections) -> Iterator[tuple[str, str]]
 
 
 def _find_context_mistakes(quote: Quote, text: str) -> Iterator[tuple[str, str]]:
-    before = text[: quote.start]
-    after = text[quote.end :]
-    if before and not quote.prefix:
-        actual = before[-_SHOWN_CHARACTERS:]
+    # The text is not cut in two: it may be long, and a draft has thousands of quotes of it.
+    start = quote.start
+    end = quote.end
+    if start > 0 and not quote.prefix:
+        actual = text[max(0, start - _SHOWN_CHARACTERS) : start]
         yield "prefix", f"is empty, and {actual!r} stands before the quote. Give it."
-    if after and not quote.suffix:
-        actual = after[:_SHOWN_CHARACTERS]
+    if end < len(text) and not quote.suffix:
+        actual = text[end : end + _SHOWN_CHARACTERS]
         yield "suffix", f"is empty, and {actual!r} stands after the quote. Give it."
-    if not before.endswith(quote.prefix):
-        actual = before[-len(quote.prefix) :]
+    if not text.endswith(quote.prefix, 0, start):
+        actual = text[max(0, start - len(quote.prefix)) : start]
         detail = f"{quote.prefix!r} does not stand before the quote; {actual!r} does."
         yield "prefix", detail + explain_spelling(quote.prefix, actual)
-    if not after.startswith(quote.suffix):
-        actual = after[: len(quote.suffix)]
+    if not text.startswith(quote.suffix, end):
+        actual = text[end : end + len(quote.suffix)]
         detail = f"{quote.suffix!r} does not stand after the quote; {actual!r} does."
         yield "suffix", detail + explain_spelling(quote.suffix, actual)
 

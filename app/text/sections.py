@@ -42,7 +42,7 @@ class Sections:
         self._other_headings: dict[tuple[Path, tuple[int, ...]], int | None] = {}
         self._add_title(title)
         for quote in quotes:
-            self._add_section(quote)
+            self.add(quote)
 
     def _add_title(self, title: str) -> None:
         heading = read_heading(title)
@@ -57,29 +57,50 @@ class Sections:
             self._title_line = first
             self._paths[first].add(path)
 
-    def _add_section(self, quote: Quote) -> None:
+    def add(self, quote: Quote) -> bool:
+        """Take what the section of a citation says of the headings; whether any of it is new. Only
+        before the first quote is judged."""
+        is_new = False
         path = _read_path(quote.section)
         for depth, heading in enumerate(path, 1):
-            spelling = quote.section[:depth]
-            self._spellings[heading].setdefault(path[:depth], spelling)
+            spellings = self._spellings[heading]
+            if path[:depth] not in spellings:
+                spellings[path[:depth]] = quote.section[:depth]
+                is_new = True
+        for line, outer in self._find_headings(quote, path):
+            paths = self._paths[line]
+            if outer not in paths:
+                paths.add(outer)
+                is_new = True
+        return is_new
+
+    def says(self, quote: Quote) -> bool:
+        """Whether other citations say all that the section of this one says of the headings."""
+        path = _read_path(quote.section)
+        for depth, heading in enumerate(path, 1):
+            if path[:depth] not in self._spellings.get(heading, {}):
+                return False
+        for line, outer in self._find_headings(quote, path):
+            if outer not in self._paths.get(line, ()):
+                return False
+        return True
+
+    def _find_headings(self, quote: Quote, path: Path) -> list[tuple[int, Path]]:
+        """The lines that the section means, each with its path. Of a quote that is not in its
+        place, those headings that stand once in the text."""
         lines = None
         if self.cited.text.startswith(quote.exact, quote.start):
             line = self.cited.count_lines_above(quote.start)
             lines = self._find_lines(path, line)
-        if lines is None:
-            self._add_only_lines(path)
-            return
-        for depth, line in enumerate(lines, 1):
-            self._paths[line].add(path[:depth])
-
-    def _add_only_lines(self, path: Path) -> None:
-        """Add the headings that stand once in the text, wherever the quote is."""
+        headings = []
         for depth, heading in enumerate(path, 1):
-            lines = self.cited.heading_lines.get(heading, ())
-            if len(lines) != 1:
+            if lines is not None:
+                headings.append((lines[depth - 1], path[:depth]))
                 continue
-            for line in lines:
-                self._paths[line].add(path[:depth])
+            occurrences = self.cited.heading_lines.get(heading, ())
+            if len(occurrences) == 1:
+                headings.append((occurrences[0], path[:depth]))
+        return headings
 
     def has_repeated_headings(self) -> bool:
         """Whether the line of any heading stands several times in the text."""

@@ -14,7 +14,7 @@ from app.store.columns import CHUNK_ROWS, text_key
 from app.text.text_fragments import make_link
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,5 @@
 """The tables of a base: records with their identifiers, citations, labels and links, the texts of
-documents, the log of revisions, the full-text index, API keys and drafts.
+documents, the log of revisions, the full-text index, API keys, sessions of curators, and drafts.
 
 A *record* is a row of a record table with its *parts*: identifiers, citations, labels, links. Parts
 are written, versioned and deleted with their record. Foreign keys are slugs, so that every row can
@@ -7,7 +7,7 @@ be read without a join.
 """
 
 from app.schemas.record_types import ENTITIES
-from app.store.models.access import ApiKey, StoredResponse
+from app.store.models.access import ApiKey, CuratorSession, StoredResponse
 from app.store.models.base import Base, Record
 from app.store.models.claims import (
     Claim,
@@ -47,6 +47,7 @@ __all__ = [
     "Base",
     "Citation",
     "Claim",
+    "CuratorSession",
     "Document",
     "DocumentIdentifier",
     "DocumentText",

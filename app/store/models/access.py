@@ -1,11 +1,11 @@
-"""API keys, and the stored responses of requests with an idempotency key.
+"""API keys, the sessions of curators, and the stored responses of requests with an idempotency key.
 
-Neither is content of the base: they make no revision and are in no bundle.
+None is content of the base: they make no revision and are in no bundle.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.columns import text_key
@@ -30,6 +30,25 @@ class ApiKey(Base):
     __table_args__ = (
         in_vocabulary("scope", Scope),
         CheckConstraint("length(sha256) = 64", name="sha256"),
+    )
+
+
+class CuratorSession(Base):
+    """A curator who is signed in with a key in a browser. The token of the cookie is not stored,
+    only its digest."""
+
+    __tablename__ = "curator_session"
+
+    token_sha256: Mapped[str] = mapped_column(text_key(64), primary_key=True)
+    key_prefix: Mapped[str] = mapped_column(ForeignKey("api_key.prefix", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(None, "expires_at"),
+        Index(None, "key_prefix"),
+        CheckConstraint("length(token_sha256) = 64", name="token_sha256"),
     )
 
 

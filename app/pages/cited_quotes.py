@@ -1,0 +1,180 @@
+"""The quotes of a document that one page of the reader shows, and the record of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidRequest
+from app.pages.marked_text import split_parts
+from app.queries.loading import load_records
+from app.schemas.filters import PastQuery
+from app.schemas.read import CitationRead, RecordRead
+from app.store.models import MODELS, Citation, Document
+from app.store.rows import owner_column
+
+# Quotes of a part of an outline, and the most that are marked in a part of a text.
+OUTLINE_QUOTES = 100
+MAX_MARKS = 1_000
+_MAIN_FIELDS = frozenset({"title", "statement", "name"})
+
+
+class ReaderQuery(PastQuery):
+    """What the reader shows: one quote of a record, or one part of a long text."""
+
+    of: Annotated[str | None, Field(max_length=700)] = None
+    quote: Annotated[int | None, Field(ge=1, le=1_000)] = None
+    part: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+@dataclass(frozen=True)
+class CitedQuote:
+    """A citation of the document, with the record that it belongs to."""
+
+    citation: CitationRead
+    number: int
+    record: RecordRead
+    type_: str
+    is_chosen: bool
+
+    @property
+    def is_reason(self) -> bool:
+        """Whether it supports a modality alone."""
+        return self.citation.supports == ["modality"]
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it supports what names the record."""
+        return not _MAIN_FIELDS.isdisjoint(self.citation.supports)
+
+
+def find_chosen(
+    session: Session,
+    slug: str,
+    query: ReaderQuery,
+) -> Citation | None:
+    """The citation that `of` and `quote` name: of `initiatives/x`, the second one.
+
+    Raises InvalidRequest if there is no such quote of the document."""
+    if query.of is None:
+        return None
+    collection, _, record_slug = query.of.partition("/")
+    owners = {str(model.entity.collection): model for model in MODELS.values()}
+    model = owners.get(collection)
+    number = query.quote or 1
+    citation = None
+    if model is not None and model is not Document:
+        statement = select(Citation).where(
+            Citation.document_slug == slug,
+            getattr(Citation, owner_column(model)) == record_slug,
+            Citation.position == number - 1,
+        )
+        citation = session.scalars(statement).one_or_none()
+    if citation is None:
+        detail = f"{query.of!r} has no quote {number} of this document. Leave `of` out."
+        raise InvalidRequest.at(detail, parameter="of")
+    return citation
+
+
+def split_document(
+    session: Session,
+    slug: str,
+    text: str | None,
+) -> list[tuple[int, int]]:
+    """The parts of the document: of its text, or of its quotes in order."""
+    if text is not None:
+        return split_parts(text)
+    starts = select(Citation.start).where(Citation.document_slug == slug)
+    # Quotes of the same words are on one page.
+    positions = sorted(set(session.scalars(starts)))
+    edges = positions[::OUTLINE_QUOTES] or [0]
+    edges[0] = 0
+    ends = [*edges[1:], 2**31]
+    return list(
+        zip(
+            edges,
+            ends,
+            strict=True,
+        )
+    )
+
+
+def find_part(
+    parts: Sequence[tuple[int, int]],
+    chosen: Citation | None,
+    requested: int,
+) -> int:
+    """The number of the part that is shown. Raises InvalidRequest if there is no such part."""
+    if chosen is not None:
+        for number, (start, end) in enumerate(parts, start=1):
+            if start <= chosen.start < end:
+                return number
+    if requested > len(parts):
+        detail = f"Parameter 'part' is {requested}; the last part is {len(parts)}."
+        raise InvalidRequest.at(detail, parameter="part")
+    return requested
+
+
+def load_quotes(
+    session: Session,
+    slug: str,
+    part: tuple[int, int],
+    chosen: Citation | None,
+) -> list[CitedQuote]:
+    """The quotes of one part in the order of the text, the longer first where several begin."""
+    start, end = part
+    statement = (
+        select(Citation)
+        .where(
+            Citation.document_slug == slug,
+            Citation.start < end,
+            Citation.end > start,
+        )
+        .order_by(
+            Citation.start,
+            Citation.end.desc(),
+            Citation.id,
+        )
+        .limit(MAX_MARKS)
+    )
+    citations = list(session.scalars(statement))
+    if chosen is not None and chosen not in citations:
+        citations.append(chosen)
+    records = _load_owners(session, citations)
+    quotes = []
+    for citation in citations:
+        type_, record = records[citation.id]
+        quote = CitedQuote(
+            citation=record.citations[citation.position],
+            number=citation.position + 1,
+            record=record,
+            type_=type_,
+            is_chosen=citation is chosen,
+        )
+        quotes.append(quote)
+    return quotes
+
+
+def _load_owners(
+    session: Session,
+    citations: Sequence[Citation],
+) -> dict[int, tuple[str, RecordRead]]:
+    """The type and the record that each citation belongs to, by its id."""
+    owners = {}
+    for type_, model in MODELS.items():
+        if model is Document:
+            continue
+        column = owner_column(model)
+        of_type = [citation for citation in citations if getattr(citation, column)]
+        slugs = sorted({getattr(citation, column) for citation in of_type})
+        records = load_records(
+            session,
+            model,
+            slugs,
+        )
+        for citation in of_type:
+            owners[citation.id] = (type_, records[getattr(citation, column)])
+    return owners

@@ -1,0 +1,122 @@
+"""The revisions of the base: what became of it?"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.http.admission import NoParameters
+from app.http.session import SessionDep
+from app.log.change_feed import read_changes
+from app.log.history import read_one, read_revisions
+from app.pages import words
+from app.pages.claims import main_text
+from app.pages.rendering import View, page_response
+from app.pages.routing import PageRoute
+from app.pages.version_lists import Number, make_versions_page
+from app.pages.versions import OPERATIONS, describe_revisions
+from app.schemas.changes import ChangeRead, ChangesQuery
+from app.schemas.history import RevisionsQuery
+from app.schemas.record_types import ENTITIES
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+MAX_CHANGES = 200
+
+
+@dataclass(frozen=True)
+class RevisionChange:
+    """A record that a revision changed."""
+
+    operation: str
+    type_label: str
+    title: str
+    modality: str | None
+    path: str
+
+
+@dataclass(frozen=True)
+class RevisionPage(View):
+    """One revision of the base. `more_path` leads to the data if there are more changes."""
+
+    template = "revision.html"
+    has_past: ClassVar[bool] = False
+
+    number: int
+    message: str
+    author: str
+    changed_at: Any
+    changes: tuple[RevisionChange, ...]
+    more_path: str | None
+    base_path: str
+
+
+@router.get("/changes")
+def list_changes(
+    request: Request,
+    session: SessionDep,
+    query: Annotated[RevisionsQuery, Query()],
+) -> Response:
+    """The revisions of the base, the newest first."""
+    page = read_revisions(session, query)
+    view = make_versions_page(
+        request,
+        page,
+        describe_revisions(page.items),
+        title="What changed",
+        noun="revision",
+    )
+    return page_response(
+        request,
+        session,
+        view,
+    )
+
+
+@router.get("/changes/{number}")
+def show_revision(
+    request: Request,
+    session: SessionDep,
+    number: Number,
+    _query: NoParameters,
+) -> Response:
+    """One revision, with the records that it changed."""
+    revision = read_one(session, number)
+    query = ChangesQuery(since=str(number - 1), limit=MAX_CHANGES)
+    feed = read_changes(session, query)
+    changes = [_make_change(change) for change in feed.items if change.revision == number]
+    (version,) = describe_revisions([revision])
+    is_complete = len(changes) == sum(dict(revision.counts).values())
+    view = RevisionPage(
+        title=f"Revision {number}",
+        downloads=(),
+        number=number,
+        message=revision.message,
+        author=version.author,
+        changed_at=revision.changed_at,
+        changes=tuple(changes),
+        more_path=None if is_complete else revision.changes,
+        base_path=f"/?as_of={number}",
+    )
+    return page_response(
+        request,
+        session,
+        view,
+    )
+
+
+def _make_change(change: ChangeRead) -> RevisionChange:
+    entity = ENTITIES[change.type]
+    title = change.slug
+    if change.record is not None:
+        title = main_text(change.record)
+    return RevisionChange(
+        operation=OPERATIONS[change.operation],
+        type_label=words.TYPES[change.type].label,
+        title=title,
+        modality=getattr(
+            change.record,
+            "modality",
+            None,
+        ),
+        path=f"/{entity.collection}/{change.slug}/history/{change.revision}",
+    )

@@ -1,0 +1,284 @@
+"""Do the words of a statement stand in the documents, and which records do they bear out?
+
+A statement is what somebody says with a quote: of which record, from which document, and in which
+modality. Its quote is compared as quotes of citations are: the same words, where white space and
+the encoding of characters make no other word. Nothing here judges what the words mean.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Literal, get_args
+
+from app.text.alignment import Step
+from app.text.folding import lower_in_place
+from app.text.known_text import KnownDocument, Passage, Place, keep_best
+from app.text.quotes import MAX_QUOTE_CHARACTERS, nearest_passage
+from app.vocabulary import Modality
+
+Verdict = Literal["verbatim", "differs", "not_found"]
+
+# From a fact to advice: each is stronger than those after it.
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
+# A passage that is less like the quote than this share is another passage.
+_MIN_SIMILARITY = 0.6
+# Passages whose words are compared in full with the quote: those that share most of its words.
+_MAX_COMPARED_PASSAGES = 20
+# Longer quotes are compared word by word: letter by letter would take seconds.
+_MAX_COMPARED_CHARACTERS = 400
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A quote, and what is said with it. `record` and `document` are identifiers as in the known
+    records and documents; `said_as` is the modality in which it is said."""
+
+    quote: str
+    record: str | None = None
+    document: str | None = None
+    said_as: Modality | None = None
+
+
+@dataclass(frozen=True)
+class KnownRecord:
+    """A record that cites. `modality` is None for what is no claim; `main` is its main field."""
+
+    id: str
+    title: str
+    modality: Modality | None
+    main: str
+
+
+@dataclass(frozen=True)
+class BorneRecord:
+    """A record that the words bear out, and the fields that they support. `overstated` is whether
+    the statement is stronger than it; None where its modality was not to be compared."""
+
+    record: KnownRecord
+    supports: Sequence[str]
+    overstated: bool | None
+
+
+@dataclass(frozen=True)
+class NearestWords:
+    """The words of a document that are most like a quote, and the records that cite them."""
+
+    document: str
+    words: str
+    records: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found about a statement.
+
+    `written` is how a document has the words, where it spells them otherwise. `bears_out` says
+    whether the words bear out the record that the statement names. `passes` is true if the words
+    stand as quoted and nothing is wrong with what is said with them; `note` says what is."""
+
+    verdict: Verdict
+    documents: Sequence[str] = ()
+    written: str | None = None
+    nearest: NearestWords | None = None
+    records: Sequence[BorneRecord] = field(default=())
+    bears_out: bool | None = None
+    overstated: bool | None = None
+    passes: bool = False
+    note: str | None = None
+
+
+def check_statement(
+    statement: Statement,
+    documents: Sequence[KnownDocument],
+    records: Mapping[str, KnownRecord],
+) -> Checked:
+    """Compare a statement with what is known of the documents. `records` are those of all their
+    citations, by id."""
+    if not _WORD.search(statement.quote):
+        return Checked("not_found", note="The quote has no words.")
+    if len(statement.quote) > MAX_QUOTE_CHARACTERS:
+        note = f"The quote has more than {MAX_QUOTE_CHARACTERS} characters. Quote less."
+        return Checked("not_found", note=note)
+    scope = []
+    for document in documents:
+        if statement.document in (None, document.slug):
+            scope.append(document)
+    places = _find(statement.quote, scope)
+    if places:
+        return _judge(statement, places, records)
+    nearest = _find_nearest(statement.quote, scope)
+    if nearest is not None:
+        return Checked("differs", nearest=nearest, note="Quote the words as they stand.")
+    return Checked("not_found", note=_describe_elsewhere(statement, documents))
+
+
+def _find(quote: str, documents: Sequence[KnownDocument]) -> list[Place]:
+    places = []
+    for document in documents:
+        places += document.find_all(quote)
+    return keep_best(places)
+
+
+def _describe_elsewhere(
+    statement: Statement, documents: Sequence[KnownDocument]
+) -> str | None:
+    """Where the words stand, if it is in another document than the statement names."""
+    slugs = _list_documents(_find(statement.quote, documents))
+    if not slugs:
+        return None
+    return f"The words stand in {', '.join(slugs)}, not in {statement.document}."
+
+
+def _list_documents(places: Sequence[Place]) -> list[str]:
+    return list(dict.fromkeys(place.document.slug for place in places))
+
+
+def _judge(
+    statement: Statement,
+    places: Sequence[Place],
+    records: Mapping[str, KnownRecord],
+) -> Checked:
+    borne = list(_list_borne(statement, places, records))
+    bears_out = None
+    if statement.record is not None:
+        bears_out = any(item.record.id == statement.record for item in borne)
+    overstated, note = _judge_strength(statement, borne)
+    if bears_out is False:
+        note = f"The words stand in a document, but {statement.record} does not cite them."
+    place = places[0]
+    is_verbatim = place.step is not Step.LETTERS
+    if not is_verbatim:
+        note = "The words stand there with other case or punctuation: quote them as written."
+    return Checked(
+        verdict="verbatim" if is_verbatim else "differs",
+        documents=_list_documents(places),
+        written=place.words if place.step is not Step.EXACT else None,
+        records=borne,
+        bears_out=bears_out,
+        overstated=overstated,
+        passes=is_verbatim and note is None and overstated is not True,
+        note=note,
+    )
+
+
+def _list_borne(
+    statement: Statement,
+    places: Sequence[Place],
+    records: Mapping[str, KnownRecord],
+) -> Iterator[BorneRecord]:
+    """The records that cite the words: the one that the statement names, then those whose main
+    field they support, then others."""
+    supports: dict[str, dict[str, None]] = {}
+    for place in places:
+        for citation in place.find_citations():
+            fields = dict.fromkeys(citation.supports)
+            supports.setdefault(citation.record, {}).update(fields)
+
+    def rank(id_: str) -> tuple[bool, bool, str]:
+        return id_ != statement.record, records[id_].main not in supports[id_], id_
+
+    for id_ in sorted(supports, key=rank):
+        record = records[id_]
+        supported = list(supports[id_])
+        overstated = _is_overstated(statement, record, supported)
+        yield BorneRecord(record, supported, overstated)
+
+
+def _is_overstated(
+    statement: Statement,
+    record: KnownRecord,
+    fields: Sequence[str],
+) -> bool | None:
+    """Whether the statement is stronger than the record, if the words bear out what the record
+    asserts or how: words that only name an office say nothing of it."""
+    if statement.said_as is None or record.modality is None:
+        return None
+    if record.main not in fields and "modality" not in fields:
+        return None
+    return MODALITIES.index(statement.said_as) < MODALITIES.index(record.modality)
+
+
+def _judge_strength(
+    statement: Statement, borne: Sequence[BorneRecord]
+) -> tuple[bool | None, str | None]:
+    """Whether the statement is overstated, and what hinders it from passing."""
+    if statement.said_as is None:
+        return None, None
+    flags = []
+    for item in borne:
+        if item.overstated is None or statement.record not in (None, item.record.id):
+            continue
+        flags.append(item.overstated)
+    if not flags:
+        return None, "The words bear out no claim, so nothing says how strong it is."
+    if all(flags):
+        return (
+            True,
+            f"No claim that the words bear out is as strong as {statement.said_as!r}.",
+        )
+    if any(flags):
+        return (
+            None,
+            "The words bear out claims of different strength. Name one with `record`.",
+        )
+    return False, None
+
+
+def _find_nearest(quote: str, documents: Sequence[KnownDocument]) -> NearestWords | None:
+    """The words most like the quote, if they are like it at all."""
+    small_quote = lower_in_place(quote)
+    nearest: Place | None = None
+    best = _MIN_SIMILARITY
+    for document, passage in _most_alike(small_quote, documents):
+        start, end = _align_roughly(small_quote, passage)
+        similarity = _compare(small_quote, lower_in_place(passage.words[start:end]))
+        if similarity >= best:
+            best = similarity
+            offset = passage.start
+            nearest = Place(document, passage, start + offset, end + offset, Step.LETTERS)
+    if nearest is None:
+        return None
+    ids = dict.fromkeys(citation.record for citation in nearest.find_citations())
+    return NearestWords(nearest.document.slug, nearest.words, list(ids))
+
+
+def _most_alike(
+    small_quote: str, documents: Sequence[KnownDocument]
+) -> Iterator[tuple[KnownDocument, Passage]]:
+    """The passages that share most words with the quote."""
+    quote_words = set(_WORD.findall(small_quote))
+    ranked = []
+    for document in documents:
+        for passage in document.passages:
+            words = set(_WORD.findall(lower_in_place(passage.words)))
+            ranked.append((len(quote_words & words), document, passage))
+    ranked.sort(key=lambda row: -row[0])
+    for _, document, passage in ranked[:_MAX_COMPARED_PASSAGES]:
+        yield document, passage
+
+
+def _align_roughly(small_quote: str, passage: Passage) -> tuple[int, int]:
+    """Start and end, in the passage, of the whole words around the nearest ones."""
+    words = passage.words
+    start, near = nearest_passage(small_quote, lower_in_place(words))
+    end = start + len(near)
+    while 0 < start < len(words) and words[start - 1].isalnum() and words[start].isalnum():
+        start -= 1
+    while 0 < end < len(words) and words[end - 1].isalnum() and words[end].isalnum():
+        end += 1
+    while start < end and words[start].isspace():
+        start += 1
+    while start < end and words[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _compare(quote: str, words: str) -> float:
+    """The share of the quote and the words that is the same, 0 to 1."""
+    if max(len(quote), len(words)) <= _MAX_COMPARED_CHARACTERS:
+        return SequenceMatcher(None, quote, words, autojunk=False).ratio()
+    quote_words = _WORD.findall(quote)
+    passage_words = _WORD.findall(words)
+    return SequenceMatcher(None, quote_words, passage_words, autojunk=False).ratio()

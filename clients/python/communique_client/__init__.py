@@ -1,0 +1,30 @@
+"""A client of Communiqué: policy documents as cited, time-aware records."""
+
+from communique_client import problems, types
+from communique_client.changes import Changed, Current
+from communique_client.client import AsyncClient, Client
+from communique_client.exchange import Policy
+from communique_client.frames import frame
+from communique_client.messages import etag_of
+from communique_client.problems import (
+    CommuniqueError,
+    Problem,
+    UnexpectedResponse,
+    Unreachable,
+)
+
+__all__ = [
+    "AsyncClient",
+    "Changed",
+    "Client",
+    "CommuniqueError",
+    "Current",
+    "Policy",
+    "Problem",
+    "UnexpectedResponse",
+    "Unreachable",
+    "etag_of",
+    "frame",
+    "problems",
+    "types",
+]
