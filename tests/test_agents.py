@@ -171,6 +171,23 @@ def test_fetch_reads_the_text_of_a_document_part_by_part(reader: Agent) -> None:
     assert reader.answer("fetch", id="documents/decree")["next_start"] == 2_000
 
 
+def test_fetch_has_the_link_of_a_citation(varied_url: str) -> None:
+    source = "https://plan.example/science"
+    with engine_of(varied_url) as engine, agent_of(engine) as agent:
+        id_ = "initiatives/open-data-programme"
+        assert "link" not in agent.answer("fetch", id=id_)["citations"][0]
+        plan = next(d for d in fictional.varied()["documents"] if d["slug"] == "science-plan")
+        derived = {**plan["derived"], "source_url": "fictional"}
+        write(
+            agent,
+            fictional.update(
+                "document", **{**plan, "source_url": source, "derived": derived}
+            ),
+        )
+        link = agent.answer("fetch", id=id_)["citations"][0]["link"]
+        assert link.startswith(f"{source}#:~:text=")
+
+
 def test_fetch_says_that_a_text_is_not_held(agent: Agent) -> None:
     assert "no text of this document" in agent.answer("fetch", id=AMMAN)["text"]
 

@@ -361,12 +361,17 @@ def test_texts_of_the_base_are_searched_as_far_as_they_are_not_too_long(
     checked = found(empty, statement)
     assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["other"])
     assert checked.unread_texts == []
+    # Beyond the words that the index has.
+    end = "Zenda fell silent at midnight."
+    store_text(empty, "saga", "The story goes on and on. " * 3_000 + end)
+    checked = found(empty, Statement(end))
+    assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["saga"])
     monkeypatch.setattr("app.queries.statement_check.MAX_TEXT_CHARACTERS", len(TEXT) + 5)
     named = Statement("The ferry will open in May.", document="other")
     both: Sequence[Statement] = (named, Statement("The gate is closed."))
     checked = found(empty, *both)
     assert [item.verdict for item in checked.items] == ["verbatim", "verbatim"]
-    assert checked.unread_texts == ["made-up"]
+    assert checked.unread_texts == ["made-up", "saga"]
 
 
 @pytest.mark.parametrize("place", [0, 3_000, 11_999])
