@@ -15,8 +15,8 @@ from app.queries.nearest import suggest_slug
 from app.queries.ranking import MAX_RANKED
 from app.queries.records import read_stored_text
 from app.rules.changes import Key, slugs_by_type
+from app.schemas.read import CitationRead
 from app.schemas.record_types import ENTITIES
-from app.schemas.write import Citation
 from app.store.fulltext import find
 from app.store.models import MODELS, Document, SearchDocument
 from app.store.sessions import dialect_of
@@ -62,7 +62,7 @@ class _Known:
         modality = record.get("modality")
         self.records[id_] = KnownRecord(id_, record[entity.main], modality, entity.main)
         for fields in record["citations"]:
-            citation = Citation.model_validate(fields)
+            citation = CitationRead.model_validate(fields)
             cited = CitedWords(id_, citation, citation.supports)
             self.citations.setdefault(citation.document_slug, []).append(cited)
 
