@@ -199,9 +199,8 @@ class CitationRead(TypedDict):
     supports: list[str]
     """The fields of the record that the quoted words support."""
     link: str | None
-    """Address of the quoted words: the `source_url` of the document with a text
-    fragment, by which a browser scrolls to the words and marks them. Null if the
-    document has no `source_url`."""
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
 
 
 class Counts(TypedDict):
@@ -1361,9 +1360,8 @@ class SearchRow(TypedDict):
     document_slug: str | None
     """The document of these words; of a document, itself."""
     link: str | None
-    """Address of the quoted words: the `source_url` of the document with a text
-    fragment, by which a browser scrolls to the words and marks them. Null if the
-    document has no `source_url`."""
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
     snippet: NotRequired[str]
     """Present with `q`: the passage that matches best, as HTML; matching words are
     within `<mark>`, and everything else is escaped."""
