@@ -36,7 +36,7 @@ from app.stored_drafts.rows import require_draft
 
 router = make_router()
 # Records whose fields are listed; of more, only what they are called.
-MAX_DETAILED = 200
+MAX_DETAILED = 50
 MAX_MESSAGE_CHARACTERS = 600
 
 

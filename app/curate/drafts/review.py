@@ -23,7 +23,7 @@ from app.pages.frame import Link
 from app.schemas.filters import Query as QueryModel
 from app.schemas.record_types import ENTITIES
 from app.store.models import Draft, Proposal
-from app.stored_drafts.groups import groups_of
+from app.stored_drafts.groups import count_together
 from app.stored_drafts.queue import Queue, QueuedProposal, read_queue
 from app.stored_drafts.rows import require_draft, require_proposal
 from app.stored_drafts.texts import DraftText, Part, load_draft_text
@@ -269,9 +269,9 @@ def _list_groups(
     """The claims that can be decided on together with this one."""
     if not queued.is_claim:
         return
-    for group in groups_of(queued, queue, text):
-        label = f"{len(group.undecided)} of this {group.kind}"
-        yield Link(label, f"{path}/groups?kind={group.kind}&with_claim={queued.number}")
+    for kind, count in count_together(queued, queue, text):
+        label = f"{count} of this {kind}"
+        yield Link(label, f"{path}/groups?kind={kind}&with_claim={queued.number}")
 
 
 def _make_notice(
