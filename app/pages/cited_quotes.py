@@ -18,9 +18,11 @@ from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
 
 # Quotes of a part of an outline, and the most that are marked in a part of a text.
-OUTLINE_QUOTES = 100
+OUTLINE_QUOTES = 60
 MAX_MARKS = 1_000
 _MAIN_FIELDS = frozenset({"title", "statement", "name"})
+# What a heading or a lead-in says of all claims below it.
+_REASONS = frozenset({"modality", "kind"})
 
 
 class ReaderQuery(PastQuery):
@@ -43,8 +45,10 @@ class CitedQuote:
 
     @property
     def is_reason(self) -> bool:
-        """Whether it supports a modality alone."""
-        return self.citation.supports == ["modality"]
+        """Whether it supports a modality, and nothing that the claim is about."""
+        return "modality" in self.citation.supports and _REASONS.issuperset(
+            self.citation.supports
+        )
 
     @property
     def is_main(self) -> bool:
