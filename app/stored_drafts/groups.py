@@ -33,7 +33,11 @@ class Group:
         return [claim for claim in self.undecided if not claim.doubts]
 
 
-def list_groups(queue: Queue, text: DraftText, kind: GroupKind) -> list[Group]:
+def list_groups(
+    queue: Queue,
+    text: DraftText,
+    kind: GroupKind,
+) -> list[Group]:
     """The groups of a kind, in the order of the text."""
     claims: dict[str, list[QueuedProposal]] = {}
     for claim in sorted(queue.claims, key=lambda claim: (claim.start, claim.number)):

@@ -90,11 +90,20 @@ def show_records(
 ) -> Response:
     """What the claims of a draft name, and what the base has of it."""
     page = _make_page(session, draft, query.page)
-    return curate_response(request, session, page, curator)
+    return curate_response(
+        request,
+        session,
+        page,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/records")
-def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def change_record(
+    request: Request,
+    write: FormWriteDep,
+    draft: DraftId,
+) -> Response:
     """Take a record for one of the base, leave it out, or take such a decision back."""
     form = write.form
     number = read_number(form, "number")
@@ -107,13 +116,31 @@ def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Resp
         author = write.curator.name
         match form.get("do"):
             case "merge":
-                merge_with(session, stored, proposal, form.get("label").strip(), author)
+                merge_with(
+                    session,
+                    stored,
+                    proposal,
+                    form.get("label").strip(),
+                    author,
+                )
             case "reject":
                 patch = ProposalPatch(state="rejected")
-                patch_proposal(session, stored, proposal, patch, author)
+                patch_proposal(
+                    session,
+                    stored,
+                    proposal,
+                    patch,
+                    author,
+                )
             case "reopen":
                 patch = ProposalPatch(state="proposed")
-                patch_proposal(session, stored, proposal, patch, author)
+                patch_proposal(
+                    session,
+                    stored,
+                    proposal,
+                    patch,
+                    author,
+                )
             case other:
                 raise InvalidRequest(f"The form decides {other[:20]!r}. Open the page again.")
         return see_other(draft_address(draft, f"/records?page={page}#record-{number}"))
@@ -122,8 +149,19 @@ def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Resp
         return write.commit(operation)
     except KnowledgeBaseError as error:
         with read_session(write.request.engine) as session:
-            view = _make_page(session, draft, page, list_details(error))
-            return curate_response(request, session, view, write.curator, error.status)
+            view = _make_page(
+                session,
+                draft,
+                page,
+                list_details(error),
+            )
+            return curate_response(
+                request,
+                session,
+                view,
+                write.curator,
+                error.status,
+            )
 
 
 def _make_page(
@@ -144,7 +182,12 @@ def _make_page(
     records = []
     for proposal in named[start : start + PAGE_RECORDS]:
         claims = uses[proposal.type, proposal.slug]
-        record = _describe(session, stored, proposal, claims)
+        record = _describe(
+            session,
+            stored,
+            proposal,
+            claims,
+        )
         has_choice = bool(choices.get(proposal.type))
         records.append(replace(record, can_merge=record.can_merge and has_choice))
     return NamedRecordsPage(

@@ -139,7 +139,12 @@ def show_review(
 ) -> Response:
     """The next claim to decide on, in its place in the text."""
     view = make_review(session, require_draft(session, draft), query)
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 def make_head(draft: Draft, queue: Queue) -> DraftHead:
@@ -183,7 +188,14 @@ def make_review(
         proposal = require_proposal(session, draft.id, queued.number)
         named = load_named(session, draft, [proposal.record])
         card = make_card(proposal, queue, named)
-        together = tuple(_list_groups(queued, queue, text, draft_address(draft.id)))
+        together = tuple(
+            _list_groups(
+                queued,
+                queue,
+                text,
+                draft_address(draft.id),
+            )
+        )
     marks = list(_list_marks(proposals, proposal))
     head = make_head(draft, queue)
     return ReviewPage(
