@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.helpers.bases import SqliteBases
+from tests.helpers.browsing import CHROMIUM
 from tests.helpers.servers import serving
 from tests.helpers.typescript import FOLDER, build_client, needs_npm
-from tests.test_browser import CHROMIUM
 from tests.test_browser import pytestmark as needs_chromium
 
 pytestmark = [needs_npm, needs_chromium, pytest.mark.accept]
