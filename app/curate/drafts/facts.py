@@ -110,8 +110,11 @@ def as_read(type_: str, record: Json) -> RecordRead | None:
     entity = ENTITIES[type_]
     try:
         created = entity.create.model_validate(record)
+        curated = created.model_dump()
+        # A page of a draft shows no links into originals, which the base makes when it writes.
+        curated["citations"] = [{**cited, "link": None} for cited in curated["citations"]]
         fields = {
-            **created.model_dump(),
+            **curated,
             **compute_fields(created, ""),
             "version": 1,
             "created_at": _NEVER_WRITTEN,
