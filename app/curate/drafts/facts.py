@@ -55,7 +55,11 @@ class NamedRecords:
     records: Mapping[tuple[str, str], Json]
     base: BaseRecords
 
-    def find(self, type_: str, slug: str) -> Name:
+    def find(
+        self,
+        type_: str,
+        slug: str,
+    ) -> Name:
         """How a record is called, and whether publishing makes it."""
         record = self.records.get((type_, slug))
         if record is None:
@@ -69,7 +73,11 @@ class NamedRecords:
         return Name(label, is_new=False, note=f"in the base as {existing.slug}")
 
 
-def load_named(session: Session, draft: Draft, records: Iterable[Json]) -> NamedRecords:
+def load_named(
+    session: Session,
+    draft: Draft,
+    records: Iterable[Json],
+) -> NamedRecords:
     """The records of the draft that these name."""
     slugs: dict[str, set[str]] = {}
     for record in records:
@@ -102,8 +110,11 @@ def as_read(type_: str, record: Json) -> RecordRead | None:
     entity = ENTITIES[type_]
     try:
         created = entity.create.model_validate(record)
+        curated = created.model_dump()
+        # A page of a draft shows no links into originals, which the base makes when it writes.
+        curated["citations"] = [{**cited, "link": None} for cited in curated["citations"]]
         fields = {
-            **created.model_dump(),
+            **curated,
             **compute_fields(created, ""),
             "version": 1,
             "created_at": _NEVER_WRITTEN,
@@ -115,7 +126,11 @@ def as_read(type_: str, record: Json) -> RecordRead | None:
         return None
 
 
-def list_facts(type_: str, record: Json, named: NamedRecords) -> list[Fact]:
+def list_facts(
+    type_: str,
+    record: Json,
+    named: NamedRecords,
+) -> list[Fact]:
     """The fields of a record that have a value, but for the one that names it."""
     entity = ENTITIES[type_]
     facts = []
@@ -125,7 +140,13 @@ def list_facts(type_: str, record: Json, named: NamedRecords) -> list[Fact]:
     for name, fields in group_sides(names):
         if name == entity.main or name in _NOT_SHOWN or not record.get(name):
             continue
-        fact = _make_fact(type_, record, name, fields, named)
+        fact = _make_fact(
+            type_,
+            record,
+            name,
+            fields,
+            named,
+        )
         # Words that support several fields are shown once.
         new_quotes = tuple(quote for quote in fact.quotes if quote not in quoted)
         quoted.update(new_quotes)
@@ -174,7 +195,11 @@ def describe_time(record: Json) -> str:
     return str(record["wording"])
 
 
-def _list_quotes(type_: str, record: Json, fields: Sequence[str]) -> Iterator[str]:
+def _list_quotes(
+    type_: str,
+    record: Json,
+    fields: Sequence[str],
+) -> Iterator[str]:
     """The words that support one of the fields, other than those of the claim."""
     main = record[ENTITIES[type_].main]
     quoted = set()
