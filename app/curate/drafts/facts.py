@@ -2,27 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.dates.edtf import InvalidEdtf
+from app.curate.records.preview import as_read as show_as_read
 from app.pages import sentences, words
 from app.pages.entries import group_sides
 from app.rules.changes import REFERENCES
-from app.schemas.computed import compute_fields
 from app.schemas.read import RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
-from app.store.models import Draft, Proposal
+from app.schemas.timeline import find_time_mistakes
+from app.schemas.write import TimelineItemCreate
+from app.store.models import MODELS, Draft, Proposal
 from app.stored_drafts.base_records import BaseRecords
 
 Json = dict[str, Any]
 # The title of the card says them already, or they mean nothing to a person who decides.
 _NOT_SHOWN = frozenset({"sha256", "text", "start", "end"})
-_NEVER_WRITTEN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -107,23 +106,13 @@ def _list_references(record: Json) -> Iterator[tuple[str, str]]:
 
 def as_read(type_: str, record: Json) -> RecordRead | None:
     """The record as a page of the base would have it; None if it cannot be read yet."""
-    entity = ENTITIES[type_]
     try:
-        created = entity.create.model_validate(record)
-        curated = created.model_dump()
-        # A page of a draft shows no links into originals, which the base makes when it writes.
-        curated["citations"] = [{**cited, "link": None} for cited in curated["citations"]]
-        fields = {
-            **curated,
-            **compute_fields(created, ""),
-            "version": 1,
-            "created_at": _NEVER_WRITTEN,
-            "updated_at": _NEVER_WRITTEN,
-            "url": f"/v1/{entity.collection}/{created.slug}",
-        }
-        return entity.read.model_validate(fields)
-    except (ValidationError, InvalidEdtf):
+        created = ENTITIES[type_].create.model_validate(record)
+    except ValidationError:
         return None
+    if isinstance(created, TimelineItemCreate) and any(find_time_mistakes(created)):
+        return None
+    return show_as_read(MODELS[type_], created, version=1)
 
 
 def list_facts(
