@@ -457,6 +457,8 @@ class DraftOptions(TypedDict):
     office: str | None
     said_on: str | None
     prose: bool
+    model: bool
+    """Whether a language model was asked."""
 
 
 class DraftPage(TypedDict):
