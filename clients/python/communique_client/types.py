@@ -484,6 +484,8 @@ class DraftOptions(TypedDict):
     office: str | None
     said_on: str | None
     prose: bool
+    model: bool
+    """Whether a language model was asked."""
 
 
 class DraftPage(TypedDict):
