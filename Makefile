@@ -23,7 +23,7 @@ test: .venv/dev oracles  ## set up, then the tests of the daily loop, on both da
 	@echo "Left out, because it takes long (make accept):"
 	@sed -n '/mark.accept/,/^def /s/^def test_\(\w*\).*/  \1/p' tests/test_*.py | tr _ ' '
 
-accept: .venv/dev oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
+accept: .venv/dev oracles mcp-oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
 	@$(BIN)/pytest -n 3 --dist worksteal -m accept
 
 # `interrupted` copies a base that all examples write to, so that each takes longer than the last.
@@ -74,8 +74,8 @@ clients-typescript: clients/typescript/node_modules
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt
-	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --output-file requirements.txt pyproject.toml
-	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra parquet --extra model --group dev --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra mcp --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra postgresql --extra fast --extra drafting --extra pdf --extra mcp --extra parquet --extra model --group dev --output-file requirements-dev.txt pyproject.toml
 
 clean:  ## remove everything that the other targets created
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -109,6 +109,15 @@ tools/oracles/node_modules: tools/oracles/package-lock.json
 
 clients/typescript/node_modules: clients/typescript/package-lock.json
 	@npm --prefix clients/typescript ci --silent --no-audit --no-fund
+	@touch $@
+
+# Without npm, the tests that run the MCP inspector and the conformance suite are skipped.
+.PHONY: mcp-oracles
+mcp-oracles:
+	@if command -v npm >/dev/null; then $(MAKE) --silent tools/mcp/node_modules; fi
+
+tools/mcp/node_modules: tools/mcp/package-lock.json
+	@npm --prefix tools/mcp ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt

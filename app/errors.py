@@ -4,6 +4,7 @@ KnowledgeBaseError
 ├── MalformedRequest    the request is not valid HTTP
 ├── Unauthenticated     the request needs a valid key
 ├── Forbidden           the key does not allow the operation
+├── ForeignOrigin       a page of another site sent the request, or it names another host
 ├── NotFound            the record does not exist, and never did
 ├── Gone                the record was deleted
 ├── MethodNotAllowed    the path does not support the method
@@ -116,6 +117,14 @@ class Forbidden(KnowledgeBaseError):
     status = 403
     code = "forbidden"
     title = "Not allowed"
+
+
+class ForeignOrigin(KnowledgeBaseError):
+    """The request comes from a page of another site, or names a host that is not this server."""
+
+    status = 403
+    code = "foreign-origin"
+    title = "Foreign origin"
 
 
 class NotFound(KnowledgeBaseError):

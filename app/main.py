@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from app import curate, pages
+from app.agents.router import router as agents_router
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.curate.assets import make_asset_routes as make_curate_asset_routes
@@ -86,7 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(admit)],
     )
     app.state.services = _create_services(settings)
-    routers = (*ROUTERS, *curate.ROUTERS, *pages.ROUTERS)
+    routers = (*ROUTERS, agents_router, *curate.ROUTERS, *pages.ROUTERS)
     for router in routers:
         app.include_router(router)
     app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]

@@ -1,31 +1,29 @@
 """Pages in a real browser: nothing is refused, nothing comes from elsewhere, everybody can read."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.helpers import fictional
 from tests.helpers.bases import SqliteBases, filled
+from tests.helpers.browsing import (
+    SCHEMES,
+    WIDTHS,
+    Visit,
+    check_page,
+    needs_chromium,
+    open_browser,
+)
 from tests.helpers.servers import serving
 from tests.test_pages import CROSSTAB, DOCUMENT, ITEM, OFFICE
 from tests.test_reader import TEXT
 from tests.test_reader import bundle as bundle_with_text
 from tests.test_timeline_page import KINDS, make_item
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"),
-    reason="No Chromium here: apt-get install -y --no-install-recommends chromium",
-)
-SCHEMES = ("light", "dark")
-WIDTHS = (1280, 390, 320)
+pytestmark = needs_chromium
 SEEDED = (
     *("/", "/about", "/claims", "/claims?q=training&modality=stated", "/claims?q=nothing"),
     *("/focus-areas", "/focus-areas/training", "/initiatives", "/timeline", CROSSTAB),
@@ -40,10 +38,8 @@ MAX_VISIT_REQUESTS = 6
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -68,47 +64,6 @@ def reader(plain_bases: SqliteBases) -> Iterator[str]:
     url = filled(plain_bases.make("empty"), bundle_with_text(TEXT))
     with serving(url) as client:
         yield str(client.base_url)
-
-
-class Visit:
-    """A page in a browser, with all that went wrong while it was read."""
-
-    def __init__(self, context: BrowserContext, base: str) -> None:
-        self.page: Page = context.new_page()
-        self.base = base
-        self.problems: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", lambda request: self._note(request.url))
-
-    def _hear(self, message: Any) -> None:
-        is_status = "the server responded with a status of 404" in message.text
-        if message.type in ("error", "warning") and not is_status:
-            self.problems.append(message.text)
-
-    def _note(self, url: str) -> None:
-        self.requests.append(url)
-        if not url.startswith((self.base, "data:")):
-            self.problems.append(f"request to {url}")
-
-    def read(self, path: str) -> Page:
-        self.page.goto(f"{self.base}{path}", wait_until="networkidle")
-        return self.page
-
-
-def check_page(browser: Browser, base: str, path: str, scheme: Any, width: int) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme
-    )
-    visit = Visit(context, base)
-    page = visit.read(path)
-    violations = Axe().run(page).response["violations"]
-    context_width = page.evaluate("document.documentElement.scrollWidth")
-    context.close()
-    assert not visit.problems
-    assert [(item["id"], item["nodes"][0]["html"]) for item in violations] == []
-    assert context_width <= width
 
 
 @pytest.mark.accept

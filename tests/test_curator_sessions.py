@@ -13,7 +13,7 @@ from app.access.principals import digest_key
 from app.store.models import CuratorSession
 from app.store.sessions import read_session, write_session
 from tests.helpers.bases import Bases, SqliteBases, engine_of, make_key
-from tests.helpers.curating import curating, post_form, read_inputs, sign_in
+from tests.helpers.curating import curating, post_form, read_form, sign_in
 from tests.helpers.servers import serving
 
 SIGNED_IN = "Sign out"
@@ -241,7 +241,7 @@ def test_page_leads_to_the_sign_in_and_back(plain_client: httpx.Client) -> None:
     assert response.status_code == 303
     location = response.headers["Location"]
     assert location == "/curate?next=%2Fcurate%2Fnowhere%3Fx%3D1"
-    assert ("next", "/curate/nowhere?x=1") in read_inputs(plain_client.get(location).text)
+    assert ("next", "/curate/nowhere?x=1") in read_form(plain_client.get(location).text)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_what_was_typed_comes_through_the_sign_in(plain_bases: SqliteBases) -> N
         )
     assert response.status_code == 200
     assert 'action="/curate/x"' in response.text
-    assert read_inputs(response.text)[-3:] == typed
+    assert read_form(response.text)[-3:] == typed
     assert key not in response.text
 
 

@@ -17,6 +17,8 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from app.agents.arguments import FILTER_NAMES
+from app.agents.tools import TOOLS
 from app.catalog import CATALOG
 from app.cli import cli
 from app.errors import KnowledgeBaseError
@@ -31,9 +33,12 @@ from tools import tables
 
 PAGES = {
     name: (ROOT / name).read_text(encoding="utf-8")
-    for name in ("README.md", "docs/querying.md", "docs/timeline.md", "docs/curating.md")
+    for name in (
+        *("README.md", "docs/querying.md", "docs/timeline.md", "docs/curating.md"),
+        "docs/agents.md",
+    )
 }
-README, QUERYING, TIMELINE, CURATING = PAGES.values()
+README, QUERYING, TIMELINE, CURATING, AGENTS = PAGES.values()
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
 # Set-up itself is tried by hand in a fresh clone, and by CI.
@@ -168,6 +173,15 @@ def test_tables_of_the_docs_are_current() -> None:
         orders = [name.removeprefix("-") for name in resource.order]
         for name in (*resource.where, *orders, *resource.facets, *resource.includes):
             assert f"`{name}`" in page
+
+
+def test_every_tool_for_agents_is_in_the_docs_with_its_arguments() -> None:
+    for name, tool in TOOLS.items():
+        row = re.search(rf"^\| `{name}` \|.*", AGENTS, re.MULTILINE)
+        assert row is not None
+        for argument in tool.arguments.model_fields:
+            place = AGENTS if argument in FILTER_NAMES else row[0]
+            assert f"`{argument}`" in place, (name, argument)
 
 
 def test_mirror_of_the_docs_is_the_one_that_is_tested() -> None:

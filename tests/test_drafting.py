@@ -327,12 +327,12 @@ def test_every_rule_has_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_heading_that_no_citation_can_name_is_no_focus_area() -> None:
-    # The line "Plan" between the two is taken for a heading, and the second stands under it.
+def test_heading_whose_line_repeats_is_named_as_it_stands() -> None:
+    # The line "Plan" between the two would be read as a heading, too.
     draft = draft_markdown(
         "Harbour notes\n# Plan\nThe city shall:\nPlan\n# Plan\n- Open a pool by 2030\n"
     )
-    assert not draft.make_bundle()["focus_areas"]
+    assert [area["name"] for area in draft.make_bundle()["focus_areas"]] == ["Plan"]
     assert [entry.problems for entry in draft.entries] == [()] * len(draft.entries)
 
 

@@ -35,7 +35,7 @@ WORDS = {
 
 def bundle(text: str | None) -> fictional.Json:
     """A document, and an initiative for each quote of it."""
-    document = fictional.record("document", "memorandum", sha256=digest(TEXT))
+    document = fictional.record("document", "memorandum", sha256=digest(text or TEXT))
     document |= {"title": "A memorandum", "text": text}
     initiatives = []
     for slug, exact in WORDS.items():

@@ -24,6 +24,7 @@ COMMANDS = {
     "keys": "app.cli.keys:keys",
     "load": "app.cli.bundles:load",
     "log": "app.cli.history:log",
+    "mcp": "app.cli.agents:mcp",
     "migrate": "app.cli.maintenance:migrate_base",
     "openapi": "app.cli.generated:openapi",
     "reindex": "app.cli.maintenance:reindex",

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.drafts.left_out import find_reason, find_reason_of_sentence
+from app.drafts.left_out import DATELINE, find_reason, find_reason_of_sentence
 from app.drafts.proposals import LeftOut, Proposal
 from app.drafts.rules import PROSE, STRUCTURE
 from app.drafts.scope import Passage
@@ -32,6 +32,8 @@ def propose_claims(source: Source) -> Claims:
     for block in source.file.blocks:
         if block.kind == BlockKind.LEFT_OUT and block.reason is not None:
             left_out.append(LeftOut(span_of(block), str(block.reason)))
+    if source.dateline is not None:
+        left_out.append(LeftOut(source.dateline.span, DATELINE))
     blocks = source.file.blocks
     for passage in follow(walk(source), "Drafting", len(blocks)):
         reason = find_reason(source, passage)

@@ -20,6 +20,7 @@ from app.reading.blocks import (
 _MEANINGS: tuple[ColumnMeaning, ...] = (
     "modality",
     "number",
+    "status",
     "start",
     "end",
     "deadline",
@@ -35,6 +36,7 @@ _SEARCHED_MEANINGS: tuple[ColumnMeaning, ...] = (
     "deadline",
     "time",
     "who",
+    "status",
     "outcome",
     "initiative",
     "focus",

@@ -10,7 +10,6 @@ from app.text.slugs import make_slug
 # A text about a body says "we" rarely, in quotations; a text by it says it often.
 _MIN_ISSUER_WORDS = 3
 
-NAMED = "Named when the document was drafted"
 Record = dict[str, Any]
 
 
@@ -32,7 +31,7 @@ def make_document(
     published_on = None
     if statement.said_on is not None:
         published_on = statement.said_on.isoformat()
-        derived["published_on"] = NAMED
+        derived["published_on"] = statement.said_on_reason
     return {
         "slug": make_slug(title, (), "document"),
         "title": title,

@@ -11,18 +11,14 @@ from typing import Any
 from app.drafts.bundle import Claim, make_bundle, unlink_missing
 from app.drafts.checks import find_refused, list_others
 from app.drafts.claims import Claims, propose_claims
-from app.drafts.document import (
-    NAMED,
-    make_document,
-    make_office,
-)
+from app.drafts.document import make_document, make_office
 from app.drafts.lexicon import choose_language, detect_language
 from app.drafts.proposals import (
     Flag,
     LeftOut,
     Proposal,
 )
-from app.drafts.records import RecordWriter, Statement
+from app.drafts.records import NAMED, RecordWriter, Statement
 from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
 from app.reading.blocks import ReadFile
@@ -105,13 +101,14 @@ def draft_document(
     claims = propose_claims(source)
     if extend is not None:
         claims = extend(source, claims)
-    document = make_document(source, reason, options.statement)
-    office = make_office(options.statement.office_slug)
+    statement = options.statement.complete(source)
+    document = make_document(source, reason, statement)
+    office = make_office(statement.office_slug)
     refused_areas: set[str] = set()
     while True:
         vocabulary = Vocabulary(source, document["slug"], refused_areas)
         vocabulary.add_all(claims.proposals)
-        entries = _write_entries(vocabulary, claims.proposals, options.statement)
+        entries = _write_entries(vocabulary, claims.proposals, statement)
         others = list_others(document, office, vocabulary.records)
         judged, refused_now = _judge(entries, others, source.text)
         if not refused_now:

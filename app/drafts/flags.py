@@ -23,11 +23,22 @@ def find_flags(
         flags.append(Flag.NEGATED)
     if source.has(lexicon.conditions, sentence):
         flags.append(Flag.CONDITIONAL)
-    if source.has(lexicon.reporting, sentence):
+    if source.has(lexicon.reporting, sentence) or is_reported(source, sentence):
         flags.append(Flag.REPORTED)
     if _is_quoted(source.words(sentence)):
         flags.append(Flag.QUOTED)
     return tuple(flags)
+
+
+def is_reported(source: Source, span: Span) -> bool:
+    """Whether the words are what somebody asked or proposed; but "it is proposed that" is advice
+    of the document."""
+    lexicon = source.lexicon
+    for match in source.folded.find_all(lexicon.reported_speech, span):
+        advice = source.folded.find_all(lexicon.modality.recommended, span)
+        if all(cue.end() < match.end() or cue.start() > match.start() for cue in advice):
+            return True
+    return False
 
 
 def _is_quoted(words: str) -> bool:

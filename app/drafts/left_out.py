@@ -3,6 +3,7 @@
 import re
 
 from app.drafts.cues import MAX_SENTENCE_CHARACTERS, Cue
+from app.drafts.labels import find_label, fold_label
 from app.drafts.scope import LeadIn, Passage
 from app.drafts.sentences import Span
 from app.drafts.source import Source, span_of
@@ -17,6 +18,7 @@ _MAX_FIELD_WORDS = 3
 _MAX_CONTACT_CHARACTERS = 300
 
 RECITAL = "a reason or a greeting"
+DATELINE = "where and when a report was written"
 TOO_LONG = "longer than a claim may be"
 _LIST_REASONS = {"fields": "a field of a form", "names": "a name in a list"}
 SECTION_REASONS = {
@@ -83,14 +85,12 @@ def _find_reason_of_item(
     passage: Passage,
     span: Span,
 ) -> str | None:
-    folded = source.fold(span).strip()
-    if len(folded) > MAX_SENTENCE_CHARACTERS:
-        return TOO_LONG
-    if folded.rstrip("* ").endswith("?"):
-        return "a question"
-    if _CLOCK.match(folded):
-        return "a time of day in an agenda"
+    reason = _find_reason_of_form(source.fold(span).strip())
+    if reason is not None:
+        return reason
     cue = source.find_cue(span)
+    if _is_field(source, span, cue):
+        return "a field of the claim above it"
     lead_in = passage.scope.lead_in
     if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
         return RECITAL
@@ -102,6 +102,33 @@ def _find_reason_of_item(
     if cue is None and lead_in is not None:
         return _find_reason_of_list(lead_in)
     return None
+
+
+def _find_reason_of_form(folded: str) -> str | None:
+    if len(folded) > MAX_SENTENCE_CHARACTERS:
+        return TOO_LONG
+    if folded.rstrip("* ").endswith("?"):
+        return "a question"
+    if _CLOCK.match(folded):
+        return "a time of day in an agenda"
+    return None
+
+
+def _is_field(
+    source: Source,
+    span: Span,
+    cue: Cue | None,
+) -> bool:
+    """Whether an item says who, by when, or how far something is done: "Owner: A. Berg"."""
+    label = find_label(source, span)
+    if label is None or (cue is not None and not cue.is_weak):
+        return False
+    words = fold_label(source, label[0])
+    columns = source.lexicon.columns
+    for templates in (columns.who, columns.deadline, columns.status, columns.time):
+        if source.lexicon.compile(templates).fullmatch(words):
+            return True
+    return False
 
 
 def _find_reason_of_list(lead_in: LeadIn) -> str | None:

@@ -96,12 +96,22 @@ class Columns(Table):
     modality: Templates
     who: Templates
     number: Templates
+    status: Annotated[Templates, Field(description="How far what the row has is done.")]
     remark: Annotated[
         Templates, Field(description="Says more of the row, and makes no claim.")
     ]
     aim: Annotated[Templates, Field(description="A focus, or what a measure is for.")]
     focus: Templates
     initiative: Templates
+
+
+class StatusWords(Table):
+    """First words of a cell of status, by the modality of its row."""
+
+    negated: Annotated[Templates, Field(description="It is not done, and will not be.")]
+    prospective: Annotated[Templates, Field(description="It has not begun.")]
+    stated: Annotated[Templates, Field(description="It has begun.")]
+    occurred: Annotated[Templates, Field(description="It is done.")]
 
 
 class Times(Table):
@@ -148,7 +158,21 @@ class Lexicon(Table):
     possibilities: Annotated[
         Templates, Field(description="In a list of advice, advice; elsewhere expected.")
     ]
-    reporting: Templates
+    ambiguous_duties: Annotated[
+        Templates, Field(description="Of a risk, what may happen and no duty.")
+    ]
+    regulations: Annotated[Templates, Field(description="The title of a text that binds.")]
+    regulation_duties: Annotated[
+        Templates, Field(description="A duty in such a text, and less elsewhere.")
+    ]
+    labels: Annotated[
+        Templates,
+        Field(description="Before a colon: what follows is to be done, or decided."),
+    ]
+    reporting: Annotated[Templates, Field(description="Of prose: what others say.")]
+    reported_speech: Annotated[
+        Templates, Field(description="What somebody asked or proposed in a meeting.")
+    ]
     evaluations: Templates
     concessions: Annotated[Templates, Field(description="Begins one, without a comma.")]
     trailing: Annotated[Templates, Field(description="Begins a remark after a claim.")]
@@ -170,6 +194,7 @@ class Lexicon(Table):
     headings: Headings
     lead_ins: LeadIns
     columns: Columns
+    status: StatusWords
     times: Times
 
     @cached_property
@@ -230,6 +255,15 @@ def read_lexicon(path: Path) -> Lexicon:
 def load_lexicon(language: str) -> Lexicon:
     """The lexicon of a language that comes with the software, by its ISO 639-1 code."""
     return read_lexicon(FOLDER / f"{language}.toml")
+
+
+@cache
+def load_regulation_lexicon(language: str) -> Lexicon:
+    """The lexicon for texts that bind: weak words of duty are duties there."""
+    lexicon = load_lexicon(language)
+    required = [*lexicon.modality.required, *lexicon.regulation_duties]
+    modality = lexicon.modality.model_copy(update={"required": required})
+    return lexicon.model_copy(update={"modality": modality})
 
 
 def choose_language(tag: str) -> str:

@@ -49,12 +49,14 @@ class Evidence:
 @dataclass(frozen=True)
 class Wording:
     """The words for a time; `end` where a second cell has the end. `year` is where a year stands
-    that the words lack, `deadline` what says that it is the latest day."""
+    that the words lack, `deadline` what says that it is the latest day, `done` what says that it is
+    done already."""
 
     span: Span
     end: Span | None = None
     year: Span | None = None
     deadline: Span | None = None
+    done: Span | None = None
 
 
 @dataclass(frozen=True)

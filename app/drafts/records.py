@@ -1,6 +1,6 @@
 """Records from proposals: every field is quoted, or says by which rule it is derived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,14 @@ from app.drafts.proposals import (
     Wording,
 )
 from app.drafts.sentences import Span
+from app.drafts.source import Source
 from app.drafts.times import read_time
 from app.drafts.vocabulary import Vocabulary
 from app.schemas.record_types import ENTITIES
 from app.schemas.timeline import describe_reading
 from app.text.slugs import MAX_SLUG_CHARACTERS, make_slug
 
+NAMED = "Named when the document was drafted"
 # Of a hyphen and a number.
 _COUNTER_CHARACTERS = 7
 _SIDES = (
@@ -33,10 +35,19 @@ _SIDES = (
 @dataclass(frozen=True)
 class Statement:
     """What is said of the document when it is drafted: the office that it is about, and the day on
-    which it speaks."""
+    which it speaks, with the reason why it is that day."""
 
     office_slug: str | None = None
     said_on: date | None = None
+    said_on_reason: str = NAMED
+
+    def complete(self, source: Source) -> "Statement":
+        """The statement with the day of the dateline, if no day was named."""
+        dateline = source.dateline
+        if self.said_on is not None or dateline is None or dateline.day is None:
+            return self
+        reason = f"The dateline: {dateline.words!r}"
+        return replace(self, said_on=dateline.day, said_on_reason=reason)
 
 
 class RecordWriter:
@@ -75,7 +86,7 @@ class RecordWriter:
             self._link_outcome(proposal, record, derived)
             self._write_time(proposal, record, quotes, derived)
         if record["office_slug"] is not None:
-            derived["office_slug"] = "Named when the document was drafted"
+            derived["office_slug"] = NAMED
         self._link_focus_areas(proposal, record, quotes)
         record["identifiers"] = []
         record["citations"] = quotes.write()
@@ -222,11 +233,26 @@ class RecordWriter:
         if reading is not None and reading.needs is None:
             if wording.deadline is not None:
                 reading = _read_as_deadline(reading)
-            return reading, dict(reading.derived)
+            if wording.done is None or reading.end_kind != "by":
+                return reading, self._explain_anchor(reading)
+            status = self._source.words(wording.done)
+            reason = f"{words!r} says by when, and {status!r} that it is done: not when"
+            return Reading(), {"start_kind": reason[:500], "end_kind": reason[:500]}
         reason = f"The words {words!r} are not read as a day"
         if reading is not None:
             reason = f"{words!r} needs {reading.needs}"
         return Reading(), {"start_kind": reason[:500], "end_kind": reason[:500]}
+
+    def _explain_anchor(self, reading: Reading) -> dict[str, str]:
+        """Why fields are derived. Where no person named the day from which they count, the words
+        that do so are part of the reason."""
+        anchor = self._statement.said_on
+        reason = self._statement.said_on_reason
+        derived = dict(reading.derived)
+        for name, text in reading.derived.items():
+            if reason != NAMED and str(anchor) in text:
+                derived[name] = f"{text}; {reason[:1].lower()}{reason[1:]}"
+        return derived
 
 
 def _read_as_deadline(reading: Reading) -> Reading:

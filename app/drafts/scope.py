@@ -40,6 +40,7 @@ ColumnMeaning = Literal[
     "modality",
     "who",
     "number",
+    "status",
     "remark",
     "focus",
     "initiative",

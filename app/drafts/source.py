@@ -10,8 +10,10 @@ from app.drafts.cues import (
     find_cue,
     find_main_clause,
 )
+from app.drafts.dateline import Dateline, find_dateline
 from app.drafts.folded import FoldedText
-from app.drafts.lexicon import Lexicon, load_lexicon
+from app.drafts.lexicon import Lexicon, load_lexicon, load_regulation_lexicon
+from app.drafts.regulations import is_regulation
 from app.drafts.sentences import Span
 from app.drafts.times import TimeFinder, load_finder
 from app.drafts.title import Title, find_sections, find_title
@@ -36,8 +38,11 @@ class Source:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """The words of the language."""
-        return load_lexicon(self.language)
+        """The words of the language, as they are meant in a text of this kind."""
+        lexicon = load_lexicon(self.language)
+        if is_regulation(self.file, self.title.words, lexicon):
+            return load_regulation_lexicon(self.language)
+        return lexicon
 
     @cached_property
     def folded(self) -> FoldedText:
@@ -53,6 +58,11 @@ class Source:
     def title(self) -> Title:
         """The title of the document."""
         return find_title(self.file)
+
+    @cached_property
+    def dateline(self) -> Dateline | None:
+        """Where and when the text says that it was written, before its first sentence."""
+        return find_dateline(self.file, self.folded.text, self.times, self.language)
 
     @cached_property
     def _sections(self) -> list[tuple[str, ...]]:

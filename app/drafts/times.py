@@ -47,7 +47,7 @@ class TimeFinder:
         events = write_choices(times.events, lexicon.slots)
         until = write_choices(times.until_event, lexicon.slots)
         event = r"[^.,;:()]{3,90}?(?=[.,;:()]|$|\sthrough\b|\sidentif)"
-        counted = rf"(?:{counts}\s{count}(?:\s(?:{events}|{until})\s{event})?)"
+        counted = rf"(?:{counts}(?:\s|(?<=')){count}(?:\s(?:{events}|{until})\s{event})?)"
         frequencies = write_choices(times.frequencies, lexicon.slots)
         recurring = rf"(?:{frequencies}(?:\s{until}\s{self._period})?)"
         alone = write_choices(times.alone, lexicon.slots)

@@ -150,7 +150,10 @@ class _Walker:
         return Passage(block, self._scope(), tuple(sentences))
 
     def _without_label(self, block: Block) -> Span:
-        """The words after a bold label: "**Costs:** The city will …"."""
+        """The words after a dateline, or a bold label: "**Costs:** The city will …"."""
+        dateline = self._source.dateline
+        if dateline is not None and dateline.span.start == block.start:
+            return Span(dateline.span.end, block.end)
         if block.bold_end is None or block.bold_end == block.end:
             return span_of(block)
         label = self._source.text[block.start : block.bold_end].rstrip()

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Protocol
 
+from anyio import Lock
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from app.errors import Unavailable
 from app.export.lists import Export
 from app.http.admission import query_fields
 from app.http.services import services_of
+from app.log.as_of.historical_bases import HistoricalBases
 from app.log.as_of.resolve import resolve_as_of
 from app.schemas.filters import PastQuery
 from app.store.revisions import RevisionStamp
@@ -38,20 +40,28 @@ async def get_session(request: Request) -> AsyncIterator[Session]:
         if resolved.is_current:
             yield session
             return
-    async with _historical_engine(request, resolved.stamp) as engine:
+    async with historical_engine(services_of(request), resolved.stamp) as engine:
         request.state.engine = engine
         with read_session(engine) as session:
             yield session
 
 
+class PastBases(Protocol):
+    """Historical bases that several tasks share, and the lock that they take to open one."""
+
+    @property
+    def historical_bases(self) -> HistoricalBases: ...
+    @property
+    def as_of_lock(self) -> Lock: ...
+
+
 @asynccontextmanager
-async def _historical_engine(request: Request, stamp: RevisionStamp) -> AsyncIterator[Engine]:
-    """The engine of the historical base, which stays until the request ends."""
-    bases = services_of(request).historical_bases
-    # One request at a time: two would build the same base twice, or take both processors for
+async def historical_engine(past: PastBases, stamp: RevisionStamp) -> AsyncIterator[Engine]:
+    """The engine of the historical base, which stays until the block ends."""
+    bases = past.historical_bases
+    # One task at a time: two would build the same base twice, or take both processors for
     # different ones. An async lock, because waiting requests must not occupy threads.
-    lock = services_of(request).as_of_lock
-    async with lock:
+    async with past.as_of_lock:
         base = await run_in_threadpool(bases.open, stamp)
         base.users += 1
     try:
@@ -59,7 +69,7 @@ async def _historical_engine(request: Request, stamp: RevisionStamp) -> AsyncIte
     finally:
         base.users -= 1
         if bases.has_too_many:
-            async with lock:
+            async with past.as_of_lock:
                 await run_in_threadpool(bases.trim)
 
 

@@ -50,6 +50,12 @@ def data_path(page_path: str, query: str = "") -> str | None:
     return _join(path, _without(query, _PAGE_PARAMETERS))
 
 
+def is_record_page(path: str) -> bool:
+    """Whether the path is that of the page of one record, as it is now or was."""
+    collection, *others = path.removeprefix("/").split("/")
+    return collection in _COLLECTIONS and len(others) == 1
+
+
 def page_path(data: str, query: str = "") -> str | None:
     """The path of the page that shows data, with the parameters of the data; None without one."""
     path = _PAGE_PATHS.get(data)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from fastapi import Request
 
 from app.http.services import services_of
-from app.http.twins import data_path
+from app.http.twins import data_path, is_record_page
 from app.pages.assets import asset_path
 from app.store.revisions import RevisionStamp
 
@@ -85,6 +85,13 @@ class Frame:
         if path is None or self.revision is None:
             return None
         return self.plain(path)
+
+    @property
+    def curating(self) -> Link:
+        """The way to the pages of curators: to the form of the record that this page shows."""
+        if is_record_page(self.path) and self.revision is not None:
+            return Link("Edit", f"/curate{quote(self.path)}")
+        return Link("For curators", "/curate")
 
     @property
     def current(self) -> str:

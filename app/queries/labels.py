@@ -44,6 +44,16 @@ def list_labels(session: Session) -> list[str]:
     return sorted(session.scalars(labels))
 
 
+def complete_label(session: Session, beginning: str, limit: int) -> list[FocusAreaLabel]:
+    """Labels that begin so in their loose form, in the order of these; slugs are not among them."""
+    loose_form = FocusAreaLabel.loose_form
+    form = fold_label(beginning).loose
+    statement = select(FocusAreaLabel).where(FocusAreaLabel.position > 0)
+    statement = statement.where(loose_form.startswith(form, autoescape=True))
+    statement = statement.order_by(loose_form, FocusAreaLabel.label)
+    return list(session.scalars(statement.limit(limit)))
+
+
 @dataclass(frozen=True)
 class Covered:
     """The focus areas that labels name, in the order of the labels, and the slugs of all that they

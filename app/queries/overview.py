@@ -28,17 +28,9 @@ def read_overview(session: Session, engine: Engine) -> Overview:
     """How many records there are, the documents by title, and the paths of all lists.
 
     `engine` is the one of the current base, also where the session reads a historical base."""
-    counts: dict[str, int] = {}
-    links: dict[str, str] = {}
-    for model in RECORDS:
-        collection = model.entity.collection
-        counts[collection] = session.scalar(select(func.count()).select_from(model)) or 0
-        links[collection] = f"/v1/{collection}"
-    # Columns, not records: a document may hold its whole text.
-    titles = select(Document.slug, Document.title).order_by(Document.title, Document.slug)
-    documents = []
-    for slug, title in session.execute(titles.limit(MAX_DOCUMENTS)):
-        documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
+    counts = count_records(session)
+    documents = list_documents(session)
+    links = {model.entity.collection: f"/v1/{model.entity.collection}" for model in RECORDS}
     return Overview(
         name="Communiqué",
         version=version("communique"),
@@ -49,3 +41,22 @@ def read_overview(session: Session, engine: Engine) -> Overview:
         documents=documents,
         links=links | LINKS,
     )
+
+
+def count_records(session: Session) -> dict[str, int]:
+    """The number of records of each collection."""
+    counts: dict[str, int] = {}
+    for model in RECORDS:
+        counted = session.scalar(select(func.count()).select_from(model))
+        counts[model.entity.collection] = counted or 0
+    return counts
+
+
+def list_documents(session: Session) -> list[DocumentLink]:
+    """The first documents, by title."""
+    # Columns, not records: a document may hold its whole text.
+    titles = select(Document.slug, Document.title).order_by(Document.title, Document.slug)
+    documents = []
+    for slug, title in session.execute(titles.limit(MAX_DOCUMENTS)):
+        documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
+    return documents

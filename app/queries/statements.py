@@ -70,21 +70,25 @@ class _Known:
 def check_statements(session: Session, statements: Sequence[Statement]) -> CheckedStatements:
     """Compare the statements with the base. A statement that names an absent record or document is
     not found, and its note says so."""
-    mistakes = [_find_mistake(session, statement) for statement in statements]
+    items: list[Checked | None] = []
     valid = []
-    for statement, mistake in zip(statements, mistakes, strict=True):
+    for statement in statements:
+        mistake = _find_mistake(session, statement)
         if mistake is None:
             valid.append(statement)
-    known = _read_known(session, valid)
-    slugs = dict.fromkeys([*_named_documents(valid), *sorted(known.citations)])
-    documents, unread = _read_documents(session, list(slugs), known.citations)
-    items = []
-    for statement, mistake in zip(statements, mistakes, strict=True):
-        if mistake is not None:
-            items.append(Checked("not_found", note=mistake))
+            items.append(None)
         else:
-            items.append(check_statement(statement, documents, known.records))
-    return CheckedStatements(items, unread)
+            items.append(Checked("not_found", note=mistake))
+    known = _read_known(session, valid)
+    named = _named_documents(valid)
+    slugs = dict.fromkeys([*named, *sorted(known.citations)])
+    documents, unread = _read_documents(session, list(slugs), known.citations)
+    checked = []
+    for statement, item in zip(statements, items, strict=True):
+        if item is None:
+            item = check_statement(statement, documents, known.records)
+        checked.append(item)
+    return CheckedStatements(checked, unread)
 
 
 def _read_known(session: Session, statements: Sequence[Statement]) -> _Known:
@@ -100,7 +104,11 @@ def _read_known(session: Session, statements: Sequence[Statement]) -> _Known:
 
 def _named_documents(statements: Sequence[Statement]) -> list[str]:
     """The documents that the statements name: their texts are read before others."""
-    return [statement.document for statement in statements if statement.document is not None]
+    slugs = []
+    for statement in statements:
+        if statement.document is not None:
+            slugs.append(statement.document)
+    return slugs
 
 
 def read_key(id_: str) -> Key:

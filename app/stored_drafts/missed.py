@@ -54,7 +54,7 @@ def add_proposal(
     span = _read_span(source, create)
     is_focus_area = create.type == "focus_area"
     proposals = list(read_context(session, draft.id, with_records=is_focus_area))
-    statement = _restore_statement(draft)
+    statement = _restore_statement(draft).complete(source)
     record = _write_record(source, span, create, proposals, statement)
     if create.record is not None:
         record = patch_record(create.type, record, create.record)

@@ -268,6 +268,10 @@ def _align_roughly(small_quote: str, passage: Passage) -> tuple[int, int]:
         start -= 1
     while 0 < end < len(words) and words[end - 1].isalnum() and words[end].isalnum():
         end += 1
+    while start < end and words[start].isspace():
+        start += 1
+    while start < end and words[end - 1].isspace():
+        end -= 1
     return start, end
 
 

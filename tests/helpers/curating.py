@@ -1,20 +1,17 @@
 """Pages of curators over HTTP, as a browser asks for them."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import unescape
 from typing import Any
 
 import httpx
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from app.vocabulary import Scope
 from tests.helpers.bases import make_key
 from tests.helpers.servers import serving
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
-_INPUT = re.compile(r"<input\b[^>]*>")
-_ATTRIBUTE = re.compile(r'([\w:-]+)="([^"]*)"')
 
 
 def post_form(
@@ -44,12 +41,47 @@ def curating(
         yield client
 
 
-def read_inputs(page: str) -> list[tuple[str, str]]:
-    """The names and values of all `<input>` of a page, hidden ones among them."""
-    inputs = []
-    for tag in _INPUT.findall(page):
-        attributes = dict(_ATTRIBUTE.findall(tag))
-        if "name" in attributes:
-            value = unescape(attributes.get("value", ""))
-            inputs.append((unescape(attributes["name"]), value))
-    return inputs
+def read_form(page: str, selector: str = "main form") -> list[tuple[str, str]]:
+    """The fields of the last such form of a page as a browser would send them, without a button
+    (HTML §4.10.21.4)."""
+    form = HTMLParser(page).css(selector)[-1]
+    pairs = []
+    for control in form.css("input, select, textarea"):
+        attributes = control.attributes
+        name = attributes.get("name")
+        if name is None:
+            continue
+        if attributes.get("type") in ("radio", "checkbox") and "checked" not in attributes:
+            continue
+        pairs.append((name, _read_value(control)))
+    return pairs
+
+
+def _read_value(control: Any) -> str:
+    match control.tag:
+        case "select":
+            chosen = control.css_first("option[selected]") or control.css_first("option")
+            return chosen.attributes.get("value") or ""
+        case "textarea":
+            # The first line break of a text is no part of it.
+            return str(control.text()).removeprefix("\n")
+        case _:
+            return control.attributes.get("value") or ""
+
+
+def replace_fields(
+    pairs: list[tuple[str, str]], **fields: str | list[str] | None
+) -> list[tuple[str, str]]:
+    """The form with other values: a hyphen in a name is written as two underscores."""
+    names = {name.replace("__", "-"): value for name, value in fields.items()}
+    kept = [pair for pair in pairs if pair[0] not in names]
+    for name, value in names.items():
+        values = [value] if isinstance(value, str) else value or []
+        kept += [(name, item) for item in values]
+    return kept
+
+
+def text_of(page: str, selector: str = "main") -> str:
+    """The text of a part of a page, with single spaces."""
+    node = HTMLParser(page).css_first(selector)
+    return " ".join(node.text().split()) if node is not None else ""

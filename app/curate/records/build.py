@@ -1,6 +1,6 @@
 """The record that an edit form says, and what is wrong with it, field by field."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,10 @@ from app.store.models import MODELS
 from app.text.quotes import digest
 from app.text.slugs import make_slug
 
+# The slugs of records that are not in the base yet, by type and by slug or name.
+Drafted = Mapping[tuple[str, str], str]
+NOTHING_DRAFTED: Drafted = {}
+
 
 @dataclass(frozen=True)
 class FormProblem:
@@ -46,12 +50,21 @@ class BuiltRecord:
     record: Mapping[str, Any]
     quotes: Sequence[PlacedQuote]
     problems: Sequence[FormProblem]
+    # The numbers of the quotes that are citations of the record, in their order.
+    cited: Sequence[int] = ()
 
 
-def build_record(session: Session, state: EditState) -> BuiltRecord:
-    """The record that the form says. Its problems are those that can be told without the rules."""
-    quotes = QuoteFinder(session).place_all(state.quotes)
-    references = _References(session, state)
+def build_record(
+    session: Session,
+    state: EditState,
+    finder: QuoteFinder | None = None,
+    drafted: Drafted = NOTHING_DRAFTED,
+) -> BuiltRecord:
+    """The record that the form says. Its problems are those that can be told without the rules.
+
+    `finder` knows texts that the base does not hold, `drafted` records that it does not have."""
+    quotes = (finder or QuoteFinder(session)).place_all(state.quotes)
+    references = _References(session, state, drafted)
     values = {}
     for name in field_names(state.entity):
         values[name] = references.resolve(name, read_value(name, state.values[name]))
@@ -60,15 +73,31 @@ def build_record(session: Session, state: EditState) -> BuiltRecord:
     if state.text:
         record["text"] = state.text
         record.setdefault("sha256", digest(state.text))
+    citations = dict(_write_citations(state, quotes, record))
     if has_support(state.entity):
-        record["citations"] = list(_write_citations(state, quotes, record))
+        record["citations"] = list(citations.values())
     record["derived"] = {
         name: reason
         for name, reason in state.reasons.items()
         if reason and (name in record or not has_support(state.entity))
     }
-    problems = [*_find_quote_problems(state, quotes), *references.problems]
-    return BuiltRecord(slug, record, quotes, problems)
+    problems = [*_find_quote_problems(quotes, citations), *references.problems]
+    return BuiltRecord(slug, record, quotes, problems, list(citations))
+
+
+def fill_texts(session: Session, state: EditState) -> EditState:
+    """The form with the words of a quote as the title, name or wording that was left empty, where
+    one quote bears it out."""
+    placed = QuoteFinder(session).place_all(state.quotes)
+    filled = {}
+    for name in state.entity.create.QUOTED:
+        words = []
+        for quote in placed:
+            if quote.number in state.supports[name] and quote.citation is not None:
+                words.append(" ".join(quote.citation.exact.split()))
+        if not state.values[name].strip() and len(words) == 1:
+            (filled[name],) = words
+    return state.with_values(filled, {})
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +115,8 @@ def _write_citations(
     state: EditState,
     quotes: Sequence[PlacedQuote],
     record: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The citations by the number of their quote; without those that bear out nothing."""
     for quote in quotes:
         if quote.citation is None:
             continue
@@ -98,18 +128,20 @@ def _write_citations(
         # In the order that they had, so that a form that says nothing new changes nothing.
         before = [name for name in quote.citation.supports if name in fields]
         supports = [*before, *(name for name in fields if name not in before)]
-        yield {**quote.citation.model_dump(), "supports": supports}
+        if supports:
+            yield quote.number, {**quote.citation.model_dump(), "supports": supports}
 
 
 def _find_quote_problems(
-    state: EditState,
     quotes: Sequence[PlacedQuote],
+    cited: Container[int],
 ) -> Iterator[FormProblem]:
-    supporting = frozenset[int]().union(*state.supports.values())
     for quote in quotes:
         number = quote.number
         problem = quote.problem
-        if problem is None and number not in supporting:
+        # A quote that was there and bears out nothing any more is left out without a word.
+        is_new = quote.quote.kept is None or not quote.quote.kept.supports
+        if problem is None and is_new and number not in cited:
             problem = (
                 "No field is borne out by these words. Tick the quote beside a field, or leave it "
                 "out by clearing its words."
@@ -125,9 +157,10 @@ def _find_quote_problems(
 class _References:
     """Turns the names of records, as a curator types them, into slugs."""
 
-    def __init__(self, session: Session, state: EditState) -> None:
+    def __init__(self, session: Session, state: EditState, drafted: Drafted) -> None:
         self.session = session
         self.type_ = state.entity.type_
+        self.drafted = drafted
         self.problems: list[FormProblem] = []
 
     def resolve(self, name: str, value: Any) -> Any:
@@ -141,6 +174,8 @@ class _References:
 
     def _find(self, field: str, type_: str, text: str) -> str:
         model = MODELS[type_]
+        if (type_, text) in self.drafted:
+            return self.drafted[type_, text]
         if self.session.scalar(select(model.slug).where(model.slug == text)) is not None:
             return text
         try:
@@ -215,10 +250,9 @@ def locate_problems(
 def _locate(state: EditState, built: BuiltRecord, item: ProblemItem) -> FormProblem:
     detail = item.detail.removeprefix(f"{state.entity.type_} {built.slug!r}: ")
     path = (item.pointer or "").split("/")[1:]
-    placed = [quote for quote in built.quotes if quote.citation is not None]
     match path:
-        case ["citations", index, *_] if index.isdecimal() and int(index) < len(placed):
-            number = placed[int(index)].number
+        case ["citations", index, *_] if index.isdecimal() and int(index) < len(built.cited):
+            number = built.cited[int(index)]
             anchor = f"exact-{number}"
             return FormProblem(f"Quote {number}: {detail}", anchor, anchor)
         case ["derived", name, *_] | [name, *_] if name in state.values:

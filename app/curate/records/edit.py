@@ -15,6 +15,7 @@ from app.curate.records.build import (
     BuiltRecord,
     FormProblem,
     build_record,
+    fill_texts,
     locate_problems,
     make_request,
 )
@@ -102,6 +103,7 @@ def continue_edit(
 
 def respond_to_form(screens: Screens, form: Form, state: EditState) -> Response:
     """The form again, or the preview. The button is the field `do`."""
+    state = fill_texts(screens.session, state)
     match form.get("do"):
         case "check":
             return screens.preview(state)

@@ -1,13 +1,14 @@
 """What a block takes from the lead-in or heading that governs it."""
 
 from app.drafts.cues import Cue
+from app.drafts.flags import is_reported
 from app.drafts.proposals import Evidence, Flag
 from app.drafts.scope import Passage, Scope
 from app.drafts.sentences import Span
 from app.drafts.source import Source
 from app.vocabulary import Kind, Modality
 
-_MODALITIES: dict[str, Modality] = {
+MODALITIES: dict[str, Modality] = {
     "recommendations": "recommended",
     "duties": "required",
     "objectives": "stated",
@@ -33,7 +34,7 @@ def govern_modality(
     if lead_in is not None and lead_in.meaning == "outcomes":
         return "prospective", Evidence(span=lead_in.span)
     heading = scope.meaning_heading
-    modality = _MODALITIES.get(heading.meaning or "") if heading is not None else None
+    modality = MODALITIES.get(heading.meaning or "") if heading is not None else None
     if heading is not None and modality is not None:
         return modality, Evidence(span=heading.span)
     if own is not None:
@@ -73,7 +74,8 @@ def govern_flags(
     modality: Modality,
 ) -> tuple[Flag, ...]:
     """What makes an item or a row doubtful: a heading or lead-in of what is not done, unless its
-    own words tell its modality; a condition, unless it is a duty or advice."""
+    own words tell its modality; what somebody asked or proposed; a condition, unless it is a duty
+    or advice."""
     flags: set[Flag] = set()
     lead_in = passage.scope.lead_in
     is_own = evidence.span is not None and claim.start <= evidence.span.start < claim.end
@@ -81,10 +83,21 @@ def govern_flags(
         flags.update(lead_in.flags)
     if any(heading.is_negated for heading in passage.scope.headings):
         flags.add(Flag.NEGATED)
+    if is_reported(source, claim):
+        flags.add(Flag.REPORTED)
     is_binding = modality in ("required", "recommended")
     if not is_binding and source.has(source.lexicon.conditions, claim):
         flags.add(Flag.CONDITIONAL)
     return tuple(sorted(flags))
+
+
+def find_own_cue(source: Source, passage: Passage, span: Span) -> Cue | None:
+    """The cue of a sentence. Among risks, "funds may not suffice" is no duty."""
+    cue = source.find_cue(span)
+    if cue is None or passage.scope.meaning != "challenges":
+        return cue
+    ambiguous = source.lexicon.compile(source.lexicon.ambiguous_duties)
+    return None if ambiguous.fullmatch(source.fold(cue.span)) else cue
 
 
 def is_governed(passage: Passage) -> bool:
@@ -92,5 +105,5 @@ def is_governed(passage: Passage) -> bool:
     scope = passage.scope
     lead_in = scope.lead_in
     if lead_in is None or (lead_in.cue is None and lead_in.meaning is None):
-        return scope.meaning in _MODALITIES
+        return scope.meaning in MODALITIES
     return True

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.dates.context import Context
 from app.drafts.cues import Cue
 from app.drafts.proposals import (
     DOUBTED,
@@ -18,11 +17,13 @@ from app.drafts.proposals import (
 from app.drafts.rules.focus import find_heading_focus
 from app.drafts.rules.governing import (
     PLAIN,
+    find_own_cue,
     govern_flags,
     govern_kind,
     govern_modality,
     is_governed,
 )
+from app.drafts.rules.times import is_attribute
 from app.drafts.scope import Passage
 from app.drafts.sentences import (
     Span,
@@ -30,12 +31,9 @@ from app.drafts.sentences import (
     strip_span,
 )
 from app.drafts.source import Source, span_of
-from app.drafts.times import read_time
 from app.reading.blocks import BlockKind
 from app.vocabulary import Modality
 
-# "of " before a date.
-_OF_CHARACTERS = 14
 # Fewer words and a colon: the name of what follows below.
 _MAX_LABEL_WORDS = 6
 # In a title, longer words than "of" and "the" begin with a capital.
@@ -125,7 +123,7 @@ def _find_cue(source: Source, passage: Passage) -> Cue | None:
     weak: Cue | None = None
     governing = govern_modality(passage.scope, None)[0]
     for clause in _list_clauses(source, passage):
-        cue = source.find_cue(clause)
+        cue = find_own_cue(source, passage, clause)
         if cue is not None and governing == "recommended" and _is_possible(source, cue):
             cue = replace(cue, is_weak=True)
         if cue is not None and not cue.is_weak:
@@ -258,47 +256,6 @@ def _find_time(
     if period is not None:
         return Wording(period)
     return None
-
-
-def is_attribute(
-    source: Source,
-    span: Span,
-    time: Span,
-) -> bool:
-    """Whether the time belongs to a name and not to the claim: in brackets, a bare year before the
-    words of a name ("the 2020 Action Plan"), or the date of a paper ("the order of 3 May 1998")."""
-    before = source.text[span.start : time.start]
-    if before.count("(") > before.count(")"):
-        return True
-    words = source.fold(time)
-    following = source.text[time.end : span.end]
-    is_followed = following[:1] == " " and following[1:2].isalnum()
-    attributes = source.lexicon.compile(source.lexicon.times.attributes)
-    if words.isdigit() or attributes.fullmatch(words):
-        return is_followed
-    return _follows_of(source, span, time) or _dates_a_name(source, words)
-
-
-def _follows_of(
-    source: Source,
-    span: Span,
-    time: Span,
-) -> bool:
-    near = Span(max(span.start, time.start - _OF_CHARACTERS), time.start)
-    matches = source.folded.find_all(source.lexicon.times.of, near)
-    return any(match.end() == time.start - 1 for match in matches)
-
-
-def _dates_a_name(
-    source: Source,
-    words: str,
-) -> bool:
-    """ "The circular of 3 May 2021": its date, and not that of the claim. A range is one."""
-    match = source.lexicon.compile_opening(source.lexicon.times.of).match(words)
-    if match is None:
-        return False
-    reading = read_time(words[match.end() :].strip(), Context(language=source.language))
-    return reading is not None and reading.end_kind == "same"
 
 
 def _list_flags(passage: Passage) -> tuple[Flag, ...]:

@@ -24,8 +24,8 @@ from app.drafts.proposals import (
     date_claim,
 )
 from app.drafts.rules.focus import find_heading_focus
-from app.drafts.rules.governing import govern_kind
-from app.drafts.rules.items import is_attribute
+from app.drafts.rules.governing import find_own_cue, govern_kind
+from app.drafts.rules.times import is_attribute
 from app.drafts.scope import Passage
 from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source
@@ -49,7 +49,7 @@ def propose_sentences(
     if passage.block.kind != BlockKind.PARAGRAPH:
         return
     for sentence in split_clauses(source, passage):
-        cue = source.find_cue(sentence)
+        cue = find_own_cue(source, passage, sentence)
         if cue is None or find_reason_of_sentence(source, sentence, cue) is not None:
             continue
         if not may_claim(

@@ -7,6 +7,7 @@ from app.drafts.proposals import (
     LIKELY,
     SURE,
     Evidence,
+    Flag,
     Proposal,
     Wording,
     date_claim,
@@ -25,6 +26,7 @@ from app.drafts.scope import (
 )
 from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source, span_of
+from app.drafts.status import Status, read_status
 from app.reading.blocks import (
     BlockKind,
     covering,
@@ -33,6 +35,7 @@ from app.vocabulary import Modality
 
 # Modalities of a lead-in that outweigh the head of a column.
 _GOVERNING = ("required", "recommended", "prospective")
+_BINDING = ("required", "recommended")
 _TIMES: tuple[ColumnMeaning, ...] = ("time", "deadline", "end", "start")
 # What stands in a cell that has nothing.
 _EMPTY = frozenset(("", "-", "–", "—", "/", ".", "…", "n/a", "n. a.", "tbd"))
@@ -44,6 +47,7 @@ class _Row:
 
     cells: dict[ColumnMeaning, list[tuple[Span, Column]]]
     focus: tuple[Span, ...]
+    status: Status | None = None
 
     def first(self, meaning: ColumnMeaning) -> tuple[Span, Column] | None:
         """The first cell of this meaning that is not empty."""
@@ -104,7 +108,10 @@ def _read_row(
         focus = (scope.group,)
     else:
         focus = find_heading_focus(source, passage)
-    return _Row(cells, focus)
+    status = None
+    for span, _ in cells.get("status", []):
+        status = status or read_status(source, span)
+    return _Row(cells, focus, status)
 
 
 def _propose_claims(
@@ -139,6 +146,9 @@ def _propose_measure(
 ) -> Proposal:
     modality, evidence = _row_modality(source, passage, row, cell, "initiative")
     kind, kind_evidence = govern_kind(passage.scope, modality, evidence)
+    flags = govern_flags(source, passage, cell[0], evidence, modality)
+    if row.status is not None and row.status.is_negated:
+        flags = (*flags, Flag.NEGATED)
     return Proposal(
         rule="row",
         type="initiative",
@@ -149,7 +159,7 @@ def _propose_measure(
         kind_evidence=kind_evidence,
         focus=row.focus,
         score=SURE,
-        flags=govern_flags(source, passage, cell[0], evidence, modality),
+        flags=flags,
     )
 
 
@@ -160,13 +170,31 @@ def _row_modality(
     cell: tuple[Span, Column],
     meaning: ColumnMeaning,
 ) -> tuple[Modality, Evidence]:
-    """By the column of modality, else a lead-in of duty, advice or expectation, else the column."""
-    span, column = cell
+    """By the column of modality, else that of status, else what governs the row.
+
+    What is done is done. A duty or advice that is planned or begun is still one."""
     stated = row.first("modality")
     if stated is not None:
         cue = source.find_cue(stated[0])
         if cue is not None:
             return cue.modality, Evidence(span=stated[0])
+    governed = _governed_modality(source, passage, cell, meaning)
+    status = row.status
+    if status is None or status.modality is None or meaning == "outcome":
+        return governed
+    if status.modality != "occurred" and governed[0] in _BINDING:
+        return governed
+    return status.modality, Evidence(span=status.span)
+
+
+def _governed_modality(
+    source: Source,
+    passage: Passage,
+    cell: tuple[Span, Column],
+    meaning: ColumnMeaning,
+) -> tuple[Modality, Evidence]:
+    """By a lead-in of duty, advice or expectation, else the column."""
+    span, column = cell
     lead_in = passage.scope.lead_in
     governing = lead_in.cue if lead_in is not None else None
     if governing is not None and governing.modality in _GOVERNING:
@@ -189,14 +217,17 @@ def _find_wording(row: _Row) -> Wording | None:
     end = row.first("end")
     if start is not None and end is not None:
         return Wording(start[0], end=end[0])
+    done = None
+    if row.status is not None and row.status.modality == "occurred":
+        done = row.status.span
     for meaning in _TIMES:
         cell = row.first(meaning)
         if cell is None:
             continue
         span, column = cell
         if meaning == "deadline" and column.heads:
-            return Wording(span, deadline=column.heads[-1])
-        return Wording(span)
+            return Wording(span, deadline=column.heads[-1], done=done)
+        return Wording(span, done=done)
     return None
 
 

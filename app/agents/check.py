@@ -1,0 +1,92 @@
+"""The tool `check`: are the quotes of an answer in the documents, and do they bear it out?"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from app.agents.arguments import CheckArguments, StatementArgument
+from app.agents.budget import MAX_BYTES, MAX_TITLE_CHARACTERS, Json, drop_empty, fit, shorten
+from app.agents.reading import Reading, find_key
+from app.errors import NotFound
+from app.queries.statements import CheckedStatements, check_statements
+from app.schemas.record_types import ENTITIES
+from app.store.revisions import read_revision
+from app.text.statement_check import BorneRecord, Checked, NearestWords, Statement
+
+# Of one statement: the records that its words bear out, and the characters of nearest words.
+MAX_RECORDS = 5
+MAX_NEAREST_CHARACTERS = 500
+
+
+def check(reading: Reading, arguments: CheckArguments) -> Json:
+    """What was found about each statement, in their order."""
+    statements = [_read_statement(argument) for argument in arguments.statements]
+    checked = check_statements(reading.session, statements)
+    revision = read_revision(reading.session)
+    build = partial(_make_answer, checked, revision)
+    return fit(build, MAX_RECORDS, MAX_BYTES)
+
+
+def _read_statement(argument: StatementArgument) -> Statement:
+    record = argument.record
+    if record is not None:
+        try:
+            type_, slug = find_key(record)
+            record = f"{ENTITIES[type_].collection}/{slug}"
+        except NotFound:
+            # The answer says so, beside those about the other statements.
+            pass
+    return Statement(argument.quote, record, argument.document, argument.said_as)
+
+
+def _make_answer(checked: CheckedStatements, revision: int, max_records: int) -> Json:
+    passed = sum(item.passes for item in checked.items)
+    answer = {
+        "passed": passed,
+        "failed": len(checked.items) - passed,
+        "statements": [_describe(item, max_records) for item in checked.items],
+        "revision": revision,
+    }
+    if checked.unread_texts:
+        answer["texts_not_compared"] = list(checked.unread_texts)
+    return answer
+
+
+def _describe(checked: Checked, max_records: int) -> Json:
+    described: Json = {
+        "verdict": checked.verdict,
+        "passes": checked.passes,
+        "overstated": checked.overstated,
+        "bears_out_record": checked.bears_out,
+        "note": checked.note,
+        "written": shorten(checked.written or "", MAX_NEAREST_CHARACTERS),
+        "nearest": _describe_nearest(checked.nearest, max_records),
+        "documents": list(checked.documents)[:max_records],
+        "records": _describe_records(checked.records[:max_records]),
+    }
+    if len(checked.records) > max_records:
+        described["records_total"] = len(checked.records)
+    return drop_empty(described)
+
+
+def _describe_nearest(nearest: NearestWords | None, max_records: int) -> Json:
+    if nearest is None:
+        return {}
+    return {
+        "words": shorten(nearest.words, MAX_NEAREST_CHARACTERS),
+        "document": nearest.document,
+        "records": list(nearest.records)[:max_records],
+    }
+
+
+def _describe_records(records: Sequence[BorneRecord]) -> list[Json]:
+    described = []
+    for item in records:
+        fields = {
+            "id": item.record.id,
+            "title": shorten(item.record.title, MAX_TITLE_CHARACTERS),
+            "modality": item.record.modality,
+            "supports": list(item.supports),
+            "overstated": item.overstated,
+        }
+        described.append(drop_empty(fields))
+    return described
