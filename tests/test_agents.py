@@ -354,6 +354,7 @@ def test_answer_has_as_many_items_as_fit(count: int) -> None:
         ("search", {"query": "a\0b"}, "U+0000"),
         ("fetch", {}, "Argument 'id' is required."),
         ("fetch", {"id": "training"}, "'training' is not COLLECTION/SLUG"),
+        ("fetch", {"id": "http://["}, "Invalid IPv6 URL"),
         ("fetch", {"id": "offices/nato"}, "There is no office 'nato'."),
         ("count", {"collection": "offices", "rows": "kind", "columns": "city"}, "'columns'"),
         (
@@ -461,6 +462,23 @@ def test_completion(agent: Agent, argument: str, beginning: str, values: list[st
     )
     assert set(values) <= set(completed.completion.values)
     assert bool(completed.completion.values) is bool(values)
+
+
+@pytest.mark.parametrize(
+    ("collection", "values"), [("focus-areas", ["training"]), ("offices", [])]
+)
+def test_completion_knows_the_collection(
+    agent: Agent, collection: str, values: list[str]
+) -> None:
+    reference = types.ResourceTemplateReference(uri=f"{ADDRESS}/v1/{{collection}}/{{slug}}")
+    completed = agent.ask(
+        lambda client: client.complete(
+            reference,
+            {"name": "slug", "value": "traini"},
+            context_arguments={"collection": collection},
+        )
+    )
+    assert completed.completion.values == values
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bundles.check import check_bundle
-from app.cli.drafting import dump_json
+from app.cli.draft_files import dump_json
 from app.drafts.claims import Claims
 from app.drafts.draft import Draft, Entry, Options, draft_document
 from app.drafts.model.answers import Suggestion

@@ -148,7 +148,10 @@ def test_endpoints_are_shown_without_another_server(seeded: httpx.Client) -> Non
     assert page.headers["Content-Security-Policy"] == POLICY
     addresses = [link for link in links_of(page) if link.startswith("/static/")]
     names = {address.rpartition("/")[2] for address in addresses}
-    assert names == {"mark.svg", "swagger-ui.css", "swagger-ui-bundle.js", "docs.js"}
+    assert names == {
+        *("mark.svg", "swagger-ui.css", "swagger-ui-bundle.js"),
+        *("docs.js", "docs.css"),
+    }
     for address in (*addresses, "/openapi.json"):
         assert seeded.get(address).status_code == 200
     assert 'data-url="/openapi.json"' in page.text

@@ -213,7 +213,7 @@ def read_bar(picture: str, name: str) -> tuple[str, str] | None:
 
 def read_place(picture: str, inner: str) -> str | None:
     """The day at which a mark or a flag stands."""
-    place = re.search(rf'<svg x="([\d.]+)%" overflow="visible"><{inner}', picture)
+    place = re.search(rf'<svg x="([\d.]+)%"><{inner}', picture)
     return str(day_at(float(place[1]))) if place is not None else None
 
 
@@ -251,7 +251,6 @@ def test_sentence_says_what_the_dates_can_mean(
     sentence = re.search(r'<p class="phrase">(.*?)</p>', row)
     assert sentence is not None
     assert html.unescape(sentence[1]) == kind.sentence
-    assert f': {kind.sentence}"' in html.unescape(row)
 
 
 @pytest.mark.parametrize(("slug", "kind"), KINDS.items())

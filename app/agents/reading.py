@@ -48,9 +48,9 @@ def find_key(name: str) -> Key:
     """The type and slug of a record, named by its identifier or by an address of it.
 
     Raises NotFound."""
-    path = unquote(urlsplit(name).path)
-    segments = path.strip("/").split("/")
     try:
+        path = unquote(urlsplit(name).path)
+        segments = path.strip("/").split("/")
         return read_key("/".join(segments[-2:]))
     except ValueError as error:
         raise NotFound(f"{error} `search` gives the ids of records.") from None

@@ -21,9 +21,11 @@ from app.http.admission import PRIVATE_TAG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.drafts import Decisions, ProposalCreate, ProposalPatch
-from app.schemas.read import RecordRead
+from app.schemas.linkset import LinkContext, Linkset, LinkTarget
+from app.schemas.read import CitationRead, RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.search import SearchRow
+from app.schemas.write import Citation
 
 Schema = dict[str, Any]
 
@@ -83,6 +85,7 @@ def _add_schemas(schemas: Schema) -> None:
     """Add the schemas of bodies that the application reads itself, and of errors."""
     _add_schema(schemas, Problem)
     _add_schema(schemas, Changeset)
+    _add_schema(schemas, Linkset)
     for body in (ProposalPatch, ProposalCreate, Decisions):
         _add_schema(schemas, body)
     creates = [_add_schema(schemas, entity.create) for entity in ENTITIES.values()]
@@ -90,6 +93,7 @@ def _add_schemas(schemas: Schema) -> None:
     for resource in CATALOG:
         create = ENTITIES[resource.type_].create
         _add_read_only(schemas[create.__name__], resource.detail)
+    _add_read_only(schemas[Citation.__name__], CitationRead)
     # A change list is read with any objects here: the type of each change decides what they are.
     change = schemas["ChangeAsked"]["properties"]
     change["record"]["anyOf"] = [*creates, NULL]
@@ -125,8 +129,9 @@ def _state_presence(schemas: Schema) -> None:
         _require(detail, read)
         _absent_not_null(detail, resource.detail.model_fields.keys() - read.model_fields)
     _absent_not_null(schemas[SearchRow.__name__], ["snippet"])
-    problem_item = schemas[ProblemItem.__name__]
-    _absent_not_null(problem_item, problem_item["properties"])
+    for model in (ProblemItem, LinkContext, LinkTarget):
+        schema = schemas[model.__name__]
+        _absent_not_null(schema, schema["properties"])
 
 
 def _require(schema: Schema, read: type[RecordRead]) -> None:

@@ -12,15 +12,16 @@ from app.errors import InvalidRequest
 from app.pages.marked_text import split_parts
 from app.queries.loading import load_records
 from app.schemas.filters import PastQuery
-from app.schemas.read import RecordRead
-from app.schemas.write import Citation as CitationFields
+from app.schemas.read import CitationRead, RecordRead
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
 
 # Quotes of a part of an outline, and the most that are marked in a part of a text.
-OUTLINE_QUOTES = 100
+OUTLINE_QUOTES = 60
 MAX_MARKS = 1_000
 _MAIN_FIELDS = frozenset({"title", "statement", "name"})
+# What a heading or a lead-in says of all claims below it.
+_REASONS = frozenset({"modality", "kind"})
 
 
 class ReaderQuery(PastQuery):
@@ -35,7 +36,7 @@ class ReaderQuery(PastQuery):
 class CitedQuote:
     """A citation of the document, with the record that it belongs to."""
 
-    citation: CitationFields
+    citation: CitationRead
     number: int
     record: RecordRead
     type_: str
@@ -43,8 +44,10 @@ class CitedQuote:
 
     @property
     def is_reason(self) -> bool:
-        """Whether it supports a modality alone."""
-        return self.citation.supports == ["modality"]
+        """Whether it supports a modality, and nothing that the claim is about."""
+        return "modality" in self.citation.supports and _REASONS.issuperset(
+            self.citation.supports
+        )
 
     @property
     def is_main(self) -> bool:
@@ -149,7 +152,7 @@ def load_quotes(
     for citation in citations:
         type_, record = records[citation.id]
         quote = CitedQuote(
-            citation=CitationFields.model_validate(citation),
+            citation=record.citations[citation.position],
             number=citation.position + 1,
             record=record,
             type_=type_,

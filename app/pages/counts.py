@@ -26,12 +26,12 @@ MAX_MARKS = 24
 
 @dataclass(frozen=True)
 class ModalityCount:
-    """How many claims there are of one modality."""
+    """How many claims there are of one modality, if they were counted."""
 
     modality: str
     label: str
     meaning: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)

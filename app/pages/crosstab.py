@@ -9,23 +9,44 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import create_model
+from sqlalchemy.orm import Session
 
-from app.catalog import CATALOG
+from app.catalog import CATALOG, RESOURCES_BY_COLLECTION
 from app.catalog.crosstab import CrosstabQuery
 from app.http.session import SessionDep
 from app.http.twins import page_path
 from app.pages import words
-from app.pages.addresses import make_address
+from app.pages.addresses import ListAddress, make_address
+from app.pages.facets import Chip, make_chips
 from app.pages.frame import Link, make_frame
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
-from app.queries.crosstab import read_crosstab
+from app.queries.crosstab import count_crosstab_records, read_crosstab
+from app.queries.facets import list_frequent_values
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HEAT_LEVELS = 5
+# Of more records, the table takes longer than a page may.
+MAX_RECORDS = 40_000
+# The largest table: the data have more rows and columns.
+MAX_COLUMNS = 12
+MAX_CELLS = 240
 # What the page counts where its address does not say.
 DEFAULTS = {"collection": "initiatives", "rows": "focus_area", "columns": "modality"}
+
+_NOTHING = Sums(counts=[], missing=0, total=0)
+_EMPTY = Crosstab(
+    collection="initiatives",
+    columns=[],
+    rows=[],
+    missing=_NOTHING,
+    totals=_NOTHING,
+    total_rows=0,
+    total_columns=0,
+    revision=0,
+    query={},
+)
 
 if TYPE_CHECKING:
     CrosstabPageQuery = CrosstabQuery
@@ -53,12 +74,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """The counts of one value of the first dimension, and all its records."""
+    """The counts of one value of the first dimension, and all its records. `value` is a modality's
+    name or that of another vocabulary, or a slug."""
 
     label: str
+    value: str
     path: str | None
     cells: tuple[Cell, ...]
     total: int
+
+
+@dataclass(frozen=True)
+class HeatColumn:
+    """A value of the second dimension; `path` is empty if no list has its records."""
+
+    label: str
+    value: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +103,8 @@ class Option:
 
 @dataclass(frozen=True)
 class CrosstabPage(View):
-    """The table, and the form that chooses another one."""
+    """The table, and the form that chooses another one. Of too many records, `choices` are values
+    of the first dimension to begin with."""
 
     template = "crosstab.html"
 
@@ -80,7 +113,9 @@ class CrosstabPage(View):
     columns_name: str
     collections: tuple[Option, ...]
     dimensions: tuple[Option, ...]
-    columns: tuple[Link, ...]
+    chips: tuple[Chip, ...]
+    choices: tuple[Link, ...]
+    columns: tuple[HeatColumn, ...]
     rows: tuple[HeatRow, ...]
     total: int
     rows_left_out: int
@@ -97,11 +132,18 @@ def show_crosstab(
     if not query.model_fields_set.issuperset(DEFAULTS):
         given = query.model_dump(mode="json", exclude_unset=True)
         return RedirectResponse(f"/crosstab?{urlencode(DEFAULTS | given, doseq=True)}")
-    table = read_crosstab(session, query)
-    address = make_address(make_frame(request, table.revision))
+    address = make_address(make_frame(request, None))
+    choices: tuple[Link, ...] = ()
+    table = _EMPTY
+    if count_crosstab_records(session, query, MAX_RECORDS + 1) <= MAX_RECORDS:
+        table = _cut(read_crosstab(session, query))
+    else:
+        choices = _list_choices(session, query, address)
     view = CrosstabPage(
-        title=f"{words.LABELS[query.rows]} by {words.LABELS[query.columns].lower()}",
+        title=_make_title(query),
         downloads=(Link("CSV", f"/v1/crosstab?{address.query(format='csv')}"),),
+        chips=make_chips(address, (), DEFAULTS),
+        choices=choices,
         collection=query.collection,
         rows_name=query.rows,
         columns_name=query.columns,
@@ -120,6 +162,42 @@ def show_crosstab(
     )
 
 
+def _make_title(query: CrosstabQuery) -> str:
+    """`Initiatives by focus area and how sure`."""
+    resource = RESOURCES_BY_COLLECTION[query.collection]
+    plural = words.TYPES[resource.type_].meaning
+    rows = words.LABELS[query.rows].lower()
+    columns = words.LABELS[query.columns].lower()
+    return f"{plural} by {rows} and {columns}"
+
+
+def _list_choices(
+    session: Session,
+    query: CrosstabQuery,
+    address: ListAddress,
+) -> tuple[Link, ...]:
+    """Crosstabs of the records with one of the most frequent values of the rows."""
+    resource = RESOURCES_BY_COLLECTION[query.collection]
+    labels = list_frequent_values(session, [resource], query.rows)
+    links = []
+    for value, label in labels.items():
+        links.append(Link(label, address.only(query.rows, value)))
+    return tuple(links)
+
+
+def _cut(table: Crosstab) -> Crosstab:
+    """The table with the most frequent rows and columns that fit on a page."""
+    width = min(len(table.columns), MAX_COLUMNS)
+    height = MAX_CELLS // max(1, width)
+    rows = []
+    for row in table.rows[:height]:
+        rows.append(row.model_copy(update={"counts": row.counts[:width]}))
+    missing = table.missing.model_copy(update={"counts": table.missing.counts[:width]})
+    return table.model_copy(
+        update={"columns": table.columns[:width], "rows": rows, "missing": missing}
+    )
+
+
 def _list_collections() -> list[Option]:
     options = []
     for resource in CATALOG:
@@ -134,8 +212,8 @@ def _list_dimensions() -> list[Option]:
     return [Option(name, words.LABELS[name]) for name in words.LABELS if name in names]
 
 
-def _make_column(column: Category) -> Link:
-    return Link(_label(column), _page_of(column) or "")
+def _make_column(column: Category) -> HeatColumn:
+    return HeatColumn(_label(column), column.value, _page_of(column) or "")
 
 
 def _label(category: Category) -> str:
@@ -169,6 +247,7 @@ def _make_rows(
         rows.append(
             HeatRow(
                 _label(row),
+                row.value,
                 _page_of(row),
                 cells,
                 row.total,
@@ -179,6 +258,7 @@ def _make_rows(
         rows.append(
             HeatRow(
                 "None",
+                "",
                 None,
                 cells,
                 table.missing.total,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -23,6 +23,7 @@ from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.takeaways import Takeaway, take_focus_area
 from app.pages.versions import Version, list_versions
+from app.queries.facets import count_quick_facets
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
@@ -31,6 +32,10 @@ from app.schemas.write import Citation
 from app.store.revisions import read_revision
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+# Claims of each type. The list of all of them is a link away.
+MAX_CLAIMS = 15
+# Claims are read apart, as fewer of them are shown.
+_RELATIONS = [*FOCUS_AREAS.includes, "narrower"]
 _HEADINGS = {
     "initiative": "What is done or planned",
     "expected_outcome": "What is expected of it",
@@ -98,6 +103,7 @@ def show_dossier(
             session,
             FOCUS_AREAS,
             slug,
+            _RELATIONS,
         )
     except (NotFound, Gone) as error:
         # As the data do: `slug` may be a label, or that of an area that was merged into another.
@@ -135,11 +141,11 @@ def _redirect(
 @dataclass(frozen=True)
 class AreaClaims:
     """The first claims of each type about a focus area, how many there are, and the modalities of
-    all of them."""
+    all of them if they were counted."""
 
     claims: dict[str, list[Any]]
     totals: dict[str, int]
-    counter: Counter[str]
+    counter: Counter[str] | None
 
     @property
     def citations(self) -> list[Citation]:
@@ -158,9 +164,11 @@ def _read_claims(
     about = AreaClaims(
         {},
         {},
-        Counter(),
+        None,
     )
-    parameters = {"focus_area": [slug], "facet": ["modality"], "count": "exact"}
+    counter: Counter[str] = Counter()
+    counted_types = 0
+    parameters = {"focus_area": [slug], "count": "exact", "limit": MAX_CLAIMS}
     for resource in CLAIM_RESOURCES:
         query = resource.query.model_validate(parameters)
         page = read_page(
@@ -171,9 +179,18 @@ def _read_claims(
         records = [resource.detail.model_validate_json(item) for item in page.items]
         about.claims[resource.type_] = records
         about.totals[resource.type_] = page.fields["total"]
-        for bucket in page.fields["facets"]["modality"].buckets:
-            about.counter[bucket.value] += bucket.count
-    return about
+        facets = count_quick_facets(
+            session,
+            resource,
+            query,
+            ["modality"],
+        )
+        for facet in facets.values():
+            counted_types += 1
+            counter.update({bucket.value: bucket.count for bucket in facet.buckets})
+    if counted_types < len(CLAIM_RESOURCES):
+        return about
+    return replace(about, counter=counter)
 
 
 def _make_dossier(
@@ -192,8 +209,8 @@ def _make_dossier(
         broader=_make_links(area.broader),
         narrower=_make_links(area.narrower.items),
         related=_make_links(area.related),
-        total=about.counter.total(),
-        counts=tuple(count for count in list_counts(about.counter) if count.count),
+        total=sum(about.totals.values()),
+        counts=_list_counts(about.counter),
         groups=_make_groups(
             area.slug,
             about,
@@ -204,6 +221,13 @@ def _make_dossier(
         versions=list_versions(session, FOCUS_AREAS, area.slug),
         takeaways=take_focus_area(request, area.slug),
     )
+
+
+def _list_counts(counter: Counter[str] | None) -> tuple[ModalityCount, ...]:
+    """The modalities that claims have; all of them, without numbers, if they were not counted."""
+    if counter is None:
+        return tuple(replace(count, count=None) for count in list_counts({}))
+    return tuple(count for count in list_counts(counter) if count.count)
 
 
 def _make_groups(

@@ -1,26 +1,53 @@
-"""The facets and the active filters of a list, as links."""
+"""The facets and the active filters of a list, as links.
 
-from collections.abc import Mapping, Sequence
+The values of a facet have their counts where these are quickly known: of lists of at most ten
+thousand records, and of all records. Otherwise they are the most frequent values of all records."""
+
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from app.catalog.resource import Resource
+from app.catalog.search import SearchQuery
 from app.pages import words
 from app.pages.addresses import ListAddress
-from app.schemas.paging import Bucket, Facet
+from app.queries.facets import count_quick_facets, list_frequent_values
+from app.queries.search import list_resources, read_search_facets
+from app.schemas.paging import Facet, ListQuery
 
-MAX_BUCKETS = 10
+MAX_CHOICES = 10
 # Parameters that are no filters: they have no chip.
 _DISPLAY = frozenset({"limit", "sort", "include", "facet", "count", "narrower", "match"})
 
 
 @dataclass(frozen=True)
 class FacetValue:
-    """A value of a facet. The link of a value that is not active leads to `count` records."""
+    """A value of a facet. The link of a value that is not active leads to `count` records, if they
+    were counted."""
 
     label: str
     value: str
-    count: int
+    count: int | None
     path: str
     is_active: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that a facet may have, and how many records have it, if they were counted."""
+
+    value: str
+    label: str
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The most frequent values of a facet, and how many there are in all."""
+
+    choices: Sequence[Choice]
+    total_values: int
 
 
 @dataclass(frozen=True)
@@ -41,8 +68,65 @@ class Chip:
     path: str
 
 
+def read_list_choices(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    names: Sequence[str],
+) -> dict[str, Choices]:
+    """The choices of the facets of a collection."""
+    counted = count_quick_facets(
+        session,
+        resource,
+        query,
+        names,
+    )
+    return _complete(
+        session,
+        [resource],
+        counted,
+        names,
+    )
+
+
+def read_search_choices(
+    session: Session,
+    query: SearchQuery,
+    names: Sequence[str],
+) -> dict[str, Choices]:
+    """The choices of the facets of the search."""
+    counted = read_search_facets(session, query, names)
+    return _complete(
+        session,
+        list_resources(query, query.type),
+        counted,
+        names,
+    )
+
+
+def _complete(
+    session: Session,
+    resources: Sequence[Resource],
+    counted: Mapping[str, Facet],
+    names: Sequence[str],
+) -> dict[str, Choices]:
+    facets = {}
+    for name in names:
+        if name in counted:
+            buckets = counted[name].buckets
+            choices = [Choice(item.value, item.label, item.count) for item in buckets]
+            facets[name] = Choices(choices, counted[name].total_values)
+            continue
+        labels = list_frequent_values(session, resources, name)
+        if name == "type":
+            labels = {resource.type_: resource.type_ for resource in resources}
+        choices = [Choice(value, label, None) for value, label in labels.items()]
+        facets[name] = Choices(choices, len(choices))
+    return facets
+
+
 def make_facets(
-    facets: Mapping[str, Facet],
+    facets: Mapping[str, Choices],
     names: Sequence[str],
     address: ListAddress,
 ) -> tuple[FacetView, ...]:
@@ -50,18 +134,18 @@ def make_facets(
     views = []
     for name in names:
         facet = facets[name]
-        buckets = _order_buckets(name, facet.buckets)
-        if not buckets:
+        choices = _order_choices(name, facet.choices)
+        if not choices:
             continue
         active = address.values(name)
         values = tuple(
             _make_value(
                 address,
                 name,
-                bucket,
+                choice,
                 active,
             )
-            for bucket in buckets
+            for choice in choices
         )
         views.append(
             FacetView(
@@ -74,34 +158,34 @@ def make_facets(
     return tuple(views)
 
 
-def _order_buckets(
+def _order_choices(
     name: str,
-    buckets: Sequence[Bucket],
-) -> list[Bucket]:
-    """The buckets that are listed; modalities in the order of the vocabulary."""
+    choices: Sequence[Choice],
+) -> list[Choice]:
+    """The choices that are listed; modalities in the order of the vocabulary."""
     if name == "modality":
         order = list(words.MODALITIES)
-        return sorted(buckets, key=lambda bucket: order.index(bucket.value))
-    return list(buckets[:MAX_BUCKETS])
+        return sorted(choices, key=lambda choice: order.index(choice.value))
+    return list(choices[:MAX_CHOICES])
 
 
 def _make_value(
     address: ListAddress,
     name: str,
-    bucket: Bucket,
+    choice: Choice,
     active: Sequence[str],
 ) -> FacetValue:
-    is_active = bucket.value in active
-    path = address.only(name, bucket.value)
+    is_active = choice.value in active
+    path = address.only(name, choice.value)
     if is_active:
-        path = address.without(name, bucket.value)
-    label = bucket.label
-    if bucket.label == bucket.value:
-        label = words.name_value(bucket.value)
+        path = address.without(name, choice.value)
+    label = choice.label
+    if choice.label == choice.value:
+        label = words.name_value(choice.value)
     return FacetValue(
         label,
-        bucket.value,
-        bucket.count,
+        choice.value,
+        choice.count,
         path,
         is_active,
     )
@@ -110,15 +194,16 @@ def _make_value(
 def make_chips(
     address: ListAddress,
     facets: Sequence[FacetView],
+    others: Container[str] = (),
 ) -> tuple[Chip, ...]:
-    """The active filters."""
+    """The active filters. `others` are parameters of the page that are no filters."""
     labels: dict[tuple[str, str], str] = {}
     for facet in facets:
         for facet_value in facet.values:
             labels[facet.name, facet_value.value] = facet_value.label
     chips = []
     for name, value in address.pairs:
-        if name in _DISPLAY:
+        if name in _DISPLAY or name in others:
             continue
         label = labels.get((name, value), words.name_value(value))
         chips.append(Chip(_describe_filter(name, label), address.without(name, value)))

@@ -117,7 +117,8 @@ class Frame:
         """The main navigation."""
         sections = []
         for path, label in _SECTIONS:
-            is_current = self.path == path or self.path.startswith(f"{path}/")
+            page, _, _ = path.partition("?")
+            is_current = self.path == page or self.path.startswith(f"{page}/")
             sections.append(
                 Section(
                     label,

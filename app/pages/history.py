@@ -1,6 +1,7 @@
 """The history of a record: who changed what, and on which words?"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -160,7 +161,10 @@ def _make_difference(
         label_after=f"Version {after.version}",
         changes=tuple(changes),
         unchanged=", ".join(unchanged),
-        picture=compare_dates(record_before, record),
+        picture=_label_rows(
+            compare_dates(record_before, record),
+            (label_before, f"Version {after.version}"),
+        ),
         versions=list_versions(
             session,
             resource,
@@ -172,6 +176,23 @@ def _make_difference(
             after,
         ),
     )
+
+
+def _label_rows(
+    picture: Picture | None,
+    labels: Sequence[str],
+) -> Picture | None:
+    """The picture with the versions in the place of the titles."""
+    if picture is None:
+        return None
+    rows = []
+    for row, label in zip(
+        picture.rows,
+        labels,
+        strict=True,
+    ):
+        rows.append(replace(row, title=label))
+    return replace(picture, rows=tuple(rows))
 
 
 def _past_path(

@@ -16,10 +16,12 @@ from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.versions import Version, list_revisions
+from app.queries.loading import load_records
 from app.queries.overview import read_overview
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
-from app.schemas.read import TimelineItemDetail
+from app.schemas.read import DocumentRead, TimelineItemDetail
+from app.store.models import Document
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MAX_AREAS = 10
@@ -28,13 +30,23 @@ MAX_DOCUMENTS = 10
 
 
 @dataclass(frozen=True)
+class DocumentLink:
+    """A document, and what the base knows of its origin."""
+
+    label: str
+    path: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class HomePage(View):
-    """The base at a glance."""
+    """The base at a glance. `year` is that of the latest revision."""
 
     template = "home.html"
 
     claims: int
-    documents: tuple[Link, ...]
+    documents: tuple[DocumentLink, ...]
+    year: int | None
     document_count: int
     modalities: tuple[ModalityCount, ...]
     picture: Picture
@@ -55,24 +67,59 @@ def show_home(
     counter = count_modalities(session)
     areas = tuple(count_areas(session, counter.total()).values())
     documents = overview.documents[:MAX_DOCUMENTS]
+    revisions = list_revisions(session)
     view = HomePage(
         title="What documents claim, and in which words",
         downloads=(Link("Search as CSV", "/v1/search?format=csv"),),
         claims=counter.total(),
-        documents=tuple(Link(item.title, f"/documents/{item.slug}") for item in documents),
+        documents=_link_documents(session, [item.slug for item in documents]),
+        year=revisions[0].changed_at.year if revisions else None,
         document_count=overview.counts["documents"],
         modalities=list_modalities(counter),
         picture=_read_picture(session),
         areas=areas[:MAX_AREAS],
         area_count=overview.counts["focus-areas"],
         example=areas[0] if areas else None,
-        revisions=list_revisions(session),
+        revisions=revisions,
     )
     return page_response(
         request,
         session,
         view,
     )
+
+
+def _link_documents(
+    session: Session,
+    slugs: list[str],
+) -> tuple[DocumentLink, ...]:
+    records = load_records(
+        session,
+        Document,
+        slugs,
+    )
+    links = []
+    for slug in slugs:
+        document = records[slug]
+        assert isinstance(document, DocumentRead)
+        link = DocumentLink(
+            document.title,
+            f"/documents/{slug}",
+            _describe_origin(document),
+        )
+        links.append(link)
+    return tuple(links)
+
+
+def _describe_origin(document: DocumentRead) -> str:
+    parts = [document.publisher or "publisher not said"]
+    if document.published_on is not None:
+        parts.append(f"published {document.published_on}")
+    else:
+        parts.append("date not said")
+    if document.text_length is not None:
+        parts.append("text kept")
+    return " · ".join(parts)
 
 
 def _read_picture(session: Session) -> Picture:

@@ -16,10 +16,12 @@ from app.catalog.search import SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.session import SessionDep
 from app.pages import words
+from app.pages.facets import read_list_choices, read_search_choices
 from app.pages.rendering import page_response
 from app.pages.result_rows import make_row, make_search_row
 from app.pages.results import ResultsPage, make_results
 from app.pages.routing import PageRoute
+from app.pages.row_limits import limit_rows
 from app.queries.pages import read_page
 from app.queries.search import read_search
 from app.schemas.paging import ListQuery
@@ -42,7 +44,10 @@ def show_claims(
     query: Annotated[SearchQuery, Query()],
 ) -> Response:
     """Search the records of all types; without `q`, all claims as one table."""
-    page = read_search(session, query.model_copy(update={"facet": list(_SEARCH_FACETS)}))
+    limited = limit_rows(request, query)
+    if limited is not None:
+        return limited
+    page = read_search(session, query.model_copy(update={"facet": []}))
     rows = [make_search_row(item) for item in page["items"]]
     noun = "record" if query.q is not None else "claim"
     title = f"“{query.q}”" if query.q is not None else "Claims"
@@ -51,6 +56,11 @@ def show_claims(
         query,
         page,
         rows,
+        read_search_choices(
+            session,
+            query,
+            _SEARCH_FACETS,
+        ),
         title=title,
         noun=noun,
     )
@@ -142,6 +152,9 @@ def _list_response(
     resource: Resource,
     query: ListQuery,
 ) -> Response:
+    limited = limit_rows(request, query)
+    if limited is not None:
+        return limited
     view = make_list_view(
         request,
         session,
@@ -166,7 +179,7 @@ def make_list_view(
     page = read_page(
         session,
         resource,
-        query.model_copy(update={"facet": names}),
+        query.model_copy(update={"facet": []}),
     )
     rows = [make_row(resource, from_json(item)) for item in page.items]
     noun = ENTITIES[resource.type_].noun
@@ -176,6 +189,12 @@ def make_list_view(
         query,
         page.fields,
         rows,
+        read_list_choices(
+            session,
+            resource,
+            query,
+            names,
+        ),
         title=title,
         noun=noun,
     )

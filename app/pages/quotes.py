@@ -2,20 +2,39 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import quote
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from app.queries.loading import load_records
-from app.schemas.read import DocumentRead, RecordRead
+from app.schemas.read import CitationRead, DocumentRead, RecordRead
 from app.schemas.write import Citation
+from app.store.document_texts import load_text
 from app.store.models import Document
 
-Documents = Mapping[str, DocumentRead]
+# Longer texts, and further ones, are not loaded for the sentence around a quote.
+MAX_TEXT_CHARACTERS = 500_000
+MAX_TEXTS = 10
+# Of a longer sentence, the words that are nearest to the quote.
+MAX_AROUND_CHARACTERS = 200
 _SPACES = re.compile(r"\s+")
 # The mark of a list, a heading or a row at the beginning of a line.
+_SENTENCE_END = re.compile(r"[.!?…][”\"’)]*(?=\s)")
 _LINE_MARK = re.compile(r"^\s*(?:[-*+|>]|#+|\d+[.)])\s+")
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Cited documents by slug, and the texts of those whose text the base holds."""
+
+    records: Mapping[str, DocumentRead]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(
+        self,
+        slug: str,
+    ) -> DocumentRead:
+        return self.records[slug]
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,7 @@ def load_documents(
     """The cited documents by slug."""
     slugs = sorted({citation.document_slug for citation in citations})
     documents: dict[str, DocumentRead] = {}
+    texts: dict[str, str] = {}
     for slug, record in load_records(
         session,
         Document,
@@ -49,7 +69,11 @@ def load_documents(
     ).items():
         assert isinstance(record, DocumentRead)
         documents[slug] = record
-    return documents
+        length = record.text_length
+        if length is None or length > MAX_TEXT_CHARACTERS or len(texts) == MAX_TEXTS:
+            continue
+        texts[slug] = load_text(session.connection(), record.sha256)
+    return Documents(documents, texts)
 
 
 def make_quotes(
@@ -68,6 +92,7 @@ def make_quotes(
                 citation,
                 document,
                 path,
+                documents.texts.get(document.slug),
             )
         )
     return quotes
@@ -75,43 +100,30 @@ def make_quotes(
 
 def make_quote(
     number: int,
-    citation: Citation,
+    citation: CitationRead,
     document: DocumentRead,
     path: str,
+    text: str | None = None,
 ) -> Quote:
-    """One quote, whose place in the reader is at the path."""
+    """One quote, whose place in the reader is at the path. With the text of the document, the words
+    around it are the rest of its sentence."""
+    before = _words_before(citation.prefix)
+    after = _words_after(citation.suffix)
+    if text is not None and text[citation.start : citation.end] == citation.exact:
+        before = _sentence_before(text, citation.start)
+        after = _sentence_after(text, citation.end)
     return Quote(
         number=number,
-        before=_words_before(citation.prefix),
+        before=before,
         exact=_SPACES.sub(" ", citation.exact),
-        after=_words_after(citation.suffix),
+        after=after,
         section=name_section(citation.section, document.title),
         path=path,
-        original=_make_fragment(citation, document),
+        original=citation.link,
         language=document.language,
         start=citation.start,
         end=citation.end,
     )
-
-
-def _make_fragment(
-    citation: Citation,
-    document: DocumentRead,
-) -> str | None:
-    """The address of the quote in the original, as a browser marks it (W3C Text Fragments); None
-    where the document names no address."""
-    if document.source_url is None:
-        return None
-    first, *others = citation.exact.splitlines()
-    directive = _encode(first)
-    if others:
-        directive = f"{directive},{_encode(others[-1])}"
-    return f"{document.source_url}#:~:text={directive}"
-
-
-def _encode(text: str) -> str:
-    # A hyphen separates the words around a quote from it.
-    return quote(text, safe="").replace("-", "%2D")
 
 
 def name_section(
@@ -139,3 +151,37 @@ def _words_after(suffix: str) -> str:
         return line
     words, _, _ = suffix.rpartition(" ")
     return f"{words} …"
+
+
+def _sentence_before(
+    text: str,
+    start: int,
+) -> str:
+    """The words of the same line and sentence before a position."""
+    first = text.rfind("\n", 0, start) + 1
+    # One character more tells whether the words are all of the line.
+    first = max(first, start - MAX_AROUND_CHARACTERS - 1)
+    words = text[first:start]
+    ends = list(_SENTENCE_END.finditer(words))
+    if ends:
+        return words[ends[-1].end() :].lstrip()
+    if len(words) > MAX_AROUND_CHARACTERS:
+        return _words_before(words)
+    return _LINE_MARK.sub("", words)
+
+
+def _sentence_after(
+    text: str,
+    end: int,
+) -> str:
+    """The words of the same line after a position, to the end of the sentence."""
+    last = text.find("\n", end)
+    if last == -1:
+        last = len(text)
+    words = text[end : min(last, end + MAX_AROUND_CHARACTERS + 1)]
+    sentence_end = _SENTENCE_END.search(words)
+    if sentence_end is not None:
+        return words[: sentence_end.end()]
+    if len(words) > MAX_AROUND_CHARACTERS:
+        return _words_after(words)
+    return words.rstrip()

@@ -98,10 +98,13 @@ def read_detail(
     session: Session,
     resource: Resource,
     slug: str,
+    relations: Sequence[str] | None = None,
 ) -> Any:
-    """One record with all records that it can be shown with. Raises NotFound or Gone."""
+    """One record with these relations, or all records that it can be shown with. Raises NotFound or
+    Gone."""
     query = PastQuery()
-    relations = [*resource.includes, *resource.listings]
+    if relations is None:
+        relations = [*resource.includes, *resource.listings]
     if relations:
         query = resource.detail_query.model_validate({"include": relations})
     text = read_record(

@@ -33,7 +33,7 @@ class Row:
 def make_search_row(item: Json) -> Row:
     """A row of the search as a list shows it."""
     remark = words.TYPES[item["type"]].label
-    if item["kind"] is not None:
+    if item["kind"] not in (None, item["type"]):
         remark = f"{remark}, {item['kind']}"
     quote = {name: item[name] for name in ("exact", "section", "document_slug")}
     return _make_row(

@@ -1,6 +1,6 @@
 """The view of one page of a list: its filters, its order, and its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -8,13 +8,13 @@ from fastapi import Request
 from app.http.twins import data_path
 from app.pages import words
 from app.pages.addresses import ListAddress, make_address
-from app.pages.facets import Chip, FacetView, make_chips, make_facets
+from app.pages.facets import Chip, Choices, FacetView, make_chips, make_facets
 from app.pages.frame import Link, make_frame
 from app.pages.rendering import View
 from app.pages.result_rows import Row
 from app.pages.takeaways import Takeaway, take_list
 from app.queries.loading import Json
-from app.schemas.paging import Facet, ListQuery
+from app.schemas.paging import ListQuery
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def make_results(
     query: ListQuery,
     fields: Json,
     rows: Sequence[Row],
+    facets: Mapping[str, Choices],
     **text: str,
 ) -> ResultsPage:
     """The view of a page of a list. `text` has its title, and the noun of its records."""
     address = make_address(make_frame(request, fields["revision"]))
-    facets: dict[str, Facet] = fields["facets"]
     views = make_facets(
         facets,
         list(facets),

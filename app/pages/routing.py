@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 from app.http.accept import accepts, prefers
 from app.http.read_route import ReadRoute
 from app.http.twins import data_path
+from app.pages.form_fields import drop_empty_fields
 
 HTML = "text/html"
 JSON = "application/json"
@@ -35,12 +36,16 @@ class PageRoute(ReadRoute):
         receive: Receive,
         send: Send,
     ) -> None:
-        """Respond with the page, or with 303 to its data: also where a `format` is given."""
+        """Respond with the page, with 303 to its data, also where a `format` is given, or with 303
+        to the page without empty parameters."""
         request = Request(scope, receive)
-        data = data_path(scope["path"], scope["query_string"].decode())
-        if data is not None and (wants_data(request) or "format" in request.query_params):
+        query = scope["query_string"].decode()
+        target = data_path(scope["path"], query)
+        if not wants_data(request) and "format" not in request.query_params:
+            target = drop_empty_fields(scope["path"], query)
+        if target is not None:
             redirect = RedirectResponse(
-                data,
+                target,
                 303,
                 headers={"Vary": "Accept"},
             )

@@ -1,5 +1,6 @@
 """The timeline: by when, how precisely, and how surely? A picture, and the same as a table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,33 +9,47 @@ from fastapi import APIRouter, Query, Request, Response
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.session import SessionDep
 from app.pages.addresses import ListAddress, make_address
-from app.pages.facets import Chip, FacetView, make_chips, make_facets
+from app.pages.facets import (
+    Chip,
+    Choice,
+    Choices,
+    FacetView,
+    make_chips,
+    make_facets,
+    read_list_choices,
+)
 from app.pages.frame import Link, make_frame
 from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
 from app.pages.results import describe_total
 from app.pages.routing import PageRoute
+from app.pages.row_limits import limit_rows
 from app.pages.takeaways import Takeaway, take_list
+from app.queries.facets import count_quick_periods
 from app.queries.pages import RecordPage, read_page
-from app.schemas.paging import Facet
+from app.queries.period_counts import PeriodCounts
 from app.schemas.read import TimelineItemDetail
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-# Above a page of more items, a strip shows how many there are in each quarter or year.
+# Above a page of more items, a strip shows how many there are in each period.
 MAX_ITEMS_WITHOUT_STRIP = 200
-MAX_STRIP_QUARTERS = 40
+# Of more periods, the strip has longer ones.
+MAX_PERIODS = 40
+_LONGER_PERIODS = (12, 120)
 _FACETS = ["modality", "focus_area"]
-_PERIOD_FACETS = ["quarter", "year"]
+# The picture of an item is larger than a row of a list.
+MAX_ROWS = 50
 
 
 @dataclass(frozen=True)
 class Period:
-    """A quarter or year of the strip; `height` is a percentage of the most frequent one."""
+    """A quarter, year or decade of the strip; `top` and `height` are percentages."""
 
     label: str
     count: int
     x: float
     width: float
+    top: float
     height: float
     path: str
 
@@ -48,7 +63,8 @@ class TimelinePage(View):
     facets: tuple[FacetView, ...]
     chips: tuple[Chip, ...]
     modalities: tuple[str, ...]
-    focus_area: str
+    areas: tuple[Choice, ...]
+    active_areas: tuple[str, ...]
     overlaps: str
     is_certain: bool
     total: str
@@ -65,29 +81,34 @@ def show_timeline(
     query: Annotated[TimelineItemQuery, Query()],
 ) -> Response:
     """Timeline items as a picture and a table."""
+    limited = limit_rows(
+        request,
+        query,
+        MAX_ROWS,
+    )
+    if limited is not None:
+        return limited
     page = read_page(
         session,
         TIMELINE_ITEMS,
-        query.model_copy(update={"facet": _FACETS}),
+        query.model_copy(update={"facet": []}),
     )
-    is_long = (page.fields["total"] or 0) > MAX_ITEMS_WITHOUT_STRIP
-    strip: tuple[Period, ...] = ()
     address = make_address(make_frame(request, page.fields["revision"]))
-    if is_long:
-        counted = query.model_copy(
-            update={"facet": _PERIOD_FACETS, "limit": 1, "cursor": None}
-        )
-        facets = read_page(
-            session,
-            TIMELINE_ITEMS,
-            counted,
-        ).fields["facets"]
-        strip = _make_strip(facets, address)
+    strip: tuple[Period, ...] = ()
+    if (page.fields["total"] or 0) > MAX_ITEMS_WITHOUT_STRIP:
+        counts = count_quick_periods(session, query)
+        strip = _make_strip(counts, address)
+    choices = read_list_choices(
+        session,
+        TIMELINE_ITEMS,
+        query,
+        _FACETS,
+    )
     view = _make_page(
         request,
         query,
         page,
-        address,
+        choices,
         strip,
     )
     return page_response(
@@ -101,12 +122,13 @@ def _make_page(
     request: Request,
     query: TimelineItemQuery,
     page: RecordPage,
-    address: ListAddress,
+    choices: Mapping[str, Choices],
     strip: tuple[Period, ...],
 ) -> TimelinePage:
+    address = make_address(make_frame(request, page.fields["revision"]))
     items = [TimelineItemDetail.model_validate_json(item) for item in page.items]
     facets = make_facets(
-        page.fields["facets"],
+        choices,
         _FACETS,
         address,
     )
@@ -122,7 +144,8 @@ def _make_page(
         facets=facets,
         chips=make_chips(address, facets),
         modalities=tuple(query.modality),
-        focus_area=next(iter(query.focus_area), ""),
+        areas=tuple(choices["focus_area"].choices),
+        active_areas=tuple(query.focus_area),
         overlaps=next(iter(address.values("overlaps")), ""),
         is_certain=query.match == "certain",
         total=describe_total(page.fields, "item"),
@@ -134,38 +157,45 @@ def _make_page(
 
 
 def _make_strip(
-    facets: dict[str, Facet],
+    counts: PeriodCounts | None,
     address: ListAddress,
 ) -> tuple[Period, ...]:
-    """The counts by quarter, or by year if there are many quarters, in order of time."""
-    facet = facets["quarter"]
-    if facet.total_values > MAX_STRIP_QUARTERS:
-        facet = facets["year"]
-    buckets = facet.buckets
-    if not buckets:
+    """The counts in order of time: by quarter, or by year or decade if there are many."""
+    if counts is None:
         return ()
-    numbers = {bucket.value: _number_period(bucket.value) for bucket in buckets}
-    first = min(numbers.values())
-    width = 100 / (max(numbers.values()) - first + 1)
-    highest = max(bucket.count for bucket in buckets)
+    numbers = _list_counts(counts)
+    for months in _LONGER_PERIODS:
+        if len(numbers) > MAX_PERIODS:
+            counts = counts.coarsen(months)
+            numbers = _list_counts(counts)
+    if not 0 < len(numbers) <= MAX_PERIODS:
+        return ()
+    places = {value: counts.parse(value) for value in numbers}
+    labels = counts.label(list(numbers))
+    first = min(places.values())
+    width = 100 / (max(places.values()) - first + 1)
+    highest = max(numbers.values())
     periods = []
-    for bucket in sorted(buckets, key=lambda bucket: numbers[bucket.value]):
+    for value, count in numbers.items():
+        height = round(100 * count / highest, 1)
         period = Period(
-            label=bucket.label,
-            count=bucket.count,
+            label=labels[value],
+            count=count,
             # A period without items is a gap.
-            x=round((numbers[bucket.value] - first) * width, 3),
-            width=round(width, 3),
-            height=round(100 * bucket.count / highest, 1),
-            path=address.only("overlaps", bucket.value),
+            x=round((places[value] - first) * width, 2),
+            width=round(width, 2),
+            top=round(100 - height, 1),
+            height=height,
+            path=address.only("overlaps", value),
         )
         periods.append(period)
     return tuple(periods)
 
 
-def _number_period(value: str) -> int:
-    """The number of a quarter (EDTF: `2026-33`) since the year 0, or of a year."""
-    year, _, code = value.partition("-")
-    if not code:
-        return int(year)
-    return 4 * int(year) + int(code)
+def _list_counts(counts: PeriodCounts) -> dict[str, int]:
+    """The periods with an item, in order of time."""
+    numbers = {}
+    for value, number in counts.count().items():
+        if value is not None:
+            numbers[value] = number
+    return numbers

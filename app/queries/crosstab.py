@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.crosstab import CrosstabQuery, find_resource
@@ -11,7 +11,7 @@ from app.catalog.resource import Resource
 from app.queries.facets import read_names, rolls_up
 from app.queries.filters import Filters, resolve_filters
 from app.queries.paths import list_path
-from app.queries.planning.conditions import sql_conditions
+from app.queries.planning.plan import driven_conditions
 from app.queries.value_counts import Value, ValueCounts, count_values, most_frequent
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
 from app.schemas.paging import ListQuery
@@ -32,7 +32,7 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     counts = count_values(
         session,
         resource.model,
-        select(resource.model.slug).where(*sql_conditions(filters, resource)),
+        select(resource.model.slug).where(*driven_conditions(session, filters, resource)),
         [resource.dimensions[name] for name in names],
         rolled_up=rolls_up(list_query),
     )
@@ -55,6 +55,21 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
         revision=read_revision(session),
         query={**filters.interpreted, "rows": query.rows, "columns": query.columns},
     )
+
+
+def count_crosstab_records(
+    session: Session,
+    query: CrosstabQuery,
+    bound: int,
+) -> int:
+    """How many records the crosstab counts: at most `bound`.
+
+    Raises InvalidRequest as `read_crosstab` does."""
+    resource, list_query = find_resource(query)
+    filters = resolve_filters(session, resource.where, list_query, ())
+    conditions = driven_conditions(session, filters, resource)
+    slugs = select(resource.model.slug).where(*conditions).limit(bound)
+    return session.scalar(select(func.count()).select_from(slugs.subquery())) or 0
 
 
 class _Cells:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Resource
-from app.queries.filters import Filters
+from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
+from app.queries.filters import Filters, resolve_filters
 from app.queries.paths import list_path
-from app.queries.period_counts import count_periods
+from app.queries.period_counts import PeriodCounts, count_periods
 from app.queries.planning.conditions import sql_conditions
-from app.queries.stored_counts import read_stored_counts
+from app.queries.planning.plan import count_rows, driven_conditions
+from app.queries.stored_counts import read_frequent_values, read_stored_counts
 from app.queries.value_counts import FacetCounts, count_values, rank_counts
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
@@ -45,6 +47,73 @@ def count_facet(
     )
 
 
+def count_quick_facets(
+    session: Session,
+    resource: Resource,
+    query: ListQuery,
+    names: Sequence[str],
+) -> dict[str, Facet]:
+    """The facets with these names, of those whose counts are stored or are of at most MAX_COUNT
+    records: to count more takes longer than a person waits."""
+    filters = resolve_filters(session, resource.where, query, names)
+    facets = {}
+    # All facets without a filter of their own count the same records.
+    is_quick: dict[str, bool] = {}
+    for name in names:
+        own_filter = name if name in filters.values else ""
+        if own_filter not in is_quick:
+            is_quick[own_filter] = _has_few_records(session, resource, filters, own_filter)
+        if is_quick[own_filter]:
+            facets[name] = count_facet(session, resource, query, filters, name)
+    return facets
+
+
+def _has_few_records(
+    session: Session,
+    resource: Resource,
+    filters: Filters,
+    without: str,
+) -> bool:
+    conditions = driven_conditions(session, filters, resource, without)
+    if not conditions:
+        return True
+    records = select(resource.model.slug).where(*conditions)
+    return count_rows(session, records, "bounded").is_exact
+
+
+def count_quick_periods(
+    session: Session,
+    query: TimelineItemQuery,
+) -> PeriodCounts | None:
+    """Timeline items by quarter; of more than MAX_COUNT by year, which takes half as long; None of
+    so many that are filtered."""
+    filters = resolve_filters(session, TIMELINE_ITEMS.where, query, ())
+    conditions = driven_conditions(session, filters, TIMELINE_ITEMS, "overlaps")
+    items = select(TIMELINE_ITEMS.model.slug).where(*conditions)
+    months = 3
+    if not count_rows(session, items, "bounded").is_exact:
+        if conditions:
+            return None
+        months = 12
+    return count_periods(session, conditions, months, query.match)
+
+
+def list_frequent_values(
+    session: Session,
+    resources: Sequence[Resource],
+    name: str,
+) -> dict[str, str]:
+    """The most frequent values of a facet over all records of the resources, of stored counts, each
+    with its label."""
+    dimensions = [resource.dimensions.get(name) for resource in resources]
+    dimension = next((found for found in dimensions if found is not None), None)
+    if dimension is None:
+        return {}
+    values = read_frequent_values(session, resources, name, dimension)
+    labels = read_names(session, dimension, values)
+    return {value: labels[value] for value in values}
+
+
 def _count_dimension(
     session: Session,
     resource: Resource,
@@ -53,7 +122,7 @@ def _count_dimension(
     name: str,
 ) -> FacetCounts:
     rolled_up = rolls_up(query)
-    conditions = sql_conditions(filters, resource, name)
+    conditions = driven_conditions(session, filters, resource, name)
     if not conditions:
         stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
         if stored is not None:

@@ -4,7 +4,7 @@ A page begins after the sort key of the last row of the page before it. So a dee
 as the first one, and records that come or go meanwhile shift nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -187,6 +187,32 @@ def fetch_sorted_page(
 ) -> PageRows:
     """The requested page of all the rows."""
     statement = build_page_statement(rows, [UNRESTRICTED], request)
+    parameters = request.start_parameters
+    page_rows = session.connection().execute(statement, parameters).all()
+    return make_page(page_rows, request, total)
+
+
+def build_ordered_page(
+    rows: Select[Any],
+    request: PageRequest,
+    constants: Collection[str],
+) -> Select[Any]:
+    """Select the page's rows, and one row more. The columns that `constants` names add nothing to
+    the order, and would keep the database from reading it from an index."""
+    if request.start is not None:
+        rows = rows.where(_after_row(request.order))
+    keys = [key for key in request.order if key.column.key not in constants]
+    return rows.order_by(*[key.direction for key in keys]).limit(request.limit + 1)
+
+
+def fetch_merged_page(
+    session: Session,
+    statements: Sequence[Select[Any]],
+    request: PageRequest,
+    total: Total,
+) -> PageRows:
+    """The requested page of the rows of all the statements, each of which has been built for it."""
+    statement = _merge(statements, request)
     parameters = request.start_parameters
     page_rows = session.connection().execute(statement, parameters).all()
     return make_page(page_rows, request, total)

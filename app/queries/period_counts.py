@@ -19,9 +19,9 @@ from app.store.models import TimelineItem
 
 # EDTF numbers the quarters of a year from 33.
 _FIRST_QUARTER_CODE = 33
-# The value (EDTF) and the label of a period, by its months.
-_EDTF = {12: "{year:04}", 3: "{year:04}-{code}"}
-_LABELS = {12: "{year:04}", 3: "{year:04} Q{quarter}"}
+# The value (EDTF) and the label of a period, by its months: a decade, a year, a quarter.
+_EDTF = {120: "{decade:03}X", 12: "{year:04}", 3: "{year:04}-{code}"}
+_LABELS = {120: "{decade:03}0s", 12: "{year:04}", 3: "{year:04} Q{quarter}"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,17 @@ class PeriodCounts:
         counts[None] = missing
         return counts
 
+    def coarsen(self, months: int) -> "PeriodCounts":
+        """The same items by longer periods, which are made of whole ones."""
+        length = months // self.months
+        counts: Counter[tuple[int, int]] = Counter()
+        for (start, end), count in self.counts.items():
+            counts[start // length, end // length] += count
+        return PeriodCounts(months, counts, self.missing)
+
     def count_other(self, values: Sequence[str]) -> int:
         """How many items have a date in some period, but in none of these."""
-        periods = sorted(self._parse(value) for value in values)
+        periods = sorted(self.parse(value) for value in values)
         outside = 0
         for (start, end), count in self.counts.items():
             # No period is between the start and the end.
@@ -83,7 +91,7 @@ class PeriodCounts:
         """The label of each period."""
         labels = {}
         for value in values:
-            period = self._parse(value)
+            period = self.parse(value)
             labels[value] = self._format(_LABELS, period)
         return labels
 
@@ -92,12 +100,14 @@ class PeriodCounts:
         quarter = month // 3
         return patterns[self.months].format(
             year=year,
+            decade=year // 10,
             quarter=quarter + 1,
             code=_FIRST_QUARTER_CODE + quarter,
         )
 
-    def _parse(self, value: str) -> int:
-        year, _, code = value.partition("-")
+    def parse(self, value: str) -> int:
+        """The number of the period with this value."""
+        year, _, code = value.replace("X", "0").partition("-")
         months = int(year) * 12
         if code:
             months += (int(code) - _FIRST_QUARTER_CODE) * 3

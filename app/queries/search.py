@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,10 @@ from app.queries.facets import bucket_path, make_facet, read_names, rolls_up
 from app.queries.filters import Filters, resolve_filters
 from app.queries.loading import Json, load_json
 from app.queries.paging import (
+    PageRows,
     SortKey,
+    build_ordered_page,
+    fetch_merged_page,
     fetch_sorted_page,
     make_order,
     read_page_request,
@@ -29,14 +33,16 @@ from app.queries.planning.plan import count_rows
 from app.queries.ranking import fetch_ranked_page, rank
 from app.queries.search_rows import (
     ROW_KEY,
+    constant_columns,
     select_collection_rows,
     select_matches,
+    select_ordered_rows,
     select_rows,
 )
 from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows
 from app.queries.value_counts import count_values, merge_counts, rank_counts
-from app.schemas.paging import RELEVANCE, Facet
+from app.schemas.paging import MAX_COUNT, RELEVANCE, Facet
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Document
 from app.store.revisions import read_revision
@@ -54,18 +60,14 @@ def read_search(session: Session, query: SearchQuery) -> Json:
     query."""
     filters = resolve_filters(session, FILTERS, query, query.facet)
     revision = read_revision(session)
-    resources = _list_resources(query, query.type)
+    resources = list_resources(query, query.type)
     sort = read_sort(query)
     if sort == [RELEVANCE]:
         candidates = select_matches(resources, filters)
         scope = cursor_scope("search", filters.requested, RELEVANCE)
         page = fetch_ranked_page(session, candidates, ROW_KEY, revision, query, scope)
     else:
-        candidates = select_rows(resources, filters)
-        total = count_rows(session, candidates, query.count)
-        rows, order = _sort_rows(candidates, sort)
-        request = read_page_request(order, query, "search", filters.requested)
-        page = fetch_sorted_page(session, rows, request, total)
+        page = _fetch_sorted_page(session, resources, filters, query, sort)
     return {
         "items": _make_items(session, page.rows, filters.terms),
         **page.describe(PATH, query),
@@ -75,25 +77,87 @@ def read_search(session: Session, query: SearchQuery) -> Json:
     }
 
 
+def read_search_facets(
+    session: Session,
+    query: SearchQuery,
+    names: Sequence[str],
+) -> dict[str, Facet]:
+    """The facets with these names, of those that count at most MAX_COUNT rows: to count more takes
+    longer than a person waits."""
+    filters = resolve_filters(session, FILTERS, query, names)
+    facets = {}
+    # All facets without a filter of their own count the same rows.
+    has_many: dict[str, bool] = {}
+    for name in names:
+        own_filter = name if name in filters.values or name == "type" else ""
+        if own_filter not in has_many:
+            has_many[own_filter] = _has_many_rows(session, query, filters, own_filter)
+        if not has_many[own_filter]:
+            facets[name] = _count_facet(session, query, filters, name)
+    return facets
+
+
+def _has_many_rows(
+    session: Session,
+    query: SearchQuery,
+    filters: Filters,
+    facet: str,
+) -> bool:
+    types = () if facet == "type" else query.type
+    number = 0
+    for resource in list_resources(query, types):
+        rows = select_collection_rows(session, resource, filters, facet)
+        if rows is not None:
+            number += count_rows(session, rows, "bounded").number or 0
+        if number >= MAX_COUNT:
+            return True
+    return False
+
+
+def _fetch_sorted_page(
+    session: Session,
+    resources: Sequence[Resource],
+    filters: Filters,
+    query: SearchQuery,
+    sort: Sequence[str],
+) -> PageRows:
+    candidates = select_rows(session, resources, filters)
+    total = count_rows(session, candidates, query.count)
+    rows, order = _sort_rows(candidates, sort)
+    request = read_page_request(order, query, "search", filters.requested)
+    if total.is_exact and (total.number or 0) <= MAX_COUNT:
+        return fetch_sorted_page(session, rows, request, total)
+    # Of many rows the first of each collection are read in order, so that not all are sorted.
+    statements = []
+    for resource in resources:
+        ordered = select_ordered_rows(resource, filters)
+        if ordered is not None:
+            rows, order = _sort_rows(ordered, sort)
+            constants = constant_columns(resource, ordered)
+            collection_request = replace(request, order=order)
+            statements.append(build_ordered_page(rows, collection_request, constants))
+    return fetch_merged_page(session, statements, request, total)
+
+
 def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]:
     """Every matching row, in the order of the query, in batches; the first `limit` rows if the
     request sets one.
 
     Raises as `read_search` does, before the first batch."""
     filters = resolve_filters(session, FILTERS, query)
-    resources = _list_resources(query, query.type)
+    resources = list_resources(query, query.type)
     sort = read_sort(query)
     if sort == [RELEVANCE]:
         statement = rank(select_matches(resources, filters), ROW_KEY)
     else:
-        statement, order = _sort_rows(select_rows(resources, filters), sort)
+        statement, order = _sort_rows(select_rows(session, resources, filters), sort)
         statement = statement.order_by(*[key.direction for key in order])
     with closing(stream_rows(session, statement, query)) as batches:
         for rows in batches:
             yield _make_items(session, rows, filters.terms)
 
 
-def _list_resources(query: SearchQuery, types: Sequence[str]) -> list[Resource]:
+def list_resources(query: SearchQuery, types: Sequence[str]) -> list[Resource]:
     """The collections of these types, or by default all with `q` and the claims without."""
     if not types:
         types = CLAIMS if query.q is None else tuple(MODELS)
@@ -167,11 +231,12 @@ def _make_item(row: Row[Any], records: Mapping[tuple[str, str], Json]) -> Json:
     }
     for name in _DATE_FIELDS:
         item[name] = dates.get(name)
-    for name in ("exact", "section", "document_slug"):
+    for name in ("exact", "section", "document_slug", "link"):
         item[name] = quote.get(name)
     if row.type == Document.__tablename__:
         # A document cites nothing, and is its own source.
         item["document_slug"] = row.slug
+        item["link"] = record["source_url"]
     return item
 
 
@@ -194,9 +259,9 @@ def _count_facet(
     counts: Counter[str | None] = Counter()
     value_counts = []
     dimension = None
-    for resource in _list_resources(query, types):
+    for resource in list_resources(query, types):
         dimension = resource.dimensions.get(name, dimension)
-        rows = select_collection_rows(resource, filters, name)
+        rows = select_collection_rows(session, resource, filters, name)
         if rows is None:
             continue
         if name in resource.dimensions:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import Session
 
 from app.catalog import CATALOG
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
@@ -26,6 +28,7 @@ from app.catalog.resource import Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions, sql_conditions, to_check
+from app.queries.planning.plan import driven_conditions
 from app.schemas.filters import TIME_FILTERS
 from app.schemas.timeline import FIRST_DAY, LAST_DAY
 from app.store.fulltext import find
@@ -98,11 +101,15 @@ def _has_fields(resource: Resource, names: set[str]) -> bool:
     return names - time_filters <= set(resource.where)
 
 
-def select_rows(resources: Sequence[Resource], filters: Filters) -> Select[Any]:
-    """The rows of records that meet the filters."""
+def select_rows(
+    session: Session,
+    resources: Sequence[Resource],
+    filters: Filters,
+) -> Select[Any]:
+    """The rows of records that meet the filters, found by the filters."""
     statements = []
     for resource in resources:
-        statement = select_collection_rows(resource, filters)
+        statement = select_collection_rows(session, resource, filters)
         if statement is not None:
             statements.append(statement)
     if not statements:
@@ -112,15 +119,52 @@ def select_rows(resources: Sequence[Resource], filters: Filters) -> Select[Any]:
 
 
 def select_collection_rows(
+    session: Session,
     resource: Resource,
     filters: Filters,
     without: str = "",
 ) -> Select[Any] | None:
-    """The rows of one collection, under all filters but one; None if its records lack a field that
-    a filter needs."""
-    names = set(filters.values) - {without}
-    if not _has_fields(resource, names):
+    """The rows of one collection, under all filters but one, found by the filters; None if its
+    records lack a field that a filter needs."""
+    if not _has_fields(resource, set(filters.values) - {without}):
         return None
+    conditions = driven_conditions(session, filters, resource, without, *TIME_FILTERS)
+    return _select_matching(resource, filters, without, conditions)
+
+
+def select_ordered_rows(
+    resource: Resource,
+    filters: Filters,
+) -> Select[Any] | None:
+    """The same rows, found in an order, and checked one by one until a page is full: for many of
+    them."""
+    if not _has_fields(resource, set(filters.values)):
+        return None
+    listed = list_conditions(filters, resource, *TIME_FILTERS)
+    conditions = [to_check(condition) for condition in listed]
+    return _select_matching(resource, filters, "", conditions)
+
+
+def constant_columns(
+    resource: Resource,
+    rows: Select[Any],
+) -> set[str]:
+    """The names of the columns that add nothing to an order by the slug: those with the same value
+    in all rows of the collection, and `item` where a record has one row."""
+    columns: Any = rows.selected_columns
+    names = {column.key for column in columns if isinstance(column.element, BindParameter)}
+    if resource is not EXPECTED_OUTCOMES:
+        names.add("item")
+    return names
+
+
+def _select_matching(
+    resource: Resource,
+    filters: Filters,
+    without: str,
+    conditions: Sequence[ColumnElement[bool]],
+) -> Select[Any]:
+    names = set(filters.values) - {without}
     time_filters = names & set(TIME_FILTERS)
     rows = _select_columns(resource)
     if resource is EXPECTED_OUTCOMES:
@@ -129,20 +173,25 @@ def select_collection_rows(
         rows = rows.join(TimelineItem, is_dated_by, isouter=not time_filters)
     excluded = set(filters.values) - time_filters
     time_conditions = sql_conditions(filters, TIMELINE_ITEMS, *excluded, "q")
-    conditions = sql_conditions(filters, resource, without, *TIME_FILTERS)
     return rows.where(*time_conditions, *conditions)
 
 
 def _select_columns(resource: Resource) -> Select[Any]:
     """The key and the sort keys of each row of a collection."""
     model = resource.model
-    item: ColumnElement[str] = literal("")
+    item: Any = literal("")
     # Rows without dates come last.
-    start: ColumnElement[Any] = literal(LAST_DAY)
-    end: ColumnElement[Any] = literal(LAST_DAY)
-    start_descending: ColumnElement[Any] = literal(FIRST_DAY)
-    end_descending: ColumnElement[Any] = literal(FIRST_DAY)
-    if resource in _DATED:
+    start: Any = literal(LAST_DAY)
+    end: Any = literal(LAST_DAY)
+    start_descending: Any = literal(FIRST_DAY)
+    end_descending: Any = literal(FIRST_DAY)
+    if resource is TIMELINE_ITEMS:
+        item = TimelineItem.slug
+        start = TimelineItem.start_order
+        end = TimelineItem.end_order
+        start_descending = TimelineItem.start_order_descending
+        end_descending = TimelineItem.end_order_descending
+    elif resource is EXPECTED_OUTCOMES:
         item = func.coalesce(TimelineItem.slug, "")
         start = func.coalesce(TimelineItem.start_order, LAST_DAY)
         end = func.coalesce(TimelineItem.end_order, LAST_DAY)

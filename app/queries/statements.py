@@ -4,7 +4,7 @@ The full-text index names the records that have words of the quotes. Their citat
 of their documents where the base holds these, are what the quotes are compared with.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -27,14 +27,15 @@ from app.text.tokens import Term, Token, parse_query, tokenize
 # Records with words of one quote that are compared with it: those that match best.
 MAX_CANDIDATES = 100
 # Characters of texts that one request compares. Of further documents, only the citations are.
-MAX_TEXT_CHARACTERS = 2_000_000
+MAX_TEXT_CHARACTERS = 1_000_000
 # Of a quote, the words from which records are found.
 _MAX_PHRASES = 30
 _PHRASE_WORDS = 3
-# A shorter quote is found by its single words, and a short one also by how they begin.
+# A shorter quote is found by its single words.
 _MIN_PHRASED_WORDS = 9
 _MIN_WORD_CHARACTERS = 4
-_MAX_PREFIXED_WORDS = 4
+# Of a quote that is looked for as a whole, its first words.
+_MAX_WHOLE_WORDS = 12
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,17 @@ def _find_candidates(session: Session, statement: Statement) -> Iterator[Key]:
     match best."""
     if statement.record is not None:
         yield read_key(statement.record)
-    term = _make_term(statement.quote)
-    if term is None:
-        return
+    tokens = tokenize(statement.quote)
+    # The whole quote first: of many records that share a word with it, only some are ranked.
+    whole = _cut_piece(statement.quote, tokens[:_MAX_WHOLE_WORDS])
+    pieces = list(_cut_pieces(statement.quote, tokens))
+    for term in (_make_term([whole]), _make_term(pieces)):
+        if term is not None:
+            yield from _find_best(session, term)
+
+
+def _find_best(session: Session, term: Term) -> Iterator[Key]:
+    """The records that match the term best."""
     dialect = dialect_of(session).name
     matches = find(dialect, [term], SearchDocument.type, SearchDocument.slug)
     table = matches.limit(MAX_RANKED).subquery()
@@ -155,22 +164,22 @@ def _find_candidates(session: Session, statement: Statement) -> Iterator[Key]:
         yield row.type, row.slug
 
 
-def _make_term(quote: str) -> Term | None:
-    """A term that any record matches which has some of the words of the quote."""
-    tokens = tokenize(quote)
+def _make_term(pieces: Iterable[str]) -> Term | None:
+    """A term that any record matches which has one of the pieces; None without words."""
     phrases: dict[tuple[str, ...], None] = {}
-    for piece in _cut_pieces(quote, tokens):
+    for piece in pieces:
         for term in parse_query(f'"{piece}"'):
             phrases.update(dict.fromkeys(term.phrases))
-    prefixes = []
-    if len(tokens) <= _MAX_PREFIXED_WORDS:
-        for token in tokens:
-            if token.head_end is None and len(token.word) > _MIN_WORD_CHARACTERS:
-                # Two thirds of a word: a misspelt one has most often its beginning.
-                prefixes.append(token.word[: 2 * len(token.word) // 3])
-    if not phrases and not prefixes:
-        return None
-    return Term(tuple(phrases), tuple(prefixes))
+    return Term(tuple(phrases)) if phrases else None
+
+
+def _cut_piece(quote: str, tokens: Sequence[Token]) -> str:
+    """The part of the quote with these words."""
+    if not tokens:
+        return ""
+    piece = quote[tokens[0].start : tokens[-1].end]
+    # It stands between quotation marks.
+    return piece.replace('"', " ")
 
 
 def _cut_pieces(quote: str, tokens: Sequence[Token]) -> Iterator[str]:
@@ -179,12 +188,11 @@ def _cut_pieces(quote: str, tokens: Sequence[Token]) -> Iterator[str]:
         longest = max((len(token.word) for token in tokens), default=0)
         for token in tokens:
             if len(token.word) >= min(longest, _MIN_WORD_CHARACTERS):
-                yield quote[token.start : token.end]
+                yield _cut_piece(quote, [token])
         return
     step = max(_PHRASE_WORDS, len(tokens) // _MAX_PHRASES)
     for first in range(0, len(tokens) - _PHRASE_WORDS + 1, step):
-        last = tokens[first + _PHRASE_WORDS - 1]
-        yield quote[tokens[first].start : last.end].replace('"', " ")
+        yield _cut_piece(quote, tokens[first : first + _PHRASE_WORDS])
 
 
 def _read_documents(

@@ -141,6 +141,28 @@ def read_stored_counts(
     return FacetCounts(buckets, total_values, missing or 0, other)
 
 
+def read_frequent_values(
+    session: Session,
+    resources: Sequence[Resource],
+    name: str,
+    dimension: Dimension,
+) -> list[str]:
+    """The values of a facet that most records of the resources have, the most frequent first; none
+    if they are not stored."""
+    number = func.sum(ValueCount.records)
+    types = [resource.type_ for resource in resources]
+    values = select(ValueCount.value, number).where(
+        ValueCount.type.in_(types),
+        ValueCount.facet == name,
+        ValueCount.rolled_up == dimension.tree,
+        ValueCount.value != NO_VALUE,
+    )
+    counts: dict[Value, int] = dict(
+        session.execute(values.group_by(ValueCount.value)).tuples().all()
+    )
+    return most_frequent(counts, dimension.words)[:MAX_BUCKETS]
+
+
 def _read_joined_counts(
     session: Session,
     resource: Resource,

@@ -184,6 +184,17 @@ Supports = Annotated[
         examples=[["title", "focus_area_slugs"]],
     ),
 ]
+CitationLink = Annotated[
+    str | None,
+    Field(
+        description=(
+            "Address of the quoted words: the `source_url` of the document with a text fragment, "
+            "by which a browser scrolls to the words and marks them. Null if the document has no "
+            "`source_url`."
+        ),
+        examples=["https://example.org/report#:~:text=fictional%20words"],
+    ),
+]
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 IdentifierScheme = Annotated[
     str,

@@ -129,7 +129,9 @@ def _is_left_out(span: CoveredSpan, text: str) -> bool:
 
 
 def _name_reason(span: CoveredSpan) -> str:
-    return span.reason or STATUSES["nothing"]
+    reason = span.reason or STATUSES["nothing"]
+    # A parameter of the API means nothing to a reader of the page.
+    return reason.removesuffix(" (`prose=true`)")
 
 
 def _list_shares(coverage: Coverage) -> list[Share]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request, Response
 from sqlalchemy import select
@@ -133,16 +133,19 @@ def _make_page(
         select(Proposal).where(Proposal.draft_id == draft_id).order_by(Proposal.number)
     ).all()
     uses = _count_uses(proposals)
+    choices = dict(_list_choices(session))
     records = []
     for proposal in proposals:
         if not ENTITIES[proposal.type].is_claim:
             claims = uses[proposal.type, proposal.slug]
-            records.append(_describe(session, stored, proposal, claims))
+            record = _describe(session, stored, proposal, claims)
+            has_choice = bool(choices.get(proposal.type))
+            records.append(replace(record, can_merge=record.can_merge and has_choice))
     return NamedRecordsPage(
         title="Document, office, focus areas",
         head=head,
         records=tuple(records),
-        choices=tuple(_list_choices(session)),
+        choices=tuple(choices.items()),
         problems=problems,
         key=new_idempotency_key(),
     )

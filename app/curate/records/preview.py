@@ -16,7 +16,8 @@ from app.store.models import Record
 @dataclass(frozen=True)
 class PreviewPage(CuratePage):
     """The difference, with one button that writes it. `fields` are sent again; `back_path` leads
-    back to the form with them, or without a form to a page."""
+    back to the form with them, or without a form to a page. `is_same` tells that nothing would
+    change."""
 
     template = "records/preview.html"
 
@@ -32,6 +33,7 @@ class PreviewPage(CuratePage):
     fields: tuple[tuple[str, str], ...] = ()
     back_path: str = ""
     has_form: bool = True
+    is_same: bool = False
     needed_scope: str = "write"
     idempotency_key: str = ""
 

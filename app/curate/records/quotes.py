@@ -257,9 +257,19 @@ def _place_in_quotes(quote: TypedQuote, words: DocumentWords) -> PlacedQuote:
             end=start + len(exact),
             supports=_kept_supports(quote),
         )
-        before, after = words_around(passage, window.text)
-        choices[start] = Choice(f"{start}-{start + len(exact)}", before, exact, after)
+        choices[start] = _make_window_choice(window, passage, exact)
     return _choose_citation(quote, citations, choices)
+
+
+def _make_window_choice(window: _Window, passage: Passage, exact: str) -> Choice:
+    before, after = words_around(passage, window.text)
+    # A window begins and ends anywhere, also within a word.
+    if window.start > 0 and not before.startswith("…"):
+        before = f"… {before.partition(' ')[2]}"
+    if not after.endswith("…"):
+        after = f"{after.rpartition(' ')[0]} …"
+    start = window.start + passage.start
+    return Choice(f"{start}-{start + len(exact)}", before, exact, after)
 
 
 def _choose_citation(

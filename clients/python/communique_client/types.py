@@ -174,6 +174,34 @@ class Citation(TypedDict):
     """Position after the last character."""
     supports: list[str]
     """The fields of the record that the quoted words support."""
+    link: NotRequired[Any]
+
+
+class CitationRead(TypedDict):
+    """A citation with the link to its words, which the base makes."""
+
+    document_slug: str
+    """The quoted document."""
+    section: list[str]
+    """The headings above the quoted words, outermost first, each a whole line of the
+    text; for words on a heading line, the headings above that line. Where a line stands
+    several times, the nearest above is meant. Marks of Markdown may be left out."""
+    exact: str
+    """The quoted words, exactly as in the text."""
+    prefix: str
+    """The text just before the words."""
+    suffix: str
+    """The text just after the words."""
+    start: int
+    """Position of the first character, in code points."""
+    end: int
+    """Position after the last character."""
+    supports: list[str]
+    """The fields of the record that the quoted words support."""
+    link: str | None
+    """Address of the quoted words: the `source_url` of the document with a text
+    fragment, by which a browser scrolls to the words and marks them. Null if the
+    document has no `source_url`."""
 
 
 class Counts(TypedDict):
@@ -299,7 +327,7 @@ class DocumentDetail(TypedDict):
     it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
@@ -377,7 +405,7 @@ class DocumentRead(TypedDict):
     it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
@@ -533,7 +561,7 @@ class ExpectedOutcomeDetail(TypedDict):
     """The initiative that the claim belongs to."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -593,7 +621,7 @@ class ExpectedOutcomeRead(TypedDict):
     """The initiative that the claim belongs to."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -640,7 +668,7 @@ class FocusAreaDetail(TypedDict):
     """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -707,7 +735,7 @@ class FocusAreaRead(TypedDict):
     """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -750,7 +778,7 @@ class InitiativeDetail(TypedDict):
     """The focus areas of the claim, in the curator's order."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -809,7 +837,7 @@ class InitiativeRead(TypedDict):
     """The focus areas of the claim, in the curator's order."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -868,7 +896,7 @@ class OfficeDetail(TypedDict):
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -934,7 +962,7 @@ class OfficeRead(TypedDict):
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -1332,6 +1360,10 @@ class SearchRow(TypedDict):
     """The headings above these words."""
     document_slug: str | None
     """The document of these words; of a document, itself."""
+    link: str | None
+    """Address of the quoted words: the `source_url` of the document with a text
+    fragment, by which a browser scrolls to the words and marks them. Null if the
+    document has no `source_url`."""
     snippet: NotRequired[str]
     """Present with `q`: the passage that matches best, as HTML; matching words are
     within `<mark>`, and everything else is escaped."""
@@ -1384,7 +1416,7 @@ class TimelineItemDetail(TypedDict):
     nothing recurs."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -1479,7 +1511,7 @@ class TimelineItemRead(TypedDict):
     nothing recurs."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -1593,6 +1625,35 @@ class Problem(TypedDict):
     """The kind, stable."""
     errors: list[ProblemItem]
     """Each thing that is wrong, where there are several."""
+
+
+LinkContext = TypedDict(
+    "LinkContext",
+    {
+        "anchor": str,
+        "item": NotRequired[list[LinkTarget]],
+        "service-desc": NotRequired[list[LinkTarget]],
+        "service-doc": NotRequired[list[LinkTarget]],
+        "status": NotRequired[list[LinkTarget]],
+    },
+)
+
+
+class LinkTarget(TypedDict):
+    """Where a link leads to."""
+
+    href: str
+    """The address of the target."""
+    type: NotRequired[str]
+    """The media type of the target."""
+    title: NotRequired[str]
+    """What the target is called."""
+
+
+class Linkset(TypedDict):
+    """Links of several addresses."""
+
+    linkset: list[LinkContext]
 
 
 class ProposalPatch(TypedDict):

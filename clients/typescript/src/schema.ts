@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/api-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Api Catalog
+         * @description Get the catalogue of the APIs of this server (RFC 9727), with absolute addresses.
+         */
+        get: operations["get_api_catalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents": {
         parameters: {
             query?: never;
@@ -1067,6 +1087,46 @@ export interface components {
              *     ]
              */
             supports: string[];
+            readonly link?: unknown;
+        };
+        /** @description A citation with the link to its words, which the base makes. */
+        CitationRead: {
+            /**
+             * @description The quoted document.
+             * @example counter-terrorism
+             */
+            document_slug: string;
+            /** @description The headings above the quoted words, outermost first, each a whole line of the text; for words on a heading line, the headings above that line. Where a line stands several times, the nearest above is meant. Marks of Markdown may be left out. */
+            section: string[];
+            /** @description The quoted words, exactly as in the text. */
+            exact: string;
+            /** @description The text just before the words. */
+            prefix: string;
+            /** @description The text just after the words. */
+            suffix: string;
+            /**
+             * Format: int64
+             * @description Position of the first character, in code points.
+             */
+            start: number;
+            /**
+             * Format: int64
+             * @description Position after the last character.
+             */
+            end: number;
+            /**
+             * @description The fields of the record that the quoted words support.
+             * @example [
+             *       "title",
+             *       "focus_area_slugs"
+             *     ]
+             */
+            supports: string[];
+            /**
+             * @description Address of the quoted words: the `source_url` of the document with a text fragment, by which a browser scrolls to the words and marks them. Null if the document has no `source_url`.
+             * @example https://example.org/report#:~:text=fictional%20words
+             */
+            link: string | null;
         };
         /** @description How many records a revision created, updated and deleted. */
         Counts: {
@@ -1226,7 +1286,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description Always empty. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1325,7 +1385,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description Always empty. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1531,7 +1591,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1616,7 +1676,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1688,7 +1748,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1780,7 +1840,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1841,7 +1901,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1922,7 +1982,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2005,7 +2065,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2095,7 +2155,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2565,6 +2625,11 @@ export interface components {
             /** @description The document of these words; of a document, itself. */
             document_slug: string | null;
             /**
+             * @description Address of the quoted words: the `source_url` of the document with a text fragment, by which a browser scrolls to the words and marks them. Null if the document has no `source_url`.
+             * @example https://example.org/report#:~:text=fictional%20words
+             */
+            link: string | null;
+            /**
              * @description Present with `q`: the passage that matches best, as HTML; matching words are within `<mark>`, and everything else is escaped.
              * @example A programme for <mark>open</mark> <mark>data</mark>.
              */
@@ -2645,7 +2710,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2778,7 +2843,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2908,6 +2973,32 @@ export interface components {
             code: string;
             /** @description Each thing that is wrong, where there are several. */
             errors: components["schemas"]["ProblemItem"][];
+        };
+        /** @description The links of one address, by their relation. */
+        LinkContext: {
+            /** @description The address that the links belong to. */
+            anchor: string;
+            /** @description The APIs of a catalogue. */
+            item?: components["schemas"]["LinkTarget"][];
+            /** @description The description for programs. */
+            "service-desc"?: components["schemas"]["LinkTarget"][];
+            /** @description The description for people. */
+            "service-doc"?: components["schemas"]["LinkTarget"][];
+            /** @description Whether the API is available. */
+            status?: components["schemas"]["LinkTarget"][];
+        };
+        /** @description Where a link leads to. */
+        LinkTarget: {
+            /** @description The address of the target. */
+            href: string;
+            /** @description The media type of the target. */
+            type?: string;
+            /** @description What the target is called. */
+            title?: string;
+        };
+        /** @description Links of several addresses. */
+        Linkset: {
+            linkset: components["schemas"]["LinkContext"][];
         };
         /**
          * @description A decision about a proposal, or a correction of its record. A correction accepts it; the
@@ -3657,6 +3748,7 @@ export type Changeset = components['schemas']['Changeset'];
 export type ChangesetChecked = components['schemas']['ChangesetChecked'];
 export type ChangesetRead = components['schemas']['ChangesetRead'];
 export type Citation = components['schemas']['Citation'];
+export type CitationRead = components['schemas']['CitationRead'];
 export type Counts = components['schemas']['Counts'];
 export type Coverage = components['schemas']['Coverage'];
 export type CoveredSpan = components['schemas']['CoveredSpan'];
@@ -3723,6 +3815,9 @@ export type Verification = components['schemas']['Verification'];
 export type Verified = components['schemas']['Verified'];
 export type ProblemItem = components['schemas']['ProblemItem'];
 export type Problem = components['schemas']['Problem'];
+export type LinkContext = components['schemas']['LinkContext'];
+export type LinkTarget = components['schemas']['LinkTarget'];
+export type Linkset = components['schemas']['Linkset'];
 export type ProposalPatch = components['schemas']['ProposalPatch'];
 export type ProposalCreate = components['schemas']['ProposalCreate'];
 export type Decisions = components['schemas']['Decisions'];
@@ -3893,6 +3988,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            422: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_api_catalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The links. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/linkset+json": components["schemas"]["Linkset"];
                 };
             };
             422: components["responses"]["InvalidRequest"];
