@@ -107,6 +107,10 @@ tools/oracles/node_modules: tools/oracles/package-lock.json
 	@npm --prefix tools/oracles ci --silent --no-audit --no-fund
 	@touch $@
 
+clients/typescript/node_modules: clients/typescript/package-lock.json
+	@npm --prefix clients/typescript ci --silent --no-audit --no-fund
+	@touch $@
+
 # Without npm, the tests that run the MCP inspector and the conformance suite are skipped.
 .PHONY: mcp-oracles
 mcp-oracles:
@@ -114,10 +118,6 @@ mcp-oracles:
 
 tools/mcp/node_modules: tools/mcp/package-lock.json
 	@npm --prefix tools/mcp ci --silent --no-audit --no-fund
-	@touch $@
-
-clients/typescript/node_modules: clients/typescript/package-lock.json
-	@npm --prefix clients/typescript ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt

@@ -1,6 +1,5 @@
 """The TypeScript client on a page of another origin, in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,13 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.helpers.bases import SqliteBases
-from tests.helpers.browsing import CHROMIUM
+from tests.helpers.browsing import needs_chromium, open_browser
 from tests.helpers.servers import serving
 from tests.helpers.typescript import FOLDER, build_client, needs_npm
-from tests.test_browser import pytestmark as needs_chromium
 
 pytestmark = [needs_npm, needs_chromium, pytest.mark.accept]
 
@@ -57,11 +55,8 @@ def serving_files() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert shutil.which(CHROMIUM or "") is not None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from app.settings import Settings
 from tests.helpers import fictional
 from tests.helpers.bases import filled
 from tests.helpers.examples import FACTOR
-from tests.helpers.openapi import iterate_operations
+from tests.helpers.openapi import follow, iterate_operations
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 
@@ -133,6 +133,15 @@ def test_errors_have_one_media_type_and_bodies_a_schema(document: Any) -> None:
                 assert body.get("schema"), (path, media_type)
                 bodies += 1
     assert bodies > 400
+
+
+def test_references_lead_to_components(document: Any) -> None:
+    """Schemas that pydantic writes alone refer to `$defs`, which this document has not."""
+    references = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(document)))
+    for reference in references:
+        assert reference.startswith("#/components/"), reference
+        assert follow(document, {"$ref": reference})
+    assert "$defs" not in json.dumps(document)
 
 
 def test_fields_of_bodies_have_no_defaults(document: Any) -> None:

@@ -76,7 +76,7 @@ class Types:
         for field, value in properties.items():
             annotation = self.write(value)
             fields[field] = annotation if field in required else f"NotRequired[{annotation}]"
-        if any(keyword.iskeyword(field) for field in fields):
+        if any(keyword.iskeyword(field) or not field.isidentifier() for field in fields):
             yield from _write_with_keywords(name, fields)
             return
         yield f"class {name}(TypedDict):"
@@ -87,7 +87,7 @@ class Types:
 
 
 def _write_with_keywords(name: str, fields: dict[str, str]) -> Iterator[str]:
-    """A class whose fields have names that Python keeps for itself, such as `from`."""
+    """A class whose fields have names that are none in Python, such as `from` and `service-doc`."""
     yield f"{name} = TypedDict("
     yield f'    "{name}",'
     yield "    {"

@@ -1067,6 +1067,46 @@ export interface components {
              *     ]
              */
             supports: string[];
+            readonly link?: unknown;
+        };
+        /** @description A citation with the link to its words, which the base makes. */
+        CitationRead: {
+            /**
+             * @description The quoted document.
+             * @example counter-terrorism
+             */
+            document_slug: string;
+            /** @description The headings above the quoted words, outermost first, each a whole line of the text; for words on a heading line, the headings above that line. Where a line stands several times, the nearest above is meant. Marks of Markdown may be left out. */
+            section: string[];
+            /** @description The quoted words, exactly as in the text. */
+            exact: string;
+            /** @description The text just before the words. */
+            prefix: string;
+            /** @description The text just after the words. */
+            suffix: string;
+            /**
+             * Format: int64
+             * @description Position of the first character, in code points.
+             */
+            start: number;
+            /**
+             * Format: int64
+             * @description Position after the last character.
+             */
+            end: number;
+            /**
+             * @description The fields of the record that the quoted words support.
+             * @example [
+             *       "title",
+             *       "focus_area_slugs"
+             *     ]
+             */
+            supports: string[];
+            /**
+             * @description Address of the words: the document's `source_url` with a text fragment; null without a `source_url`.
+             * @example https://example.org/report#:~:text=fictional%20words
+             */
+            link: string | null;
         };
         /** @description How many records a revision created, updated and deleted. */
         Counts: {
@@ -1226,7 +1266,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description Always empty. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1325,7 +1365,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description Always empty. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1428,6 +1468,8 @@ export interface components {
             office: string | null;
             said_on: string | null;
             prose: boolean;
+            /** @description Whether a language model was asked. */
+            model: boolean;
         };
         /** @description One page of the drafts, the newest first. */
         DraftPage: {
@@ -1531,7 +1573,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1616,7 +1658,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1688,7 +1730,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1780,7 +1822,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1841,7 +1883,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -1922,7 +1964,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2005,7 +2047,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2095,7 +2137,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2565,6 +2607,11 @@ export interface components {
             /** @description The document of these words; of a document, itself. */
             document_slug: string | null;
             /**
+             * @description Address of the words: the document's `source_url` with a text fragment; null without a `source_url`.
+             * @example https://example.org/report#:~:text=fictional%20words
+             */
+            link: string | null;
+            /**
              * @description Present with `q`: the passage that matches best, as HTML; matching words are within `<mark>`, and everything else is escaped.
              * @example A programme for <mark>open</mark> <mark>data</mark>.
              */
@@ -2645,7 +2692,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -2778,7 +2825,7 @@ export interface components {
             /** @description Identifiers that sources give the record, each once; others may have them. */
             identifiers: components["schemas"]["Identifier"][];
             /** @description The quotes that support the fields. */
-            citations: components["schemas"]["Citation"][];
+            citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
             /**
              * Format: int64
@@ -3438,6 +3485,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A language model cannot be asked, exceeds a limit, or does not answer as it was asked. */
+        ModelFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The response is not available in any requested media type. */
         NotAcceptable: {
             headers: {
@@ -3657,6 +3713,7 @@ export type Changeset = components['schemas']['Changeset'];
 export type ChangesetChecked = components['schemas']['ChangesetChecked'];
 export type ChangesetRead = components['schemas']['ChangesetRead'];
 export type Citation = components['schemas']['Citation'];
+export type CitationRead = components['schemas']['CitationRead'];
 export type Counts = components['schemas']['Counts'];
 export type Coverage = components['schemas']['Coverage'];
 export type CoveredSpan = components['schemas']['CoveredSpan'];
@@ -3760,6 +3817,7 @@ export type ResponseInvalidCursorOrInvalidRequest = components['responses']['Inv
 export type ResponseInvalidRecordsOrInvalidRequest = components['responses']['InvalidRecordsOrInvalidRequest'];
 export type ResponseInvalidRecordsOrInvalidRequestOrUnreadableFile = components['responses']['InvalidRecordsOrInvalidRequestOrUnreadableFile'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
+export type ResponseModelFailed = components['responses']['ModelFailed'];
 export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
@@ -6469,6 +6527,8 @@ export interface operations {
                 said_on?: string;
                 /** @description Propose claims from prose too, not only from lists and tables. */
                 prose?: boolean;
+                /** @description Ask the language model of the server, too, if it has one. The text of the file goes to that model, which may only quote it. */
+                model?: boolean;
             };
             header?: {
                 /** @description Any text that no other request with this API key has. If the request is sent again within a day, it is not carried out again, and the response is the same. */
@@ -6513,6 +6573,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRecordsOrInvalidRequestOrUnreadableFile"];
             500: components["responses"]["InternalError"];
+            502: components["responses"]["ModelFailed"];
             503: components["responses"]["Unavailable"];
         };
     };
