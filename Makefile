@@ -63,11 +63,14 @@ openapi: .venv/dev  ## write openapi.json, data/bundle.schema.json and the table
 	$(BIN)/communique schema > .schema.new && mv .schema.new data/bundle.schema.json
 	$(BIN)/python -m tools.tables
 
-.PHONY: clients clients-python
-clients: clients-python  ## write the types and calls of the clients from openapi.json
+.PHONY: clients clients-python clients-typescript
+clients: clients-python clients-typescript  ## write the types and calls of the clients from openapi.json
 
 clients-python: .venv/dev
 	$(BIN)/python -m tools.python_client
+
+clients-typescript: clients/typescript/node_modules
+	@npm --prefix clients/typescript run --silent types
 
 lock: .venv/dev  ## move every dependency to its current version
 	$(LOCK) --group build --output-file requirements-build.txt
@@ -92,10 +95,12 @@ tools/openapi/node_modules: tools/openapi/package-lock.json
 	@npm --prefix tools/openapi ci --silent --no-audit --no-fund
 	@touch $@
 
-# Without npm, the tests that compare with parsers in JavaScript are skipped.
+# Without npm, the tests that compare with parsers in JavaScript are skipped, and those of the client in
+# TypeScript.
 .PHONY: oracles
 oracles:
-	@if command -v npm >/dev/null; then $(MAKE) --silent tools/oracles/node_modules; \
+	@if command -v npm >/dev/null; then \
+		$(MAKE) --silent tools/oracles/node_modules clients/typescript/node_modules; \
 		else echo "No npm here: tests that need it are skipped."; fi
 
 tools/oracles/node_modules: tools/oracles/package-lock.json
@@ -109,6 +114,10 @@ mcp-oracles:
 
 tools/mcp/node_modules: tools/mcp/package-lock.json
 	@npm --prefix tools/mcp ci --silent --no-audit --no-fund
+	@touch $@
+
+clients/typescript/node_modules: clients/typescript/package-lock.json
+	@npm --prefix clients/typescript ci --silent --no-audit --no-fund
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt

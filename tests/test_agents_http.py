@@ -1,6 +1,7 @@
 """The tools over HTTP and over standard streams: keys, origins, limits, and both versions."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -272,6 +273,36 @@ def test_command_serves_an_agent_over_standard_streams(url: str, mode: str) -> N
     assert len(names) == 6
     assert found.structured_content["results"][0]["url"].startswith("http://127.0.0.1:8123/")
     assert past.structured_content["revision"] == 1
+
+
+def test_command_ends_with_its_client_or_by_ctrl_c(url: str) -> None:
+    client = {"name": "test", "version": "1"}
+    params = {"protocolVersion": BEFORE, "capabilities": {}, "clientInfo": client}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    for is_interrupted in (True, False):
+        process = subprocess.Popen(
+            [*COMMAND, "mcp"],
+            env=environment(url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(message) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["result"]["protocolVersion"] == BEFORE
+        if is_interrupted:
+            process.send_signal(signal.SIGINT)
+        else:
+            process.stdin.close()
+        assert process.wait(timeout=60) == (-signal.SIGINT if is_interrupted else 0)
+        process.stdin.close()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        process.stderr.close()
 
 
 def test_command_needs_a_base_with_a_schema(plain_bases: SqliteBases) -> None:

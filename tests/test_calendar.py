@@ -459,7 +459,7 @@ def make_item(title: str, exact: str) -> TimelineItemRead:
         "updated_at": fictional.NOW,
         "url": "/v1/timeline-items/t",
     }
-    cited = [fictional.citation("memorandum", exact, "title")]
+    cited = [{**fictional.citation("memorandum", exact, "title"), "link": None}]
     raw = fictional.record("timeline_item", "t", title=title, citations=cited)
     return TimelineItemRead.model_validate(raw | computed, strict=False)
 

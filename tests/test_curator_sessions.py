@@ -1,5 +1,6 @@
 """Sessions of curators: who gets in, for how long, and what a cookie opens."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from app import curate
 from app.access.keys import revoke_key
 from app.access.principals import digest_key
 from app.store.models import CuratorSession
@@ -276,3 +278,61 @@ def test_what_was_typed_comes_through_the_sign_in(plain_bases: SqliteBases) -> N
 def test_little_is_taken_from_those_who_are_not_signed_in(plain_client: httpx.Client) -> None:
     response = post_form(plain_client, "/curate", {"key": "x" * 4_100_000})
     assert response.status_code == 413
+
+
+# The parameters in the paths of the pages.
+PARAMETERS = {
+    "collection": "initiatives",
+    "slug": "absent",
+    "number": "1",
+    "prefix": "cmq_aaaaaaaa",
+    "draft": "0123456789abcdef",
+    "id": "0123456789abcdef",
+}
+
+
+def list_paths(method: str) -> list[str]:
+    """Every address under `/curate`, its parameters filled in."""
+    paths = set()
+    for router in curate.ROUTERS:
+        for route in router.routes:
+            if method in getattr(route, "methods", ()):
+                pattern = re.sub(r"{(\w+)(:\w+)?}", fill_in, getattr(route, "path", ""))
+                paths.add(pattern)
+    return sorted(paths)
+
+
+def fill_in(match: re.Match[str]) -> str:
+    return PARAMETERS.get(match[1], "1")
+
+
+def test_every_form_of_another_site_is_refused(plain_bases: SqliteBases) -> None:
+    with curating(plain_bases.make("small"), "admin") as client:
+        paths = list_paths("POST")
+        assert len(paths) > 10
+        for path in paths:
+            headers = {**FORM, "Sec-Fetch-Site": "cross-site"}
+            response = client.post(path, content=b"do=save", headers=headers)
+            assert response.status_code == 403, path
+            assert "does not come from a page of this server" in response.text, path
+
+
+def test_every_page_needs_a_session(plain_client: httpx.Client) -> None:
+    paths = list_paths("GET")
+    assert len(paths) > 10
+    for path in set(paths) - {"/curate"}:
+        response = plain_client.get(path)
+        assert response.status_code == 303, path
+        assert response.headers["Location"].startswith("/curate?next="), path
+
+
+def test_every_form_needs_a_session(plain_client: httpx.Client) -> None:
+    paths = set(list_paths("POST")) - {"/curate", "/curate/out"}
+    for path in paths:
+        response = post_form(plain_client, path, {"typed": "something"})
+        assert response.status_code == 403, path
+        assert dict(read_form(response.text))["typed:typed"] == "something", path
+
+
+def test_page_to_sign_in_on_tells_nothing_of_the_base(plain_client: httpx.Client) -> None:
+    assert "Revision" not in plain_client.get("/curate").text

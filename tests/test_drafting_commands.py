@@ -81,7 +81,7 @@ def test_office_that_is_named_is_in_the_bundle(url: str, tmp_path: Path) -> None
     name = tmp_path / "audit"
     run(url, "draft", AUDIT, "--office", "audit-office-nordholm", "-o", name)
     checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
-    assert "1 offices" in checked.stdout
+    assert "1 office\n" in checked.stdout
     assert checked.stdout.endswith("No problems.\n")
 
 
@@ -148,7 +148,7 @@ def test_undo_takes_back_the_last_decision_of_an_earlier_review(
 def test_edit_keeps_the_original_and_the_rules(
     monkeypatch: pytest.MonkeyPatch, url: str, name: Path
 ) -> None:
-    press(monkeypatch, url, name, "em4q")
+    press(monkeypatch, url, name, "em4yq")
     proposal = read(name, ".draft.json")["proposals"][0]
     assert proposal["decision"] == "edited"
     assert proposal["record"]["modality"] == "required"
@@ -157,11 +157,23 @@ def test_edit_keeps_the_original_and_the_rules(
     assert checked.stdout.endswith("No problems.\n")
 
 
+def test_edit_is_shown_before_it_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    finished = press(monkeypatch, url, name, "em4nq")
+    shown = finished.stdout.partition("Edit:")[2]
+    assert ", required" in shown.partition("Accept it so?")[0]
+    assert "Nothing was changed." in shown
+    proposal = read(name, ".draft.json")["proposals"][0]
+    assert proposal["decision"] is None
+    assert proposal["record"]["modality"] != "required"
+
+
 def test_undo_of_an_edit_restores_the_original(
     monkeypatch: pytest.MonkeyPatch, url: str, name: Path
 ) -> None:
     before = read(name, ".draft.json")["proposals"][0]["record"]
-    press(monkeypatch, url, name, "em4uq")
+    press(monkeypatch, url, name, "em4yuq")
     proposal = read(name, ".draft.json")["proposals"][0]
     assert proposal["decision"] is None
     assert proposal["record"] == before
@@ -173,7 +185,7 @@ def test_words_are_edited_to_words_of_the_text_only(
 ) -> None:
     refused = press(monkeypatch, url, name, "etThe programme was a triumph\nq")
     assert "does not stand in the text" in refused.stdout
-    press(monkeypatch, url, name, "etThe programme was launched in 2021\nq")
+    press(monkeypatch, url, name, "etThe programme was launched in 2021\nyq")
     proposal = read(name, ".draft.json")["proposals"][0]
     assert proposal["record"]["title"] == "The programme was launched in 2021"
     checked = run(url, "check", f"{name}.json", "--document", f"{name}.txt")
@@ -250,6 +262,63 @@ def test_draft_does_not_lose_the_decisions_of_a_review(
     assert refused.returncode != 0
     assert "has decisions of a review (2)" in refused.stderr
     assert Path(f"{name}.draft.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", [".txt", ".json", ".draft.json"])
+def test_draft_replaces_no_file_that_is_not_a_drafts(
+    url: str, tmp_path: Path, ending: str
+) -> None:
+    name = tmp_path / "audit"
+    occupied = Path(f"{name}{ending}")
+    occupied.write_text("Notes of a walk.", encoding="utf-8")
+    refused = run(url, "draft", AUDIT, "-o", name)
+    assert refused.returncode != 0
+    assert f"{occupied} is there already" in refused.stderr
+    assert "Give -o another name, or remove the file." in " ".join(refused.stderr.split())
+    assert occupied.read_text(encoding="utf-8") == "Notes of a walk."
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_draft_of_a_corrected_document_replaces_the_earlier_one(
+    url: str, tmp_path: Path
+) -> None:
+    document = tmp_path / "plan.txt"
+    for year in (2030, 2031):
+        document.write_text(f"Plan\n\nWe will:\n\n- mend the wall by {year}\n", "utf-8")
+        finished = run(url, "draft", document, "-o", tmp_path / "draft")
+        assert finished.returncode == 0, finished.stderr
+        assert read(tmp_path / "draft")["timeline_items"][0]["end_edtf"] == str(year)
+
+
+def test_text_may_be_drafted_beside_itself(url: str, tmp_path: Path) -> None:
+    document = tmp_path / "plan.txt"
+    document.write_text("Plan\n\nWe will:\n\n- mend the wall by 2031\n", "utf-8")
+    before = document.read_bytes()
+    assert run(url, "draft", document, "-o", tmp_path / "plan").returncode == 0
+    assert document.read_bytes() == before
+
+
+def test_one_thing_is_not_many(url: str, tmp_path: Path) -> None:
+    document = tmp_path / "plan.md"
+    document.write_text("# Plan\n\nWe will:\n\n- mend the wall\n", "utf-8")
+    finished = run(url, "draft", document)
+    assert "1 claim in the bundle, 0 focus areas:" in finished.stderr
+    assert "2 pieces of the text were left out:" in finished.stderr
+
+
+def test_claims_without_a_focus_area_are_found_by_their_words(
+    url: str, tmp_path: Path
+) -> None:
+    document = tmp_path / "plan.md"
+    document.write_text("# Plan\n\nWe will:\n\n- mend the wall\n", "utf-8")
+    assert "/v1/initiatives?q=WORDS" in run(url, "draft", document).stderr
+    assert "?q=" not in run(url, "draft", DATA / "strategy.html").stderr
+
+
+def test_language_that_the_words_are_not_of_is_doubted(url: str) -> None:
+    finished = run(url, "draft", AUDIT, "--language", "de")
+    assert "The words look English: try --language en" in finished.stderr
+    assert "The words look" not in run(url, "draft", AUDIT, "--language", "en-GB").stderr
 
 
 def test_next_command_is_told_only_after_the_files_are_written(

@@ -1,39 +1,41 @@
 """Drafts in a real browser: decided by keys and by selecting, by everybody, in one sitting."""
 
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.curate.drafts import new_draft
 from tests.helpers.bases import SqliteBases, make_key
+from tests.helpers.browsing import (
+    HEIGHT,
+    Visit,
+    check_in_all_looks,
+    needs_chromium,
+    open_browser,
+)
 from tests.helpers.curating import curating
 from tests.helpers.draft_pages import draft_plan, find_number
 from tests.helpers.files import make_word, word_paragraph, word_table
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import PLAN
-from tests.test_browser import CHROMIUM, SCHEMES, WIDTHS, Visit, pytestmark
 
-__all__ = ["pytestmark"]
-
+pytestmark = needs_chromium
 SOURCES = sorted((ROOT.parent / "shared" / "source").glob("*.txt"))
 # What a person may need to decide on every claim of the article.
 MAX_DECISIONS = 80
+VIEWPORT: Any = {"width": 1280, "height": HEIGHT}
 FILE_FIELD = "input[type=file]"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -112,7 +114,7 @@ def test_word_file_becomes_claims_that_are_found_corrected_and_restored(
 ) -> None:
     file = tmp_path / "rivers.docx"
     file.write_bytes(write_plan(15))
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, empty)
     page = visit.read("/curate/drafts/new")
     page.set_input_files(FILE_FIELD, file)
@@ -161,7 +163,7 @@ def test_word_file_becomes_claims_that_are_found_corrected_and_restored(
 
 def test_keys_decide_and_take_back(browser: Browser, shared: httpx.Client) -> None:
     draft = draft_plan(shared, edition="1")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, shared)
     page = visit.read(draft)
     total = count_left(page)
@@ -194,7 +196,7 @@ def test_keys_decide_and_take_back(browser: Browser, shared: httpx.Client) -> No
 
 def test_selected_words_become_a_proposal(browser: Browser, shared: httpx.Client) -> None:
     draft = draft_plan(shared)
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, shared)
     page = visit.read(draft)
     page.evaluate("""() => {
@@ -239,9 +241,7 @@ def test_everything_works_without_script(browser: Browser, empty: httpx.Client) 
 
 def test_two_curators_at_once_see_each_other(browser: Browser, shared: httpx.Client) -> None:
     draft = draft_plan(shared, edition="2")
-    contexts = [
-        browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(2)
-    ]
+    contexts = [browser.new_context(viewport=VIEWPORT) for _ in range(2)]
     first, second = [
         sign_in(context, shared, name=name).read(draft)
         for context, name in zip(contexts, ("Fritz", "Sapt"), strict=True)
@@ -262,7 +262,7 @@ def test_session_that_ends_in_an_edit_loses_nothing(
 ) -> None:
     draft = draft_plan(shared)
     number = find_number(shared, draft, "Publish the tides every month")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, shared)
     page = visit.read(f"{draft}/proposals/{number}/edit")
     page.fill("[name=why-kind]", "Typed before the session ended")
@@ -284,7 +284,7 @@ def test_session_that_ends_under_a_decision_asks_to_sign_in(
     browser: Browser, shared: httpx.Client
 ) -> None:
     draft = draft_plan(shared, edition="3")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, shared)
     page = visit.read(draft)
     total = count_left(page)
@@ -311,32 +311,21 @@ def test_everybody_can_use_every_page(browser: Browser, shared: httpx.Client) ->
     number = find_number(shared, draft, "Train pilots")
     paths = ["/curate/drafts", "/curate/drafts/new", f"{draft}/proposals/{number}/edit"]
     paths += [f"{draft}{page}" for page in PAGES]
-    for scheme, width in product(SCHEMES, WIDTHS):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme
-        )
-        visit = sign_in(context, shared)
-        if (scheme, width) == (SCHEMES[0], WIDTHS[0]):
-            page = visit.read(draft)
-            accept(page)
-        for path in paths:
-            page = visit.read(path)
-            check_accessible(page, width)
-        page = visit.read(f"{draft}/missed")
-        page.fill("#words", "pilots")
-        page.click("form.sheet button")
-        check_accessible(page, width)
-        page = visit.read("/curate/drafts/new")
-        page.click("form.sheet button")
-        check_accessible(page, width)
-        context.close()
-        assert [p for p in visit.problems if "status of 422" not in p] == []
-
-
-def check_accessible(page: Page, width: int) -> None:
-    violations = Axe().run(page).response["violations"]
-    assert [(item["id"], item["nodes"][0]["html"]) for item in violations] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    context = browser.new_context(viewport=VIEWPORT)
+    visit = sign_in(context, shared)
+    accept(visit.read(draft))
+    check_in_all_looks(visit.page)
+    for path in paths:
+        check_in_all_looks(visit.read(path))
+    page = visit.read(f"{draft}/missed")
+    page.fill("#words", "pilots")
+    page.click("form.sheet button")
+    check_in_all_looks(page)
+    page = visit.read("/curate/drafts/new")
+    page.click("form.sheet button")
+    check_in_all_looks(page)
+    context.close()
+    assert not visit.problems
 
 
 @pytest.mark.accept
@@ -344,7 +333,7 @@ def check_accessible(page: Page, width: int) -> None:
 def test_article_is_published_from_an_empty_base(
     browser: Browser, empty: httpx.Client
 ) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=VIEWPORT)
     visit = sign_in(context, empty)
     page = visit.read("/curate/drafts/new")
     page.fill("#text", SOURCES[0].read_text())

@@ -103,6 +103,11 @@ def nest_word() -> bytes:
     return make_word("<w:tbl><w:tr><w:tc>" * 9_000 + "</w:tc></w:tr></w:tbl>" * 9_000)
 
 
+def nest_items(depth: int) -> bytes:
+    """A list in Markdown, each item within the one before."""
+    return "\n".join("  " * level + f"- item {level}." for level in range(depth)).encode()
+
+
 def make_other_archive() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -155,6 +160,8 @@ def encrypt_pdf() -> bytes:
         ("a.txt", lambda: b"a " * 600_000, "has more than 1,000,000 characters of text."),
         ("a.html", lambda: b"<p>" + b"a " * 600_000, "has more than 1,000,000 characters"),
         ("a.html", lambda: b"<div>" * 900_000 + b"x", "takes longer than 3 seconds"),
+        ("a.md", lambda: nest_items(60), "has lists or quotations nested 50 deep"),
+        ("a.md", lambda: b">" * 2_000 + b" x", "has lists or quotations nested 50 deep"),
         ("a.md", lambda: b"[" * 5_000_000, "takes longer than 3 seconds to read."),
         ("a.txt", lambda: b"a" * 20_000_001, "has more than 20,000,000 bytes."),
     ],
@@ -216,6 +223,11 @@ def test_memory_is_bounded() -> None:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"gone\.md: No such file or directory\."):
         read_path(tmp_path / "gone.md", LIMITS)
+
+
+def test_list_is_read_to_its_innermost_item() -> None:
+    document = read_file(nest_items(45), LIMITS, name="deep.md")
+    assert all(f"item {level}." in document.text for level in range(45))
 
 
 def test_deeply_nested_marks_are_read() -> None:

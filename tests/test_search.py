@@ -528,6 +528,7 @@ def test_table_lists_every_claim_with_its_words(varied: httpx.Client) -> None:
         "exact": "The first data set",
         "section": ["Part one"],
         "document_slug": "science-plan",
+        "link": None,
     }
 
 

@@ -153,7 +153,7 @@ def test_text_is_stored_without_its_byte_order_mark(
     path = tmp_path / "bundle.json"
     path.write_text("\ufeff" + json.dumps(bundle), encoding="utf-8")
     assert run(plain_url, "load", path).returncode == 0
-    assert run(plain_url, "check").stdout.startswith("plan: 1 citations, 1 as they stand")
+    assert run(plain_url, "check").stdout.startswith("plan: 1 citation, 1 as they stand")
     with serving(plain_url, scope="write") as client:
         plan = client.get("/v1/documents/plan").json()
         assert plan["text"] == TEXT
@@ -286,7 +286,7 @@ def test_command_line_is_told_which_document_a_text_is_of(
     unnamed = error_of(run(harbour_url, "check", "--document", changed))
     assert f"--document SLUG={changed}" in unnamed
     named = run(harbour_url, "check", "--document", f"plan={changed}")
-    assert named.stdout.startswith("plan: 1 citations, 0 as they stand, 1 moved, 0 missing")
+    assert named.stdout.startswith("plan: 1 citation, 0 as they stand, 1 moved, 0 missing")
     absent = error_of(run(harbour_url, "check", "--document", f"plam={changed}"))
     assert "no document 'plam'. Did you mean 'plan'?" in absent
     bundle = fictional.write(tmp_path / "bundle.json", harbour())
@@ -327,11 +327,11 @@ def test_file_with_other_line_ends_is_the_cited_text(
     bundle = fictional.write(tmp_path / "bundle.json", harbour())
     checked = run(harbour_url, "check", "--document", path)
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert checked.stdout.startswith("plan: 1 citations, 1 as they stand")
+    assert checked.stdout.startswith("plan: 1 citation, 1 as they stand")
     assert f"{path} {difference}, which the cited text has not." in checked.stdout
     bundled = run(harbour_url, "check", bundle, "--document", path)
     assert (bundled.returncode, bundled.stderr) == (0, "")
-    assert "1 citations, 1 compared with a text" in bundled.stdout
+    assert "1 citation, 1 compared with a text" in bundled.stdout
     assert f"{path} {difference}, which the cited text has not." in bundled.stdout
 
 

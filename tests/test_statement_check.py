@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.changes.apply import apply
-from app.queries.statements import CheckedStatements, check_statements
+from app.queries.statement_check import CheckedStatements, check_statements
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation
 from app.store.sessions import read_session, write_session
@@ -310,6 +310,8 @@ def found(session_engine: Engine, *statements: Statement) -> CheckedStatements:
             "'training' is not COLLECTION/SLUG, as in 'initiatives/some-slug'.",
         ),
         ({"quote": "Intelligense Sharing"}, "differs", "Quote the words as they stand."),
+        # Nothing is like words of which none is right.
+        ({"quote": "Intelligense Sharng"}, "not_found", None),
         ({"quote": ""}, "not_found", "The quote has no words."),
     ],
 )
@@ -319,6 +321,16 @@ def test_base_is_searched_for_the_words(
     (checked,) = found(seeded, Statement(**said)).items  # type: ignore[arg-type]
     assert checked.verdict == verdict
     assert (checked.note or "").startswith(note or "")
+
+
+def test_quote_of_common_words_is_found_among_many_records(
+    seeded: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the records that have one of its words, only some are ranked."""
+    monkeypatch.setattr("app.queries.statement_check.MAX_RANKED", 2)
+    for quote in ("Faster response times", "Enhanced tactical readiness", TRAINING_WORDS):
+        (checked,) = found(seeded, Statement(quote)).items
+        assert checked.verdict == "verbatim", quote
 
 
 def test_every_quote_of_the_seed_is_verbatim_and_bears_out_its_record(seeded: Engine) -> None:
@@ -349,9 +361,37 @@ def test_texts_of_the_base_are_searched_as_far_as_they_are_not_too_long(
     checked = found(empty, statement)
     assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["other"])
     assert checked.unread_texts == []
-    monkeypatch.setattr("app.queries.statements.MAX_TEXT_CHARACTERS", len(TEXT) + 5)
+    # Beyond the words that the index has.
+    end = "Zenda fell silent at midnight."
+    store_text(empty, "saga", "The story goes on and on. " * 3_000 + end)
+    checked = found(empty, Statement(end))
+    assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["saga"])
+    monkeypatch.setattr("app.queries.statement_check.MAX_TEXT_CHARACTERS", len(TEXT) + 5)
     named = Statement("The ferry will open in May.", document="other")
     both: Sequence[Statement] = (named, Statement("The gate is closed."))
     checked = found(empty, *both)
     assert [item.verdict for item in checked.items] == ["verbatim", "verbatim"]
-    assert checked.unread_texts == ["made-up"]
+    assert checked.unread_texts == ["made-up", "saga"]
+
+
+@pytest.mark.parametrize("place", [0, 3_000, 11_999])
+def test_nearest_words_are_found_anywhere_in_a_long_text(place: int) -> None:
+    """Such a text is not compared as a whole, only where the rare words of the quote stand."""
+    sentences = [f"Paragraph {number} speaks of the harbour." for number in range(12_000)]
+    sentences[place] = "The lighthouse of Zenda will be rebuilt in granite by 2031."
+    document = KnownDocument("long", [], " ".join(sentences))
+    quote = "The lighthouse of Zenda will be rebuilt in marble by 2031."
+    checked = check_statement(Statement(quote), [document], {})
+    assert checked.verdict == "differs"
+    assert checked.nearest is not None
+    assert "rebuilt in granite by 2031" in checked.nearest.words
+
+
+def test_beginning_of_a_long_quote_decides_whether_words_are_like_it() -> None:
+    text = " ".join(f"Paragraph {number} speaks of the harbour." for number in range(300))
+    document = KnownDocument("long", [], text)
+    changed = text.replace("Paragraph 5 ", "Section 5 ")[:9_000]
+    checked = check_statement(Statement(changed), [document], {})
+    assert checked.verdict == "differs"
+    invented = "A wall of steel goes round Strelsau. " * 200
+    assert check_statement(Statement(invented), [document], {}).verdict == "not_found"

@@ -16,12 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
 HEIGHT = 900
+COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
 # By the name of the file.
 PAGES = {
     "home": "/",
@@ -40,20 +41,65 @@ PAGES = {
     "about": "/about",
     "error": "/claims?focus_area=counter-terorism",
 }
+# Of curators, who sign in first.
+EDITED = "/curate/timeline-items/cybersecurity-collaboration-2025-2027"
+CURATE_PAGES = {
+    "curate": "/curate",
+    "curate-records": "/curate/records?q=training",
+    "curate-edit": EDITED,
+    "curate-new": "/curate/new/initiatives",
+    "curate-delete": "/curate/focus-areas/training/delete",
+    "curate-history": f"{EDITED}/history",
+    "curate-restore": f"{EDITED}/history/1",
+    "curate-changes": "/curate/changes",
+    "curate-keys": "/curate/keys",
+}
+# Of a draft that a curator has made; the first is its review.
+DRAFT_PAGES = {
+    "draft": "",
+    "draft-many": "/groups",
+    "draft-decided": "/decided",
+    "draft-missed": "/missed",
+    "draft-left-out": "/coverage",
+    "draft-records": "/records",
+    "draft-edit": "/proposals/5/edit",
+    "draft-publish": "/publish",
+    "draft-delete": "/delete",
+}
+PLAN = """# Plan for the harbours of Ruritania
+
+The Office of Harbours of Ruritania presents its plan for the coming years.
+
+## Recommendations
+
+In the last decade the harbours lost half of their trade. The office recommends that the ministry:
+
+- Repair the quays of Strelsau by 2033
+- Train pilots for the river
+- Publish the tides every month
+
+## Measures
+
+| Focus area | Initiative | Expected outcome | Time |
+| --- | --- | --- | --- |
+| Pilotage | Open a school for pilots | More pilots on the river | Immediate |
+| Lighthouses | Rebuild the lighthouse of Zenda | Fewer wrecks | 2031 – 2034 |
+
+The ministry will not close the old harbour. It will open a new ferry by 2035.
+"""
 _ADDRESS = re.compile(r"http://\S+?(?=/)")
 
 
 @contextmanager
-def serve_seed() -> Iterator[str]:
-    """The address of a server over a new base with the seed."""
+def serve_seed() -> Iterator[tuple[str, str]]:
+    """The address of a server over a new base with the seed, and the key of an administrator."""
     with TemporaryDirectory() as folder:
         environment = {
             **os.environ,
             "COMMUNIQUE_DATABASE_URL": f"sqlite:///{folder}/seed.db",
         }
-        command = [sys.executable, "-c", "from app.cli import main; main()"]
         process = subprocess.Popen(
-            [*command, "serve", "--port", "0"],
+            [*COMMAND, "serve", "--port", "0"],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -64,7 +110,14 @@ def serve_seed() -> Iterator[str]:
             process.stdout.readline()
             address = _ADDRESS.search(process.stdout.readline())
             assert address is not None
-            yield address[0]
+            made = subprocess.run(
+                [*COMMAND, "keys", "create", "Zenda", "--scope", "admin"],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            yield address[0], made.stdout.strip()
         finally:
             process.terminate()
             process.wait()
@@ -73,19 +126,44 @@ def serve_seed() -> Iterator[str]:
 def take_pictures(
     browser: Browser,
     address: str,
+    key: str,
     folder: Path,
 ) -> None:
-    """Write a picture of each page in each scheme and width."""
+    """Write a picture of each page in each scheme and width. The key is that of a curator."""
     for scheme, width in product(SCHEMES, WIDTHS):
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
         )
         page = context.new_page()
-        for name, path in PAGES.items():
+        page.goto(f"{address}/curate")
+        page.screenshot(path=folder / f"curate-sign-in-{scheme}-{width}.png", full_page=True)
+        page.get_by_label("Your key").fill(key)
+        page.get_by_role("button", name="Sign in").click()
+        for name, path in (PAGES | CURATE_PAGES).items():
             page.goto(f"{address}{path}", wait_until="networkidle")
             page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+        for name, address_of_page in list_draft_pages(page, address):
+            page.goto(address_of_page, wait_until="networkidle")
+            page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
         context.close()
+
+
+def list_draft_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
+    """The pages of drafts, by the name of the file. The same text is the same draft, which has one
+    decision more each time."""
+    yield "drafts", f"{address}/curate/drafts"
+    yield "draft-new", f"{address}/curate/drafts/new"
+    page.get_by_label("Or its text").fill(PLAN)
+    page.get_by_label("The pasted text is Markdown").check()
+    page.get_by_label("Office that it is about").fill("Office of Harbours")
+    page.get_by_role("button", name="Read and draft").click()
+    page.wait_for_selector("#review")
+    draft = page.url.partition("?")[0]
+    page.get_by_role("button", name="Accept").click()
+    page.wait_for_selector(".notice")
+    for name, place in DRAFT_PAGES.items():
+        yield name, f"{draft}{place}"
 
 
 def main() -> None:
@@ -95,14 +173,15 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("No Chromium here: apt-get install -y --no-install-recommends chromium")
-    with serve_seed() as address, sync_playwright() as playwright:
+    with serve_seed() as (address, key), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox"],
         )
-        take_pictures(browser, address, folder)
+        take_pictures(browser, address, key, folder)
         browser.close()
-    print(f"{len(PAGES) * len(SCHEMES) * len(WIDTHS)} pictures are in {folder}.")
+    count = len(list(folder.glob("*.png")))
+    print(f"{count} pictures are in {folder}.")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.http.session import historical_engine
 from app.log.as_of.historical_bases import HistoricalBases
 from app.log.as_of.resolve import ResolvedAsOf, resolve_as_of
-from app.queries.statements import read_key
+from app.queries.statement_check import read_key
 from app.rules.changes import Key
 from app.store.sessions import read_session
 
@@ -48,9 +48,9 @@ def find_key(name: str) -> Key:
     """The type and slug of a record, named by its identifier or by an address of it.
 
     Raises NotFound."""
-    path = unquote(urlsplit(name).path)
-    segments = path.strip("/").split("/")
     try:
+        path = unquote(urlsplit(name).path)
+        segments = path.strip("/").split("/")
         return read_key("/".join(segments[-2:]))
     except ValueError as error:
         raise NotFound(f"{error} `search` gives the ids of records.") from None

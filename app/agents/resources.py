@@ -7,6 +7,7 @@ from app.agents.budget import MAX_BYTES, MAX_TITLE_CHARACTERS, Json, fit, shorte
 from app.agents.reading import DATA_PATH, Addresses, Reading, find_key, record_id
 from app.agents.search import read_cursor
 from app.catalog import RESOURCES_BY_TYPE
+from app.catalog.focus_areas import FOCUS_AREAS
 from app.catalog.search import SearchQuery
 from app.errors import NotFound
 from app.queries.labels import complete_label
@@ -75,15 +76,19 @@ def _cut_citations(record: Json, max_citations: int) -> Json:
     return {**record, "citations": citations[:max_citations], "citations_left_out": left_out}
 
 
-def complete(argument: str, beginning: str, reading: Reading) -> list[str]:
-    """What an argument may continue to: labels of focus areas, their slugs, or collections."""
+def complete(
+    argument: str, beginning: str, collection: str | None, reading: Reading
+) -> list[str]:
+    """What an argument may continue to: labels of focus areas, their slugs, or collections.
+    `collection` is what was chosen for it before, if anything was."""
     if argument == "collection":
         collections = [entity.collection for entity in ENTITIES.values()]
         return [name for name in collections if name.startswith(beginning)]
-    if argument not in ("focus_area", "slug"):
+    is_slug = argument == "slug" and collection in (None, FOCUS_AREAS.name)
+    if argument != "focus_area" and not is_slug:
         return []
     values: dict[str, None] = {}
     for label in complete_label(reading.session, beginning, MAX_COMPLETIONS):
-        value = label.label if argument == "focus_area" else label.focus_area_slug
+        value = label.focus_area_slug if is_slug else label.label
         values[value] = None
     return list(values)

@@ -176,7 +176,10 @@ class _Handlers:
         self, _context: Context, request: types.CompleteRequestParams
     ) -> types.CompleteResult:
         argument = request.argument
-        read = partial(complete, argument.name, argument.value)
+        chosen: dict[str, str] = {}
+        if request.context is not None:
+            chosen = request.context.arguments or {}
+        read = partial(complete, argument.name, argument.value, chosen.get("collection"))
         values = await self._read(read)
         has_more = len(values) == MAX_COMPLETIONS
         completion = types.Completion(values=values, has_more=has_more)

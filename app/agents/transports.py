@@ -3,6 +3,8 @@
 Imported only when agents are served, like `app.agents.server`.
 """
 
+import signal
+
 import anyio
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -14,7 +16,9 @@ from app.http.services import Services
 
 
 def serve_standard_streams(base: AgentBase) -> None:
-    """Serve one client over standard input and output, until it closes them."""
+    """Serve one client over standard input and output, until it closes them, or Ctrl-C."""
+    # A thread waits for input, and Python would wait for that thread.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(_serve_standard_streams, base)
 
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.api import (
+    api_catalog,
     base,
     calendar,
     changes,
@@ -22,6 +23,7 @@ from app.api import (
 # In the order of the documentation.
 ROUTERS: tuple[APIRouter, ...] = (
     base.router,
+    api_catalog.router,
     documents.router,
     offices.router,
     focus_areas.router,

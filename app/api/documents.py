@@ -57,7 +57,8 @@ def get_document(
     _query: Annotated[DocumentDetailQuery, Query()],
 ) -> Response:
     """Get one document."""
-    return record_response(session, read_record(session, DOCUMENTS, slug))
+    record = read_record(session, DOCUMENTS, slug)
+    return record_response(session, DOCUMENTS, slug, record)
 
 
 @router.get(

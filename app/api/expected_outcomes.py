@@ -44,7 +44,8 @@ def get_expected_outcome(
     query: Annotated[ExpectedOutcomeDetailQuery, Query()],
 ) -> Response:
     """Get one expected outcome, with the related records named in `include`."""
-    return record_response(session, read_record(session, EXPECTED_OUTCOMES, slug, query))
+    record = read_record(session, EXPECTED_OUTCOMES, slug, query)
+    return record_response(session, EXPECTED_OUTCOMES, slug, record)
 
 
 add_write_endpoints(router, EXPECTED_OUTCOMES)

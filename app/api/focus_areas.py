@@ -44,7 +44,8 @@ def get_focus_area(
 ) -> Response:
     """Get one focus area; with all its includes, every claim about it."""
     try:
-        return record_response(session, read_record(session, FOCUS_AREAS, slug, query))
+        record = read_record(session, FOCUS_AREAS, slug, query)
+        return record_response(session, FOCUS_AREAS, slug, record)
     except (NotFound, Gone) as error:
         # When focus areas are merged, the slug of the deleted one may become an alias of the other.
         # A label that is merely similar to a deleted slug may mean something else.

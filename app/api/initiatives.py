@@ -38,7 +38,8 @@ def get_initiative(
     query: Annotated[InitiativeDetailQuery, Query()],
 ) -> Response:
     """Get one initiative, with the related records named in `include`."""
-    return record_response(session, read_record(session, INITIATIVES, slug, query))
+    record = read_record(session, INITIATIVES, slug, query)
+    return record_response(session, INITIATIVES, slug, record)
 
 
 add_write_endpoints(router, INITIATIVES)

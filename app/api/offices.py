@@ -38,7 +38,8 @@ def get_office(
     query: Annotated[OfficeDetailQuery, Query()],
 ) -> Response:
     """Get one office, with the related records named in `include`."""
-    return record_response(session, read_record(session, OFFICES, slug, query))
+    record = read_record(session, OFFICES, slug, query)
+    return record_response(session, OFFICES, slug, record)
 
 
 add_write_endpoints(router, OFFICES)

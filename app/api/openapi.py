@@ -21,9 +21,10 @@ from app.http.admission import PRIVATE_TAG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.drafts import Decisions, ProposalCreate, ProposalPatch
-from app.schemas.read import RecordRead
+from app.schemas.read import CitationRead, RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.search import SearchRow
+from app.schemas.write import Citation
 
 Schema = dict[str, Any]
 
@@ -90,6 +91,7 @@ def _add_schemas(schemas: Schema) -> None:
     for resource in CATALOG:
         create = ENTITIES[resource.type_].create
         _add_read_only(schemas[create.__name__], resource.detail)
+    _add_read_only(schemas[Citation.__name__], CitationRead)
     # A change list is read with any objects here: the type of each change decides what they are.
     change = schemas["ChangeAsked"]["properties"]
     change["record"]["anyOf"] = [*creates, NULL]

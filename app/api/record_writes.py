@@ -216,7 +216,7 @@ def _write(
         author = request.principal.name
         write(session, changes, author, message, unreadable)
     record = read_record(session, resource, slug)
-    response = record_response(session, record)
+    response = record_response(session, resource, slug, record)
     if created:
         response.status_code = 201
         response.headers["Location"] = resource.model.url_of(slug)

@@ -21,6 +21,7 @@ from app.http.session import require_as_of
 from app.http.whole_responses import bytes_response
 from app.queries.loading import Json, RecordText
 from app.queries.pages import read_page
+from app.queries.paths import history_path
 from app.queries.record_tags import record_tag
 from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
@@ -33,10 +34,21 @@ LIST_RESPONSES = format_responses("csv", "ndjson", "parquet") | problem_response
 PathSlug = Annotated[str, Path(description="The record's slug.", max_length=600)]
 
 
-def record_response(session: Session, record: RecordText) -> Response:
-    """One record. Its ETag tells its state (`app.queries.record_tags`), for `If-Match`."""
+def record_response(
+    session: Session,
+    resource: Resource,
+    slug: str,
+    record: RecordText,
+) -> Response:
+    """One record. Its ETag tells its state (`app.queries.record_tags`), for `If-Match`; `cite-as`
+    leads to its version, whose address stays."""
     tag = record_tag(record) if record.related else str(record.version)
-    return bytes_response(record.to_json().encode(), read_revision(session), tag=tag)
+    response = bytes_response(record.to_json().encode(), read_revision(session), tag=tag)
+    # What is included has versions of its own: `app.http.web_links` links to the whole as of now.
+    if not record.related:
+        versions = history_path(resource.model, slug)
+        response.headers["Link"] = f'<{versions}/{record.revision}>; rel="cite-as"'
+    return response
 
 
 def list_response(

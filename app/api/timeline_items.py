@@ -49,7 +49,8 @@ def get_timeline_item(
     query: Annotated[TimelineItemDetailQuery, Query()],
 ) -> Response:
     """Get one timeline item, with the related records named in `include`."""
-    return record_response(session, read_record(session, TIMELINE_ITEMS, slug, query))
+    record = read_record(session, TIMELINE_ITEMS, slug, query)
+    return record_response(session, TIMELINE_ITEMS, slug, record)
 
 
 add_write_endpoints(router, TIMELINE_ITEMS)

@@ -17,6 +17,7 @@ from app.schemas.validation_messages import short_repr
 from app.schemas.verification import Verification, Verified
 from app.store.document_texts import load_text
 from app.store.models import Document
+from app.text.counting import count_things
 from app.text.quotes import digests
 
 
@@ -92,7 +93,7 @@ def describe_verification(verification: Verification) -> Iterator[str]:
     """Lines for a person; only the first one if every citation matches."""
     counts = verification.counts
     yield (
-        f"{verification.document_slug}: {len(verification.items)} citations, "
+        f"{verification.document_slug}: {count_things(len(verification.items), 'citation')}, "
         f"{counts.match} as they stand, {counts.moved} moved, {counts.missing} missing"
     )
     if not verification.is_cited_text:

@@ -52,4 +52,6 @@ def _stream_curated(
             record = records[slug]
             if model is Document:
                 record["text"] = read_stored_text(session, record)
+            for citation in record["citations"]:
+                del citation["link"]
             yield {name: record[name] for name in names}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.changes.count_updates import CountUpdate
 from app.changes.index import index_records
+from app.changes.links import find_relinked
 from app.changes.validate import validate
 from app.changes.write_rows import write_records
 from app.errors import InvalidRecords, ProblemItem
@@ -62,7 +63,8 @@ def write(
     # Log entries refer to the revision, and without a relationship the session cannot know it.
     session.flush()
     counts = CountUpdate(session, changes)
-    entries = list(write_records(session, changes, revision))
+    relinked = find_relinked(session, changes)
+    entries = list(write_records(session, [*changes, *relinked], revision))
     for position, entry in enumerate(entries):
         entry["position"] = position
     # As rows and not as objects: these would make loading a bundle a third slower.

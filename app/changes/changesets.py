@@ -7,6 +7,7 @@ import jsonpatch
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.changes.links import find_relinked
 from app.changes.requests import ChangeRequest, parse_requests
 from app.changes.validate import validate
 from app.changes.write_rows import read_last_versions
@@ -25,11 +26,12 @@ MAX_LISTED_PROBLEMS = 1_000
 def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> ChangesetChecked:
     """What the requests would change, and every problem with them; nothing is written."""
     changes, unreadable = parse_requests(session, requests)
+    relinked = find_relinked(session, changes)
     checked = ChangesetChecked(
         valid=True,
         code=None,
         problems=[],
-        changes=list(_preview(session, changes)),
+        changes=list(_preview(session, [*changes, *relinked])),
     )
     try:
         validate(session, changes, unreadable)

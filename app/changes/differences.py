@@ -66,7 +66,11 @@ def describe_change(
         return describe_edit(Change("delete", type_, slug), old)
     new = curated_part(session, type_, after)
     operation: Operation = "create" if old is None else "update"
-    return describe_edit(Change(operation, type_, slug, new), old)
+    line = describe_edit(Change(operation, type_, slug, new), old)
+    if new == old:
+        # The only other part of a version is the links.
+        line += "\n    citations: linked to the new address of a document"
+    return line
 
 
 def describe_edit(change: Change, old: RecordCreate | None) -> str:

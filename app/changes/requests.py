@@ -115,6 +115,7 @@ def _parse_request(
         return change, []
     raw = without_byte_order_mark(request.type, request.record)
     if isinstance(raw, dict):
+        raw = _without_links(raw)
         if not request.is_patch:
             raw = _without_read_only(request.type, raw)
             raw = _with_stored_text(raw, existing)
@@ -148,6 +149,19 @@ def _without_read_only(
     for name in read_only:
         editable.pop(name, None)
     return editable
+
+
+def _without_links(raw: dict[str, Any]) -> dict[str, Any]:
+    """The record, or patch of one, whose citations may be sent back as they were read."""
+    citations = raw.get("citations")
+    if not isinstance(citations, list):
+        return raw
+    curated = []
+    for citation in citations:
+        if isinstance(citation, dict):
+            citation = {name: citation[name] for name in citation if name != "link"}
+        curated.append(citation)
+    return {**raw, "citations": curated}
 
 
 def _with_stored_text(

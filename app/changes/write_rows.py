@@ -9,6 +9,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.changes.links import SourceUrls, read_source_urls, show_citation
 from app.progress import follow
 from app.rules.changes import Change, slugs_of
 from app.schemas.computed import compute_fields
@@ -115,6 +116,8 @@ def _write_chunk(
     revision: Revision,
 ) -> Iterator[Row]:
     versions = read_last_versions(session, model.__tablename__, slugs_of(changes))
+    # Documents are written before the records that cite them.
+    source_urls = read_source_urls(session, changes)
     inserted: list[tuple[type[Base], Row]] = []
     parts: list[tuple[type[Base], Row]] = []
     updated: list[Row] = []
@@ -133,7 +136,7 @@ def _write_chunk(
             updated.append({**record[1], "updated_slug": change.slug})
         else:
             inserted.append(record)
-        snapshot = _make_snapshot(model, change.record, added)
+        snapshot = _make_snapshot(model, change.record, added, source_urls)
         yield _make_entry(revision, change, version, snapshot)
     if updated:
         _update_rows(session, model, updated)
@@ -160,16 +163,16 @@ def _make_snapshot(
     model: type[Record],
     record: RecordCreate,
     added: Row,
+    source_urls: SourceUrls,
 ) -> Row:
     # In the order of `…Read`: a response is the logged snapshot. The text of a document is not in
     # it, only its digest: a new title would log the whole text again.
     logged = set(model.entity.read.model_fields)
     url = model.url_of(record.slug)
     read_only = {**added, "url": url, **compute_fields(record, url)}
-    return {
-        **record.model_dump(mode="json", include=logged),
-        **to_jsonable_python(read_only),
-    }
+    snapshot: Row = record.model_dump(mode="json", include=logged)
+    snapshot["citations"] = [show_citation(cited, source_urls) for cited in record.citations]
+    return {**snapshot, **to_jsonable_python(read_only)}
 
 
 def _delete_type(

@@ -53,9 +53,10 @@ def check(file: Path | None, documents: Sequence[str]) -> None:
 
 def _report_check(file: Path, checked: Checked) -> None:
     for entity in ENTITIES.values():
-        name = entity.bundle_key
-        click.echo(f"{checked.records[name]:7} {name}")
-    click.echo(f"{checked.citations:7} citations, {checked.verified} compared with a text")
+        number = checked.records[entity.bundle_key]
+        click.echo(f"{number:7} {entity.type_ if number == 1 else entity.bundle_key}")
+    name = "citation" if checked.citations == 1 else "citations"
+    click.echo(f"{checked.citations:7} {name}, {checked.verified} compared with a text")
     for note in checked.notes:
         click.echo(note)
     if checked.problems:

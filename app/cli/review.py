@@ -11,13 +11,14 @@ import click
 
 from app.bundles.files import read_file, write_file
 from app.cli.arguments import PathArgument
-from app.cli.drafting import dump_json, name_output
+from app.cli.draft_files import SAVED, dump_json, name_output
 from app.drafts.saved import SavedDraft, with_kind, with_modality, with_words
 from app.errors import InvalidRequest
 from app.schemas.record_types import ENTITIES
+from app.text.counting import count_things
 from app.vocabulary import Kind, Modality
 
-_ENDING = ".draft.json"
+_ENDING = SAVED
 # How much of the text the key `s` shows on each side of the quote.
 _SOURCE_CHARACTERS = 400
 _KEYS = "y accept, n reject, e edit, u undo, s source, q quit"
@@ -69,7 +70,8 @@ class _Review:
 
     def run(self) -> None:
         """Ask until nothing is open, or the person quits."""
-        click.echo(f"{len(self._saved.open)} proposals to decide. Keys: {_KEYS}.")
+        proposals = count_things(len(self._saved.open), "proposal")
+        click.echo(f"{proposals} to decide. Keys: {_KEYS}.")
         while True:
             proposal = self._next()
             if proposal is None:
@@ -149,7 +151,7 @@ class _Review:
         return True
 
     def _edit(self, proposal: Proposal) -> bool:
-        """Change one field. True if the edited record is accepted."""
+        """Change one field, and show what that makes. True if the edited record is accepted."""
         click.echo("Edit: m modality, k kind, t words? ", nl=False)
         key = read_key().lower()
         click.echo(key if key.isprintable() else "")
@@ -157,10 +159,18 @@ class _Review:
             record = self._change(proposal, key)
             if record is None:
                 return False
-            self._saved.edit(proposal, record)
+            self._saved.require_valid(proposal, record)
         except InvalidRequest as error:
             click.echo(f"  {error}")
             return False
+        self._show({**proposal, "record": record})
+        click.echo("Accept it so? y n? ", nl=False)
+        answer = read_key().lower()
+        click.echo(answer if answer.isprintable() else "")
+        if answer != "y":
+            click.echo("Nothing was changed.")
+            return False
+        self._saved.edit(proposal, record)
         self._write()
         return True
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.curate.rendering import CuratePage
-from app.errors import KnowledgeBaseError
+from app.errors import Gone, KnowledgeBaseError
+from app.http.twins import page_path
 
 # More problems than a page can be read with.
 MAX_LISTED_PROBLEMS = 50
@@ -11,11 +12,14 @@ MAX_LISTED_PROBLEMS = 50
 
 @dataclass(frozen=True)
 class ErrorPage(CuratePage):
-    """An error. `details` are its problems."""
+    """An error. `details` are its problems, `history` leads to a record that was deleted;
+    `is_of_form` tells that something was typed before."""
 
     template = "curate_error.html"
 
     details: tuple[str, ...] = ()
+    history: str | None = None
+    is_of_form: bool = False
 
 
 def list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
@@ -25,6 +29,14 @@ def list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
     return (str(error),)
 
 
-def make_error_page(error: KnowledgeBaseError) -> ErrorPage:
+def make_error_page(error: KnowledgeBaseError, *, is_of_form: bool) -> ErrorPage:
     """The page of an error that no form shows beside its fields."""
-    return ErrorPage(title=error.title, details=list_details(error))
+    history = None
+    if isinstance(error, Gone):
+        history = f"/curate{page_path(error.history)}"
+    return ErrorPage(
+        title=error.title,
+        details=list_details(error),
+        history=history,
+        is_of_form=is_of_form,
+    )

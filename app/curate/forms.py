@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -61,13 +62,13 @@ async def parse_form(request: Request, body: bytes) -> Form:
     if media_type == MULTIPART:
         form = await _parse_multipart(request.headers, body)
     else:
-        form = Form(_clean(_parse_urlencoded(body)))
+        form = await run_in_threadpool(_parse_urlencoded, body)
     return form
 
 
-def _parse_urlencoded(body: bytes) -> list[tuple[str, str]]:
+def _parse_urlencoded(body: bytes) -> Form:
     try:
-        return parse_qsl(
+        pairs = parse_qsl(
             body.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
@@ -78,6 +79,7 @@ def _parse_urlencoded(body: bytes) -> list[tuple[str, str]]:
         raise UnreadableBody(
             f"The form is not UTF-8, or has more than {MAX_FIELDS} fields. Send fewer at a time."
         ) from None
+    return Form(_clean(pairs))
 
 
 async def _parse_multipart(headers: Headers, body: bytes) -> Form:

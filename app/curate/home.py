@@ -31,7 +31,6 @@ from app.curate.sign_in import (
 from app.errors import NotFound, Unauthenticated
 from app.http.services import services_of
 from app.http.session import SessionDep
-from app.store.sessions import read_session
 
 router = make_router()
 # After all others: an address under `/curate` that no page has.
@@ -56,7 +55,7 @@ def show_home(
     """The first page of curators, or the page to sign in on."""
     if curator is None:
         page = SignInPage(title="Sign in to curate", next_path=read_next(next_path))
-        return curate_response(request, session, page, None)
+        return show_sign_in(request, page)
     return curate_response(request, session, HomePage(title="Curating"), curator)
 
 
@@ -73,8 +72,8 @@ async def sign_in(request: Request) -> Response:
             read_token(request),
         )
     except Unauthenticated as error:
-        return await run_in_threadpool(_refuse, request, form, str(error))
-    response = await run_in_threadpool(_go_on, request, form)
+        return _refuse(request, form, str(error))
+    response = _go_on(request, form)
     set_token(request, response, token)
     return response
 
@@ -99,8 +98,7 @@ def _go_on(request: Request, form: Form) -> Response:
         return see_other(path)
     page = GoOnPage(title="You are signed in", path=path, fields=carried)
     # Nobody is named on the page: the cookie comes with this response.
-    with read_session(services_of(request).engine) as session:
-        return curate_response(request, session, page, None)
+    return curate_response(request, None, page, None)
 
 
 @router.post("/out")

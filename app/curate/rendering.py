@@ -48,8 +48,10 @@ def curate_response(
     status: int = 200,
 ) -> Response:
     """The page. `session` may be None where the base does not respond, `curator` where nobody is
-    signed in."""
-    revision = read_revision(session) if session is not None else None
+    signed in: such a page tells nothing of the base, not even its revision."""
+    revision = None
+    if session is not None and curator is not None:
+        revision = read_revision(session)
     template = _ENVIRONMENT.get_template(view.template)
     frame = make_frame(request, revision)
     body = template.render(page=view, frame=frame, curator=curator).encode()

@@ -68,7 +68,7 @@ def _describe(error: RequestValidationError) -> InvalidRequest:
 
 
 async def _render_error(request: Request, error: KnowledgeBaseError) -> Response:
-    page = make_error_page(error)
+    page = make_error_page(error, is_of_form=request.method == "POST")
     engine = services_of(request).engine
     try:
         curator = await find_curator(request)

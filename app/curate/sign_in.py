@@ -9,8 +9,6 @@ from fastapi.responses import RedirectResponse
 from app.curate.cookies import PATH
 from app.curate.forms import Form
 from app.curate.rendering import CuratePage, curate_response
-from app.http.services import services_of
-from app.store.sessions import read_session
 
 # Hidden fields of the page: where to go on, and the fields of the form that was interrupted.
 NEXT_FIELD = "next"
@@ -62,8 +60,7 @@ def ask_to_sign_in(request: Request, form: Form | None) -> Response:
 
 def show_sign_in(request: Request, page: SignInPage, status: int = 200) -> Response:
     """The page to sign in on."""
-    with read_session(services_of(request).engine) as session:
-        return curate_response(request, session, page, None, status)
+    return curate_response(request, None, page, None, status)
 
 
 def read_next(value: str) -> str:

@@ -20,6 +20,7 @@ from app.text.folding import lower_in_place
 
 FOLDER = Path(__file__).parent / "lexicons"
 
+_MAX_COUNTED_CHARACTERS = 20_000
 _SLOTS = {
     "w": r"[\w'-]+",
     "stem": r"\w{2,}",
@@ -295,12 +296,18 @@ def detect_language(
         primary = stated.split("-")[0].lower()
         if primary in languages:
             return primary, "Stated by the file"
-    words = re.findall(r"\w+", fold_case(text[:20_000]))
-    counts: dict[str, int] = {}
-    for language in languages:
-        stop_words = set(load_lexicon(language).stop_words)
-        counts[language] = sum(word in stop_words for word in words)
+    counts = count_stop_words(text)
     language = max(languages, key=lambda code: counts[code])
     if counts[language] == 0:
         return DEFAULT_LANGUAGE, "It has no stop words, so this language is assumed"
     return language, "Most of its stop words are of this language"
+
+
+def count_stop_words(text: str) -> dict[str, int]:
+    """How many of the first words of a text are stop words of each language."""
+    words = re.findall(r"\w+", fold_case(text[:_MAX_COUNTED_CHARACTERS]))
+    counts: dict[str, int] = {}
+    for language in list_languages():
+        stop_words = set(load_lexicon(language).stop_words)
+        counts[language] = sum(word in stop_words for word in words)
+    return counts

@@ -151,8 +151,17 @@ class SavedDraft:
         proposal: dict[str, Any],
         record: Record,
     ) -> None:
-        """Accept a proposal with another record; the original is kept. Raises InvalidRequest, with
-        the reason, for a record that the rules of the base refuse."""
+        """Accept a proposal with another record, which is valid; the original is kept."""
+        proposal.setdefault("original", proposal["record"])
+        proposal["record"] = record
+        self.decide(proposal, "edited")
+
+    def require_valid(
+        self,
+        proposal: dict[str, Any],
+        record: Record,
+    ) -> None:
+        """Raise InvalidRequest, with the reason, for a record that the rules of the base refuse."""
         focus_areas = {area["slug"]: area for area in self.content["focus_areas"]}
         others = list_others(self.content["document"], self.content["office"], focus_areas)
         linked = self._list_linked(record)
@@ -160,9 +169,6 @@ class SavedDraft:
         refused = find_refused(claims, others, self.text)
         if 0 in refused.claims:
             raise InvalidRequest(refused.claims[0][0])
-        proposal.setdefault("original", proposal["record"])
-        proposal["record"] = record
-        self.decide(proposal, "edited")
 
     def _list_linked(self, record: Record) -> Iterator[tuple[str, Record]]:
         for entry in self.proposals:

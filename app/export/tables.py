@@ -13,12 +13,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.errors import InvalidRequest, suggest
+from app.schemas.read import CitationRead
 from app.schemas.record_types import ENTITIES
-from app.schemas.write import Citation
 from app.text.spelling import INVISIBLE
 
 # The fields of a citation that are columns: what it supports is known, the main text.
-CITATION_FIELDS = tuple(name for name in Citation.model_fields if name != "supports")
+CITATION_FIELDS = tuple(name for name in CitationRead.model_fields if name != "supports")
 
 # Spreadsheets treat text that starts with one of these as a formula (OWASP, CSV injection); some
 # of them in other widths, too, and after white space or characters that are not seen.
@@ -77,7 +77,7 @@ def record_table(type_: str, schema: type[BaseModel]) -> Table:
     # A document is the source itself, and has no citations.
     if type_ == "document":
         return Table(columns)
-    annotations = _annotations(Citation)
+    annotations = _annotations(CitationRead)
     for name in CITATION_FIELDS:
         columns[f"citation_{name}"] = annotations[name] | None
     return Table(columns, ENTITIES[type_].main)

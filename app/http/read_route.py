@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.admission import admit
 from app.http.session import get_session, open_session
-from app.http.twins import twin_link
+from app.http.web_links import LinkedRoute, add_links, describe
 
 Errors = list[Any]
 
@@ -35,6 +35,15 @@ class ReadRoute(APIRoute):
         self.plain_endpoint: PlainEndpoint | None = None
         if self.methods == {"GET"} and _is_plain(self.dependant):
             self.plain_endpoint = _make_endpoint(self.dependant)
+            self.linked = self._describe_links(self.plain_endpoint)
+
+    def _describe_links(self, endpoint: "PlainEndpoint") -> LinkedRoute:
+        description = ""
+        if isinstance(self.response_model, type) and self.include_in_schema:
+            description = describe(self.response_model.__name__)
+        query = endpoint.query
+        has_as_of = query is not None and "as_of" in query.model.model_fields
+        return LinkedRoute(description, has_as_of)
 
     async def handle(
         self,
@@ -47,17 +56,13 @@ class ReadRoute(APIRoute):
             await super().handle(scope, receive, send)
             return
         response = await self.plain_endpoint.respond(Request(scope, receive, send))
-        _add_twin(response, scope)
+        add_links(
+            response,
+            self.linked,
+            scope["path"],
+            scope["query_string"].decode(),
+        )
         await response(scope, receive, send)
-
-
-def _add_twin(response: Response, scope: Scope) -> None:
-    """Add the link from data to its page, or from a page to its data."""
-    link = twin_link(scope["path"], scope["query_string"].decode())
-    if response.status_code != 200 or link is None:
-        return
-    links = [response.headers.get("link"), link]
-    response.headers["Link"] = ", ".join(filter(None, links))
 
 
 @dataclass(frozen=True)

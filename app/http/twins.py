@@ -1,5 +1,6 @@
 """The two addresses of one thing: a page for people, and data for programs."""
 
+import re
 from urllib.parse import parse_qsl, quote, urlencode
 
 from app.schemas.record_types import ENTITIES
@@ -27,6 +28,8 @@ _PAGE_PARAMETERS = frozenset({"of", "quote", "part"})
 _DATA_PARAMETERS = frozenset(
     {"include", "facet", "fields", "format", "bom", "escape_formulas"}
 )
+# RFC 3986 §3.4, where names of parameters are not percent-encoded.
+_ENCODED = re.compile(r"(?:[\w.~!$'()*+,;:@/?&=-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 # After the collection: a slug, `history`, and the number of a revision.
 _MAX_SEGMENTS = 3
 _HISTORY_SEGMENT = 3
@@ -47,7 +50,7 @@ def data_path(page_path: str, query: str = "") -> str | None:
         path = API + _replace_segment(page_path, "revisions")
     if path is None:
         return None
-    return _join(path, _without(query, _PAGE_PARAMETERS))
+    return _join(path, remove_parameters(query, _PAGE_PARAMETERS))
 
 
 def is_record_page(path: str) -> bool:
@@ -66,7 +69,7 @@ def page_path(data: str, query: str = "") -> str | None:
         path = _replace_segment(record_path, "history")
     if path is None:
         return None
-    return _join(path, _without(query, _DATA_PARAMETERS))
+    return _join(path, remove_parameters(query, _DATA_PARAMETERS))
 
 
 def twin_link(path: str, query: str) -> str | None:
@@ -100,7 +103,12 @@ def _replace_segment(path: str, name: str) -> str:
     return "/".join(segments)
 
 
-def _without(query: str, names: frozenset[str]) -> str:
+def remove_parameters(query: str, names: frozenset[str]) -> str:
+    """The query without these parameters, percent-encoded."""
+    # Most queries can stay as they are: to read and write them again takes longer than a look-up in
+    # the base. A URL in a header must not contain what would end it.
+    if _ENCODED.fullmatch(query) and not any(name in query for name in names):
+        return query
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode([(name, value) for name, value in pairs if name not in names])
 

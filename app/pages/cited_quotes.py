@@ -12,8 +12,7 @@ from app.errors import InvalidRequest
 from app.pages.marked_text import split_parts
 from app.queries.loading import load_records
 from app.schemas.filters import PastQuery
-from app.schemas.read import RecordRead
-from app.schemas.write import Citation as CitationFields
+from app.schemas.read import CitationRead, RecordRead
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
 
@@ -37,7 +36,7 @@ class ReaderQuery(PastQuery):
 class CitedQuote:
     """A citation of the document, with the record that it belongs to."""
 
-    citation: CitationFields
+    citation: CitationRead
     number: int
     record: RecordRead
     type_: str
@@ -153,7 +152,7 @@ def load_quotes(
     for citation in citations:
         type_, record = records[citation.id]
         quote = CitedQuote(
-            citation=CitationFields.model_validate(citation),
+            citation=record.citations[citation.position],
             number=citation.position + 1,
             record=record,
             type_=type_,

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from app.queries.loading import load_records
-from app.schemas.read import DocumentRead, RecordRead
+from app.schemas.read import CitationRead, DocumentRead, RecordRead
 from app.schemas.write import Citation
 from app.store.document_texts import load_text
 from app.store.models import Document
@@ -101,7 +100,7 @@ def make_quotes(
 
 def make_quote(
     number: int,
-    citation: Citation,
+    citation: CitationRead,
     document: DocumentRead,
     path: str,
     text: str | None = None,
@@ -120,31 +119,11 @@ def make_quote(
         after=after,
         section=name_section(citation.section, document.title),
         path=path,
-        original=_make_fragment(citation, document),
+        original=citation.link,
         language=document.language,
         start=citation.start,
         end=citation.end,
     )
-
-
-def _make_fragment(
-    citation: Citation,
-    document: DocumentRead,
-) -> str | None:
-    """The address of the quote in the original, as a browser marks it (W3C Text Fragments); None
-    where the document names no address."""
-    if document.source_url is None:
-        return None
-    first, *others = citation.exact.splitlines()
-    directive = _encode(first)
-    if others:
-        directive = f"{directive},{_encode(others[-1])}"
-    return f"{document.source_url}#:~:text={directive}"
-
-
-def _encode(text: str) -> str:
-    # A hyphen separates the words around a quote from it.
-    return quote(text, safe="").replace("-", "%2D")
 
 
 def name_section(

@@ -3,6 +3,9 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+# Pages say `words.count_things` as they say `words.name_day`.
+from app.text.counting import count_things as count_things
+
 
 class Term(NamedTuple):
     """A word, and what it means."""
@@ -26,18 +29,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-
-def count_things(
-    number: int,
-    noun: str,
-    plural: str | None = None,
-) -> str:
-    """`1 claim`, `2,000 claims`."""
-    if number == 1:
-        return f"1 {noun}"
-    plural = plural or f"{noun}s"
-    return f"{number:,} {plural}"
 
 
 def name_day(day: date | str) -> str:

@@ -29,10 +29,11 @@ Json = dict[str, Any]
 
 
 class RecordText(NamedTuple):
-    """A record as JSON, its version, and the `related` records that a response shows in it, as JSON
-    by the name of the relation."""
+    """A record as JSON, its version, the revision that made this version, and the `related` records
+    that a response shows in it, as JSON by the name of the relation."""
 
     version: int
+    revision: int
     text: str
     related: Mapping[str, str] = MappingProxyType({})
 
@@ -53,7 +54,7 @@ def load_texts(
     for chunk in chunks(slugs):
         for row in statement.rows(session, {"slugs": chunk}):
             text = current_text(type_, row.schema_version, row.text)
-            records[row.slug] = RecordText(row.version, text)
+            records[row.slug] = RecordText(row.version, row.revision, text)
     return records
 
 
@@ -87,8 +88,8 @@ def add_snapshots(
     rows: Select[*tuple[Any, ...]],
     model: type[Record],
 ) -> Select[Any]:
-    """Add to rows with the slug and version of a record the snapshot, as `text`, and the version of
-    its schema."""
+    """Add to rows with the slug and version of a record the snapshot, as `text`, the version of its
+    schema, and the revision that made it."""
     table = rows.subquery()
     is_current = and_(
         LogEntry.type == model.__tablename__,
@@ -96,7 +97,7 @@ def add_snapshots(
         LogEntry.version == table.c.version,
     )
     snapshot = cast(LogEntry.snapshot, Text).label("text")
-    columns = select(table, LogEntry.schema_version, snapshot)
+    columns = select(table, LogEntry.revision, LogEntry.schema_version, snapshot)
     return columns.select_from(table).join(LogEntry, is_current)
 
 
@@ -130,6 +131,7 @@ def curated_part(session: Session, type_: str, record: RecordRead) -> RecordCrea
     entity = ENTITIES[type_]
     names = entity.create.model_fields.keys() & entity.read.model_fields.keys()
     fields = {name: getattr(record, name) for name in names}
+    fields["citations"] = [citation.curated() for citation in record.citations]
     if isinstance(record, DocumentRead) and record.text_length is not None:
         fields["text"] = load_text(session.connection(), record.sha256)
     return entity.create.model_validate(fields)

@@ -231,11 +231,12 @@ def _make_item(row: Row[Any], records: Mapping[tuple[str, str], Json]) -> Json:
     }
     for name in _DATE_FIELDS:
         item[name] = dates.get(name)
-    for name in ("exact", "section", "document_slug"):
+    for name in ("exact", "section", "document_slug", "link"):
         item[name] = quote.get(name)
     if row.type == Document.__tablename__:
         # A document cites nothing, and is its own source.
         item["document_slug"] = row.slug
+        item["link"] = record["source_url"]
     return item
 
 

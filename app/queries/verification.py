@@ -36,7 +36,7 @@ def verify_citations(session: Session, document: Document, text: str) -> Verific
     items: list[Verified] = []
     changes: list[ChangeAsked] = []
     for type_, record in _stream_citing_records(session, document.slug):
-        quotes = [Quote.model_validate(citation) for citation in record.citations]
+        quotes = [citation.curated() for citation in record.citations]
         verified = comparison.verify(type_, record, quotes)
         items += verified
         moved = [item for item in verified if item.moved is not None]

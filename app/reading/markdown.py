@@ -11,7 +11,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from app.reading.blocks import BlockKind, Reason
-from app.reading.html import SOFT_BREAK, read_html
+from app.reading.failures import CannotRead
+from app.reading.html import read_html
+from app.reading.html_reader import SOFT_BREAK
 from app.reading.parts import Page, Part, leave_out
 from app.reading.words import Words
 
@@ -24,17 +26,20 @@ _BOX_MARK = re.compile(r"^ {0,3}:{3,} *(?:[\w-]+|\{[^{}\n]*\})? *$", re.MULTILIN
 _FIELD = re.compile(r"(?P<name>title|lang|language)\s*:\s*(?P<value>.+)", re.IGNORECASE)
 # A longer line above `---` is the sentence before the end of a page, and no heading.
 _MAX_UNDERLINED_CHARACTERS = 100
+# Of the parser: a list and its item are two levels. Each takes some of Python's stack.
+_MAX_LEVEL = 100
 _TAGS = {"heading_open": "paragraph_open", "heading_close": "paragraph_close"}
 
 
 def read_markdown(source: str) -> Page:
-    """The parts of a text in Markdown."""
+    """The parts of a text in Markdown. Raises CannotRead for one that is nested too deeply."""
     source = _TEMPLATE_ADDRESS.sub("", source)
     source = _ATTRIBUTES.sub("", source)
     source = _BOX_MARK.sub("", source)
     parser = _make_parser()
     environment: dict[str, object] = {}
     tokens = parser.parse(source, environment)
+    _refuse_deep(tokens)
     _correct_headings(tokens)
     html = parser.renderer.render(tokens, parser.options, environment)
     page = read_html(f"<!doctype html><body>{html}")
@@ -55,7 +60,7 @@ def read_markdown(source: str) -> Page:
 
 
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True})
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_LEVEL})
     parser.enable(["table", "strikethrough"])
     # Documents of this kind hold no programs: what is indented is a paragraph, often an item `a.`.
     parser.disable("code")
@@ -64,6 +69,17 @@ def _make_parser() -> MarkdownIt:
     parser.use(footnote_plugin)
     parser.use(deflist_plugin)
     return parser
+
+
+def _refuse_deep(tokens: list[Token]) -> None:
+    """The parser leaves out what is nested deeper than its limit, and does not say so."""
+    level = max((token.level for token in tokens), default=0)
+    if level >= _MAX_LEVEL - 1:
+        depth = _MAX_LEVEL // 2
+        raise CannotRead(
+            f"has lists or quotations nested {depth} deep, and what stands below would be lost. "
+            "Nest them less."
+        )
 
 
 def _render_soft_break(*_: object) -> str:

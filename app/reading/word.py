@@ -7,7 +7,8 @@ import zipfile
 import mammoth
 
 from app.reading.failures import CannotRead
-from app.reading.html import HEAD_ROW, read_html
+from app.reading.html import read_html
+from app.reading.html_tables import HEAD_ROW
 from app.reading.parts import Page
 
 # Uncompressed: what a report of a thousand pages has.

@@ -184,6 +184,16 @@ Supports = Annotated[
         examples=[["title", "focus_area_slugs"]],
     ),
 ]
+CitationLink = Annotated[
+    str | None,
+    Field(
+        description=(
+            "Address of the words: the document's `source_url` with a text fragment; null without "
+            "a `source_url`."
+        ),
+        examples=["https://example.org/report#:~:text=fictional%20words"],
+    ),
+]
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 IdentifierScheme = Annotated[
     str,

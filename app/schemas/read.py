@@ -13,6 +13,7 @@ from app.schemas.computed import OpenedFields, PublishedFields, TextFields
 from app.schemas.paging import Page, Related
 from app.schemas.timeline import Bounds
 from app.schemas.write import (
+    Citation,
     DocumentFields,
     ExpectedOutcomeCreate,
     FocusAreaCreate,
@@ -23,11 +24,27 @@ from app.schemas.write import (
 )
 
 
+class CitationRead(Citation):
+    """A citation with the link to its words, which the base makes."""
+
+    link: f.CitationLink
+
+    def curated(self) -> Citation:
+        """The citation as a curator writes it."""
+        fields = {name: getattr(self, name) for name in Citation.model_fields}
+        return Citation.model_construct(**fields)
+
+
 class RecordRead(RecordCreate):
     """The fields that the base adds to every record."""
 
     model_config = ConfigDict(from_attributes=True, strict=False)
 
+    # A record that is read is never written to, so the items may be of a narrower type.
+    citations: Annotated[  # type: ignore[assignment]
+        list[CitationRead],
+        Field(max_length=1_000, description="The quotes that support the fields."),
+    ]
     version: Annotated[
         int, Field(description="1, 2, …: increases with every change to the record.")
     ]
@@ -39,6 +56,10 @@ class RecordRead(RecordCreate):
 # Pydantic orders fields by the bases from right to left, so the computed fields come last.
 class DocumentRead(TextFields, PublishedFields, RecordRead, DocumentFields):
     """A text that makes claims."""
+
+    citations: Annotated[  # type: ignore[assignment]
+        list[CitationRead], Field(max_length=0, description="Always empty.")
+    ]
 
 
 class OfficeRead(OpenedFields, RecordRead, OfficeCreate):

@@ -46,6 +46,7 @@ class SearchRow(BaseModel):
     document_slug: Annotated[
         str | None, Field(description="The document of these words; of a document, itself.")
     ]
+    link: f.CitationLink
     snippet: Snippet = None
 
 

@@ -13,7 +13,7 @@ Snapshot = dict[str, Any]
 
 # The schema of the snapshots that are written now. A change to a field of `...Read` raises it, and
 # adds a step.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 def _recompute_bounds(type_: str, snapshot: Snapshot) -> Snapshot:
@@ -51,11 +51,19 @@ def _add_recurrence(type_: str, snapshot: Snapshot) -> Snapshot:
     return snapshot | {"recurrence": None}
 
 
+def _add_links(_type: str, snapshot: Snapshot) -> Snapshot:
+    """Version 4 had no links. The migration that makes them adds them to the citations of documents
+    with an address, in snapshots of any version."""
+    citations = [{"link": None} | citation for citation in snapshot["citations"]]
+    return snapshot | {"citations": citations}
+
+
 # Steps from each earlier version to the next: pure functions of a record type and a snapshot.
 STEPS: dict[int, Callable[[str, Snapshot], Snapshot]] = {
     1: _recompute_bounds,
     2: _add_fields,
     3: _add_recurrence,
+    4: _add_links,
 }
 
 

@@ -12,6 +12,9 @@ from app.schemas.fields import MAX_SORTED_CHARACTERS
 from app.schemas.read import DocumentRead
 from app.schemas.timeline import compute_bounds
 from app.schemas.write import (
+    Citation as CitationFields,
+)
+from app.schemas.write import (
     DocumentCreate,
     DocumentFields,
     ExpectedOutcomeCreate,
@@ -115,7 +118,9 @@ def _make_identifiers(
 
 def _make_citations(owner: Row, record: RecordCreate) -> Iterator[TableRow]:
     for position, citation in enumerate(record.citations):
-        yield Citation, {"position": position, **owner, **dict(citation)}
+        # A citation as it is read has its link, too, which the log has alone.
+        row = {name: getattr(citation, name) for name in CitationFields.model_fields}
+        yield Citation, {"position": position, **owner, **row}
 
 
 def _make_labels(owner: Row, record: FocusAreaCreate) -> Iterator[TableRow]:

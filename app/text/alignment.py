@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.text.characters import word_pattern
 from app.text.folding import lower_in_place
@@ -134,7 +134,7 @@ class Aligner:
         if not quote or len(quote) > MAX_QUOTE_CHARACTERS:
             return
         yield Step.EXACT, _find_all(quote, self.words)
-        spelt = fold_spelling(quote)
+        spelt = _fold_quote(quote)
         if not spelt:
             return
         yield Step.SPELLING, self._locate(spelt, self._folded.text)
@@ -154,6 +154,10 @@ class Aligner:
         for start, end in spans:
             if not self._is_inner(start) and not self._is_inner(end):
                 yield start, end
+
+
+# The same quote is looked for in passage after passage.
+_fold_quote = lru_cache(maxsize=64)(fold_spelling)
 
 
 def _find_all(words: str, text: str) -> Iterator[tuple[int, int]]:

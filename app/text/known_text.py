@@ -5,16 +5,19 @@ citations with the words around them: their positions say which of these pieces 
 so that words that run from one quote into the next are found, too.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from app.text.alignment import Aligner, Alignment, Step
 from app.text.cited_text import Quote
+from app.text.folding import lower_in_place
 
 # From words that are the same to words that are alike.
 STEPS = tuple(Step)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ class Passage:
     @cached_property
     def aligner(self) -> Aligner:
         return Aligner(self.words, 0, len(self.words))
+
+    @cached_property
+    def small(self) -> str:
+        """The words in small letters, each at its position."""
+        return lower_in_place(self.words)
+
+    @cached_property
+    def word_places(self) -> Mapping[str, Sequence[int]]:
+        """Where in the passage each word begins, in small letters."""
+        places: dict[str, list[int]] = {}
+        for match in _WORD.finditer(self.small):
+            places.setdefault(match[0], []).append(match.start())
+        return places
 
     def cut(self, start: int, end: int) -> str:
         """The words between two positions of the text."""

@@ -8,25 +8,18 @@ the encoding of characters make no other word. Nothing here judges what the word
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Literal, get_args
 
 from app.text.alignment import Step
-from app.text.folding import lower_in_place
-from app.text.known_text import KnownDocument, Passage, Place, keep_best
-from app.text.quotes import MAX_QUOTE_CHARACTERS, nearest_passage
+from app.text.known_text import KnownDocument, Place, keep_best
+from app.text.quotes import MAX_QUOTE_CHARACTERS
+from app.text.similar_words import find_similar
 from app.vocabulary import Modality
 
 Verdict = Literal["verbatim", "differs", "not_found"]
 
 # From a fact to advice: each is stronger than those after it.
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
-# A passage that is less like the quote than this share is another passage.
-_MIN_SIMILARITY = 0.6
-# Passages whose words are compared in full with the quote: those that share most of its words.
-_MAX_COMPARED_PASSAGES = 20
-# Longer quotes are compared word by word: letter by letter would take seconds.
-_MAX_COMPARED_CHARACTERS = 400
 _WORD = re.compile(r"\w+")
 
 
@@ -125,6 +118,8 @@ def _describe_elsewhere(
     statement: Statement, documents: Sequence[KnownDocument]
 ) -> str | None:
     """Where the words stand, if it is in another document than the statement names."""
+    if statement.document is None:
+        return None
     slugs = _list_documents(_find(statement.quote, documents))
     if not slugs:
         return None
@@ -228,57 +223,8 @@ def _judge_strength(
 
 def _find_nearest(quote: str, documents: Sequence[KnownDocument]) -> NearestWords | None:
     """The words most like the quote, if they are like it at all."""
-    small_quote = lower_in_place(quote)
-    nearest: Place | None = None
-    best = _MIN_SIMILARITY
-    for document, passage in _most_alike(small_quote, documents):
-        start, end = _align_roughly(small_quote, passage)
-        similarity = _compare(small_quote, lower_in_place(passage.words[start:end]))
-        if similarity >= best:
-            best = similarity
-            offset = passage.start
-            nearest = Place(document, passage, start + offset, end + offset, Step.LETTERS)
-    if nearest is None:
+    place = find_similar(quote, documents)
+    if place is None:
         return None
-    ids = dict.fromkeys(citation.record for citation in nearest.find_citations())
-    return NearestWords(nearest.document.slug, nearest.words, list(ids))
-
-
-def _most_alike(
-    small_quote: str, documents: Sequence[KnownDocument]
-) -> Iterator[tuple[KnownDocument, Passage]]:
-    """The passages that share most words with the quote."""
-    quote_words = set(_WORD.findall(small_quote))
-    ranked = []
-    for document in documents:
-        for passage in document.passages:
-            words = set(_WORD.findall(lower_in_place(passage.words)))
-            ranked.append((len(quote_words & words), document, passage))
-    ranked.sort(key=lambda row: -row[0])
-    for _, document, passage in ranked[:_MAX_COMPARED_PASSAGES]:
-        yield document, passage
-
-
-def _align_roughly(small_quote: str, passage: Passage) -> tuple[int, int]:
-    """Start and end, in the passage, of the whole words around the nearest ones."""
-    words = passage.words
-    start, near = nearest_passage(small_quote, lower_in_place(words))
-    end = start + len(near)
-    while 0 < start < len(words) and words[start - 1].isalnum() and words[start].isalnum():
-        start -= 1
-    while 0 < end < len(words) and words[end - 1].isalnum() and words[end].isalnum():
-        end += 1
-    while start < end and words[start].isspace():
-        start += 1
-    while start < end and words[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _compare(quote: str, words: str) -> float:
-    """The share of the quote and the words that is the same, 0 to 1."""
-    if max(len(quote), len(words)) <= _MAX_COMPARED_CHARACTERS:
-        return SequenceMatcher(None, quote, words, autojunk=False).ratio()
-    quote_words = _WORD.findall(quote)
-    passage_words = _WORD.findall(words)
-    return SequenceMatcher(None, quote_words, passage_words, autojunk=False).ratio()
+    ids = dict.fromkeys(citation.record for citation in place.find_citations())
+    return NearestWords(place.document.slug, place.words, list(ids))

@@ -49,21 +49,37 @@ def draft_plan(client: httpx.Client, edition: str = "", **fields: str) -> str:
     return response.headers["Location"]
 
 
-def fields_of(
-    page: LexborHTMLParser, selector: str, number: int = 0
-) -> tuple[str, dict[str, str]]:
-    """The address of a form, and its hidden and filled-in fields."""
-    form = page.css(selector)[number]
-    fields = {}
-    for element in form.css("input, textarea"):
+def attribute_of(page: LexborHTMLParser, selector: str, name: str) -> str:
+    """An attribute of the first element that matches."""
+    element = page.css_first(selector)
+    assert element is not None, selector
+    return element.attributes[name] or ""
+
+
+def pairs_of(page: LexborHTMLParser, selector: str, number: int = 0) -> list[tuple[str, str]]:
+    """The fields of a form as a browser would send them, without its buttons and files."""
+    pairs = []
+    for element in page.css(selector)[number].css("input, textarea, select"):
         attributes = element.attributes
         kind = attributes.get("type")
-        if kind in ("radio", "checkbox") and "checked" not in attributes:
+        is_off = kind in ("radio", "checkbox") and "checked" not in attributes
+        name = attributes.get("name")
+        if not name or is_off or kind == "file":
             continue
-        if attributes.get("name") and kind != "file":
+        if element.tag == "select":
+            options = [o for o in element.css("option") if "selected" in o.attributes]
+            value = options[0].attributes["value"] if options else ""
+        elif element.tag == "textarea":
+            value = element.text().removeprefix("\n")
+        else:
             value = attributes.get("value")
-            fields[attributes["name"] or ""] = element.text() if value is None else value
-    return form.attributes["action"] or "", fields
+        pairs.append((name, value or ""))
+    return pairs
+
+
+def fields_of(page: LexborHTMLParser, selector: str, number: int = 0) -> dict[str, str]:
+    """The fields of a form, without repetitions."""
+    return dict(pairs_of(page, selector, number))
 
 
 def send(
@@ -74,8 +90,19 @@ def send(
     **fields: str,
 ) -> httpx.Response:
     """Send a form of the page, with these fields changed."""
-    action, typed = fields_of(page, selector, number)
-    return post_form(client, action, {**typed, **fields})
+    action = page.css(selector)[number].attributes["action"] or ""
+    return send_to(client, action, pairs_of(page, selector, number), fields)
+
+
+def send_to(
+    client: httpx.Client,
+    action: str,
+    pairs: list[tuple[str, str]],
+    fields: dict[str, str],
+) -> httpx.Response:
+    """Send fields to an address, with some of them changed."""
+    unchanged = [pair for pair in pairs if pair[0] not in fields]
+    return post_form(client, action, [*unchanged, *fields.items()])
 
 
 def decide(client: httpx.Client, path: str, decision: str) -> str:

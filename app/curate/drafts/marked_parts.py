@@ -70,10 +70,12 @@ class MarkedBlock:
 
 @dataclass(frozen=True)
 class MarkedGroup:
-    """Blocks of one kind that follow each other: the items of a list, the rows of a table."""
+    """Blocks of one kind that follow each other: the items of a list, the rows of a table, whose
+    number counts from 1."""
 
     kind: str
     blocks: tuple[MarkedBlock, ...]
+    table: int = 0
 
 
 def mark_part(
@@ -84,9 +86,9 @@ def mark_part(
     """The blocks of a part."""
     groups = []
     shown = [block for block in part.blocks if block["reason"] != _RULE]
-    for (kind, _, _), blocks in groupby(shown, key=_find_group):
+    for (kind, _, table), blocks in groupby(shown, key=_find_group):
         marked = tuple(_mark_block(text, block, marks) for block in blocks)
-        groups.append(MarkedGroup(kind, marked))
+        groups.append(MarkedGroup(kind, marked, (table or 0) + 1))
     return tuple(groups)
 
 
@@ -104,11 +106,35 @@ def _mark_block(
     cells = []
     if block["cells"]:
         for cell in block["cells"]:
-            segments = tuple(_split(text, cell["start"], cell["end"], near))
+            segments = tuple(
+                _split(
+                    text,
+                    cell["start"],
+                    cell["end"],
+                    near,
+                )
+            )
             cells.append(MarkedCell(cell["start"], segments, cell["is_head"]))
     else:
-        cells.append(MarkedCell(start, tuple(_split(text, start, end, near))))
-    return MarkedBlock(block["kind"], block["level"], tuple(cells), block["reason"])
+        cells.append(
+            MarkedCell(
+                start,
+                tuple(
+                    _split(
+                        text,
+                        start,
+                        end,
+                        near,
+                    )
+                ),
+            )
+        )
+    return MarkedBlock(
+        block["kind"],
+        block["level"],
+        tuple(cells),
+        block["reason"],
+    )
 
 
 def _split(

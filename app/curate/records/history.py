@@ -108,6 +108,9 @@ def preview_restoration(
         fields=(("version", str(version)),),
         back_path=f"{path}/history",
         has_form=False,
+        is_same=current is not None
+        and curated_part(session, resource.type_, current)
+        == curated_part(session, resource.type_, past),
         idempotency_key=new_idempotency_key(),
     )
     return curate_response(request, session, page, curator)

@@ -18,7 +18,11 @@ _AROUND_CHARACTERS = 60
 _CONTEXT_CHARACTERS = 32
 # A nearest passage has at least this part of the words.
 _LEAST_SHARE = 0.34
+_SEPARATOR = " · "
 _WORD = re.compile(r"\w+")
+_BETWEEN_CELLS = re.compile(r"[|\n]")
+# The line below the head of a table in Markdown.
+_RULE = re.compile(r"[\s:-]*")
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?…](?=\s)|(?=\n)|\Z)")
 
 
@@ -39,6 +43,9 @@ def find_passages(words: str, cited: CitedText) -> list[Passage]:
     """Every place of the words: as they are typed; else in another spelling; else without case
     and the punctuation around them. Whole words, where there are any."""
     words = words.strip()
+    # Characters that nobody sees are no words.
+    if not fold_spelling(words):
+        return []
     found = _find_exact(words, cited.text) or _find_folded(words, cited)
     if not found:
         alignment = Aligner(cited.text, 0, len(cited.text)).align(words)
@@ -67,28 +74,33 @@ def _find_folded(words: str, cited: CitedText) -> list[Passage]:
 
 
 def _cuts_word(passage: Passage, text: str) -> bool:
-    before = text[max(0, passage.start - 1) : passage.start + 1]
-    after = text[passage.end - 1 : passage.end + 1]
-    return any(len(pair) == 2 and pair.isalnum() for pair in (before, after))
+    first = max(0, passage.start - 1)
+    ends = (
+        text[first : passage.start + 1],
+        text[passage.end - 1 : passage.end + 1],
+    )
+    return any(len(pair) == 2 and pair.isalnum() for pair in ends)
 
 
 def find_nearest(words: str, text: str) -> list[Passage]:
-    """The sentences and lines with most of the words, and the passage around the longest run of
-    them, best first."""
+    """The sentences and lines with most of the words; without any, the passage around the longest
+    run of them. The best comes first."""
     wanted = _list_words(words)
     if not wanted or not text:
         return []
     scored = []
     for match in _SENTENCE.finditer(text):
-        share = len(wanted & _list_words(match[0])) / len(wanted)
+        shared = wanted & _list_words(match[0])
+        share = len(shared) / len(wanted)
         if share >= _LEAST_SHARE:
             scored.append((-share, len(match[0]), match.span()))
     scored.sort()
-    nearest = [_strip(text, *span) for _, _, span in scored[:MAX_NEAREST]]
-    if not nearest:
+    spans = [span for _, _, span in scored[:MAX_NEAREST]]
+    if not spans:
         start, passage = nearest_passage(words, text)
-        nearest.append(_strip(text, start, start + len(passage)))
-    return [passage for passage in dict.fromkeys(nearest) if passage.start < passage.end]
+        spans.append((start, start + len(passage)))
+    stripped = [_strip(text, start, end) for start, end in spans]
+    return [passage for passage in stripped if passage.start < passage.end]
 
 
 def _list_words(text: str) -> set[str]:
@@ -103,25 +115,51 @@ def _strip(text: str, start: int, end: int) -> Passage:
 
 def context_of(passage: Passage, text: str) -> tuple[str, str]:
     """The prefix and the suffix of a quote (W3C Web Annotation, TextQuoteSelector)."""
-    before = text[max(0, passage.start - _CONTEXT_CHARACTERS) : passage.start]
-    after = text[passage.end : passage.end + _CONTEXT_CHARACTERS]
-    return before, after
+    return _cut_around(passage, text, _CONTEXT_CHARACTERS)
+
+
+def _cut_around(
+    passage: Passage,
+    text: str,
+    length: int,
+) -> tuple[str, str]:
+    first = max(0, passage.start - length)
+    last = passage.end + length
+    return text[first : passage.start], text[passage.end : last]
 
 
 def words_around(passage: Passage, text: str) -> tuple[str, str]:
-    """The words before and after a passage on one line each; lines are separated by dots."""
-    before = text[max(0, passage.start - _AROUND_CHARACTERS) : passage.start]
-    after = text[passage.end : passage.end + _AROUND_CHARACTERS]
+    """The words before and after a passage on one line each. Lines, and the cells of a row, are
+    separated by dots."""
+    before, after = _cut_around(passage, text, _AROUND_CHARACTERS)
     if passage.start > _AROUND_CHARACTERS:
-        before = f"… {before.partition(' ')[2]}"
+        _, _, whole_words = before.partition(" ")
+        before = f"… {whole_words}"
     if passage.end + _AROUND_CHARACTERS < len(text):
-        after = f"{after.rpartition(' ')[0]} …"
-    return _join_lines(before), _join_lines(after)
+        whole_words, _, _ = after.rpartition(" ")
+        after = f"{whole_words} …"
+    return _join_cells(before), _join_cells(after)
 
 
-def _join_lines(text: str) -> str:
-    joined = " · ".join(part for part in re.split(r"\s*\n\s*", text))
-    return re.sub(r"( · )+", " · ", joined)
+def _join_cells(text: str) -> str:
+    """The lines and cells of a text on one line; at its ends, what separates them or a space."""
+    cells = [cell.strip() for cell in _BETWEEN_CELLS.split(text)]
+    joined = _SEPARATOR.join(cell for cell in cells if not _RULE.fullmatch(cell))
+    if not joined:
+        return " " if text else ""
+    first = _name_gap(text.lstrip(" ")[:1], text[:1])
+    last = _name_gap(text.rstrip(" ")[-1:], text[-1:])
+    return f"{first}{joined}{last}"
+
+
+def _name_gap(
+    character: str,
+    end: str,
+) -> str:
+    """What stands for the end of a text: a separator for that of a cell, or its white space."""
+    if _BETWEEN_CELLS.match(character):
+        return _SEPARATOR
+    return " " if end.isspace() else ""
 
 
 def choose(passages: Sequence[Passage], value: str) -> Passage | None:

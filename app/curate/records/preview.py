@@ -16,7 +16,8 @@ from app.store.models import Record
 @dataclass(frozen=True)
 class PreviewPage(CuratePage):
     """The difference, with one button that writes it. `fields` are sent again; `back_path` leads
-    back to the form with them, or without a form to a page."""
+    back to the form with them, or without a form to a page. `is_same` tells that nothing would
+    change."""
 
     template = "records/preview.html"
 
@@ -32,6 +33,7 @@ class PreviewPage(CuratePage):
     fields: tuple[tuple[str, str], ...] = ()
     back_path: str = ""
     has_form: bool = True
+    is_same: bool = False
     needed_scope: str = "write"
     idempotency_key: str = ""
 
@@ -41,10 +43,10 @@ def as_read(model: type[Record], record: RecordCreate, version: int) -> RecordRe
     schema = model.entity.read
     url = model.url_of(record.slug)
     now = datetime.now(UTC)
-    fields = {
-        **record.model_dump(mode="json", include=set(schema.model_fields)),
-        **compute_fields(record, url),
-    }
+    fields = record.model_dump(mode="json", include=set(schema.model_fields))
+    # A difference shows no links into originals, which the base makes when it writes.
+    fields["citations"] = [{**citation, "link": None} for citation in fields["citations"]]
+    fields |= compute_fields(record, url)
     return schema.model_validate(
         {**fields, "version": version, "created_at": now, "updated_at": now, "url": url},
         strict=False,

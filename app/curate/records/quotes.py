@@ -109,11 +109,22 @@ class QuoteFinder:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.placed: dict[int, PlacedQuote] = {}
         self.documents: dict[str, DocumentWords] = {}
 
     def place_all(self, quotes: Sequence[TypedQuote]) -> list[PlacedQuote]:
         """Each quote with its place; those without words are left out."""
-        return [self.place(quote) for quote in quotes if not quote.is_empty]
+        placed = []
+        for quote in quotes:
+            if quote.is_empty:
+                continue
+            known = self.placed.get(quote.number)
+            # A request asks for the same quotes several times.
+            if known is None or known.quote != quote:
+                known = self.place(quote)
+                self.placed[quote.number] = known
+            placed.append(known)
+        return placed
 
     def place(self, quote: TypedQuote) -> PlacedQuote:
         """The quote with its place, or with the problem."""
@@ -257,9 +268,19 @@ def _place_in_quotes(quote: TypedQuote, words: DocumentWords) -> PlacedQuote:
             end=start + len(exact),
             supports=_kept_supports(quote),
         )
-        before, after = words_around(passage, window.text)
-        choices[start] = Choice(f"{start}-{start + len(exact)}", before, exact, after)
+        choices[start] = _make_window_choice(window, passage, exact)
     return _choose_citation(quote, citations, choices)
+
+
+def _make_window_choice(window: _Window, passage: Passage, exact: str) -> Choice:
+    before, after = words_around(passage, window.text)
+    # A window begins and ends anywhere, also within a word.
+    if window.start > 0 and not before.startswith("…"):
+        before = f"… {before.partition(' ')[2]}"
+    if not after.endswith("…"):
+        after = f"{after.rpartition(' ')[0]} …"
+    start = window.start + passage.start
+    return Choice(f"{start}-{start + len(exact)}", before, exact, after)
 
 
 def _choose_citation(

@@ -118,15 +118,21 @@ def make_edit_page(
         found = by_number.get(quote.number, PlacedQuote(quote))
         quotes.append(_make_quote(found, titles, by_key))
     entity = state.entity
-    label = words.TYPES[entity.type_].label
+    path = f"/curate/{entity.collection}/{state.slug}"
+    record_path: str | None = f"/{entity.collection}/{state.slug}"
+    heading = f"Edit: {state.values[entity.main].strip() or state.slug}"
     is_new = state.version is None
-    path = f"/{entity.collection}/{state.slug}"
-    heading = f"New {entity.noun}" if is_new else f"Edit: {_name(state)}"
+    if is_new:
+        path = f"/curate/new/{entity.collection}"
+        record_path = None
+        heading = f"New {entity.noun}"
+    if problems:
+        heading = f"Error: {heading}"
     return EditPage(
-        title=f"Error: {heading}" if problems else heading,
-        path=f"/curate/new/{entity.collection}" if is_new else f"/curate{path}",
-        record_path=None if is_new else path,
-        type_label=label,
+        title=heading,
+        path=path,
+        record_path=record_path,
+        type_label=words.TYPES[entity.type_].label,
         state=state,
         quotes=tuple(quotes),
         entries=tuple(_make_entries(state, by_key)),
@@ -138,10 +144,6 @@ def make_edit_page(
         notice=notice,
         notice_path=notice_path,
     )
-
-
-def _name(state: EditState) -> str:
-    return state.values[state.entity.main].strip() or state.slug
 
 
 def list_documents(session: Session) -> list[Link]:
@@ -212,22 +214,30 @@ def shorten(text: str) -> str:
     line = " ".join(text.split())
     if len(line) <= _SHORT_CHARACTERS:
         return line
-    return f"{line[:_SHORT_CHARACTERS].rpartition(' ')[0] or line[:_SHORT_CHARACTERS]}…"
+    start = line[:_SHORT_CHARACTERS]
+    whole_words, _, _ = start.rpartition(" ")
+    return f"{whole_words or start}…"
 
 
 def _make_entries(state: EditState, problems: Mapping[str, str]) -> Iterator[EntryView]:
     for group in state.groups:
-        first = group.names[0]
+        controls = [_make_control(state, group, name) for name in group.names]
         yield EntryView(
             key=group.key,
             label=group.label,
-            controls=tuple(_make_control(state, group, name) for name in group.names),
-            numbers=state.supports[first],
-            reason=next(
-                (state.reasons[name] for name in group.names if state.reasons[name]), ""
-            ),
-            problem=next((problems[name] for name in group.names if name in problems), None),
+            controls=tuple(controls),
+            numbers=state.supports[group.names[0]],
+            reason=_first_of(state.reasons, group),
+            problem=_first_of(problems, group) or None,
         )
+
+
+def _first_of(texts: Mapping[str, str], group: Group) -> str:
+    """The first text that a field of the group has."""
+    for name in group.names:
+        if texts.get(name):
+            return texts[name]
+    return ""
 
 
 def _make_control(state: EditState, group: Group, name: str) -> Control:

@@ -67,7 +67,7 @@ class EventParser:
         held = b"\r" if self._buffer.endswith(b"\r") else b""
         *lines, tail = _LINE_END.split(self._buffer.removesuffix(held))
         self._buffer = tail + held
-        events = [self._read_line(line.decode()) for line in lines]
+        events = [self._read_line(line.decode("utf-8", "replace")) for line in lines]
         return [event for event in events if event is not None]
 
     def _read_line(self, line: str) -> ServerEvent | None:
@@ -147,7 +147,7 @@ class ChangeStream:
     def end(self, outcome: Outcome) -> None:
         """The connection has ended. Raises the error, unless another attempt may go on with it."""
         request, number = self._request, self._failures
-        wait = find_wait(request, outcome, number)
+        wait = find_wait(request, outcome, number, self._policy)
         if isinstance(outcome, Response) and wait is None:
             if outcome.status == 200:
                 raise UnexpectedResponse(str(request), outcome)

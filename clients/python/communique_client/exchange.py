@@ -106,13 +106,15 @@ class ResponseCache:
             return
         with self._lock:
             self._remove(request.url)
+            if len(response.content) > self._max_bytes:
+                return
             self._responses[request.url] = response
             self._bytes += len(response.content)
             while self._bytes > self._max_bytes:
                 self._remove(next(iter(self._responses)))
 
-    def _remove(self, target: str) -> None:
-        response = self._responses.pop(target, None)
+    def _remove(self, url: str) -> None:
+        response = self._responses.pop(url, None)
         if response is not None:
             self._bytes -= len(response.content)
 
@@ -186,8 +188,8 @@ def send(request: Request, policy: Policy) -> Exchange[Response]:
     """The first response that is worth no further attempt."""
     outcome = yield Attempt(request)
     for number in range(policy.retries):
-        wait = find_wait(request, outcome, number)
-        if wait is None or wait > policy.max_wait_seconds:
+        wait = find_wait(request, outcome, number, policy)
+        if wait is None:
             break
         outcome = yield Attempt(request, wait)
     if isinstance(outcome, Lost):
@@ -195,19 +197,23 @@ def send(request: Request, policy: Policy) -> Exchange[Response]:
     return outcome
 
 
-def find_wait(request: Request, outcome: Outcome, number: int) -> float | None:
+def find_wait(
+    request: Request, outcome: Outcome, number: int, policy: Policy
+) -> float | None:
     """The seconds to wait before sending again, after so many repetitions; None: do not.
 
     A write is sent again only with its idempotency key, by which the server executes it once."""
     if not request.is_read and request.idempotency_key is None:
         return None
-    if isinstance(outcome, Response) and not _is_temporary(request, outcome):
-        return None
     # Clients that failed together do not come back together.
-    wait: float = FIRST_WAIT_SECONDS * 2**number * random.uniform(0.5, 1.5)
-    if isinstance(outcome, Response):
-        wait = max(wait, read_retry_after(outcome.headers))
-    return wait
+    backoff: float = FIRST_WAIT_SECONDS * 2**number * random.uniform(0.5, 1.5)
+    wait = min(backoff, policy.max_wait_seconds)
+    if isinstance(outcome, Lost):
+        return wait
+    retry_after = read_retry_after(outcome.headers)
+    if retry_after > policy.max_wait_seconds or not _is_temporary(request, outcome):
+        return None
+    return max(wait, retry_after)
 
 
 def _is_temporary(request: Request, response: Response) -> bool:

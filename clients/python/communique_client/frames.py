@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +13,12 @@ _DAYS = ("_earliest", "_latest")
 _INSTANTS = ("_at",)
 
 
-def frame(rows: Iterable[Mapping[str, object]]) -> pandas.DataFrame:
+def frame(
+    rows: Iterable[Mapping[str, object]], columns: Sequence[str] | None = None
+) -> pandas.DataFrame:
     """One row for each record, in order; days and instants are dates of pandas.
+
+    With `columns` the table has these, also where there are no records.
 
     EDTF, such as `opened_on`, stays text: it may be a month or a year. Lists and objects stay what
     they are: `frame(…).explode("focus_area_slugs")` has one row for each focus area. Raises
@@ -25,7 +29,7 @@ def frame(rows: Iterable[Mapping[str, object]]) -> pandas.DataFrame:
         raise ImportError(
             "frame() needs pandas: pip install 'communique-client[pandas]'"
         ) from error
-    table = pandas.DataFrame(list(rows))
+    table = pandas.DataFrame(list(rows), columns=columns)
     for name in table.columns:
         if name.endswith(_DAYS):
             # Days from year 1 to 9999, which nanoseconds would not reach.

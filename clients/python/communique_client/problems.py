@@ -7,6 +7,7 @@ CommuniqueError
     ├── MalformedRequest      the request is not valid HTTP
     ├── Unauthenticated       the request needs a valid key
     ├── Forbidden             the key does not allow the operation
+    ├── ForeignOrigin         the request names a host that is not that of the server
     ├── NotFound              the record does not exist, and never did
     ├── Gone                  the record was deleted
     ├── MethodNotAllowed      the path does not support the method
@@ -108,6 +109,12 @@ class Forbidden(Problem):
     """The key is valid, but its scope does not allow the operation."""
 
     code = "forbidden"
+
+
+class ForeignOrigin(Problem):
+    """The request names a host that is not that of the server, or came from another site."""
+
+    code = "foreign-origin"
 
 
 class NotFound(Problem):

@@ -174,6 +174,33 @@ class Citation(TypedDict):
     """Position after the last character."""
     supports: list[str]
     """The fields of the record that the quoted words support."""
+    link: NotRequired[Any]
+
+
+class CitationRead(TypedDict):
+    """A citation with the link to its words, which the base makes."""
+
+    document_slug: str
+    """The quoted document."""
+    section: list[str]
+    """The headings above the quoted words, outermost first, each a whole line of the
+    text; for words on a heading line, the headings above that line. Where a line stands
+    several times, the nearest above is meant. Marks of Markdown may be left out."""
+    exact: str
+    """The quoted words, exactly as in the text."""
+    prefix: str
+    """The text just before the words."""
+    suffix: str
+    """The text just after the words."""
+    start: int
+    """Position of the first character, in code points."""
+    end: int
+    """Position after the last character."""
+    supports: list[str]
+    """The fields of the record that the quoted words support."""
+    link: str | None
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
 
 
 class Counts(TypedDict):
@@ -299,7 +326,7 @@ class DocumentDetail(TypedDict):
     it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
@@ -377,7 +404,7 @@ class DocumentRead(TypedDict):
     it. Citations give positions in this text, where the mark does not count."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
@@ -457,6 +484,8 @@ class DraftOptions(TypedDict):
     office: str | None
     said_on: str | None
     prose: bool
+    model: bool
+    """Whether a language model was asked."""
 
 
 class DraftPage(TypedDict):
@@ -533,7 +562,7 @@ class ExpectedOutcomeDetail(TypedDict):
     """The initiative that the claim belongs to."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -593,7 +622,7 @@ class ExpectedOutcomeRead(TypedDict):
     """The initiative that the claim belongs to."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -640,7 +669,7 @@ class FocusAreaDetail(TypedDict):
     """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -707,7 +736,7 @@ class FocusAreaRead(TypedDict):
     """Associated focus areas (SKOS related). Each of two names the other."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -750,7 +779,7 @@ class InitiativeDetail(TypedDict):
     """The focus areas of the claim, in the curator's order."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -809,7 +838,7 @@ class InitiativeRead(TypedDict):
     """The focus areas of the claim, in the curator's order."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -868,7 +897,7 @@ class OfficeDetail(TypedDict):
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -934,7 +963,7 @@ class OfficeRead(TypedDict):
     summary: str | None
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -1332,6 +1361,9 @@ class SearchRow(TypedDict):
     """The headings above these words."""
     document_slug: str | None
     """The document of these words; of a document, itself."""
+    link: str | None
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
     snippet: NotRequired[str]
     """Present with `q`: the passage that matches best, as HTML; matching words are
     within `<mark>`, and everything else is escaped."""
@@ -1384,7 +1416,7 @@ class TimelineItemDetail(TypedDict):
     nothing recurs."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
@@ -1479,7 +1511,7 @@ class TimelineItemRead(TypedDict):
     nothing recurs."""
     identifiers: list[Identifier]
     """Identifiers that sources give the record, each once; others may have them."""
-    citations: list[Citation]
+    citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int

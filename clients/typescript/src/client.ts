@@ -22,7 +22,7 @@ import { Transport, type TransportOptions } from "./transport.js";
 
 export interface ClientOptions extends TransportOptions {
   /** A key of the base, for writes, drafts, and bases that are not public. */
-  key?: string;
+  key?: string | null | undefined;
 }
 
 /** A response with what its headers say. */
@@ -218,7 +218,7 @@ export class Communique {
 
   #authorization(): Record<string, string> {
     const { key } = this.#options;
-    return key === undefined ? {} : { Authorization: `Bearer ${key}` };
+    return key ? { Authorization: `Bearer ${key}` } : {};
   }
 
   async #call<T>(

@@ -1,7 +1,10 @@
 /** What the operations of the OpenAPI document take and return, as types. */
-import type { paths } from "./schema.js";
+import type { components, paths } from "./schema.js";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** A schema by its name, such as `InitiativeDetail`. */
+export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
 /** The paths that have the method. */
 export type PathWith<M extends Method> = {

@@ -5909,6 +5909,12 @@ export interface operations {
                 escape_formulas?: components["parameters"]["escape_formulas"];
                 /** @description Of one of these types. By default every type with `q`, and the claims (`initiative`, `expected_outcome`, `timeline_item`) without. */
                 type?: components["schemas"]["RecordType"][];
+                /** @description Whether there is an initiative that it belongs to, or is about. */
+                has_initiative?: boolean;
+                /** @description Whether there is an expected outcome that belongs to it, or that it dates. */
+                has_expected_outcome?: boolean;
+                /** @description Whether there is a timeline item that dates it, or is about it. */
+                has_timeline?: boolean;
                 /** @description Sort keys, separated by commas; `-` before a key reverses it. The default is `type,text`, or `relevance` with `q`; ties are sorted by slug. */
                 sort?: ("relevance" | "type" | "-type" | "text" | "-text" | "start" | "-start" | "end" | "-end" | "slug" | "-slug" | "updated_at" | "-updated_at")[];
                 /** @description Facets to count by, separated by commas; each is counted under every filter except its own. */

@@ -58,9 +58,10 @@ export class Transport {
       return stored.response.clone();
     }
     const etag = response.headers.get("ETag");
-    const size = Number(response.headers.get("Content-Length") ?? Infinity);
-    if (isRead && response.status === 200 && etag !== null && size <= MAX_CACHED_BYTES) {
-      this.#store(key, { etag, response: response.clone() });
+    if (isRead && response.status === 200 && etag !== null) {
+      const copy = response.clone();
+      const { size } = await response.clone().blob();
+      if (size <= MAX_CACHED_BYTES) this.#store(key, { etag, response: copy });
     }
     return response;
   }
@@ -113,7 +114,11 @@ export class Transport {
       // Here, so that a body that breaks off is a failed attempt.
       const body = await response.arrayBuffer();
       const { status, statusText, headers } = response;
-      return new Response(BODILESS_STATUSES.has(status) ? null : body, {
+      const isBodiless = BODILESS_STATUSES.has(status);
+      // Not every platform reports that a body breaks off if the connection is closed after it.
+      const isJson = /^application\/(problem\+)?json/.test(headers.get("Content-Type") ?? "");
+      if (isJson && !isBodiless) JSON.parse(new TextDecoder().decode(body));
+      return new Response(isBodiless ? null : body, {
         status,
         statusText,
         headers,

@@ -4,7 +4,7 @@ The full-text index names the records that have words of the quotes. Their citat
 of their documents where the base holds these, are what the quotes are compared with.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -15,8 +15,8 @@ from app.queries.nearest import suggest_slug
 from app.queries.ranking import MAX_RANKED
 from app.queries.records import read_stored_text
 from app.rules.changes import Key, slugs_by_type
+from app.schemas.read import CitationRead
 from app.schemas.record_types import ENTITIES
-from app.schemas.write import Citation
 from app.store.fulltext import find
 from app.store.models import MODELS, Document, SearchDocument
 from app.store.sessions import dialect_of
@@ -27,14 +27,17 @@ from app.text.tokens import Term, Token, parse_query, tokenize
 # Records with words of one quote that are compared with it: those that match best.
 MAX_CANDIDATES = 100
 # Characters of texts that one request compares. Of further documents, only the citations are.
-MAX_TEXT_CHARACTERS = 2_000_000
+MAX_TEXT_CHARACTERS = 1_000_000
+# Documents whose texts are compared though no record has a word of the quotes.
+MAX_TEXTS = 50
 # Of a quote, the words from which records are found.
 _MAX_PHRASES = 30
 _PHRASE_WORDS = 3
-# A shorter quote is found by its single words, and a short one also by how they begin.
+# A shorter quote is found by its single words.
 _MIN_PHRASED_WORDS = 9
 _MIN_WORD_CHARACTERS = 4
-_MAX_PREFIXED_WORDS = 4
+# Of a quote that is looked for as a whole, its first words.
+_MAX_WHOLE_WORDS = 12
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class _Known:
         modality = record.get("modality")
         self.records[id_] = KnownRecord(id_, record[entity.main], modality, entity.main)
         for fields in record["citations"]:
-            citation = Citation.model_validate(fields)
+            citation = CitationRead.model_validate(fields)
             cited = CitedWords(id_, citation, citation.supports)
             self.citations.setdefault(citation.document_slug, []).append(cited)
 
@@ -81,7 +84,8 @@ def check_statements(session: Session, statements: Sequence[Statement]) -> Check
             items.append(Checked("not_found", note=mistake))
     known = _read_known(session, valid)
     named = _named_documents(valid)
-    slugs = dict.fromkeys([*named, *sorted(known.citations)])
+    others = _list_texts(session)
+    slugs = dict.fromkeys([*named, *sorted(known.citations), *others])
     documents, unread = _read_documents(session, list(slugs), known.citations)
     checked = []
     for statement, item in zip(statements, items, strict=True):
@@ -109,6 +113,13 @@ def _named_documents(statements: Sequence[Statement]) -> list[str]:
         if statement.document is not None:
             slugs.append(statement.document)
     return slugs
+
+
+def _list_texts(session: Session) -> Sequence[str]:
+    """The documents whose texts the base holds: the index has only the beginning of a text."""
+    has_text = Document.text_sha256.is_not(None)
+    slugs = select(Document.slug).where(has_text).order_by(Document.slug)
+    return session.scalars(slugs.limit(MAX_TEXTS)).all()
 
 
 def read_key(id_: str) -> Key:
@@ -143,9 +154,17 @@ def _find_candidates(session: Session, statement: Statement) -> Iterator[Key]:
     match best."""
     if statement.record is not None:
         yield read_key(statement.record)
-    term = _make_term(statement.quote)
-    if term is None:
-        return
+    tokens = tokenize(statement.quote)
+    # The whole quote first: of many records that share a word with it, only some are ranked.
+    whole = _cut_piece(statement.quote, tokens[:_MAX_WHOLE_WORDS])
+    pieces = list(_cut_pieces(statement.quote, tokens))
+    for term in (_make_term([whole]), _make_term(pieces)):
+        if term is not None:
+            yield from _find_best(session, term)
+
+
+def _find_best(session: Session, term: Term) -> Iterator[Key]:
+    """The records that match the term best."""
     dialect = dialect_of(session).name
     matches = find(dialect, [term], SearchDocument.type, SearchDocument.slug)
     table = matches.limit(MAX_RANKED).subquery()
@@ -155,22 +174,22 @@ def _find_candidates(session: Session, statement: Statement) -> Iterator[Key]:
         yield row.type, row.slug
 
 
-def _make_term(quote: str) -> Term | None:
-    """A term that any record matches which has some of the words of the quote."""
-    tokens = tokenize(quote)
+def _make_term(pieces: Iterable[str]) -> Term | None:
+    """A term that any record matches which has one of the pieces; None without words."""
     phrases: dict[tuple[str, ...], None] = {}
-    for piece in _cut_pieces(quote, tokens):
+    for piece in pieces:
         for term in parse_query(f'"{piece}"'):
             phrases.update(dict.fromkeys(term.phrases))
-    prefixes = []
-    if len(tokens) <= _MAX_PREFIXED_WORDS:
-        for token in tokens:
-            if token.head_end is None and len(token.word) > _MIN_WORD_CHARACTERS:
-                # Two thirds of a word: a misspelt one has most often its beginning.
-                prefixes.append(token.word[: 2 * len(token.word) // 3])
-    if not phrases and not prefixes:
-        return None
-    return Term(tuple(phrases), tuple(prefixes))
+    return Term(tuple(phrases)) if phrases else None
+
+
+def _cut_piece(quote: str, tokens: Sequence[Token]) -> str:
+    """The part of the quote with these words."""
+    if not tokens:
+        return ""
+    piece = quote[tokens[0].start : tokens[-1].end]
+    # It stands between quotation marks.
+    return piece.replace('"', " ")
 
 
 def _cut_pieces(quote: str, tokens: Sequence[Token]) -> Iterator[str]:
@@ -179,12 +198,11 @@ def _cut_pieces(quote: str, tokens: Sequence[Token]) -> Iterator[str]:
         longest = max((len(token.word) for token in tokens), default=0)
         for token in tokens:
             if len(token.word) >= min(longest, _MIN_WORD_CHARACTERS):
-                yield quote[token.start : token.end]
+                yield _cut_piece(quote, [token])
         return
     step = max(_PHRASE_WORDS, len(tokens) // _MAX_PHRASES)
     for first in range(0, len(tokens) - _PHRASE_WORDS + 1, step):
-        last = tokens[first + _PHRASE_WORDS - 1]
-        yield quote[tokens[first].start : last.end].replace('"', " ")
+        yield _cut_piece(quote, tokens[first : first + _PHRASE_WORDS])
 
 
 def _read_documents(
