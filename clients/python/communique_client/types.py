@@ -1049,10 +1049,10 @@ class Overview(TypedDict):
 PatchOperation = TypedDict(
     "PatchOperation",
     {
-        "op": Literal["add", "remove", "replace", "move", "copy", "test"],
-        "path": str,
-        "from": NotRequired[str],
-        "value": NotRequired[Any],
+        "op": "Literal['add', 'remove', 'replace', 'move', 'copy', 'test']",
+        "path": "str",
+        "from": "NotRequired[str]",
+        "value": "NotRequired[Any]",
     },
 )
 
@@ -1630,11 +1630,11 @@ class Problem(TypedDict):
 LinkContext = TypedDict(
     "LinkContext",
     {
-        "anchor": str,
-        "item": NotRequired[list[LinkTarget]],
-        "service-desc": NotRequired[list[LinkTarget]],
-        "service-doc": NotRequired[list[LinkTarget]],
-        "status": NotRequired[list[LinkTarget]],
+        "anchor": "str",
+        "item": "NotRequired[list[LinkTarget]]",
+        "service-desc": "NotRequired[list[LinkTarget]]",
+        "service-doc": "NotRequired[list[LinkTarget]]",
+        "status": "NotRequired[list[LinkTarget]]",
     },
 )
 
