@@ -317,6 +317,7 @@ class ModelFailed(CannotStart):
 
     Nothing was written but the answers that can be used again."""
 
+    status = 502
     code = "model-failed"
     title = "Model failed"
 

@@ -178,8 +178,9 @@ class Settings(BaseSettings):
     model_url: Annotated[str | None, BeforeValidator(_read_base_url)] = Field(
         None,
         description=(
-            "Address of a language model that `draft --model` asks, such as "
-            "`https://models.example.org/v1`: it speaks the chat completions of OpenAI."
+            "Address of a language model that `draft --model` and `POST /v1/drafts?model=true` "
+            "ask, such as `https://models.example.org/v1`: it speaks the chat completions of "
+            "OpenAI."
         ),
     )
     model_name: str | None = Field(
@@ -192,7 +193,7 @@ class Settings(BaseSettings):
         200_000,
         ge=1_000,
         le=100_000_000,
-        description="Most tokens of one `draft --model`, prompts and answers together.",
+        description="Most tokens of one draft with a model, prompts and answers together.",
     )
     model_max_answer_tokens: int = Field(
         8_192,
@@ -204,13 +205,13 @@ class Settings(BaseSettings):
         50,
         ge=1,
         le=10_000,
-        description="Most requests of one `draft --model`, repeated ones included.",
+        description="Most requests of one draft with a model, repeated ones included.",
     )
     model_max_seconds: int = Field(
         600,
         ge=1,
         le=86_400,
-        description="How long one `draft --model` may wait for the language model.",
+        description="How long one draft may wait for the language model.",
     )
     draft_max_proposals: int = Field(
         10_000,

@@ -16,6 +16,7 @@ from bench.cache import postgresql, postgresql_base, sqlite_base
 from bench.contenders import RECORDS, measure, start_contenders
 from bench.drafting import describe_drafting
 from bench.isolation import Isolation, measure_isolation
+from bench.pages import measure_pages
 from bench.report import (
     REPORT,
     TEXT,
@@ -24,6 +25,7 @@ from bench.report import (
     report_freshness,
     report_growth,
     report_isolation,
+    report_pages,
     report_ratios,
 )
 from bench.servers import CLIENT
@@ -108,6 +110,7 @@ def main() -> None:
         postgresql=on_postgresql,
         freshness=measure_freshness(sizes[-1]),
         isolation=report_isolation(isolations),
+        pages=report_pages(measure_pages(sqlite_base(records), seconds)),
         drafting=describe_drafting(None),
     )
     print(text)

@@ -49,6 +49,8 @@ The council will repair {number} bridges by 20{year}. It is recommended that the
 | Roads {number} | Count the carts | 20{year} – ongoing |
 
 """
+# Of a quote, as `score.py` shows it.
+_SHOWN_CHARACTERS = 120
 _COUNT = re.compile(r"([a-z ]+?) (\d+)/(\d+)=")
 
 
@@ -100,9 +102,18 @@ def measure_speed(name: str, text: str) -> Speed:
     )
 
 
-def score_gold(folder: Path, *options: str) -> Counter[str]:
-    """The counts that `score.py` prints, over all gold answers: of each name `… of` and `…`."""
-    totals: Counter[str] = Counter()
+class GoldScore(NamedTuple):
+    """Over all gold answers: what `score.py` counts, of each name `… of` and `…`; the claims of
+    each rule that are in the bundles, and those among them that no gold answer has."""
+
+    totals: Counter[str]
+    claims: Counter[str]
+    extra: Counter[str]
+
+
+def score_gold(folder: Path, *options: str) -> GoldScore:
+    """Draft each document that has a gold answer, and compare."""
+    score = GoldScore(Counter(), Counter(), Counter())
     with TemporaryDirectory() as scratch:
         for gold in sorted((folder / "gold").glob("*.json")):
             name = json.loads(gold.read_text(encoding="utf-8"))["document"]
@@ -113,14 +124,32 @@ def score_gold(folder: Path, *options: str) -> Counter[str]:
             output = Path(scratch) / gold.stem
             command = [COMMAND, "draft", str(document), "-o", str(output), *options]
             subprocess.run(command, check=True, capture_output=True)
-            compare = [sys.executable, "score.py", str(gold), f"{output}.json"]
+            compare = [sys.executable, "score.py", str(gold), f"{output}.json", "-v"]
             printed = subprocess.run(
                 compare, cwd=folder, check=True, capture_output=True, text=True
             )
             for counted, number, total in _COUNT.findall(f"  {printed.stdout}"):
-                totals[counted.strip()] += int(number)
-                totals[f"{counted.strip()} of"] += int(total)
-    return totals
+                score.totals[counted.strip()] += int(number)
+                score.totals[f"{counted.strip()} of"] += int(total)
+            _count_rules(score, Path(f"{output}.draft.json"), printed.stdout)
+    return score
+
+
+def _count_rules(score: GoldScore, draft: Path, printed: str) -> None:
+    """Count the claims of a draft by rule. `score.py -v` names the type and the first words of
+    those that its gold answer does not have; those that it leaves open are not among them."""
+    extra = Counter(line for line in printed.splitlines() if line.startswith("EXTRA "))
+    for proposal in json.loads(draft.read_text(encoding="utf-8"))["proposals"]:
+        if not proposal["in_draft"]:
+            continue
+        record = proposal["record"]
+        main = "statement" if "statement" in record else "title"
+        quotes = [quote for quote in record["citations"] if main in quote["supports"]]
+        line = f"EXTRA {proposal['type']} {quotes[0]['exact'][:_SHOWN_CHARACTERS]!r}"
+        score.claims[proposal["rule"]] += 1
+        if extra[line] > 0:
+            extra[line] -= 1
+            score.extra[proposal["rule"]] += 1
 
 
 def describe_drafting(folder: Path | None) -> str:
@@ -139,11 +168,16 @@ def describe_drafting(folder: Path | None) -> str:
         lines.append("recall and precision: not measured, as no gold answers were given")
         return _list_lines(lines)
     for options in ((), ("--prose",)):
-        totals = score_gold(folder, *options)
+        score = score_gold(folder, *options)
+        totals = score.totals
         names = [name for name in totals if not name.endswith(" of")]
         figures = [f"{name} {totals[name]}/{totals[f'{name} of']}" for name in sorted(names)]
         name = " ".join(options) or "structure alone"
         lines.append(f"{name}: {', '.join(figures)}")
+        rules = []
+        for rule, claims in score.claims.most_common():
+            rules.append(f"{rule} {claims - score.extra[rule]}/{claims}")
+        lines.append(f"{name}, right by rule: {', '.join(rules)}")
     return _list_lines(lines)
 
 

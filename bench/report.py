@@ -12,6 +12,7 @@ from bench.contenders import Contender
 from bench.freshness import BROWSED, Memory, Staleness
 from bench.growth import MAX_MS
 from bench.isolation import Isolation
+from bench.pages import PageTimes, list_rows
 from bench.servers import CORES
 from bench.wrk import CONNECTIONS, name_client
 
@@ -71,6 +72,13 @@ Sixteen clients request the lists above, cold, while one more has all initiative
 counted by document and focus area, again and again; the server has one processor.
 
 {isolation}
+## Pages for people
+
+Each page beside the JSON that it links to, over the base of {records:,} records. *Hot* is from the
+cache, *cold* without it; a page counts its facets, which its data do only where asked. The marks:
+60 kB, hot at least 0.8 of the rate of the data, cold at most 3 times their time.
+
+{pages}
 ## Files and drafts
 
 A fictional plan in three formats, the median of five rounds; reading includes the start of its
@@ -152,6 +160,11 @@ def report_ratios(contenders: Sequence[Contender]) -> str:
         ["seconds to the first response", f"{start:.2f}", f"≤ {MAX_START_SECONDS}", verdict]
     )
     return make_table(["ratio", "measured", "mark", ""], rows)
+
+
+def report_pages(times: Sequence[PageTimes]) -> str:
+    head = ["page", "kB", "hot/s", "of data", "cold ms", "of data", ""]
+    return make_table(head, list_rows(times))
 
 
 def make_verdict(reached: bool) -> str:

@@ -171,6 +171,23 @@ def test_fetch_reads_the_text_of_a_document_part_by_part(reader: Agent) -> None:
     assert reader.answer("fetch", id="documents/decree")["next_start"] == 2_000
 
 
+def test_fetch_has_the_link_of_a_citation(varied_url: str) -> None:
+    source = "https://plan.example/science"
+    with engine_of(varied_url) as engine, agent_of(engine) as agent:
+        id_ = "initiatives/open-data-programme"
+        assert "link" not in agent.answer("fetch", id=id_)["citations"][0]
+        plan = next(d for d in fictional.varied()["documents"] if d["slug"] == "science-plan")
+        derived = {**plan["derived"], "source_url": "fictional"}
+        write(
+            agent,
+            fictional.update(
+                "document", **{**plan, "source_url": source, "derived": derived}
+            ),
+        )
+        link = agent.answer("fetch", id=id_)["citations"][0]["link"]
+        assert link.startswith(f"{source}#:~:text=")
+
+
 def test_fetch_says_that_a_text_is_not_held(agent: Agent) -> None:
     assert "no text of this document" in agent.answer("fetch", id=AMMAN)["text"]
 
@@ -269,7 +286,7 @@ def default_answers(agent: Agent) -> Iterator[tuple[str, int]]:
         for record in seed[entity.bundle_key]:
             id_ = f"{entity.collection}/{record['slug']}"
             yield id_, agent.call("fetch", id=id_).size
-    quotes = [{"quote": item["statement"]} for item in seed["expected_outcomes"][:5]]
+    quotes = [{"quote": item["statement"]} for item in seed["expected_outcomes"][:10]]
     yield "check", agent.call("check", statements=quotes).size
 
 
@@ -322,6 +339,14 @@ def test_no_answer_is_longer_than_the_budget(small_url: str) -> None:
         }
         long = [{"quote": ("Wörter 言葉 " * 1_000)[:10_000]} for _ in range(25)]
         sizes["check"] = agent.call("check", statements=long).size
+        # Each letter takes six bytes, and each quote is nearly in the text.
+        text = " ".join(f"Замок {number} стоит над рекой" for number in range(2_000))
+        document = fictional.create("document", "castles", text=text, sha256=digest(text))
+        write(agent, document)
+        near = [{"quote": f"{text[n * 900 : n * 900 + 900]} лжи"} for n in range(25)]
+        checked = agent.call("check", statements=near)
+        assert {item["verdict"] for item in checked.content["statements"]} == {"differs"}
+        sizes["check of quotes that differ"] = checked.size
     assert {name: size for name, size in sizes.items() if size > MAX_BYTES} == {}
     assert sizes["search by default"] <= DEFAULT_BYTES
     assert sizes["describe"] <= DEFAULT_BYTES

@@ -7,13 +7,14 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser
 
-from tests.helpers import fictional
+from tests.helpers import fictional, page_bases
 from tests.helpers.bases import SqliteBases, filled
 from tests.helpers.browsing import (
     SCHEMES,
     WIDTHS,
     Visit,
     check_page,
+    check_readable,
     needs_chromium,
     open_browser,
 )
@@ -85,6 +86,44 @@ def test_everybody_can_read_a_document(browser: Browser, reader: str) -> None:
         check_page(browser, reader, READING, scheme, width)
 
 
+@pytest.fixture(scope="module")
+def hostile(plain_bases: SqliteBases) -> Iterator[str]:
+    """The address of a server over records that try to open something, or to widen a page."""
+    with serving(filled(plain_bases.make("empty"), page_bases.hostile())) as client:
+        yield str(client.base_url)
+
+
+HOSTILE = (
+    *(
+        "/",
+        "/claims",
+        "/claims?q=script",
+        "/initiatives",
+        "/offices",
+        "/documents",
+        "/timeline",
+    ),
+    *("/focus-areas", "/focus-areas/area-4", "/initiatives/claim-4", "/initiatives/claim-1"),
+    *("/offices/office-4", "/timeline-items/claim-4", "/documents/memorandum", "/changes/1"),
+    *("/crosstab?collection=initiatives&rows=focus_area&columns=office",),
+    *("/initiatives/claim-4/history/1", "/initiatives/claim-0/history"),
+)
+
+
+@pytest.mark.accept
+@pytest.mark.parametrize("path", HOSTILE)
+def test_hostile_record_opens_and_widens_nothing(
+    browser: Browser, hostile: str, path: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 900})
+    visit = Visit(context, hostile)
+    page = visit.read(path)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert not visit.problems
+    assert width <= 320
+
+
 def test_first_visit_is_small(browser: Browser, seeded: str) -> None:
     context = browser.new_context()
     visit = Visit(context, seeded)
@@ -125,6 +164,7 @@ def test_endpoints_are_shown_under_the_policy(browser: Browser, seeded: str) -> 
     page = visit.read("/docs")
     page.wait_for_selector(".opblock")
     assert page.locator(".opblock").count() > 40
+    check_readable(page, 1_280)
     context.close()
     assert not visit.problems
 

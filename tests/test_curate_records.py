@@ -162,6 +162,7 @@ def test_quote_that_stands_once_is_done(curator: httpx.Client) -> None:
         "start": 19,
         "end": 55,
         "supports": ["modality"],
+        "link": None,
     }
 
 

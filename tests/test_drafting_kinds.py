@@ -320,3 +320,12 @@ def test_risk_that_something_may_not_happen_is_no_duty(opening: str) -> None:
 def test_title_that_repeats_costs_no_claim(text: str) -> None:
     draft = draft_markdown(text)
     assert claims_in(draft) == [Claim("initiative", "Mend the wall", "stated", None)]
+
+
+def test_title_is_no_focus_area_whatever_its_level() -> None:
+    draft = draft_markdown("## Harbour plan\n\nThe city will:\n\n- mend the wall\n")
+    assert draft.make_bundle()["focus_areas"] == []
+    below = draft_markdown(
+        "## Harbour plan\n\n### Roads\n\nThe city will:\n\n- mend the wall\n"
+    )
+    assert [area["name"] for area in below.make_bundle()["focus_areas"]] == ["Roads"]

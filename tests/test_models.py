@@ -24,6 +24,7 @@ from app.cli.draft_files import dump_json
 from app.drafts.claims import Claims
 from app.drafts.draft import Draft, Entry, Options, draft_document
 from app.drafts.model.answers import Suggestion
+from app.drafts.model.cache import AnswerFolder
 from app.drafts.model.endpoint import MAX_RESPONSE_BYTES
 from app.drafts.model.merging import merge_claims
 from app.drafts.model.placement import Placer
@@ -82,7 +83,7 @@ BURN = claim(LAMPS, "Lamps on the north mole burn all night", modality="stated",
 def read(model: StubModel, folder: Path | None = None, **options: Any) -> ModelReader:
     """Asks this model, with the labels of no base."""
     chosen = replace(OPTIONS, **{"url": model.url, **options})
-    return ModelReader(chosen, (), folder, lambda _: None)
+    return ModelReader(chosen, (), AnswerFolder(folder), lambda _: None)
 
 
 def draft(file: ReadFile, *claims: Json) -> tuple[Draft, ModelReader]:
@@ -112,7 +113,9 @@ def new_of(draft: Draft) -> list[Entry]:
 def test_model_sees_blocks_and_labels_and_is_told_its_bounds(file: ReadFile) -> None:
     with answering(complete_claims()) as model:
         options = replace(OPTIONS, url=model.url)
-        reader = ModelReader(options, ["Pilotage", "Fees"], None, lambda _: None)
+        reader = ModelReader(
+            options, ["Pilotage", "Fees"], AnswerFolder(None), lambda _: None
+        )
         draft_document(file, None, reader.extend)
     ((headers, body),) = model.requests
     assert headers["Authorization"] == f"Bearer {KEY}"
@@ -474,7 +477,9 @@ def test_estimate_is_announced_before_anything_is_asked(file: ReadFile) -> None:
         def announce(estimate: str) -> None:
             announced.append((estimate, len(model.requests)))
 
-        draft_document(file, None, ModelReader(options, (), None, announce).extend)
+        draft_document(
+            file, None, ModelReader(options, (), AnswerFolder(None), announce).extend
+        )
     ((estimate, requests),) = announced
     host = model.url.removeprefix("http://").removesuffix("/v1")
     assert estimate.startswith(f"Model tiny at {host}: 1 requests, 0 answered before; about ")
@@ -513,7 +518,9 @@ def test_run_is_repeated_without_a_network(file: ReadFile, tmp_path: Path) -> No
     with answering(complete_claims(TRAIN, BURN)) as model:
         first = read(model, tmp_path)
         drafted = draft_document(file, None, first.extend)
-    again = ModelReader(replace(OPTIONS, url=None), (), tmp_path, lambda _: None)
+    again = ModelReader(
+        replace(OPTIONS, url=None), (), AnswerFolder(tmp_path), lambda _: None
+    )
     assert draft_document(file, None, again.extend) == drafted
     assert first.run is not None
     assert again.run is not None
@@ -535,7 +542,9 @@ def test_another_request_has_no_stored_answer(
 ) -> None:
     with answering(complete_claims(TRAIN)) as model:
         draft_document(file, None, read(model, tmp_path).extend)
-    other = ModelReader(replace(OPTIONS, url=None, **change), (), tmp_path, lambda _: None)
+    other = ModelReader(
+        replace(OPTIONS, url=None, **change), (), AnswerFolder(tmp_path), lambda _: None
+    )
     with pytest.raises(ModelFailed, match="1 of 1 requests have no stored answer"):
         draft_document(file, None, other.extend)
 
@@ -657,7 +666,9 @@ def test_settings_that_name_no_model_are_one_line(
 def test_missing_extra_is_one_line(file: ReadFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "app.drafts.model.endpoint", raising=False)
     monkeypatch.setitem(sys.modules, "httpx", None)
-    reader = ModelReader(replace(OPTIONS, url="http://127.0.0.1:9"), (), None, lambda _: None)
+    reader = ModelReader(
+        replace(OPTIONS, url="http://127.0.0.1:9"), (), AnswerFolder(None), lambda _: None
+    )
     with pytest.raises(ModelFailed, match=r"needs httpx: pip install 'communique\[model\]'"):
         draft_document(file, None, reader.extend)
 

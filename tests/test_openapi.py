@@ -113,8 +113,6 @@ SOMETIMES_ABSENT = {
     *("pointer", "parameter", "header", "version"),
     # Of a JSON Patch, a change list that was only checked, and a citation that was compared.
     *("from", "value", "difference", "moved", "nearest"),
-    # Of a catalogue of APIs.
-    *("item", "service-desc", "service-doc", "status", "title", "type"),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.changes.apply import apply
-from app.queries.statements import CheckedStatements, check_statements
+from app.queries.statement_check import CheckedStatements, check_statements
 from app.schemas.record_types import ENTITIES
 from app.schemas.write import Citation
 from app.store.sessions import read_session, write_session
@@ -327,7 +327,7 @@ def test_quote_of_common_words_is_found_among_many_records(
     seeded: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the records that have one of its words, only some are ranked."""
-    monkeypatch.setattr("app.queries.statements.MAX_RANKED", 2)
+    monkeypatch.setattr("app.queries.statement_check.MAX_RANKED", 2)
     for quote in ("Faster response times", "Enhanced tactical readiness", TRAINING_WORDS):
         (checked,) = found(seeded, Statement(quote)).items
         assert checked.verdict == "verbatim", quote
@@ -361,12 +361,17 @@ def test_texts_of_the_base_are_searched_as_far_as_they_are_not_too_long(
     checked = found(empty, statement)
     assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["other"])
     assert checked.unread_texts == []
-    monkeypatch.setattr("app.queries.statements.MAX_TEXT_CHARACTERS", len(TEXT) + 5)
+    # Beyond the words that the index has.
+    end = "Zenda fell silent at midnight."
+    store_text(empty, "saga", "The story goes on and on. " * 3_000 + end)
+    checked = found(empty, Statement(end))
+    assert (checked.items[0].verdict, checked.items[0].documents) == ("verbatim", ["saga"])
+    monkeypatch.setattr("app.queries.statement_check.MAX_TEXT_CHARACTERS", len(TEXT) + 5)
     named = Statement("The ferry will open in May.", document="other")
     both: Sequence[Statement] = (named, Statement("The gate is closed."))
     checked = found(empty, *both)
     assert [item.verdict for item in checked.items] == ["verbatim", "verbatim"]
-    assert checked.unread_texts == ["made-up"]
+    assert checked.unread_texts == ["made-up", "saga"]
 
 
 @pytest.mark.parametrize("place", [0, 3_000, 11_999])

@@ -305,7 +305,7 @@ def test_short_timeline_has_no_strip(browser: httpx.Client) -> None:
 
 
 def test_timeline_without_a_match_leads_back(browser: httpx.Client) -> None:
-    page = browser.get("/timeline?overlaps=1999&match=certain&start=")
+    page = browser.get("/timeline?overlaps=1999&match=certain&start=x")
     assert page.status_code == 422
     page = browser.get("/timeline?overlaps=1999&match=certain&modality=occurred")
     assert "Nothing has a time under these filters." in page.text

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 from app.agents.arguments import CheckArguments, StatementArgument
-from app.agents.budget import MAX_BYTES, MAX_TITLE_CHARACTERS, Json, drop_empty, fit, shorten
+from app.agents.budget import DEFAULT_BYTES, Json, drop_empty, fit, shorten
 from app.agents.reading import Reading, find_key
 from app.errors import NotFound
-from app.queries.statements import CheckedStatements, check_statements
+from app.queries.statement_check import CheckedStatements, check_statements
 from app.schemas.record_types import ENTITIES
 from app.store.revisions import read_revision
 from app.text.statement_check import BorneRecord, Checked, NearestWords, Statement
 
-# Of one statement: the records that its words bear out, and the characters of nearest words.
+# Of one statement: the records that its words bear out. Where there are many statements, fewer
+# records are listed, with the named one first, and texts are cut to so many characters for each.
 MAX_RECORDS = 5
-MAX_NEAREST_CHARACTERS = 500
+CHARACTERS_PER_RECORD = 80
+TITLE_CHARACTERS_PER_RECORD = 50
 
 
 def check(reading: Reading, arguments: CheckArguments) -> Json:
@@ -23,7 +25,8 @@ def check(reading: Reading, arguments: CheckArguments) -> Json:
     checked = check_statements(reading.session, statements)
     revision = read_revision(reading.session)
     build = partial(_make_answer, checked, revision)
-    return fit(build, MAX_RECORDS, MAX_BYTES)
+    # With one record for each, 25 statements stay below the largest length of an answer.
+    return fit(build, MAX_RECORDS, DEFAULT_BYTES)
 
 
 def _read_statement(argument: StatementArgument) -> Statement:
@@ -52,16 +55,17 @@ def _make_answer(checked: CheckedStatements, revision: int, max_records: int) ->
 
 
 def _describe(checked: Checked, max_records: int) -> Json:
+    max_characters = max_records * CHARACTERS_PER_RECORD
     described: Json = {
         "verdict": checked.verdict,
         "passes": checked.passes,
         "overstated": checked.overstated,
         "bears_out_record": checked.bears_out,
         "note": checked.note,
-        "written": shorten(checked.written or "", MAX_NEAREST_CHARACTERS),
+        "written": shorten(checked.written or "", max_characters),
         "nearest": _describe_nearest(checked.nearest, max_records),
         "documents": list(checked.documents)[:max_records],
-        "records": _describe_records(checked.records[:max_records]),
+        "records": _describe_records(checked.records, max_records),
     }
     if len(checked.records) > max_records:
         described["records_total"] = len(checked.records)
@@ -72,18 +76,19 @@ def _describe_nearest(nearest: NearestWords | None, max_records: int) -> Json:
     if nearest is None:
         return {}
     return {
-        "words": shorten(nearest.words, MAX_NEAREST_CHARACTERS),
+        "words": shorten(nearest.words, max_records * CHARACTERS_PER_RECORD),
         "document": nearest.document,
         "records": list(nearest.records)[:max_records],
     }
 
 
-def _describe_records(records: Sequence[BorneRecord]) -> list[Json]:
+def _describe_records(records: Sequence[BorneRecord], max_records: int) -> list[Json]:
     described = []
-    for item in records:
+    max_title_characters = max_records * TITLE_CHARACTERS_PER_RECORD
+    for item in records[:max_records]:
         fields = {
             "id": item.record.id,
-            "title": shorten(item.record.title, MAX_TITLE_CHARACTERS),
+            "title": shorten(item.record.title, max_title_characters),
             "modality": item.record.modality,
             "supports": list(item.supports),
             "overstated": item.overstated,

@@ -16,7 +16,7 @@ DEFAULT_TEXT_CHARACTERS = 2_000
 # In the answer by other names, or not at all: a text is too long, a digest tells an agent nothing.
 _ELSEWHERE = ("slug", "url", "citations", "text", "sha256", "text_url")
 # What a citation says; its context is at the address of the record.
-_CITATION_FIELDS = ("exact", "document_slug", "section", "start", "end", "supports")
+_CITATION_FIELDS = ("exact", "document_slug", "section", "start", "end", "supports", "link")
 
 
 def fetch(reading: Reading, arguments: FetchArguments) -> Json:
@@ -63,7 +63,7 @@ def _make_metadata(type_: str, record: Json) -> Json:
 def _list_citations(citations: Sequence[Json]) -> list[Json]:
     listed = []
     for citation in citations:
-        listed.append({name: citation[name] for name in _CITATION_FIELDS})
+        listed.append(drop_empty({name: citation[name] for name in _CITATION_FIELDS}))
     return listed
 
 

@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.http.session import historical_engine
 from app.log.as_of.historical_bases import HistoricalBases
 from app.log.as_of.resolve import ResolvedAsOf, resolve_as_of
-from app.queries.statements import read_key
+from app.queries.statement_check import read_key
 from app.rules.changes import Key
 from app.store.sessions import read_session
 

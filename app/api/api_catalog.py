@@ -2,9 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.errors import InvalidRequest
 from app.http.admission import NoParameters
-from app.http.problems import problem_responses
 from app.http.read_route import ReadRoute
 from app.http.services import base_url_of
 from app.http.twins import API
@@ -25,18 +23,8 @@ _LINKS = (
 )
 
 
-@router.get(
-    CATALOG_PATH,
-    tags=["base"],
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The links.",
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Linkset"}}},
-        },
-        **problem_responses(InvalidRequest),
-    },
-)
+# It leads to the OpenAPI document, and is no part of the API that this describes.
+@router.get(CATALOG_PATH, include_in_schema=False)
 def get_api_catalog(request: Request, _: NoParameters) -> Response:
     """Get the catalogue of the APIs of this server (RFC 9727), with absolute addresses."""
     catalog = make_catalog(base_url_of(request))

@@ -38,6 +38,7 @@ from app.store.revisions import read_revision
 from app.store.sessions import read_session
 from app.stored_drafts.decide import decide_many, mark_published, patch_proposal
 from app.stored_drafts.missed import add_proposal
+from app.stored_drafts.model_runs import prepare_run
 from app.stored_drafts.pages import (
     count_proposals,
     describe_proposal,
@@ -94,6 +95,7 @@ def _read_draft_request(file: WriteRequest, query: DraftCreateQuery) -> DraftReq
         office=query.office,
         said_on=query.said_on,
         prose=query.prose,
+        model=query.model,
     )
 
 
@@ -112,10 +114,14 @@ def _identity(file: WriteRequest, draft_request: DraftRequest) -> DraftIdentity:
 
 def _produce_new(file: WriteRequest, draft_request: DraftRequest) -> ProducedDraft | None:
     """The draft of the file; None if it is there already."""
+    identity = _identity(file, draft_request)
+    model_run = None
     with read_session(file.engine) as session:
-        if find_draft(session, _identity(file, draft_request)) is not None:
+        if find_draft(session, identity) is not None:
             return None
-    return produce_draft(file.body, draft_request, file.settings)
+        if draft_request.model:
+            model_run = prepare_run(session, file.settings, identity.file_sha256)
+    return produce_draft(file.body, draft_request, file.settings, model_run)
 
 
 def _creation_response(
@@ -148,7 +154,7 @@ def _require_same_options(existing: Draft, draft_request: DraftRequest) -> None:
     """A file that is drafted is not drafted otherwise without a word."""
     differing = []
     for name, value in draft_request.options.items():
-        if value not in (None, False, existing.options[name]):
+        if value not in (None, False, existing.options.get(name)):
             differing.append(f"{name}={value}")
     if differing:
         listed = ", ".join(differing)

@@ -21,6 +21,7 @@ from app.errors import (
     AlreadyExists,
     InvalidCursor,
     InvalidRequest,
+    ModelFailed,
     NotFound,
     PreconditionRequired,
     StaleVersion,
@@ -98,7 +99,7 @@ def list_drafts(session: SessionDep, query: Annotated[DraftsQuery, Query()]) -> 
     "",
     status_code=201,
     response_model=DraftDetail,
-    responses=problem_responses(AlreadyExists, UnreadableFile, *WRITE_ERRORS)
+    responses=problem_responses(AlreadyExists, UnreadableFile, ModelFailed, *WRITE_ERRORS)
     | {200: {"model": DraftDetail, "description": "The file was drafted before."}},
     openapi_extra=_FILE_BODY,
 )

@@ -21,7 +21,6 @@ from app.http.admission import PRIVATE_TAG
 from app.http.problems import Problem
 from app.schemas.changesets import Changeset
 from app.schemas.drafts import Decisions, ProposalCreate, ProposalPatch
-from app.schemas.linkset import LinkContext, Linkset, LinkTarget
 from app.schemas.read import CitationRead, RecordRead
 from app.schemas.record_types import ENTITIES
 from app.schemas.search import SearchRow
@@ -85,7 +84,6 @@ def _add_schemas(schemas: Schema) -> None:
     """Add the schemas of bodies that the application reads itself, and of errors."""
     _add_schema(schemas, Problem)
     _add_schema(schemas, Changeset)
-    _add_schema(schemas, Linkset)
     for body in (ProposalPatch, ProposalCreate, Decisions):
         _add_schema(schemas, body)
     creates = [_add_schema(schemas, entity.create) for entity in ENTITIES.values()]
@@ -129,9 +127,8 @@ def _state_presence(schemas: Schema) -> None:
         _require(detail, read)
         _absent_not_null(detail, resource.detail.model_fields.keys() - read.model_fields)
     _absent_not_null(schemas[SearchRow.__name__], ["snippet"])
-    for model in (ProblemItem, LinkContext, LinkTarget):
-        schema = schemas[model.__name__]
-        _absent_not_null(schema, schema["properties"])
+    problem_item = schemas[ProblemItem.__name__]
+    _absent_not_null(problem_item, problem_item["properties"])
 
 
 def _require(schema: Schema, read: type[RecordRead]) -> None:

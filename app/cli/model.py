@@ -8,6 +8,7 @@ import click
 
 from app.bundles.files import write_file
 from app.cli.base import opened_base
+from app.drafts.model.cache import AnswerFolder
 from app.drafts.model.run import ModelOptions, ModelReader, Run
 from app.errors import CannotStart, Unavailable
 from app.queries.labels import list_labels
@@ -20,7 +21,7 @@ def make_model_reader(folder: Path | None) -> ModelReader:
     """Asks the model that the settings name; `folder` keeps its answers. Raises ModelFailed if
     they name none."""
     options = ModelOptions.from_settings(read_settings())
-    return ModelReader(options, _read_labels(), folder, _announce)
+    return ModelReader(options, _read_labels(), AnswerFolder(folder), _announce)
 
 
 def _read_labels() -> list[str]:

@@ -11,6 +11,7 @@ rejected, each with a message of its own.
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from app.dates.edtf_days import GROUPINGS, DayRange, find_days, find_precision
@@ -57,6 +58,8 @@ class Side:
     uncertain: bool
 
 
+# A bundle or a draft has the same few dates a thousand times.
+@lru_cache(maxsize=10_000)
 def parse_side(text: str) -> Side:
     """The days that one EDTF date can mean.
 

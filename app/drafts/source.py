@@ -72,6 +72,10 @@ class Source:
     def _starts(self) -> list[int]:
         return [block.start for block in self.file.blocks]
 
+    @cached_property
+    def _cues(self) -> dict[Span, Cue | None]:
+        return {}
+
     def find_section(self, position: int) -> tuple[str, ...]:
         """The headings above a position, as a citation has them."""
         number = bisect_right(self._starts, position) - 1
@@ -89,7 +93,10 @@ class Source:
 
     def find_cue(self, span: Span) -> Cue | None:
         """The modality of a sentence."""
-        return find_cue(self.folded, span)
+        # Rules ask one after the other, and then why a sentence gave nothing.
+        if span not in self._cues:
+            self._cues[span] = find_cue(self.folded, span)
+        return self._cues[span]
 
     def find_main_clause(self, span: Span) -> Span:
         """The main clause of a sentence."""

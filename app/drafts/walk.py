@@ -94,6 +94,8 @@ class _Walker:
             self._headings.pop()
         meaning = read_heading_meaning(self._source, span)
         is_title = not self._has_title and level == 1
+        # In Word files the title often has the level of what is below it.
+        is_title = is_title or block == self._source.title.heading
         self._has_title = True
         stripped = Span(span.start, span.end)
         time = None

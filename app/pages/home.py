@@ -68,12 +68,15 @@ def show_home(
     areas = tuple(count_areas(session, counter.total()).values())
     documents = overview.documents[:MAX_DOCUMENTS]
     revisions = list_revisions(session)
+    latest_year = None
+    if revisions:
+        latest_year = revisions[0].changed_at.year
     view = HomePage(
         title="What documents claim, and in which words",
         downloads=(Link("Search as CSV", "/v1/search?format=csv"),),
         claims=counter.total(),
         documents=_link_documents(session, [item.slug for item in documents]),
-        year=revisions[0].changed_at.year if revisions else None,
+        year=latest_year,
         document_count=overview.counts["documents"],
         modalities=list_modalities(counter),
         picture=_read_picture(session),

@@ -57,6 +57,15 @@ class DraftCreateQuery(Query):
         f.Flag,
         Field(description="Propose claims from prose too, not only from lists and tables."),
     ] = False
+    model: Annotated[
+        f.Flag,
+        Field(
+            description=(
+                "Ask the language model of the server, too, if it has one. The text of the file "
+                "goes to that model, which may only quote it."
+            )
+        ),
+    ] = False
 
 
 class PageOfDraftsQuery(Query):
@@ -82,6 +91,7 @@ class DraftOptions(BaseModel):
     office: str | None
     said_on: str | None
     prose: bool
+    model: Annotated[bool, Field(description="Whether a language model was asked.")]
 
 
 class DraftCounts(BaseModel):

@@ -188,9 +188,8 @@ CitationLink = Annotated[
     str | None,
     Field(
         description=(
-            "Address of the quoted words: the `source_url` of the document with a text fragment, "
-            "by which a browser scrolls to the words and marks them. Null if the document has no "
-            "`source_url`."
+            "Address of the words: the document's `source_url` with a text fragment; null without "
+            "a `source_url`."
         ),
         examples=["https://example.org/report#:~:text=fictional%20words"],
     ),

@@ -33,7 +33,11 @@ class Group:
         return [claim for claim in self.undecided if not claim.doubts]
 
 
-def list_groups(queue: Queue, text: DraftText, kind: GroupKind) -> list[Group]:
+def list_groups(
+    queue: Queue,
+    text: DraftText,
+    kind: GroupKind,
+) -> list[Group]:
     """The groups of a kind, in the order of the text."""
     claims: dict[str, list[QueuedProposal]] = {}
     for claim in sorted(queue.claims, key=lambda claim: (claim.start, claim.number)):
@@ -59,20 +63,22 @@ def find_group(
     raise InvalidRequest(f"The draft has no {kind[:20]} {key[:80]!r}. Read the groups again.")
 
 
-def groups_of(
+def count_together(
     proposal: QueuedProposal,
     queue: Queue,
     text: DraftText,
-) -> Iterator[Group]:
-    """The groups that a claim belongs to, if they have another undecided claim."""
-    for kind in KINDS:
-        key = _find_key(proposal, text, kind)
-        if key is None:
-            continue
-        members = [claim for claim in queue.claims if _find_key(claim, text, kind) == key]
-        group = Group(kind, key, tuple(members))
-        if len(group.undecided) > 1:
-            yield group
+) -> Iterator[tuple[GroupKind, int]]:
+    """How many undecided claims are in the groups of a claim, where there are several."""
+    counts: dict[GroupKind, int] = dict.fromkeys(KINDS, 0)
+    table = text.table_at(proposal.start)
+    start, end = text.tables[table] if table is not None else (0, 0)
+    for claim in queue.undecided:
+        counts["section"] += claim.section == proposal.section
+        counts["table"] += start <= claim.start < end
+        counts["rule"] += claim.rule == proposal.rule
+    for kind, count in counts.items():
+        if count > 1:
+            yield kind, count
 
 
 def _find_key(

@@ -21,7 +21,11 @@ MERGED_TYPES = ("office", "focus_area")
 _REASON = "A curator takes it for {slug!r} of the base"
 
 
-def find_existing(session: Session, draft: Draft, proposal: Proposal) -> Existing | None:
+def find_existing(
+    session: Session,
+    draft: Draft,
+    proposal: Proposal,
+) -> Existing | None:
     """The record of the base that publishing would use for the proposal."""
     return BaseRecords(session, [draft.sha256]).find(proposal.type, proposal.record)
 
@@ -40,7 +44,13 @@ def merge_with(
         record = _name_office(session, label)
     else:
         record = _add_label(session, proposal.record, label)
-    patch_proposal(session, draft, proposal, ProposalPatch(record=record), author)
+    patch_proposal(
+        session,
+        draft,
+        proposal,
+        ProposalPatch(record=record),
+        author,
+    )
 
 
 def _name_office(session: Session, label: str) -> dict[str, Any]:

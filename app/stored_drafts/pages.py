@@ -32,6 +32,7 @@ from app.schemas.drafts import (
 from app.store.models import Draft, Proposal
 from app.store.revisions import read_revision
 from app.stored_drafts.decide import filter_by
+from app.stored_drafts.model_runs import ANSWERS
 from app.stored_drafts.rows import list_runs
 
 PATH = "/v1/drafts"
@@ -97,7 +98,7 @@ def read_detail(session: Session, draft: Draft) -> DraftDetail:
                 "extractor": run.extractor,
                 "started_at": run.started_at,
                 "seconds": run.seconds,
-                "details": run.details,
+                "details": _describe_details(run.details),
             }
         )
     counts = count_proposals(session, [draft.id])[draft.id]
@@ -105,9 +106,16 @@ def read_detail(session: Session, draft: Draft) -> DraftDetail:
     return DraftDetail(**fields, left_out=draft.left_out, runs=runs)
 
 
+def _describe_details(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What a client gets of a run: without the requests and answers, which repeat the text."""
+    return {name: value for name, value in details.items() if name != ANSWERS}
+
+
 def _describe(columns: Mapping[str, Any], counts: DraftCounts) -> dict[str, Any]:
     return {
         **columns,
+        # Older drafts do not say it: no model could be asked.
+        "options": {"model": False, **columns["options"]},
         "counts": counts,
         "total": sum(counts.state.values()),
         "url": draft_path(columns["id"]),

@@ -25,6 +25,7 @@ from app.reading.reader import ReadingLimits, read_file
 from app.rules.records import find_record_problems
 from app.schemas.record_types import ENTITIES
 from app.settings import Settings
+from app.stored_drafts.model_runs import ModelRun
 from app.vocabulary import ProposalOrigin
 
 PROSE_FLAG = "prose"
@@ -58,6 +59,7 @@ class DraftRequest:
     office: str | None = None
     said_on: date | None = None
     prose: bool = False
+    model: bool = False
 
     @property
     def options(self) -> Json:
@@ -68,6 +70,7 @@ class DraftRequest:
             "office": self.office,
             "said_on": said_on,
             "prose": self.prose,
+            "model": self.model,
         }
 
 
@@ -84,6 +87,7 @@ class ProposedRecord:
     section: Sequence[str] = ()
     flags: Sequence[str] = ()
     origin: ProposalOrigin = "rule"
+    model: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class ProducedDraft:
     started_at: datetime
     seconds: float
     details: Json
+    model_run: ModelRun | None = None
 
     @property
     def outline(self) -> list[Json]:
@@ -111,17 +116,20 @@ def produce_draft(
     content: bytes,
     request: DraftRequest,
     settings: Settings,
+    model_run: ModelRun | None = None,
 ) -> ProducedDraft:
-    """Read the file in a process of its own, and apply the rules of drafting.
+    """Read the file in a process of its own, apply the rules of drafting, and ask the model if
+    there is a run for it.
 
-    Raises UnreadableFile, or TooLarge for more proposals than a draft may have."""
+    Raises UnreadableFile, ModelFailed, or TooLarge for more proposals than a draft may have."""
     started_at = datetime.now(UTC)
     start = time.perf_counter()
     limits = ReadingLimits.from_settings(settings)
     file = read_file(content, limits, as_format=request.file_format)
     statement = Statement(request.office, request.said_on)
     options = Options(request.language, statement, with_prose=request.prose)
-    drafted = draft_document(file, options)
+    extend = model_run.extend if model_run is not None else None
+    drafted = draft_document(file, options, extend)
     _require_document(drafted.document)
     proposals = list(_list_proposals(drafted))
     if len(proposals) > settings.draft_max_proposals:
@@ -129,6 +137,12 @@ def produce_draft(
             f"The file gives {len(proposals)} proposals; a draft has at most "
             f"{settings.draft_max_proposals} (COMMUNIQUE_DRAFT_MAX_PROPOSALS). Split it."
         )
+    if model_run is not None:
+        quoted = []
+        for number, proposal in enumerate(proposals, 1):
+            if proposal.model is not None:
+                quoted.append((number, proposal.flags))
+        model_run.note_proposals(quoted)
     left_out = _list_left_out(drafted)
     rules = Counter(proposal.rule for proposal in proposals)
     return ProducedDraft(
@@ -142,6 +156,7 @@ def produce_draft(
         started_at=started_at,
         seconds=round(time.perf_counter() - start, 3),
         details={"proposals_by_rule": rules, "left_out": len(left_out)},
+        model_run=model_run,
     )
 
 
@@ -155,9 +170,12 @@ def _require_document(document: Json) -> None:
 
 
 def _is_stored(drafted: DraftedDocument, entry: Entry) -> bool:
-    """Whether a person decides on the entry: doubtful ones too, prose if it is wanted."""
+    """Whether a person decides on the entry: doubtful ones and those of a model too, prose if it
+    is wanted."""
     if entry.problems:
         return False
+    if entry.proposal.is_of_model_only:
+        return True
     return drafted.options.with_prose or not entry.proposal.is_prose
 
 
@@ -208,6 +226,8 @@ def _describe_claim(
         end=proposal.span.end,
         section=source.find_section(proposal.span.start),
         flags=flags,
+        origin="model" if proposal.is_of_model_only else "rule",
+        model=proposal.model,
     )
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, defer
 from app.errors import NotFound
 from app.store.columns import chunks
 from app.store.models import Draft, Proposal, Run
+from app.store.models.drafts import MAX_EXTRACTOR_CHARACTERS
 from app.stored_drafts.judge import normalize
+from app.stored_drafts.model_runs import ModelRun
 from app.stored_drafts.produce import EXTRACTOR, ProducedDraft, ProposedRecord
 
 # Columns as long as the text, which few responses need.
@@ -111,7 +113,22 @@ def insert_draft(
         "details": produced.details,
     }
     session.execute(insert(Run).values(**run))
+    if produced.model_run is not None:
+        run = _make_model_run_row(draft_id, produced.model_run)
+        session.execute(insert(Run).values(**run))
     return draft_id
+
+
+def _make_model_run_row(draft_id: str, run: ModelRun) -> dict[str, Any]:
+    return {
+        "draft_id": draft_id,
+        "number": 2,
+        "origin": "model",
+        "extractor": f"model {run.options.name}"[:MAX_EXTRACTOR_CHARACTERS],
+        "started_at": run.started_at,
+        "seconds": run.seconds,
+        "details": run.details,
+    }
 
 
 def _make_draft_row(produced: ProducedDraft) -> dict[str, Any]:

@@ -117,5 +117,15 @@ def _ends_before(block: Json, characters: int) -> bool:
 
 def _make_part(number: int, blocks: Sequence[Json]) -> Part:
     if not blocks:
-        return Part(number, 0, 0, ())
-    return Part(number, blocks[0]["start"], blocks[-1]["end"], tuple(blocks))
+        return Part(
+            number,
+            0,
+            0,
+            (),
+        )
+    return Part(
+        number,
+        blocks[0]["start"],
+        blocks[-1]["end"],
+        tuple(blocks),
+    )

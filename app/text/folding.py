@@ -53,6 +53,8 @@ class _Kind(Enum):
     EDGE = auto()
 
 
+# The records of a bundle or a draft name the same labels again and again.
+@lru_cache(maxsize=10_000)
 def fold_label(label: str) -> LabelForms:
     """The forms under which a label is compared, and stored to be found by."""
     strict = strict_form(label)

@@ -42,6 +42,7 @@ class Visit:
         self.problems: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", self._hear)
+        self.page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url))
 

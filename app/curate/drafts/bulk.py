@@ -97,12 +97,25 @@ def show_groups(
         title="Many at once",
         head=make_head(stored, queue),
         kind=query.kind,
-        groups=tuple(_describe(group, text, stored, titles) for group in opened),
+        groups=tuple(
+            _describe(
+                group,
+                text,
+                stored,
+                titles,
+            )
+            for group in opened
+        ),
         is_part=query.with_claim is not None,
         finished=len(groups) - len(opened),
         key=new_idempotency_key(),
     )
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/groups")
@@ -118,12 +131,22 @@ def decide_group(write: FormWriteDep, draft: DraftId) -> Response:
         stored = require_draft(session, draft)
         queue = read_queue(session, draft)
         text = load_draft_text(session, draft)
-        group = find_group(queue, text, form.get("kind"), form.get("key"))
+        group = find_group(
+            queue,
+            text,
+            form.get("kind"),
+            form.get("key"),
+        )
         claims = group.acceptable if decision == "accept" else group.undecided
         numbers = [claim.number for claim in claims]
         if numbers:
             decisions = Decisions(state=DECISIONS[decision], numbers=numbers)
-            decide_many(session, stored, decisions, write.curator.name)
+            decide_many(
+                session,
+                stored,
+                decisions,
+                write.curator.name,
+            )
         return see_other(draft_address(draft, "/decided#latest"))
 
     return write.commit(operation)

@@ -98,7 +98,12 @@ def show_decided(
         has_more=len(proposals) > PAGE_DECISIONS,
         key=new_idempotency_key(),
     )
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/decided")
@@ -120,7 +125,12 @@ def take_back(write: FormWriteDep, draft: DraftId) -> Response:
                 "There is nothing to take back: somebody has done it, or it is published."
             )
         decisions = Decisions(state="proposed", numbers=numbers)
-        decide_many(session, stored, decisions, write.curator.name)
+        decide_many(
+            session,
+            stored,
+            decisions,
+            write.curator.name,
+        )
         return see_other(draft_address(draft, f"?at={min(numbers)}"))
 
     return write.commit(operation)

@@ -40,7 +40,11 @@ class SentDecision:
 
 
 @router.post("/drafts/{draft}/decide")
-def decide(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def decide(
+    request: Request,
+    write: FormWriteDep,
+    draft: DraftId,
+) -> Response:
     """Decide on a proposal, and go to the next one."""
     sent = read_decision(write.form)
 
@@ -51,13 +55,25 @@ def decide(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
         proposal = require_proposal(session, draft, sent.number)
         require_version(proposal, sent.version)
         patch = ProposalPatch(state=DECISIONS[sent.decision])
-        patch_proposal(session, stored, proposal, patch, write.curator.name)
+        patch_proposal(
+            session,
+            stored,
+            proposal,
+            patch,
+            write.curator.name,
+        )
         return see_other(draft_address(draft, _find_next(sent)))
 
     try:
         return write.commit(operation)
     except (StaleVersion, AlreadyExists) as error:
-        return _show_again(request, write.curator, draft, sent.number, error)
+        return _show_again(
+            request,
+            write.curator,
+            draft,
+            sent.number,
+            error,
+        )
 
 
 def read_decision(form: Form) -> SentDecision:
@@ -106,5 +122,16 @@ def _show_again(
     """The proposal as it is, with the reason why nothing was decided."""
     with read_session(services_of(request).engine) as session:
         stored = require_draft(session, draft_id)
-        view = make_review(session, stored, ReviewQuery(at=number), str(error))
-        return curate_response(request, session, view, curator, error.status)
+        view = make_review(
+            session,
+            stored,
+            ReviewQuery(at=number),
+            str(error),
+        )
+        return curate_response(
+            request,
+            session,
+            view,
+            curator,
+            error.status,
+        )

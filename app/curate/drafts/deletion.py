@@ -41,7 +41,12 @@ def show_deletion(
         head=head,
         key=new_idempotency_key(),
     )
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/delete")

@@ -93,7 +93,12 @@ def show_form(
         # Such a record is not proposed; its type may be of an earlier version.
         raise InvalidRequest(f"The record of proposal {number} cannot be read.") from None
     state = make_state(edited.entity, record, proposal.version)
-    return _respond(request, curator, edited, state)
+    return _respond(
+        request,
+        curator,
+        edited,
+        state,
+    )
 
 
 @router.post("/drafts/{draft}/proposals/{number}/edit")
@@ -113,7 +118,13 @@ def continue_form(
             state = state.with_quote(_find_document(edited))
         case "when":
             state, problems = read_dates(state, edited.draft.language)
-    return _respond(request, sent.curator, edited, state, problems)
+    return _respond(
+        request,
+        sent.curator,
+        edited,
+        state,
+        problems,
+    )
 
 
 @router.post("/drafts/{draft}/proposals/{number}/save")
@@ -133,7 +144,13 @@ def save_form(
         if built.problems:
             raise _RefusedForm(built.problems)
         patch = ProposalPatch(record=_make_patch(edited, built.record))
-        patch_proposal(session, edited.draft, edited.proposal, patch, write.curator.name)
+        patch_proposal(
+            session,
+            edited.draft,
+            edited.proposal,
+            patch,
+            write.curator.name,
+        )
         place = f"?after={number}" if edited.entity.is_claim else "/records"
         return see_other(draft_address(draft, place))
 
@@ -146,10 +163,21 @@ def save_form(
             problems = _list_problems(edited, state, error)
             # With the version that is there now, the form can be sent again.
             state = replace(state, version=edited.proposal.version)
-            return _respond(request, write.curator, edited, state, problems, error.status)
+            return _respond(
+                request,
+                write.curator,
+                edited,
+                state,
+                problems,
+                error.status,
+            )
 
 
-def _find(session: Session, draft_id: str, number: int) -> _Edited:
+def _find(
+    session: Session,
+    draft_id: str,
+    number: int,
+) -> _Edited:
     """The proposal. Raises NotFound, or AlreadyExists once it is published."""
     draft = require_draft(session, draft_id, is_complete=True)
     proposal = require_proposal(session, draft_id, number)
@@ -189,7 +217,12 @@ def _list_drafted(edited: _Edited) -> tuple[Drafted, Mapping[str, tuple[Link, ..
 def _build(edited: _Edited, state: EditState) -> BuiltRecord:
     finder = make_finder(edited.session, edited.draft, _find_document(edited))
     drafted, _ = _list_drafted(edited)
-    return build_record(edited.session, state, finder, drafted)
+    return build_record(
+        edited.session,
+        state,
+        finder,
+        drafted,
+    )
 
 
 def _make_patch(edited: _Edited, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,7 +269,12 @@ def _respond(
     document = _find_document(edited)
     finder = make_finder(edited.session, edited.draft, document)
     placed = finder.place_all(state.quotes)
-    page = make_edit_page(edited.session, state, placed, problems)
+    page = make_edit_page(
+        edited.session,
+        state,
+        placed,
+        problems,
+    )
     draft, number = edited.draft, edited.proposal.number
     _, drafted_links = _list_drafted(edited)
     proposals = dict(page.proposals or {})
@@ -259,4 +297,10 @@ def _respond(
     )
     if status is None:
         status = InvalidRecords.status if problems else 200
-    return curate_response(request, edited.session, view, curator, status)
+    return curate_response(
+        request,
+        edited.session,
+        view,
+        curator,
+        status,
+    )

@@ -2,27 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.dates.edtf import InvalidEdtf
+from app.curate.records.preview import as_read as show_as_read
 from app.pages import sentences, words
 from app.pages.entries import group_sides
 from app.rules.changes import REFERENCES
-from app.schemas.computed import compute_fields
 from app.schemas.read import RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
-from app.store.models import Draft, Proposal
+from app.schemas.timeline import find_time_mistakes
+from app.schemas.write import TimelineItemCreate
+from app.store.models import MODELS, Draft, Proposal
 from app.stored_drafts.base_records import BaseRecords
 
 Json = dict[str, Any]
 # The title of the card says them already, or they mean nothing to a person who decides.
 _NOT_SHOWN = frozenset({"sha256", "text", "start", "end"})
-_NEVER_WRITTEN = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,11 @@ class NamedRecords:
     records: Mapping[tuple[str, str], Json]
     base: BaseRecords
 
-    def find(self, type_: str, slug: str) -> Name:
+    def find(
+        self,
+        type_: str,
+        slug: str,
+    ) -> Name:
         """How a record is called, and whether publishing makes it."""
         record = self.records.get((type_, slug))
         if record is None:
@@ -69,7 +72,11 @@ class NamedRecords:
         return Name(label, is_new=False, note=f"in the base as {existing.slug}")
 
 
-def load_named(session: Session, draft: Draft, records: Iterable[Json]) -> NamedRecords:
+def load_named(
+    session: Session,
+    draft: Draft,
+    records: Iterable[Json],
+) -> NamedRecords:
     """The records of the draft that these name."""
     slugs: dict[str, set[str]] = {}
     for record in records:
@@ -99,23 +106,20 @@ def _list_references(record: Json) -> Iterator[tuple[str, str]]:
 
 def as_read(type_: str, record: Json) -> RecordRead | None:
     """The record as a page of the base would have it; None if it cannot be read yet."""
-    entity = ENTITIES[type_]
     try:
-        created = entity.create.model_validate(record)
-        fields = {
-            **created.model_dump(),
-            **compute_fields(created, ""),
-            "version": 1,
-            "created_at": _NEVER_WRITTEN,
-            "updated_at": _NEVER_WRITTEN,
-            "url": f"/v1/{entity.collection}/{created.slug}",
-        }
-        return entity.read.model_validate(fields)
-    except (ValidationError, InvalidEdtf):
+        created = ENTITIES[type_].create.model_validate(record)
+    except ValidationError:
         return None
+    if isinstance(created, TimelineItemCreate) and any(find_time_mistakes(created)):
+        return None
+    return show_as_read(MODELS[type_], created, version=1)
 
 
-def list_facts(type_: str, record: Json, named: NamedRecords) -> list[Fact]:
+def list_facts(
+    type_: str,
+    record: Json,
+    named: NamedRecords,
+) -> list[Fact]:
     """The fields of a record that have a value, but for the one that names it."""
     entity = ENTITIES[type_]
     facts = []
@@ -125,7 +129,13 @@ def list_facts(type_: str, record: Json, named: NamedRecords) -> list[Fact]:
     for name, fields in group_sides(names):
         if name == entity.main or name in _NOT_SHOWN or not record.get(name):
             continue
-        fact = _make_fact(type_, record, name, fields, named)
+        fact = _make_fact(
+            type_,
+            record,
+            name,
+            fields,
+            named,
+        )
         # Words that support several fields are shown once.
         new_quotes = tuple(quote for quote in fact.quotes if quote not in quoted)
         quoted.update(new_quotes)
@@ -174,7 +184,11 @@ def describe_time(record: Json) -> str:
     return str(record["wording"])
 
 
-def _list_quotes(type_: str, record: Json, fields: Sequence[str]) -> Iterator[str]:
+def _list_quotes(
+    type_: str,
+    record: Json,
+    fields: Sequence[str],
+) -> Iterator[str]:
     """The words that support one of the fields, other than those of the claim."""
     main = record[ENTITIES[type_].main]
     quoted = set()

@@ -119,7 +119,12 @@ def show_coverage(
         next_path=_find_next(address, query, is_last=end >= len(chosen)),
         key=new_idempotency_key(),
     )
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 def _is_left_out(span: CoveredSpan, text: str) -> bool:
@@ -152,7 +157,11 @@ def _show_missed(sentence: MissedSentence, draft_id: str) -> Passage:
     )
 
 
-def _show(span: CoveredSpan, text: str, draft_id: str) -> Passage:
+def _show(
+    span: CoveredSpan,
+    text: str,
+    draft_id: str,
+) -> Passage:
     return Passage(
         words=_shorten(text[span.start : span.end]),
         reason=_name_reason(span),
@@ -161,7 +170,11 @@ def _show(span: CoveredSpan, text: str, draft_id: str) -> Passage:
     )
 
 
-def _make_add_path(draft_id: str, start: int, end: int) -> str:
+def _make_add_path(
+    draft_id: str,
+    start: int,
+    end: int,
+) -> str:
     return draft_address(draft_id, f"/missed?start={start}&end={end}")
 
 
@@ -181,11 +194,23 @@ def _count_reasons(
     reasons = []
     for reason, count in counts.most_common():
         path = f"{address}?{urlencode({'reason': reason})}#left-out"
-        reasons.append(ReasonCount(reason, count, path, reason == chosen))
+        reasons.append(
+            ReasonCount(
+                reason,
+                count,
+                path,
+                reason == chosen,
+            )
+        )
     return reasons
 
 
-def _find_next(address: str, query: CoverageQuery, *, is_last: bool) -> str | None:
+def _find_next(
+    address: str,
+    query: CoverageQuery,
+    *,
+    is_last: bool,
+) -> str | None:
     if is_last:
         return None
     pairs = {"page": str(query.page + 1)}

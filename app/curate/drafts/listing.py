@@ -75,7 +75,12 @@ def list_drafts(
         drafts=tuple(_describe(draft) for draft in page.items),
         next_path=next_path,
     )
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 def _describe(draft: DraftRead) -> DraftLine:

@@ -106,11 +106,35 @@ def _mark_block(
     cells = []
     if block["cells"]:
         for cell in block["cells"]:
-            segments = tuple(_split(text, cell["start"], cell["end"], near))
+            segments = tuple(
+                _split(
+                    text,
+                    cell["start"],
+                    cell["end"],
+                    near,
+                )
+            )
             cells.append(MarkedCell(cell["start"], segments, cell["is_head"]))
     else:
-        cells.append(MarkedCell(start, tuple(_split(text, start, end, near))))
-    return MarkedBlock(block["kind"], block["level"], tuple(cells), block["reason"])
+        cells.append(
+            MarkedCell(
+                start,
+                tuple(
+                    _split(
+                        text,
+                        start,
+                        end,
+                        near,
+                    )
+                ),
+            )
+        )
+    return MarkedBlock(
+        block["kind"],
+        block["level"],
+        tuple(cells),
+        block["reason"],
+    )
 
 
 def _split(

@@ -73,7 +73,11 @@ class MissedPage(DraftPage):
 class _NotPlaced(InvalidRequest):
     """The words do not stand in the text once."""
 
-    def __init__(self, detail: str, places: Places) -> None:
+    def __init__(
+        self,
+        detail: str,
+        places: Places,
+    ) -> None:
         super().__init__(detail)
         self.places = places
 
@@ -93,11 +97,20 @@ def show_form(
         typed["words"] = text[query.start : query.end]
         typed["place"] = f"{query.start}-{query.end}"
     view = _make_page(session, draft, typed)
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/missed")
-def add(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def add(
+    request: Request,
+    write: FormWriteDep,
+    draft: DraftId,
+) -> Response:
     """Propose what was missed. It is accepted, and shown with all that was filled in."""
     max_proposals = services_of(request).settings.draft_max_proposals
 
@@ -105,13 +118,24 @@ def add(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
         text = load_draft_text(session, draft).text
         create = _read_proposal(write.form, text)
         stored = require_draft(session, draft, is_complete=True)
-        number = add_proposal(session, stored, create, max_proposals, write.curator.name)
+        number = add_proposal(
+            session,
+            stored,
+            create,
+            max_proposals,
+            write.curator.name,
+        )
         return see_other(draft_address(draft, f"?at={number}"))
 
     try:
         return write.commit(operation)
     except KnowledgeBaseError as error:
-        return _ask_again(request, write, draft, error)
+        return _ask_again(
+            request,
+            write,
+            draft,
+            error,
+        )
 
 
 def _read_proposal(form: Form, text: str) -> ProposalCreate:
@@ -162,7 +186,12 @@ def _read_place(form: Form) -> Passage | None:
 def _make_choice(passage: Passage, text: str) -> Choice:
     before, after = words_around(passage, text)
     exact = " ".join(text[passage.start : passage.end].split())
-    return Choice(passage.value, before, exact, after)
+    return Choice(
+        passage.value,
+        before,
+        exact,
+        after,
+    )
 
 
 def _make_page(
@@ -195,5 +224,17 @@ def _ask_again(
     typed = dict(write.form.fields)
     places = error.places if isinstance(error, _NotPlaced) else None
     with read_session(services_of(request).engine) as session:
-        view = _make_page(session, draft_id, typed, list_details(error), places)
-        return curate_response(request, session, view, write.curator, error.status)
+        view = _make_page(
+            session,
+            draft_id,
+            typed,
+            list_details(error),
+            places,
+        )
+        return curate_response(
+            request,
+            session,
+            view,
+            write.curator,
+            error.status,
+        )

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
-from app.curate.curator import Curator
 from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.decisions import read_number, require_version
 from app.curate.drafts.facts import Fact, list_facts, load_named
@@ -18,12 +19,12 @@ from app.curate.errors import list_details
 from app.curate.rendering import curate_response
 from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
-from app.http.services import services_of
 from app.http.session import SessionDep
 from app.pages import words
 from app.queries.labels import list_labels
 from app.rules.changes import REFERENCES
 from app.schemas.drafts import ProposalPatch
+from app.schemas.filters import Query as QueryModel
 from app.schemas.record_types import ENTITIES
 from app.store.models import Draft, Office, Proposal
 from app.store.sessions import read_session
@@ -33,8 +34,15 @@ from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft, require_proposal
 
 router = make_router()
+PAGE_RECORDS = 50
 # Names to choose from, in a list that the browser completes.
 MAX_CHOICES = 1_000
+
+
+class RecordsQuery(QueryModel):
+    """One page of the records."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class NamedRecordsPage(DraftPage):
     records: tuple[NamedRecord, ...] = ()
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     problems: tuple[str, ...] = ()
+    number: int = 1
+    has_more: bool = False
     key: str = ""
 
 
@@ -76,16 +86,28 @@ def show_records(
     session: SessionDep,
     curator: CuratorDep,
     draft: DraftId,
+    query: Annotated[RecordsQuery, Query()],
 ) -> Response:
     """What the claims of a draft name, and what the base has of it."""
-    return curate_response(request, session, _make_page(session, draft), curator)
+    page = _make_page(session, draft, query.page)
+    return curate_response(
+        request,
+        session,
+        page,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/records")
-def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def change_record(
+    request: Request,
+    write: FormWriteDep,
+    draft: DraftId,
+) -> Response:
     """Take a record for one of the base, leave it out, or take such a decision back."""
     form = write.form
     number = read_number(form, "number")
+    page = read_number(form, "page")
 
     def operation(session: Session) -> Response:
         stored = require_draft(session, draft, is_complete=True)
@@ -94,37 +116,58 @@ def change_record(request: Request, write: FormWriteDep, draft: DraftId) -> Resp
         author = write.curator.name
         match form.get("do"):
             case "merge":
-                merge_with(session, stored, proposal, form.get("label").strip(), author)
+                merge_with(
+                    session,
+                    stored,
+                    proposal,
+                    form.get("label").strip(),
+                    author,
+                )
             case "reject":
                 patch = ProposalPatch(state="rejected")
-                patch_proposal(session, stored, proposal, patch, author)
+                patch_proposal(
+                    session,
+                    stored,
+                    proposal,
+                    patch,
+                    author,
+                )
             case "reopen":
                 patch = ProposalPatch(state="proposed")
-                patch_proposal(session, stored, proposal, patch, author)
+                patch_proposal(
+                    session,
+                    stored,
+                    proposal,
+                    patch,
+                    author,
+                )
             case other:
                 raise InvalidRequest(f"The form decides {other[:20]!r}. Open the page again.")
-        return see_other(draft_address(draft, f"/records#record-{number}"))
+        return see_other(draft_address(draft, f"/records?page={page}#record-{number}"))
 
     try:
         return write.commit(operation)
     except KnowledgeBaseError as error:
-        return _show_problem(request, write.curator, draft, error)
-
-
-def _show_problem(
-    request: Request,
-    curator: Curator,
-    draft_id: str,
-    error: KnowledgeBaseError,
-) -> Response:
-    with read_session(services_of(request).engine) as session:
-        page = _make_page(session, draft_id, list_details(error))
-        return curate_response(request, session, page, curator, error.status)
+        with read_session(write.request.engine) as session:
+            view = _make_page(
+                session,
+                draft,
+                page,
+                list_details(error),
+            )
+            return curate_response(
+                request,
+                session,
+                view,
+                write.curator,
+                error.status,
+            )
 
 
 def _make_page(
     session: Session,
     draft_id: str,
+    number: int,
     problems: tuple[str, ...] = (),
 ) -> NamedRecordsPage:
     stored = require_draft(session, draft_id)
@@ -134,19 +177,27 @@ def _make_page(
     ).all()
     uses = _count_uses(proposals)
     choices = dict(_list_choices(session))
+    named = [proposal for proposal in proposals if not ENTITIES[proposal.type].is_claim]
+    start = (number - 1) * PAGE_RECORDS
     records = []
-    for proposal in proposals:
-        if not ENTITIES[proposal.type].is_claim:
-            claims = uses[proposal.type, proposal.slug]
-            record = _describe(session, stored, proposal, claims)
-            has_choice = bool(choices.get(proposal.type))
-            records.append(replace(record, can_merge=record.can_merge and has_choice))
+    for proposal in named[start : start + PAGE_RECORDS]:
+        claims = uses[proposal.type, proposal.slug]
+        record = _describe(
+            session,
+            stored,
+            proposal,
+            claims,
+        )
+        has_choice = bool(choices.get(proposal.type))
+        records.append(replace(record, can_merge=record.can_merge and has_choice))
     return NamedRecordsPage(
         title="Document, office, focus areas",
         head=head,
         records=tuple(records),
         choices=tuple(choices.items()),
         problems=problems,
+        number=number,
+        has_more=len(named) > start + PAGE_RECORDS,
         key=new_idempotency_key(),
     )
 

@@ -103,9 +103,18 @@ class Drafted:
 
 
 @router.get("/drafts/new")
-def show_form(request: Request, session: SessionDep, curator: CuratorDep) -> Response:
+def show_form(
+    request: Request,
+    session: SessionDep,
+    curator: CuratorDep,
+) -> Response:
     """The form for a file or a text."""
-    return curate_response(request, session, _make_form(session, Form()), curator)
+    return curate_response(
+        request,
+        session,
+        _make_form(session, Form()),
+        curator,
+    )
 
 
 @router.post("/drafts/new")
@@ -118,15 +127,33 @@ async def create(request: Request, sent: FormDep) -> Response:
         upload = await run_in_threadpool(_read_upload, services, form)
     except KnowledgeBaseError as error:
         outcome = Outcome(error=error)
-        return await run_in_threadpool(_refuse, request, curator, form, outcome)
+        return await run_in_threadpool(
+            _refuse,
+            request,
+            curator,
+            form,
+            outcome,
+        )
     task = asyncio.create_task(_draft(services, curator, upload))
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
     if not task.done():
-        page = _GrowingPage(request, curator, form, upload, task)
+        page = _GrowingPage(
+            request,
+            curator,
+            form,
+            upload,
+            task,
+        )
         return StreamingResponse(page.stream(), headers=HEADERS, media_type="text/html")
     outcome = _read_outcome(task)
     if outcome.error is not None:
-        return await run_in_threadpool(_refuse, request, curator, form, outcome)
+        return await run_in_threadpool(
+            _refuse,
+            request,
+            curator,
+            form,
+            outcome,
+        )
     return see_other(outcome.path)
 
 
@@ -238,7 +265,13 @@ def _refuse(
     assert outcome.error is not None
     with read_session(services_of(request).engine) as session:
         page = _make_form(session, form, outcome)
-        return curate_response(request, session, page, curator, outcome.error.status)
+        return curate_response(
+            request,
+            session,
+            page,
+            curator,
+            outcome.error.status,
+        )
 
 
 @dataclass(frozen=True)
@@ -275,4 +308,11 @@ class _GrowingPage:
 
     def _render(self, page: CuratePage) -> bytes:
         with read_session(services_of(self.request).engine) as session:
-            return bytes(curate_response(self.request, session, page, self.curator).body)
+            return bytes(
+                curate_response(
+                    self.request,
+                    session,
+                    page,
+                    self.curator,
+                ).body
+            )

@@ -36,7 +36,7 @@ from app.stored_drafts.rows import require_draft
 
 router = make_router()
 # Records whose fields are listed; of more, only what they are called.
-MAX_DETAILED = 200
+MAX_DETAILED = 50
 MAX_MESSAGE_CHARACTERS = 600
 
 
@@ -87,11 +87,20 @@ def show_publication(
 ) -> Response:
     """What publishing would change, and the button that does it."""
     view = _make_page(session, draft, services_of(request).settings)
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 @router.post("/drafts/{draft}/publish")
-def publish(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
+def publish(
+    request: Request,
+    write: FormWriteDep,
+    draft: DraftId,
+) -> Response:
     """Publish what is accepted as one revision, if the draft is as it was shown."""
     form = write.form
     version = read_number(form, "version")
@@ -111,14 +120,31 @@ def publish(request: Request, write: FormWriteDep, draft: DraftId) -> Response:
             raise InvalidRequest("There is nothing to publish: the base has all of it.")
         author = write.curator.name
         text = message or _write_message(stored)
-        revision = write_changes(session, changes, author, text, unreadable)
-        mark_published(session, draft, publication.slugs, revision.number)
+        revision = write_changes(
+            session,
+            changes,
+            author,
+            text,
+            unreadable,
+        )
+        mark_published(
+            session,
+            draft,
+            publication.slugs,
+            revision.number,
+        )
         return see_other(draft_address(draft))
 
     try:
         return write.commit(operation)
     except KnowledgeBaseError as error:
-        return _show_again(request, write.curator, draft, error, message)
+        return _show_again(
+            request,
+            write.curator,
+            draft,
+            error,
+            message,
+        )
 
 
 def _limit(publication: Publication, settings: Settings) -> None:
@@ -143,8 +169,20 @@ def _show_again(
 ) -> Response:
     with read_session(services_of(request).engine) as session:
         settings = services_of(request).settings
-        view = _make_page(session, draft_id, settings, error, message)
-        return curate_response(request, session, view, curator, error.status)
+        view = _make_page(
+            session,
+            draft_id,
+            settings,
+            error,
+            message,
+        )
+        return curate_response(
+            request,
+            session,
+            view,
+            curator,
+            error.status,
+        )
 
 
 def _make_page(

@@ -16,7 +16,12 @@ from app.text.sections import Sections
 class DraftWords(DocumentWords):
     """The words of the document of a draft."""
 
-    def __init__(self, session: Session, draft: Draft, slug: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        draft: Draft,
+        slug: str,
+    ) -> None:
         super().__init__(session, Document(slug=slug, title=draft.title))
         self.draft_id = draft.id
 
@@ -36,7 +41,11 @@ class DraftWords(DocumentWords):
         return Sections(CitedText(self.text), self.document.title, quotes)
 
 
-def make_finder(session: Session, draft: Draft, slug: str) -> QuoteFinder:
+def make_finder(
+    session: Session,
+    draft: Draft,
+    slug: str,
+) -> QuoteFinder:
     """A finder that knows the text of the draft, whose document has the slug."""
     finder = QuoteFinder(session)
     finder.documents[slug] = DraftWords(session, draft, slug)

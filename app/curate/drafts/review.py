@@ -23,7 +23,7 @@ from app.pages.frame import Link
 from app.schemas.filters import Query as QueryModel
 from app.schemas.record_types import ENTITIES
 from app.store.models import Draft, Proposal
-from app.stored_drafts.groups import groups_of
+from app.stored_drafts.groups import count_together
 from app.stored_drafts.queue import Queue, QueuedProposal, read_queue
 from app.stored_drafts.rows import require_draft, require_proposal
 from app.stored_drafts.texts import DraftText, Part, load_draft_text
@@ -139,7 +139,12 @@ def show_review(
 ) -> Response:
     """The next claim to decide on, in its place in the text."""
     view = make_review(session, require_draft(session, draft), query)
-    return curate_response(request, session, view, curator)
+    return curate_response(
+        request,
+        session,
+        view,
+        curator,
+    )
 
 
 def make_head(draft: Draft, queue: Queue) -> DraftHead:
@@ -183,7 +188,14 @@ def make_review(
         proposal = require_proposal(session, draft.id, queued.number)
         named = load_named(session, draft, [proposal.record])
         card = make_card(proposal, queue, named)
-        together = tuple(_list_groups(queued, queue, text, draft_address(draft.id)))
+        together = tuple(
+            _list_groups(
+                queued,
+                queue,
+                text,
+                draft_address(draft.id),
+            )
+        )
     marks = list(_list_marks(proposals, proposal))
     head = make_head(draft, queue)
     return ReviewPage(
@@ -269,9 +281,9 @@ def _list_groups(
     """The claims that can be decided on together with this one."""
     if not queued.is_claim:
         return
-    for group in groups_of(queued, queue, text):
-        label = f"{len(group.undecided)} of this {group.kind}"
-        yield Link(label, f"{path}/groups?kind={group.kind}&with_claim={queued.number}")
+    for kind, count in count_together(queued, queue, text):
+        label = f"{count} of this {kind}"
+        yield Link(label, f"{path}/groups?kind={kind}&with_claim={queued.number}")
 
 
 def _make_notice(

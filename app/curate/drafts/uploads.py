@@ -40,7 +40,11 @@ class _Problems:
 
     items: list[ProblemItem] = field(default_factory=list)
 
-    def add(self, name: str, detail: str) -> None:
+    def add(
+        self,
+        name: str,
+        detail: str,
+    ) -> None:
         self.items.append(ProblemItem(detail, pointer=name))
 
 
@@ -67,8 +71,20 @@ def read_upload(session: Session, form: Form) -> Upload:
     if problems.items:
         raise InvalidRequest.of(problems.items)
     if file is not None:
-        return Upload(file.name, file.content, request, title, office)
-    return Upload(PASTED, text.encode(), request, title, office)
+        return Upload(
+            file.name,
+            file.content,
+            request,
+            title,
+            office,
+        )
+    return Upload(
+        PASTED,
+        text.encode(),
+        request,
+        title,
+        office,
+    )
 
 
 def _read_format(

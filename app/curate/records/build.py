@@ -85,10 +85,10 @@ def build_record(
     return BuiltRecord(slug, record, quotes, problems, list(citations))
 
 
-def fill_texts(session: Session, state: EditState) -> EditState:
+def fill_texts(finder: QuoteFinder, state: EditState) -> EditState:
     """The form with the words of a quote as the title, name or wording that was left empty, where
     one quote bears it out."""
-    placed = QuoteFinder(session).place_all(state.quotes)
+    placed = finder.place_all(state.quotes)
     filled = {}
     for name in state.entity.create.QUOTED:
         words = []
@@ -211,9 +211,13 @@ class CheckedRecord:
     problems: Sequence[FormProblem]
 
 
-def check_record(session: Session, state: EditState) -> CheckedRecord:
+def check_record(
+    session: Session,
+    state: EditState,
+    finder: QuoteFinder,
+) -> CheckedRecord:
     """What saving the form would do, and every problem with it; nothing is written."""
-    built = build_record(session, state)
+    built = build_record(session, state, finder)
     request = make_request(state, built)
     changes, unreadable = parse_requests(session, [request])
     problems = list(built.problems)

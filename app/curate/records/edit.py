@@ -103,7 +103,7 @@ def continue_edit(
 
 def respond_to_form(screens: Screens, form: Form, state: EditState) -> Response:
     """The form again, or the preview. The button is the field `do`."""
-    state = fill_texts(screens.session, state)
+    state = fill_texts(screens.finder, state)
     match form.get("do"):
         case "check":
             return screens.preview(state)
@@ -162,7 +162,7 @@ def _show_refused(screens: Screens, state: EditState, error: KnowledgeBaseError)
         return screens.preview(state)
     if isinstance(error, RefusedForm):
         return screens.show_form(state, error.form_problems)
-    built = build_record(screens.session, state)
+    built = build_record(screens.session, state, screens.finder)
     return screens.show_form(state, locate_problems(state, built, error))
 
 
@@ -200,7 +200,7 @@ def merge_edits(
     current = find_current(session, resource, slug)
     if current is None or state.version is None:
         return screens.preview(state)
-    sides = read_sides(session, state, build_record(session, state), current)
+    sides = read_sides(session, state, build_record(session, state, screens.finder), current)
     # If they have saved again, the choices were made between other versions.
     if sides is None or sent.form.get("theirs_version") != str(current.version):
         return screens.show_conflict(state, current)

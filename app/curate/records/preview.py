@@ -43,10 +43,10 @@ def as_read(model: type[Record], record: RecordCreate, version: int) -> RecordRe
     schema = model.entity.read
     url = model.url_of(record.slug)
     now = datetime.now(UTC)
-    fields = {
-        **record.model_dump(mode="json", include=set(schema.model_fields)),
-        **compute_fields(record, url),
-    }
+    fields = record.model_dump(mode="json", include=set(schema.model_fields))
+    # A difference shows no links into originals, which the base makes when it writes.
+    fields["citations"] = [{**citation, "link": None} for citation in fields["citations"]]
+    fields |= compute_fields(record, url)
     return schema.model_validate(
         {**fields, "version": version, "created_at": now, "updated_at": now, "url": url},
         strict=False,

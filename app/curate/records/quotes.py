@@ -109,11 +109,22 @@ class QuoteFinder:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.placed: dict[int, PlacedQuote] = {}
         self.documents: dict[str, DocumentWords] = {}
 
     def place_all(self, quotes: Sequence[TypedQuote]) -> list[PlacedQuote]:
         """Each quote with its place; those without words are left out."""
-        return [self.place(quote) for quote in quotes if not quote.is_empty]
+        placed = []
+        for quote in quotes:
+            if quote.is_empty:
+                continue
+            known = self.placed.get(quote.number)
+            # A request asks for the same quotes several times.
+            if known is None or known.quote != quote:
+                known = self.place(quote)
+                self.placed[quote.number] = known
+            placed.append(known)
+        return placed
 
     def place(self, quote: TypedQuote) -> PlacedQuote:
         """The quote with its place, or with the problem."""

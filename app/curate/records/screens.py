@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
@@ -39,6 +40,11 @@ class Screens:
     session: Session
     curator: Curator
 
+    @cached_property
+    def finder(self) -> QuoteFinder:
+        """Finds the quotes of the form, each once."""
+        return QuoteFinder(self.session)
+
     def show_form(
         self,
         state: EditState,
@@ -47,7 +53,7 @@ class Screens:
         status: int | None = None,
     ) -> Response:
         """The form with its problems; nothing that was typed is lost."""
-        placed = QuoteFinder(self.session).place_all(state.quotes)
+        placed = self.finder.place_all(state.quotes)
         page = make_edit_page(self.session, state, placed, problems, notice)
         if status is None:
             status = INVALID if problems else 200
@@ -61,7 +67,7 @@ class Screens:
             return self.show_form(replace(state, version=None), [_describe_deleted(state)])
         if current is not None and state.version not in (None, current.version):
             return self.show_conflict(state, current)
-        checked = check_record(self.session, state)
+        checked = check_record(self.session, state, self.finder)
         change = checked.change
         problems = list(checked.problems)
         if not problems and change is None:
@@ -75,10 +81,11 @@ class Screens:
 
     def show_conflict(self, state: EditState, current: RecordRead) -> Response:
         """The record as it was opened, theirs and yours."""
-        built = build_record(self.session, state)
+        built = build_record(self.session, state, self.finder)
         sides = read_sides(self.session, state, built, current)
         if sides is None:
-            checked = check_record(self.session, replace(state, version=current.version))
+            current_state = replace(state, version=current.version)
+            checked = check_record(self.session, current_state, self.finder)
             first = FormProblem(
                 f"Somebody else has saved version {current.version} meanwhile. Correct these, "
                 "and you see both versions."

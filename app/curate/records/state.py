@@ -148,7 +148,9 @@ def make_state(entity: Entity, record: RecordCreate, version: int | None) -> Edi
     quotes = []
     numbers: dict[str, set[int]] = {}
     for number, citation in enumerate(record.citations, start=1):
-        kept = PlacedCitation.model_validate(citation.model_dump())
+        # Without the link, which the base makes.
+        curated = citation.model_dump(include=set(Citation.model_fields))
+        kept = PlacedCitation.model_validate(curated)
         quote = TypedQuote(number, citation.exact, citation.document_slug, kept=kept)
         quotes.append(quote)
         for name in citation.supports:

@@ -1,12 +1,13 @@
-"""Answers of a language model in a folder, one file for each request, so that a run can be repeated
-without a network.
+"""Answers of a language model, so that a run can be repeated without a network: in a folder, one
+file for each request, or in memory.
 
-A file is named by the SHA-256 of its request, which is everything that the model was sent. Another
-text, label, model or instruction is another request."""
+An answer is named by the SHA-256 of its request, which is everything that the model was sent.
+Another text, label, model or instruction is another request."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -26,7 +27,32 @@ class StoredAnswer(BaseModel):
     seconds: float
 
 
-class AnswerCache:
+class Answers(Protocol):
+    """Where answers are kept: in a folder, or in memory."""
+
+    def load(self, prompt: Prompt) -> StoredAnswer | None: ...
+
+    def store(self, prompt: Prompt, stored: StoredAnswer) -> None: ...
+
+
+class AnswersInMemory:
+    """Answers by the SHA-256 of their requests, for a caller that keeps them: `stored` has those
+    of earlier runs, as JSON, and all that were given since."""
+
+    def __init__(self, stored: Mapping[str, Any] | None = None) -> None:
+        self.stored: dict[str, Any] = dict(stored or {})
+
+    def load(self, prompt: Prompt) -> StoredAnswer | None:
+        """The answer to this request, if it was asked before."""
+        content = self.stored.get(prompt.digest)
+        return StoredAnswer.model_validate(content) if content is not None else None
+
+    def store(self, prompt: Prompt, stored: StoredAnswer) -> None:
+        """Keep an answer."""
+        self.stored[prompt.digest] = stored.model_dump(mode="json")
+
+
+class AnswerFolder:
     """The answers in a folder, which is made for the first of them. Without a folder, none."""
 
     def __init__(self, folder: Path | None) -> None:

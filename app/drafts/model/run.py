@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from app.drafts.claims import Claims
@@ -16,7 +15,7 @@ from app.drafts.model.answers import (
     read_completion,
     read_suggestions,
 )
-from app.drafts.model.cache import AnswerCache, StoredAnswer
+from app.drafts.model.cache import Answers, StoredAnswer
 from app.drafts.model.merging import Merged, merge_claims
 from app.drafts.model.placement import Drop, PlacedClaim, Placer
 from app.drafts.model.prompts import Prompt, count_tokens, name_host, write_prompts
@@ -172,19 +171,19 @@ class ModelReader:
     """Adds to the claims of the rules what a model points at; its `extend` goes to
     `draft_document`.
 
-    `labels` are those of the focus areas of the base. Answers are kept in `folder`, if there is
-    one. `announce` is called with the estimate before anything is asked."""
+    `labels` are those of the focus areas of the base. `announce` is called with the estimate before
+    anything is asked."""
 
     def __init__(
         self,
         options: ModelOptions,
         labels: Sequence[str],
-        folder: Path | None,
+        answers: Answers,
         announce: Callable[[str], None],
     ) -> None:
         self._options = options
         self._labels = labels
-        self._cache = AnswerCache(folder)
+        self._cache = answers
         self._announce = announce
         self._budget = _Budget(options)
         self._asker: Asker | None = None

@@ -6,11 +6,18 @@ SwaggerUIBundle({
   deepLinking: false,
 });
 
-// What Swagger UI leaves out for those who do not see it: levels of headings, and a name.
+// What Swagger UI leaves out for those who do not see it: levels of headings, landmarks, a name.
+const REGIONS = [[".information-container", "About the API"], [".scheme-container", "Server and key"]];
 new MutationObserver(() => {
-  for (const heading of document.querySelectorAll("h3.opblock-tag:not([aria-level])")) {
-    heading.setAttribute("aria-level", 2);
+  for (const heading of document.querySelectorAll(":is(h3, h4, h5):not([aria-level])")) {
+    heading.setAttribute("aria-level", Number(heading.tagName[1]) - 1);
+  }
+  for (const [selector, label] of REGIONS) {
+    for (const part of document.querySelectorAll(`${selector}:not([role])`)) {
+      part.setAttribute("role", "region");
+      part.setAttribute("aria-label", label);
+    }
   }
   const servers = document.getElementById("servers");
   if (servers && !servers.ariaLabel) servers.ariaLabel = "Server";
-}).observe(document.body, { childList: true, subtree: true });
+}).observe(document.getElementById("swagger-ui"), { childList: true, subtree: true });

@@ -15,6 +15,7 @@ from app.store.models.base import Base, in_vocabulary
 from app.vocabulary import DraftFormat, ProposalOrigin, ProposalState
 
 MAX_ID_CHARACTERS = 16
+MAX_EXTRACTOR_CHARACTERS = 100
 
 
 def _draft_key() -> Any:
@@ -40,7 +41,7 @@ class Draft(Base):
     version: Mapped[int]
     file_sha256: Mapped[str] = mapped_column(text_key(64))
     format: Mapped[str] = mapped_column(text_key(10))
-    extractor: Mapped[str] = mapped_column(text_key(100))
+    extractor: Mapped[str] = mapped_column(text_key(MAX_EXTRACTOR_CHARACTERS))
     sha256: Mapped[str] = mapped_column(text_key(64))
     utf8: Mapped[bytes]
     characters: Mapped[int]
@@ -119,7 +120,7 @@ class Run(Base):
     draft_id: Mapped[str] = _draft_key()
     number: Mapped[int] = mapped_column(primary_key=True)
     origin: Mapped[str] = mapped_column(text_key(10))
-    extractor: Mapped[str] = mapped_column(text_key(100))
+    extractor: Mapped[str] = mapped_column(text_key(MAX_EXTRACTOR_CHARACTERS))
     started_at: Mapped[datetime]
     seconds: Mapped[float]
     details: Mapped[dict[str, Any]]

@@ -153,11 +153,6 @@ class Calls:
         """Check that the database responds and has the schema of this software."""
         return self._perform(Call[Health]("GET", "/readyz"))
 
-    def get_api_catalog(self) -> str:
-        """Get the catalogue of the APIs of this server (RFC 9727), with absolute
-        addresses."""
-        return self._perform(Call[str]("GET", "/.well-known/api-catalog", reading="text"))
-
     def list_documents(self, **options: Unpack[ListDocumentsOptions]) -> DocumentPage:
         """List documents: texts that make claims."""
         return self._perform(

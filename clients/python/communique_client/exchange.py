@@ -106,13 +106,15 @@ class ResponseCache:
             return
         with self._lock:
             self._remove(request.url)
+            if len(response.content) > self._max_bytes:
+                return
             self._responses[request.url] = response
             self._bytes += len(response.content)
             while self._bytes > self._max_bytes:
                 self._remove(next(iter(self._responses)))
 
-    def _remove(self, target: str) -> None:
-        response = self._responses.pop(target, None)
+    def _remove(self, url: str) -> None:
+        response = self._responses.pop(url, None)
         if response is not None:
             self._bytes -= len(response.content)
 

@@ -1497,6 +1497,9 @@ class CreateDraftOptions(TypedDict, total=False):
     """The day on which the document speaks, for wordings such as “next year”."""
     prose: bool
     """Propose claims from prose too, not only from lists and tables."""
+    model: bool
+    """Ask the language model of the server, too, if it has one. The text of the file
+    goes to that model, which may only quote it."""
     idempotency_key: str
 
 

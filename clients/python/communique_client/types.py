@@ -199,9 +199,8 @@ class CitationRead(TypedDict):
     supports: list[str]
     """The fields of the record that the quoted words support."""
     link: str | None
-    """Address of the quoted words: the `source_url` of the document with a text
-    fragment, by which a browser scrolls to the words and marks them. Null if the
-    document has no `source_url`."""
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
 
 
 class Counts(TypedDict):
@@ -485,6 +484,8 @@ class DraftOptions(TypedDict):
     office: str | None
     said_on: str | None
     prose: bool
+    model: bool
+    """Whether a language model was asked."""
 
 
 class DraftPage(TypedDict):
@@ -1361,9 +1362,8 @@ class SearchRow(TypedDict):
     document_slug: str | None
     """The document of these words; of a document, itself."""
     link: str | None
-    """Address of the quoted words: the `source_url` of the document with a text
-    fragment, by which a browser scrolls to the words and marks them. Null if the
-    document has no `source_url`."""
+    """Address of the words: the document's `source_url` with a text fragment; null
+    without a `source_url`."""
     snippet: NotRequired[str]
     """Present with `q`: the passage that matches best, as HTML; matching words are
     within `<mark>`, and everything else is escaped."""
@@ -1625,35 +1625,6 @@ class Problem(TypedDict):
     """The kind, stable."""
     errors: list[ProblemItem]
     """Each thing that is wrong, where there are several."""
-
-
-LinkContext = TypedDict(
-    "LinkContext",
-    {
-        "anchor": "str",
-        "item": "NotRequired[list[LinkTarget]]",
-        "service-desc": "NotRequired[list[LinkTarget]]",
-        "service-doc": "NotRequired[list[LinkTarget]]",
-        "status": "NotRequired[list[LinkTarget]]",
-    },
-)
-
-
-class LinkTarget(TypedDict):
-    """Where a link leads to."""
-
-    href: str
-    """The address of the target."""
-    type: NotRequired[str]
-    """The media type of the target."""
-    title: NotRequired[str]
-    """What the target is called."""
-
-
-class Linkset(TypedDict):
-    """Links of several addresses."""
-
-    linkset: list[LinkContext]
 
 
 class ProposalPatch(TypedDict):

@@ -64,26 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/.well-known/api-catalog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Api Catalog
-         * @description Get the catalogue of the APIs of this server (RFC 9727), with absolute addresses.
-         */
-        get: operations["get_api_catalog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/documents": {
         parameters: {
             query?: never;
@@ -1123,7 +1103,7 @@ export interface components {
              */
             supports: string[];
             /**
-             * @description Address of the quoted words: the `source_url` of the document with a text fragment, by which a browser scrolls to the words and marks them. Null if the document has no `source_url`.
+             * @description Address of the words: the document's `source_url` with a text fragment; null without a `source_url`.
              * @example https://example.org/report#:~:text=fictional%20words
              */
             link: string | null;
@@ -1488,6 +1468,8 @@ export interface components {
             office: string | null;
             said_on: string | null;
             prose: boolean;
+            /** @description Whether a language model was asked. */
+            model: boolean;
         };
         /** @description One page of the drafts, the newest first. */
         DraftPage: {
@@ -2625,7 +2607,7 @@ export interface components {
             /** @description The document of these words; of a document, itself. */
             document_slug: string | null;
             /**
-             * @description Address of the quoted words: the `source_url` of the document with a text fragment, by which a browser scrolls to the words and marks them. Null if the document has no `source_url`.
+             * @description Address of the words: the document's `source_url` with a text fragment; null without a `source_url`.
              * @example https://example.org/report#:~:text=fictional%20words
              */
             link: string | null;
@@ -2973,32 +2955,6 @@ export interface components {
             code: string;
             /** @description Each thing that is wrong, where there are several. */
             errors: components["schemas"]["ProblemItem"][];
-        };
-        /** @description The links of one address, by their relation. */
-        LinkContext: {
-            /** @description The address that the links belong to. */
-            anchor: string;
-            /** @description The APIs of a catalogue. */
-            item?: components["schemas"]["LinkTarget"][];
-            /** @description The description for programs. */
-            "service-desc"?: components["schemas"]["LinkTarget"][];
-            /** @description The description for people. */
-            "service-doc"?: components["schemas"]["LinkTarget"][];
-            /** @description Whether the API is available. */
-            status?: components["schemas"]["LinkTarget"][];
-        };
-        /** @description Where a link leads to. */
-        LinkTarget: {
-            /** @description The address of the target. */
-            href: string;
-            /** @description The media type of the target. */
-            type?: string;
-            /** @description What the target is called. */
-            title?: string;
-        };
-        /** @description Links of several addresses. */
-        Linkset: {
-            linkset: components["schemas"]["LinkContext"][];
         };
         /**
          * @description A decision about a proposal, or a correction of its record. A correction accepts it; the
@@ -3529,6 +3485,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A language model cannot be asked, exceeds a limit, or does not answer as it was asked. */
+        ModelFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The response is not available in any requested media type. */
         NotAcceptable: {
             headers: {
@@ -3815,9 +3780,6 @@ export type Verification = components['schemas']['Verification'];
 export type Verified = components['schemas']['Verified'];
 export type ProblemItem = components['schemas']['ProblemItem'];
 export type Problem = components['schemas']['Problem'];
-export type LinkContext = components['schemas']['LinkContext'];
-export type LinkTarget = components['schemas']['LinkTarget'];
-export type Linkset = components['schemas']['Linkset'];
 export type ProposalPatch = components['schemas']['ProposalPatch'];
 export type ProposalCreate = components['schemas']['ProposalCreate'];
 export type Decisions = components['schemas']['Decisions'];
@@ -3855,6 +3817,7 @@ export type ResponseInvalidCursorOrInvalidRequest = components['responses']['Inv
 export type ResponseInvalidRecordsOrInvalidRequest = components['responses']['InvalidRecordsOrInvalidRequest'];
 export type ResponseInvalidRecordsOrInvalidRequestOrUnreadableFile = components['responses']['InvalidRecordsOrInvalidRequestOrUnreadableFile'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
+export type ResponseModelFailed = components['responses']['ModelFailed'];
 export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
@@ -3988,29 +3951,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
-                };
-            };
-            422: components["responses"]["InvalidRequest"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    get_api_catalog: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The links. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/linkset+json": components["schemas"]["Linkset"];
                 };
             };
             422: components["responses"]["InvalidRequest"];
@@ -6587,6 +6527,8 @@ export interface operations {
                 said_on?: string;
                 /** @description Propose claims from prose too, not only from lists and tables. */
                 prose?: boolean;
+                /** @description Ask the language model of the server, too, if it has one. The text of the file goes to that model, which may only quote it. */
+                model?: boolean;
             };
             header?: {
                 /** @description Any text that no other request with this API key has. If the request is sent again within a day, it is not carried out again, and the response is the same. */
@@ -6631,6 +6573,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["InvalidRecordsOrInvalidRequestOrUnreadableFile"];
             500: components["responses"]["InternalError"];
+            502: components["responses"]["ModelFailed"];
             503: components["responses"]["Unavailable"];
         };
     };

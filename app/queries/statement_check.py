@@ -15,8 +15,8 @@ from app.queries.nearest import suggest_slug
 from app.queries.ranking import MAX_RANKED
 from app.queries.records import read_stored_text
 from app.rules.changes import Key, slugs_by_type
+from app.schemas.read import CitationRead
 from app.schemas.record_types import ENTITIES
-from app.schemas.write import Citation
 from app.store.fulltext import find
 from app.store.models import MODELS, Document, SearchDocument
 from app.store.sessions import dialect_of
@@ -28,6 +28,8 @@ from app.text.tokens import Term, Token, parse_query, tokenize
 MAX_CANDIDATES = 100
 # Characters of texts that one request compares. Of further documents, only the citations are.
 MAX_TEXT_CHARACTERS = 1_000_000
+# Documents whose texts are compared though no record has a word of the quotes.
+MAX_TEXTS = 50
 # Of a quote, the words from which records are found.
 _MAX_PHRASES = 30
 _PHRASE_WORDS = 3
@@ -63,7 +65,7 @@ class _Known:
         modality = record.get("modality")
         self.records[id_] = KnownRecord(id_, record[entity.main], modality, entity.main)
         for fields in record["citations"]:
-            citation = Citation.model_validate(fields)
+            citation = CitationRead.model_validate(fields)
             cited = CitedWords(id_, citation, citation.supports)
             self.citations.setdefault(citation.document_slug, []).append(cited)
 
@@ -82,7 +84,8 @@ def check_statements(session: Session, statements: Sequence[Statement]) -> Check
             items.append(Checked("not_found", note=mistake))
     known = _read_known(session, valid)
     named = _named_documents(valid)
-    slugs = dict.fromkeys([*named, *sorted(known.citations)])
+    others = _list_texts(session)
+    slugs = dict.fromkeys([*named, *sorted(known.citations), *others])
     documents, unread = _read_documents(session, list(slugs), known.citations)
     checked = []
     for statement, item in zip(statements, items, strict=True):
@@ -110,6 +113,13 @@ def _named_documents(statements: Sequence[Statement]) -> list[str]:
         if statement.document is not None:
             slugs.append(statement.document)
     return slugs
+
+
+def _list_texts(session: Session) -> Sequence[str]:
+    """The documents whose texts the base holds: the index has only the beginning of a text."""
+    has_text = Document.text_sha256.is_not(None)
+    slugs = select(Document.slug).where(has_text).order_by(Document.slug)
+    return session.scalars(slugs.limit(MAX_TEXTS)).all()
 
 
 def read_key(id_: str) -> Key:
