@@ -294,7 +294,7 @@ def test_long_timeline_has_a_strip_of_counts(plain_bases: SqliteBases) -> None:
         bars = re.findall(r'<a href="([^"]*)" aria-label="[^:]*: ([\d,]+) items"', page.text)
         # Of eleven quarters, two have no item.
         assert len(bars) == 9
-        assert page.text.count('width="9.091%"') == 2 * 9
+        assert page.text.count('width="9.09%"') == 2 * 9
         assert sum(int(count) for _, count in bars) == 201
         for address, count in bars:
             assert f"{count} items" in client.get(html.unescape(address)).text

@@ -92,6 +92,7 @@ def _write_with_keywords(name: str, fields: dict[str, str]) -> Iterator[str]:
     yield f'    "{name}",'
     yield "    {"
     for field, annotation in fields.items():
-        yield f'        "{field}": {annotation},'
+        # As text: the types of the fields may come later in the module.
+        yield f'        "{field}": {annotation!r},'
     yield "    },"
     yield ")"

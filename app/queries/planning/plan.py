@@ -196,7 +196,13 @@ def driven_conditions(
     drivers = _list_drivers(conditions) if filters.dialect == "sqlite" else []
     if not drivers:
         return [to_sql(condition) for condition in conditions]
-    counts = [_count_slugs(session, driver.condition) for driver in drivers]
+    # `list_conditions` has them in this order, with the terms of a search at the end.
+    names = [name for name in filters.values if name not in without]
+    counts = []
+    for driver in drivers:
+        name = names[driver.position]
+        key = (resource.name, name, repr(filters.values[name]))
+        counts.append(_count_slugs(session, driver.condition, key))
     least = min(counts)
     driver = drivers[counts.index(least)]
     if least > MAX_COUNT and not driver.remaining:
@@ -208,18 +214,16 @@ def driven_conditions(
 def _count_slugs(
     session: Session,
     condition: IndexedCondition,
+    key: tuple[str, ...],
 ) -> int:
-    """How many records meet the condition: at most one more than MAX_COUNT. Counted once in a
-    session, which reads one revision."""
-    slugs = condition.slugs.limit(MAX_COUNT + 1).subquery()
-    statement = select(func.count()).select_from(slugs)
-    compiled = statement.compile(session.get_bind())
-    counts = session.info.setdefault(_count_slugs, {})
-    key = (compiled.string, repr(compiled.params))
+    """How many records meet the condition: at most one more than MAX_COUNT. `key` tells it from
+    other conditions: each is counted once in a session, which reads one revision."""
+    counts: dict[tuple[str, ...], int] = session.info.setdefault(_count_slugs, {})
     if key not in counts:
-        counts[key] = session.connection().scalar(statement) or 0
-    number: int = counts[key]
-    return number
+        slugs = condition.slugs.limit(MAX_COUNT + 1).subquery()
+        statement = select(func.count()).select_from(slugs)
+        counts[key] = session.scalar(statement) or 0
+    return counts[key]
 
 
 def count_rows(

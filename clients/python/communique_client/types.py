@@ -1050,10 +1050,10 @@ class Overview(TypedDict):
 PatchOperation = TypedDict(
     "PatchOperation",
     {
-        "op": Literal["add", "remove", "replace", "move", "copy", "test"],
-        "path": str,
-        "from": NotRequired[str],
-        "value": NotRequired[Any],
+        "op": "Literal['add', 'remove', 'replace', 'move', 'copy', 'test']",
+        "path": "str",
+        "from": "NotRequired[str]",
+        "value": "NotRequired[Any]",
     },
 )
 
