@@ -37,7 +37,7 @@ def cells_of(page: httpx.Response) -> dict[str, list[str]]:
     table = page.text.partition('<table class="changes">')[2].partition("</table>")[0]
     rows = {}
     for label, row in re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.S):
-        cells = re.findall(r"<td>(.*?)</td>", row, re.S)
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
         rows[label] = [
             html.unescape(re.sub(r"<[^>]*>", "", cell)).split("\n")[0] for cell in cells
         ]

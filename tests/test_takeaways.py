@@ -44,6 +44,7 @@ def make_document(**fields: Any) -> DocumentRead:
         "created_at": datetime(2031, 5, 1, tzinfo=UTC),
         "updated_at": datetime(2031, 5, 1, tzinfo=UTC),
         "url": "/v1/documents/memorandum",
+        "citations": [],
     }
     return DocumentRead.model_validate(raw | fields)
 

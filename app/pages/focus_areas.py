@@ -78,6 +78,8 @@ def _make_tree(session: Session) -> TreePage | None:
     if page.fields["next"] is not None:
         return None
     areas = [FocusAreaRead.model_validate_json(item) for item in page.items]
+    # The page capitalizes names, so that an order by case would look like none.
+    areas.sort(key=lambda area: area.name.casefold())
     counts = count_areas(session, count_modalities(session).total())
     for area in areas:
         counts.setdefault(

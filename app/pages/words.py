@@ -86,6 +86,7 @@ LABELS: dict[str, str] = {
     "sha256": "SHA-256 of the text",
     "text": "Text",
     "document": "Document",
+    "overlaps": "During",
     "year": "Year",
     "quarter": "Quarter",
     "identifiers": "Identifiers",

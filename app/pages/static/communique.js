@@ -32,10 +32,11 @@ for (const scale of document.querySelectorAll("svg.scale[data-first]")) {
   const x = 100 * (Date.now() - first) / (last - first);
   if (x < 0 || x > 100) continue;
   const position = { class: "today", x1: `${x}%`, x2: `${x}%`, y1: 0 };
-  addElement(scale, "line", { ...position, y2: 26 }, "");
+  addElement(scale, "line", { ...position, y2: 40 }, "");
   for (const span of scale.closest("table, .bare").querySelectorAll("svg.span")) {
     addElement(span, "line", { ...position, y2: 34 }, "");
   }
-  const place = { class: "today-label", x: `${x}%`, dx: -5, y: 23, "text-anchor": "end" };
+  const side = x < 15 ? { dx: 5 } : { dx: -5, "text-anchor": "end" };
+  const place = { class: "today-label", x: `${x}%`, y: 28, ...side };
   addElement(scale, "text", place, "today");
 }
