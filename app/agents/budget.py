@@ -48,6 +48,17 @@ def shorten(text: str, max_characters: int) -> str:
     return text[: max_characters - 1] + "…"
 
 
+def shorten_around_difference(text: str, other: str, max_characters: int) -> str:
+    """The part of a text where it first differs from the other; an ellipsis where it is cut."""
+    pairs = enumerate(zip(text, other, strict=False))
+    shorter = min(len(text), len(other))
+    difference = next((index for index, (a, b) in pairs if a != b), shorter)
+    start = min(difference - max_characters // 2, len(text) - max_characters)
+    if start <= 0:
+        return shorten(text, max_characters)
+    return shorten("…" + text[start + 1 :], max_characters)
+
+
 def drop_empty(fields: Json) -> Json:
     """The fields that say something: null and empty lists and objects are left out."""
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}
