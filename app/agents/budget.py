@@ -50,13 +50,18 @@ def shorten(text: str, max_characters: int) -> str:
 
 def shorten_around_difference(text: str, other: str, max_characters: int) -> str:
     """The part of a text where it first differs from the other; an ellipsis where it is cut."""
-    pairs = enumerate(zip(text, other, strict=False))
-    shorter = min(len(text), len(other))
-    difference = next((index for index, (a, b) in pairs if a != b), shorter)
-    start = min(difference - max_characters // 2, len(text) - max_characters)
+    difference = 0
+    for letter, other_letter in zip(text, other, strict=False):
+        if letter != other_letter:
+            break
+        difference += 1
+    start = difference - max_characters // 2
+    start = min(start, len(text) - max_characters)
     if start <= 0:
         return shorten(text, max_characters)
-    return shorten("…" + text[start + 1 :], max_characters)
+    # One character less, for the ellipsis.
+    shown = text[start + 1 :]
+    return shorten(f"…{shown}", max_characters)
 
 
 def drop_empty(fields: Json) -> Json:
