@@ -54,7 +54,8 @@ def crawl(client: httpx.Client) -> dict[str, httpx.Response]:
         address = waiting.pop()
         if address in responses:
             continue
-        responses[address] = client.get(address)
+        # What is for curators leads to the page for signing in.
+        responses[address] = client.get(address, follow_redirects=True)
         is_page = responses[address].headers["Content-Type"].startswith("text/html")
         # The filters of a list lead to lists of the same kind, without end.
         if is_page and "?" not in address and address != "/docs":

@@ -53,7 +53,9 @@ SEGMENTS = [
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
     """Of two servers over the same base, the second without the dispatch of reads."""
     url = SqliteBases(tmp_path_factory.mktemp("bases")).make("seeded")
-    with serving(url, cache_bytes=0) as client, serving(url, cache_bytes=0) as plain_client:
+    # The catalogue of APIs names the server, and each has a port of its own.
+    settings: dict[str, Any] = {"cache_bytes": 0, "base_url": "https://kb.example"}
+    with serving(url, **settings) as client, serving(url, **settings) as plain_client:
         routes = plain_client.app.router.routes  # type: ignore[attr-defined]
         assert isinstance(routes.pop(0), ReadDispatch)
         yield client, plain_client
