@@ -24,6 +24,7 @@ from tests.helpers.bases import Bases, engine_of
 from tests.helpers.paths import SEED
 
 CYBER = "timeline-items/cybersecurity-collaboration-2025-2027"
+TRANSFER = "initiatives/promote-technology-transfer"
 AMMAN = "documents/nato-expands-presence-in-amman"
 
 
@@ -79,6 +80,9 @@ def test_describe_has_the_words_to_ask_with(agent: Agent) -> None:
     assert areas["counter-terrorism"]["name"] == "Counter-terrorism"
     assert set(areas["counter-terrorism"]["aliases"]) == {"counterterrorism", "terrorism"}
     assert "aliases" not in areas["border-security"]
+    # A query about training covers its exercises, too.
+    assert areas["joint-training-exercises"]["broader"] == ["training"]
+    assert "broader" not in areas["training"]
 
 
 def test_search_results_have_what_research_modes_expect(agent: Agent) -> None:
@@ -266,6 +270,23 @@ def test_check_verifies_an_answer_before_a_person_reads_it(agent: Agent) -> None
     assert third["nearest"]["words"] == "Enhanced tactical readiness"
     assert fourth["bears_out_record"] is True
     assert fifth == {"verdict": "not_found", "passes": False}
+
+
+def test_word_that_differs_is_shown_beside_many_statements(agent: Agent) -> None:
+    """Texts are cut then, but not where they differ from the quote."""
+    words = (
+        "Promoting technology transfer initiatives focused on cybersecurity and surveillance "
+        "systems."
+    )
+    others = [{"quote": "Improved threat detection"}] * 20
+    changed = {"quote": words.replace("systems", "programs"), "record": TRANSFER}
+    in_capitals = {"quote": words.replace("systems", "SYSTEMS"), "record": TRANSFER}
+    checked = agent.answer("check", statements=[changed, in_capitals, *others])
+    nearest = checked["statements"][0]["nearest"]
+    assert nearest["records"] == [TRANSFER]
+    assert nearest["words"].startswith("…")
+    assert nearest["words"].endswith("surveillance systems.")
+    assert checked["statements"][1]["written"].endswith("surveillance systems")
 
 
 # --- How long answers are ---

@@ -179,6 +179,7 @@ ANSWER = [
     {
         "quote": "2026 – Ongoing",
         "record": "timeline-items/joint-training-exercises-from-2026",
+        "said_as": "recommended",
     },
     {
         "quote": "This initiative is expected to enhance real-time intelligence-sharing",

@@ -211,6 +211,25 @@ def test_words_that_only_name_an_office_say_nothing_of_strength() -> None:
     assert (checked.overstated, checked.passes) == (None, False)
 
 
+def test_words_of_a_date_are_as_strong_as_what_they_date() -> None:
+    advised = check("2025 Q4 – 2027", record=COLLABORATION, said_as="recommended")
+    assert (advised.overstated, advised.passes) == (False, True)
+    promised = check("2025 Q4 – 2027", record=COLLABORATION, said_as="prospective")
+    assert (promised.overstated, promised.passes) == (True, False)
+
+
+def test_nearest_words_name_the_record_of_the_statement_first() -> None:
+    quote = TRAINING_WORDS.replace("Jordanian", "Iraqi")
+    for id_ in (TRAINING, "focus-areas/training"):
+        nearest = check(quote, record=id_).nearest
+        assert nearest is not None
+        assert nearest.records[0] == id_
+    # Then the record whose main field they support.
+    nearest = check(quote).nearest
+    assert nearest is not None
+    assert nearest.records[0] == TRAINING
+
+
 def test_words_of_another_document_are_not_found_there() -> None:
     other = KnownDocument("another", [], "A text that is made up.")
     statement = Statement("Enhanced tactical readiness", document="another")

@@ -48,6 +48,22 @@ def shorten(text: str, max_characters: int) -> str:
     return text[: max_characters - 1] + "…"
 
 
+def shorten_around_difference(text: str, other: str, max_characters: int) -> str:
+    """The part of a text where it first differs from the other; an ellipsis where it is cut."""
+    difference = 0
+    for letter, other_letter in zip(text, other, strict=False):
+        if letter != other_letter:
+            break
+        difference += 1
+    start = difference - max_characters // 2
+    start = min(start, len(text) - max_characters)
+    if start <= 0:
+        return shorten(text, max_characters)
+    # One character less, for the ellipsis.
+    shown = text[start + 1 :]
+    return shorten(f"…{shown}", max_characters)
+
+
 def drop_empty(fields: Json) -> Json:
     """The fields that say something: null and empty lists and objects are left out."""
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from app.agents.arguments import CheckArguments, StatementArgument
-from app.agents.budget import DEFAULT_BYTES, Json, drop_empty, fit, shorten
+from app.agents.budget import (
+    DEFAULT_BYTES,
+    Json,
+    drop_empty,
+    fit,
+    shorten,
+    shorten_around_difference,
+)
 from app.agents.reading import Reading, find_key
 from app.errors import NotFound
 from app.queries.statement_check import CheckedStatements, check_statements
@@ -13,7 +20,8 @@ from app.store.revisions import read_revision
 from app.text.statement_check import BorneRecord, Checked, NearestWords, Statement
 
 # Of one statement: the records that its words bear out. Where there are many statements, fewer
-# records are listed, with the named one first, and texts are cut to so many characters for each.
+# records are listed, with the named one first, and texts are cut to so many characters for each:
+# words that differ from a quote to those where they do.
 MAX_RECORDS = 5
 CHARACTERS_PER_RECORD = 80
 TITLE_CHARACTERS_PER_RECORD = 50
@@ -24,7 +32,8 @@ def check(reading: Reading, arguments: CheckArguments) -> Json:
     statements = [_read_statement(argument) for argument in arguments.statements]
     checked = check_statements(reading.session, statements)
     revision = read_revision(reading.session)
-    build = partial(_make_answer, checked, revision)
+    quotes = [statement.quote for statement in statements]
+    build = partial(_make_answer, checked, quotes, revision)
     # With one record for each, 25 statements stay below the largest length of an answer.
     return fit(build, MAX_RECORDS, DEFAULT_BYTES)
 
@@ -41,12 +50,17 @@ def _read_statement(argument: StatementArgument) -> Statement:
     return Statement(argument.quote, record, argument.document, argument.said_as)
 
 
-def _make_answer(checked: CheckedStatements, revision: int, max_records: int) -> Json:
+def _make_answer(
+    checked: CheckedStatements, quotes: Sequence[str], revision: int, max_records: int
+) -> Json:
     passed = sum(item.passes for item in checked.items)
+    described = []
+    for item, quote in zip(checked.items, quotes, strict=True):
+        described.append(_describe(item, quote, max_records))
     answer = {
         "passed": passed,
         "failed": len(checked.items) - passed,
-        "statements": [_describe(item, max_records) for item in checked.items],
+        "statements": described,
         "revision": revision,
     }
     if checked.unread_texts:
@@ -54,7 +68,7 @@ def _make_answer(checked: CheckedStatements, revision: int, max_records: int) ->
     return answer
 
 
-def _describe(checked: Checked, max_records: int) -> Json:
+def _describe(checked: Checked, quote: str, max_records: int) -> Json:
     max_characters = max_records * CHARACTERS_PER_RECORD
     described: Json = {
         "verdict": checked.verdict,
@@ -62,8 +76,8 @@ def _describe(checked: Checked, max_records: int) -> Json:
         "overstated": checked.overstated,
         "bears_out_record": checked.bears_out,
         "note": checked.note,
-        "written": shorten(checked.written or "", max_characters),
-        "nearest": _describe_nearest(checked.nearest, max_records),
+        "written": shorten_around_difference(checked.written or "", quote, max_characters),
+        "nearest": _describe_nearest(checked.nearest, quote, max_records),
         "documents": list(checked.documents)[:max_records],
         "records": _describe_records(checked.records, max_records),
     }
@@ -72,11 +86,12 @@ def _describe(checked: Checked, max_records: int) -> Json:
     return drop_empty(described)
 
 
-def _describe_nearest(nearest: NearestWords | None, max_records: int) -> Json:
+def _describe_nearest(nearest: NearestWords | None, quote: str, max_records: int) -> Json:
     if nearest is None:
         return {}
+    max_characters = max_records * CHARACTERS_PER_RECORD
     return {
-        "words": shorten(nearest.words, max_records * CHARACTERS_PER_RECORD),
+        "words": shorten_around_difference(nearest.words, quote, max_characters),
         "document": nearest.document,
         "records": list(nearest.records)[:max_records],
     }

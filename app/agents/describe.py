@@ -8,6 +8,7 @@ from app.agents.arguments import DescribeArguments
 from app.agents.budget import DEFAULT_BYTES, Json, fit, shorten
 from app.agents.reading import Reading, record_id
 from app.queries.labels import read_labels
+from app.queries.loading import load_json
 from app.queries.overview import count_records, list_documents
 from app.schemas.record_types import ENTITIES
 from app.store.models import FocusArea
@@ -16,6 +17,7 @@ from app.store.revisions import read_revision
 MAX_FOCUS_AREAS = 200
 MAX_DOCUMENTS = 10
 MAX_ALIASES = 8
+MAX_BROADER = 4
 # Longer labels and titles are cut.
 MAX_LABEL_CHARACTERS = 60
 MAX_DOCUMENT_CHARACTERS = 120
@@ -56,6 +58,7 @@ def _list_focus_areas(reading: Reading, limit: int) -> list[Json]:
     names = select(FocusArea.slug).order_by(FocusArea.name, FocusArea.slug).limit(limit)
     slugs = list(reading.session.scalars(names))
     labels = read_labels(reading.session, slugs)
+    records = load_json(reading.session, FocusArea, slugs)
     areas = []
     for slug in slugs:
         # The name first, the slug last.
@@ -64,5 +67,8 @@ def _list_focus_areas(reading: Reading, limit: int) -> list[Json]:
         area: Json = {"slug": slug, "name": name}
         if aliases:
             area["aliases"] = aliases[:MAX_ALIASES]
+        broader = records[slug]["broader_slugs"]
+        if broader:
+            area["broader"] = broader[:MAX_BROADER]
         areas.append(area)
     return areas

@@ -48,8 +48,8 @@ class AgentTool:
 TOOLS: Mapping[str, AgentTool] = {
     "describe": AgentTool(
         "What the base holds",
-        "What the base holds: counts, documents, modalities, focus areas with their aliases. "
-        "Call it first.",
+        "What the base holds: counts, documents, modalities, focus areas with their aliases "
+        "and broader ones. Call it first.",
         DescribeArguments,
         describe,
     ),
@@ -63,15 +63,17 @@ TOOLS: Mapping[str, AgentTool] = {
     ),
     "fetch": AgentTool(
         "Read one record",
-        "One record in full: all its fields and all its citations, with the fields that each "
-        "supports. Of a document, also a part of its text, if the base holds it.",
+        "One record in full: all its fields (office_slug: who claims it) and all its citations, "
+        "with the fields that each supports. Of a document, also a part of its text, if the base "
+        "holds it.",
         FetchArguments,
         fetch,
     ),
     "count": AgentTool(
         "Count by two dimensions",
         "Count the records of a collection by two dimensions, such as focus_area and modality. A "
-        "record may be in several rows; `all` counts each once.",
+        "record may be in several rows, and in those of broader focus areas; `all` counts each "
+        "once.",
         CountArguments,
         count,
     ),

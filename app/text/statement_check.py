@@ -20,6 +20,8 @@ Verdict = Literal["verbatim", "differs", "not_found"]
 
 # From a fact to advice: each is stronger than those after it.
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
+# Words that support one of these, or the main field, say what a record asserts, how, or when.
+_ASSERTING_FIELDS = ("modality", "wording")
 _WORD = re.compile(r"\w+")
 
 
@@ -101,7 +103,7 @@ def check_statement(
     places = _find(statement.quote, scope)
     if places:
         return _judge(statement, places, records)
-    nearest = _find_nearest(statement.quote, scope)
+    nearest = _find_nearest(statement, scope, records)
     if nearest is not None:
         return Checked("differs", nearest=nearest, note="Quote the words as they stand.")
     return Checked("not_found", note=_describe_elsewhere(statement, documents))
@@ -165,6 +167,19 @@ def _list_borne(
 ) -> Iterator[BorneRecord]:
     """The records that cite the words: the one that the statement names, then those whose main
     field they support, then others."""
+    for id_, supported in _rank_citing(statement, places, records):
+        record = records[id_]
+        overstated = _is_overstated(statement, record, supported)
+        yield BorneRecord(record, supported, overstated)
+
+
+def _rank_citing(
+    statement: Statement,
+    places: Sequence[Place],
+    records: Mapping[str, KnownRecord],
+) -> list[tuple[str, list[str]]]:
+    """The ids of the records that cite the places, each with the fields that these support, in
+    the order of `_list_borne`."""
     supports: dict[str, dict[str, None]] = {}
     for place in places:
         for citation in place.find_citations():
@@ -174,11 +189,7 @@ def _list_borne(
     def rank(id_: str) -> tuple[bool, bool, str]:
         return id_ != statement.record, records[id_].main not in supports[id_], id_
 
-    for id_ in sorted(supports, key=rank):
-        record = records[id_]
-        supported = list(supports[id_])
-        overstated = _is_overstated(statement, record, supported)
-        yield BorneRecord(record, supported, overstated)
+    return [(id_, list(supports[id_])) for id_ in sorted(supports, key=rank)]
 
 
 def _is_overstated(
@@ -187,10 +198,10 @@ def _is_overstated(
     fields: Sequence[str],
 ) -> bool | None:
     """Whether the statement is stronger than the record, if the words bear out what the record
-    asserts or how: words that only name an office say nothing of it."""
+    asserts, how, or when: words that only name an office say nothing of it."""
     if statement.said_as is None or record.modality is None:
         return None
-    if record.main not in fields and "modality" not in fields:
+    if not any(name in fields for name in (record.main, *_ASSERTING_FIELDS)):
         return None
     return MODALITIES.index(statement.said_as) < MODALITIES.index(record.modality)
 
@@ -221,10 +232,14 @@ def _judge_strength(
     return False, None
 
 
-def _find_nearest(quote: str, documents: Sequence[KnownDocument]) -> NearestWords | None:
+def _find_nearest(
+    statement: Statement,
+    documents: Sequence[KnownDocument],
+    records: Mapping[str, KnownRecord],
+) -> NearestWords | None:
     """The words most like the quote, if they are like it at all."""
-    place = find_similar(quote, documents)
+    place = find_similar(statement.quote, documents)
     if place is None:
         return None
-    ids = dict.fromkeys(citation.record for citation in place.find_citations())
-    return NearestWords(place.document.slug, place.words, list(ids))
+    ids = [id_ for id_, _ in _rank_citing(statement, [place], records)]
+    return NearestWords(place.document.slug, place.words, ids)
