@@ -112,7 +112,7 @@ def write_plan(count: int) -> bytes:
 def test_decision_is_in_sight_on_a_phone_and_the_text_has_room(
     browser: Browser, shared: httpx.Client
 ) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 700})
+    context = browser.new_context(viewport={"width": 390, "height": 360})
     page = sign_in(context, shared).read("/curate/drafts/new")
     box = page.locator("#text").bounding_box()
     assert box is not None
