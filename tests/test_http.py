@@ -353,8 +353,10 @@ def test_each_kind_of_error_has_one_code() -> None:
     def tree(root: type[KnowledgeBaseError]) -> list[type[KnowledgeBaseError]]:
         return [root, *(leaf for child in root.__subclasses__() for leaf in tree(child))]
 
-    codes = [error.code for error in tree(KnowledgeBaseError)]
-    assert len(codes) == len(set(codes))
+    # A page's own subclasses only carry what the page shows again; they keep the code.
+    errors = [error for error in tree(KnowledgeBaseError) if error.__module__ == "app.errors"]
+    codes = [error.code for error in errors]
+    assert len(codes) == len(set(codes)) > 20
 
 
 def test_every_error_of_openapi_is_problem_details(app: FastAPI) -> None:
