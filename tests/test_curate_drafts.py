@@ -103,6 +103,8 @@ def test_file_is_decided_on_and_published(curator: httpx.Client) -> None:
     )
     page = open_page(curator, draft)
     assert "Published in revision 2" in words_of(page)
+    assert "until you publish" not in words_of(page, ".title")
+    assert attribute_of(page, "#card .button.main", "href") == "/changes/2"
     assert "There is nothing to publish" in words_of(open_page(curator, f"{draft}/publish"))
 
 
@@ -287,6 +289,30 @@ def test_what_was_left_out_is_listed_with_its_reason(
     assert reasons == {words_of(page, ".reasons a")}
 
 
+def test_marks_without_words_are_not_listed_as_left_out(reviewer: httpx.Client) -> None:
+    text = "Plan for the mills\n\nThe old mill is red.\n\n---|---\n\n* * *\n"
+    draft = paste(reviewer, text).headers["Location"]
+    page = open_page(reviewer, f"{draft}/coverage")
+    listed = [" ".join(words.text().split()) for words in page.css("#left-out .words")]
+    assert "The old mill is red." in listed
+    assert all(any(map(str.isalnum, words)) for words in listed)
+
+
+def test_published_draft_says_what_is_not_published_yet(curator: httpx.Client) -> None:
+    draft = draft_plan(curator)
+    path = decide(curator, draft, "accept")
+    assert "Nothing of it is in the base" in words_of(open_page(curator, path), ".title")
+    send(curator, open_page(curator, f"{draft}/publish"), "form.sheet", message="One claim")
+    assert "Published in revision 2." in words_of(open_page(curator, path), ".title")
+    path = decide(curator, path, "accept")
+    head = words_of(open_page(curator, path), ".title")
+    assert "Published in revision 2, except 1 accepted claim." in head
+    while count_left(open_page(curator, path)):
+        path = decide(curator, path, "reject")
+    button = "#card .button.main"
+    assert attribute_of(open_page(curator, path), button, "href") == f"{draft}/publish"
+
+
 def test_focus_area_and_office_of_the_base_are_used(curator: httpx.Client) -> None:
     draft = draft_plan(curator, office="Bureau of the harbours")
     page = open_page(curator, f"{draft}/records")
@@ -440,12 +466,13 @@ def test_key_that_may_only_read_sees_and_changes_nothing(plain_bases: SqliteBase
         ):
             page = open_page(reader, f"{draft}{path}")
             assert "needs a key of scope write" in words_of(page)
-            assert not page.css("main form:not([action$=out]) button:not([hidden] *)")
+            assert not page.css("main form:not([action$=out]) button")
         for path in ("/decide", "/groups", "/decided", "/missed", "/records", "/publish"):
             response = post_form(reader, f"{draft}{path}", {**fields, "do": "accept"})
             assert response.status_code == 403
         assert upload(reader, PLAN.read_bytes()).status_code == 403
-        assert "scope write" in words_of(open_page(reader, NEW))
+        for path in (NEW, "/curate/new"):
+            assert "scope write" in words_of(open_page(reader, path))
 
 
 def test_nobody_reads_a_draft_without_signing_in(reviewer: httpx.Client, plan: str) -> None:

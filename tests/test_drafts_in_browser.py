@@ -109,6 +109,19 @@ def write_plan(count: int) -> bytes:
     return make_word(body + word_table(rows))
 
 
+def test_decision_is_in_sight_on_a_phone_and_the_text_has_room(
+    browser: Browser, shared: httpx.Client
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 360})
+    page = sign_in(context, shared).read("/curate/drafts/new")
+    box = page.locator("#text").bounding_box()
+    assert box is not None
+    assert box["height"] >= 150
+    page.goto(f"{shared.base_url}{draft_plan(shared)}")
+    page.locator("#claim").evaluate("claim => claim.scrollIntoView()")
+    expect(page.locator(".decide button[value=accept]")).to_be_in_viewport()
+
+
 def test_word_file_becomes_claims_that_are_found_corrected_and_restored(
     browser: Browser, empty: httpx.Client, tmp_path: Path
 ) -> None:

@@ -111,13 +111,15 @@ def test_processes_that_start_together_make_one_base(blank_url: str) -> None:
 
 
 @contextmanager
-def served(url: str, *options: str) -> Iterator[str]:
-    """The address of a server process over this base."""
+def served(url: str, *options: str, revision: int = 1) -> Iterator[str]:
+    """The address of a server process over this base, which has this revision by then."""
     port = free_port()
     command = [*COMMAND, "serve", "--port", str(port), *options]
     with stopped_at_the_end(command, environment(url)) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("Communiqué serves revision 1 of ")
+        assert process.stdout.readline().startswith(
+            f"Communiqué serves revision {revision} of "
+        )
         yield f"http://127.0.0.1:{port}"
 
 
@@ -125,6 +127,12 @@ def test_serve_migrates_loads_the_seed_and_serves(blank_url: str) -> None:
     with served(blank_url) as address:
         overview = httpx.get(f"{address}/v1", timeout=30).json()
     assert overview["counts"]["initiatives"] == 26
+
+
+def test_serve_without_the_seed_leaves_an_empty_base_empty(blank_url: str) -> None:
+    with served(blank_url, "--no-seed", revision=0) as address:
+        overview = httpx.get(f"{address}/v1", timeout=30).json()
+    assert set(overview["counts"].values()) == {0}
 
 
 def test_serve_leaves_a_base_that_has_content_alone(small_url: str) -> None:

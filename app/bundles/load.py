@@ -80,16 +80,18 @@ def load_bundle(
 
 def load_if_empty(
     engine: Engine,
-    path: Path,
+    path: Path | None,
     *,
     author: str,
 ) -> int:
-    """Load the bundle into a base that has no revision; the revision that the base then has."""
+    """Load the bundle into a base that has no revision; the revision that the base then has.
+
+    Without a path nothing is loaded. The base is migrated in any case."""
     migrate(engine)
     # Without the write lock first, so that a server starts while another process writes.
     with read_session(engine) as session:
         revision = read_revision(session)
-    if revision:
+    if revision or path is None:
         return revision
     return load_bundle(engine, path, author=author, only_if_empty=True).revision
 

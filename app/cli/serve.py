@@ -39,22 +39,26 @@ BACKLOG = 2048
     type=click.IntRange(1, 256),
     help="Number of server processes. Default: COMMUNIQUE_WORKERS or 1.",
 )
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
+@click.option(
+    "--no-seed", is_flag=True, help="Leave an empty base empty, for documents of your own."
+)
+def serve(host: str | None, port: int | None, workers: int | None, no_seed: bool) -> None:
     """Serve the base over HTTP.
 
-    First migrates the base, and loads the seed into an empty one."""
+    First migrates the base, and loads the seed into one that was never written to."""
     settings = read_settings(host=host, port=port, workers=workers)
     # The port comes first: nothing is migrated or loaded for a server that cannot start.
     with _listen(settings) as listener:
-        _prepare_base(settings, listener)
+        _prepare_base(settings, listener, seeds=not no_seed)
         _run(settings, listener)
 
 
-def _prepare_base(settings: Settings, listener: socket.socket) -> None:
-    """Migrate and fill the base, and print what will be served where."""
+def _prepare_base(settings: Settings, listener: socket.socket, seeds: bool) -> None:
+    """Migrate the base, fill it if `seeds`, and print what will be served where."""
     # Worker processes must not inherit open connections, so the base is closed before they start.
     with opened_base(settings=settings) as engine:
-        revision = load_if_empty(engine, shipped("data/seed.json"), author="seed")
+        seed = shipped("data/seed.json") if seeds else None
+        revision = load_if_empty(engine, seed, author="seed")
     if engine.dialect.name == "sqlite":
         _warn_of_defect()
     address = f"http://{_display_host(settings.host)}:{listener.getsockname()[1]}"

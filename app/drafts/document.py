@@ -26,7 +26,7 @@ def make_document(
     derived = {
         "title": source.title.reason,
         "language": language_reason,
-        "voice": f"Words of a body that speaks for itself stand in it {count} times",
+        "voice": f"{count} words such as 'we' show a body that speaks for itself",
     }
     published_on = None
     if statement.said_on is not None:

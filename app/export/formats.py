@@ -116,8 +116,7 @@ _CSV_ONLY = {"bom": "only csv has one", "escape_formulas": "only csv is read tha
 FORMATS: Mapping[Format, FormatSpec] = {
     "json": FormatSpec(
         "application/json",
-        unsupported={"fields": "JSON answers keep their type; exports have columns"}
-        | _CSV_ONLY,
+        unsupported={"fields": "only exports such as format=csv have columns"} | _CSV_ONLY,
     ),
     "csv": FormatSpec(
         "text/csv",

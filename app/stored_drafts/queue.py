@@ -84,6 +84,11 @@ class Queue:
         """The number of undecided claims with a doubt."""
         return sum(1 for claim in self.undecided if claim.doubts)
 
+    def count_publishable(self) -> int:
+        """The number of accepted claims that are not published yet."""
+        accepted = (claim for claim in self.claims if claim.state in ("accepted", "edited"))
+        return sum(1 for claim in accepted if not claim.is_published)
+
 
 def _rank(proposal: QueuedProposal) -> tuple[bool, int, int, int]:
     return (not proposal.doubts, proposal.start, proposal.end, proposal.number)

@@ -130,7 +130,8 @@ def show_coverage(
 def _is_left_out(span: CoveredSpan, text: str) -> bool:
     if span.status not in ("left_out", "nothing") or span.reason == LAYOUT:
         return False
-    return bool(text[span.start : span.end].strip())
+    # Marks alone, such as a line of dashes or the bar of a table, can be no claim.
+    return any(character.isalnum() for character in text[span.start : span.end])
 
 
 def _name_reason(span: CoveredSpan) -> str:

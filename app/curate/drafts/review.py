@@ -43,13 +43,14 @@ class ReviewQuery(QueryModel):
 
 @dataclass(frozen=True)
 class Progress:
-    """How many claims of a draft are decided."""
+    """How many claims of a draft are decided. `publishable` are accepted and not yet published."""
 
     total: int
     undecided: int
     doubtful: int
     accepted: int
     rejected: int
+    publishable: int
 
     @property
     def decided(self) -> int:
@@ -156,6 +157,7 @@ def make_head(draft: Draft, queue: Queue) -> DraftHead:
         doubtful=queue.count_doubts(),
         accepted=states["accepted"] + states["edited"],
         rejected=states["rejected"],
+        publishable=queue.count_publishable(),
     )
     return DraftHead(
         id=draft.id,
