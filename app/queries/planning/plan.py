@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     func,
     literal,
@@ -14,11 +13,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Condition, IndexedCondition, Resource
+from app.catalog.resource import Condition, IndexedCondition
 from app.queries.filters import Filters
 from app.queries.planning.conditions import (
     Branch,
-    list_conditions,
     split_branches,
     to_check,
     to_sql,
@@ -125,7 +123,7 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
     """The driver that fewest records meet. None on PostgreSQL, or if no condition has an index."""
     if prepared.filters.dialect != "sqlite":
         return None
-    drivers = prepared.cached(("drivers",), lambda: _list_drivers(prepared.conditions))
+    drivers = prepared.cached(("drivers",), lambda: list_drivers(prepared.conditions))
     if not drivers:
         return None
     if len(drivers) == 1:
@@ -136,7 +134,8 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
     )
 
 
-def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
+def list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
+    """The conditions with an index."""
     drivers = []
     for position, condition in enumerate(conditions):
         if isinstance(condition, IndexedCondition):
@@ -180,46 +179,6 @@ def _build_list_count(
     records = select(slug).join(model, model.slug == slug)
     matching = records.where(*map(to_check, driver.remaining))
     return build_count([matching], count)
-
-
-def driven_conditions(
-    session: Session,
-    filters: Filters,
-    resource: Resource,
-    *without: str,
-) -> list[ColumnElement[bool]]:
-    """The conditions of the filters, except those that `without` names, as SQL that finds the
-    records by the condition that fewest of them meet. PostgreSQL decides itself.
-
-    One condition that very many records meet is a check: counting them can stop early."""
-    conditions = list_conditions(filters, resource, *without)
-    drivers = _list_drivers(conditions) if filters.dialect == "sqlite" else []
-    if not drivers:
-        return [to_sql(condition) for condition in conditions]
-    counts = [_count_slugs(session, driver.condition) for driver in drivers]
-    least = min(counts)
-    driver = drivers[counts.index(least)]
-    if least > MAX_COUNT and not driver.remaining:
-        return [to_check(driver.condition)]
-    checks = [to_check(condition) for condition in driver.remaining]
-    return [driver.condition.condition, *checks]
-
-
-def _count_slugs(
-    session: Session,
-    condition: IndexedCondition,
-) -> int:
-    """How many records meet the condition: at most one more than MAX_COUNT. Counted once in a
-    session, which reads one revision."""
-    slugs = condition.slugs.limit(MAX_COUNT + 1).subquery()
-    statement = select(func.count()).select_from(slugs)
-    compiled = statement.compile(session.get_bind())
-    counts = session.info.setdefault(_count_slugs, {})
-    key = (compiled.string, repr(compiled.params))
-    if key not in counts:
-        counts[key] = session.connection().scalar(statement) or 0
-    number: int = counts[key]
-    return number
 
 
 def count_rows(
