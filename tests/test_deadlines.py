@@ -405,9 +405,10 @@ def test_cursor_from_before_goes_on(
 
 def test_snapshot_from_before_has_no_recurrence() -> None:
     # An item as version 3 of the schema logged it.
-    item = {"slug": "then", "end_kind": "dated", "end_edtf": "2030", "wording": "by 2030"}
+    item = {"slug": "then", "end_kind": "dated", "wording": "by 2030", "citations": []}
     assert read_snapshot("timeline_item", 3, item) == {**item, "recurrence": None}
-    assert read_snapshot("initiative", 3, {"slug": "i"}) == {"slug": "i"}
+    initiative = {"slug": "i", "citations": []}
+    assert read_snapshot("initiative", 3, initiative) == initiative
 
 
 def test_item_that_does_not_recur_says_so(writer: httpx.Client) -> None:

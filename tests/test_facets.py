@@ -172,3 +172,35 @@ CLAIM_FACETS = {
     "expected-outcomes": "office,country,focus_area,modality,document,initiative",
     "timeline-items": "office,country,focus_area,modality,document,initiative,end_kind",
 }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "search?q=data&facet=type,modality,focus_area,office,document",
+        "search?q=data&slug=open-data&facet=type,modality",
+        "search?q=data&approximate=true&facet=type,kind",
+    ],
+)
+def test_facets_of_a_search_do_not_depend_on_how_its_matches_are_found(
+    varied: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    by_slug = varied.get(f"/v1/{path}").raise_for_status().json()["facets"]
+    monkeypatch.setattr("app.queries.matches.MAX_MATCHES", 0)
+    # At another address, so that the response is not a cached one.
+    by_words = varied.get(f"/v1/{path}&limit=1").raise_for_status().json()["facets"]
+    for facet in (*by_slug.values(), *by_words.values()):
+        # The links repeat the limit.
+        for bucket in facet["buckets"]:
+            del bucket["url"]
+    assert by_slug == by_words
+
+
+@pytest.mark.parametrize("facet", ["kind", "office", "focus_area"])
+def test_facet_of_a_filter_of_time_counts_rows_with_such_a_time(
+    varied: httpx.Client, facet: str
+) -> None:
+    path = f"/v1/search?approximate=true&facet={facet}"
+    page = varied.get(path).raise_for_status().json()
+    for bucket in page["facets"][facet]["buckets"]:
+        assert varied.get(bucket["url"]).json()["total"] == bucket["count"] > 0

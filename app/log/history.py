@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 import jsonpatch
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -28,6 +28,7 @@ from app.schemas.read import RecordRead
 from app.store.columns import CHUNK_ROWS
 from app.store.models import LogEntry, Record, Revision
 from app.store.revisions import just_before, read_revision
+from app.store.statements import Statement
 from app.vocabulary import Operation
 
 PATH = "/v1/revisions"
@@ -36,6 +37,11 @@ _REVISION_COLUMNS: tuple[Any, ...] = (
     Revision.created_at,
     Revision.author,
     Revision.message,
+)
+
+# Built once, because the home page runs it.
+_LATEST_REVISIONS = Statement(
+    select(*_REVISION_COLUMNS).order_by(Revision.number.desc()).limit(bindparam("limit"))
 )
 
 
@@ -48,6 +54,13 @@ def read_revisions(session: Session, query: RevisionsQuery) -> RevisionPage:
     counts = _count_changes(session, [row.number for row in rows])
     items = [_revision(row, counts[row.number]) for row in rows]
     return RevisionPage(items=items, **page)
+
+
+def read_latest_revisions(session: Session, limit: int) -> list[RevisionRead]:
+    """The latest revisions of the base, newest first."""
+    rows = _LATEST_REVISIONS.rows(session, {"limit": limit})
+    counts = _count_changes(session, [row.number for row in rows])
+    return [_revision(row, counts[row.number]) for row in rows]
 
 
 def read_one(session: Session, number: int) -> RevisionRead:
@@ -107,6 +120,18 @@ def read_history(
     rows, page = _read_page(session, statement, path, query)
     items = [_record_revision(row, path) for row in rows]
     return RecordRevisionPage(items=items, **page)
+
+
+def read_latest_versions(
+    session: Session,
+    model: type[Record],
+    slug: str,
+    limit: int,
+) -> list[RecordRevisionRead]:
+    """The latest revisions of a record, newest first; none of a record that never existed."""
+    key = {"type": model.__tablename__, "slug": slug, "limit": limit}
+    path = history_path(model, slug)
+    return [_record_revision(row, path) for row in _LATEST_VERSIONS.rows(session, key)]
 
 
 def read_record_revision(
@@ -203,11 +228,24 @@ def require_known(
 
 def _select_history(model: type[Record], slug: str) -> Select[Any]:
     return (
-        select(*_REVISION_COLUMNS, LogEntry.operation, LogEntry.version)
-        .join(LogEntry, LogEntry.revision == Revision.number)
+        _select_versions()
         .where(LogEntry.type == model.__tablename__)
         .where(LogEntry.slug == slug)
     )
+
+
+def _select_versions() -> Select[Any]:
+    columns = (*_REVISION_COLUMNS, LogEntry.operation, LogEntry.version)
+    return select(*columns).join(LogEntry, LogEntry.revision == Revision.number)
+
+
+# Built once, because every page of a record runs it.
+_LATEST_VERSIONS = Statement(
+    _select_versions()
+    .where(LogEntry.type == bindparam("type"), LogEntry.slug == bindparam("slug"))
+    .order_by(LogEntry.revision.desc())
+    .limit(bindparam("limit"))
+)
 
 
 def _record_revision(row: Row[Any], path: str) -> RecordRevisionRead:

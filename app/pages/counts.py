@@ -3,18 +3,18 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.crosstab import CrosstabQuery
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.initiatives import INITIATIVES
 from app.catalog.resource import Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.pages import words
-from app.queries.crosstab import read_crosstab
+from app.queries.crosstab import count_all_pairs
+from app.queries.facets import read_names
 from app.queries.pages import read_page
-from app.schemas.crosstab import Crosstab
 from app.schemas.paging import Facet
 
 CLAIM_RESOURCES: tuple[Resource, ...] = (INITIATIVES, EXPECTED_OUTCOMES, TIMELINE_ITEMS)
@@ -89,39 +89,35 @@ class _AreaTable:
             self.labels[bucket.value] = bucket.label
             self.totals[bucket.value] += bucket.count
 
-    def add_crosstab(self, table: Crosstab) -> None:
-        modalities = [column.value for column in table.columns]
-        for row in table.rows:
-            self.labels[row.value] = row.label
-            self.totals[row.value] += row.total
-            counter = self.by_modality.setdefault(row.value, Counter())
-            counter.update(dict(zip(modalities, row.counts, strict=True)))
+    def add_pairs(self, pairs: Mapping[tuple[Any, ...], int]) -> None:
+        for (area, modality), count in pairs.items():
+            if area is not None:
+                self.totals[area] += count
+                self.by_modality.setdefault(area, Counter())[modality] += count
 
 
-def count_areas(session: Session, claims: int) -> dict[str, AreaCounts]:
-    """The claims about each of the most frequent focus areas, the most first. `claims` is the
-    number of all claims."""
+def count_areas(
+    session: Session,
+    claims: int,
+    limit: int | None = None,
+) -> dict[str, AreaCounts]:
+    """The claims about each of the most frequent focus areas, the most first, at most `limit`.
+    `claims` is the number of all claims."""
     table = _AreaTable()
-    for resource in CLAIM_RESOURCES:
-        if claims > MAX_TABULATED_CLAIMS:
+    if claims > MAX_TABULATED_CLAIMS:
+        for resource in CLAIM_RESOURCES:
             table.add_facet(_read_facet(session, resource, "focus_area"))
-        else:
-            table.add_crosstab(_read_table(session, resource))
+    else:
+        pairs = count_all_pairs(session, CLAIM_RESOURCES, ("focus_area", "modality"))
+        table.add_pairs(pairs)
+        dimension = CLAIM_RESOURCES[0].dimensions["focus_area"]
+        table.labels.update(read_names(session, dimension, list(table.totals)))
     areas = {}
     order = sorted(table.totals, key=lambda slug: (-table.totals[slug], table.labels[slug]))
-    for slug in order:
+    for slug in order[:limit]:
         counter = table.by_modality.get(slug, Counter())
         areas[slug] = make_area(slug, table.labels[slug], table.totals[slug], counter)
     return areas
-
-
-def _read_table(session: Session, resource: Resource) -> Crosstab:
-    parameters = {
-        "collection": resource.name,
-        "rows": "focus_area",
-        "columns": "modality",
-    }
-    return read_crosstab(session, CrosstabQuery.model_validate(parameters))
 
 
 def make_area(

@@ -23,7 +23,7 @@ from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.takeaways import Takeaway, take_focus_area
 from app.pages.versions import Version, list_versions
-from app.queries.facets import count_quick_facets
+from app.queries.facets import rank_quick_facets
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
@@ -179,7 +179,7 @@ def _read_claims(
         records = [resource.detail.model_validate_json(item) for item in page.items]
         about.claims[resource.type_] = records
         about.totals[resource.type_] = page.fields["total"]
-        facets = count_quick_facets(
+        facets = rank_quick_facets(
             session,
             resource,
             query,
@@ -187,7 +187,7 @@ def _read_claims(
         )
         for facet in facets.values():
             counted_types += 1
-            counter.update({bucket.value: bucket.count for bucket in facet.buckets})
+            counter.update(facet.buckets)
     if counted_types < len(CLAIM_RESOURCES):
         return about
     return replace(about, counter=counter)

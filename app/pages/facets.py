@@ -12,9 +12,11 @@ from app.catalog.resource import Resource
 from app.catalog.search import SearchQuery
 from app.pages import words
 from app.pages.addresses import ListAddress
-from app.queries.facets import count_quick_facets, list_frequent_values
-from app.queries.search import list_resources, read_search_facets
-from app.schemas.paging import Facet, ListQuery
+from app.queries.facets import list_frequent_values, rank_quick_facets, read_names
+from app.queries.search_facets import rank_quick_search_facets
+from app.queries.search_rows import list_resources
+from app.queries.value_counts import FacetCounts
+from app.schemas.paging import ListQuery
 
 MAX_CHOICES = 10
 # Parameters that are no filters: they have no chip.
@@ -75,7 +77,7 @@ def read_list_choices(
     names: Sequence[str],
 ) -> dict[str, Choices]:
     """The choices of the facets of a collection."""
-    counted = count_quick_facets(
+    counted = rank_quick_facets(
         session,
         resource,
         query,
@@ -95,7 +97,7 @@ def read_search_choices(
     names: Sequence[str],
 ) -> dict[str, Choices]:
     """The choices of the facets of the search."""
-    counted = read_search_facets(session, query, names)
+    counted = rank_quick_search_facets(session, query, names)
     return _complete(
         session,
         list_resources(query, query.type),
@@ -107,15 +109,13 @@ def read_search_choices(
 def _complete(
     session: Session,
     resources: Sequence[Resource],
-    counted: Mapping[str, Facet],
+    counted: Mapping[str, FacetCounts],
     names: Sequence[str],
 ) -> dict[str, Choices]:
     facets = {}
     for name in names:
         if name in counted:
-            buckets = counted[name].buckets
-            choices = [Choice(item.value, item.label, item.count) for item in buckets]
-            facets[name] = Choices(choices, counted[name].total_values)
+            facets[name] = _label_choices(session, resources, name, counted[name])
             continue
         labels = list_frequent_values(session, resources, name)
         if name == "type":
@@ -123,6 +123,23 @@ def _complete(
         choices = [Choice(value, label, None) for value, label in labels.items()]
         facets[name] = Choices(choices, len(choices))
     return facets
+
+
+def _label_choices(
+    session: Session,
+    resources: Sequence[Resource],
+    name: str,
+    counts: FacetCounts,
+) -> Choices:
+    """The choices that are listed, with their labels."""
+    dimensions = [resource.dimensions.get(name) for resource in resources]
+    dimension = next((found for found in dimensions if found is not None), None)
+    values = list(counts.buckets)
+    if name != "modality":
+        values = values[:MAX_CHOICES]
+    labels = read_names(session, dimension, values)
+    choices = [Choice(value, labels[value], counts.buckets[value]) for value in values]
+    return Choices(choices, counts.total_values)
 
 
 def make_facets(

@@ -65,7 +65,7 @@ def show_home(
     """What the base holds, how sure it is, and what is new."""
     overview = read_overview(session, services_of(request).engine)
     counter = count_modalities(session)
-    areas = tuple(count_areas(session, counter.total()).values())
+    areas = tuple(count_areas(session, counter.total(), MAX_AREAS).values())
     documents = overview.documents[:MAX_DOCUMENTS]
     revisions = list_revisions(session)
     latest_year = None
@@ -80,7 +80,7 @@ def show_home(
         document_count=overview.counts["documents"],
         modalities=list_modalities(counter),
         picture=_read_picture(session),
-        areas=areas[:MAX_AREAS],
+        areas=areas,
         area_count=overview.counts["focus-areas"],
         example=areas[0] if areas else None,
         revisions=revisions,

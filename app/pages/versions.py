@@ -8,13 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.catalog.resource import Resource
 from app.http.twins import page_path
-from app.log.history import read_history, read_revisions
+from app.log.history import read_latest_revisions, read_latest_versions
 from app.schemas.history import (
     Counts,
-    HistoryQuery,
     RecordRevisionRead,
     RevisionRead,
-    RevisionsQuery,
 )
 from app.store.models import COLLECTIONS
 
@@ -43,20 +41,18 @@ def list_versions(
     slug: str,
 ) -> tuple[Version, ...]:
     """The latest versions of a record, the newest first."""
-    query = HistoryQuery(limit=MAX_VERSIONS)
-    page = read_history(
+    versions = read_latest_versions(
         session,
         COLLECTIONS[resource.name],
         slug,
-        query,
+        MAX_VERSIONS,
     )
-    return tuple(describe_versions(page.items))
+    return tuple(describe_versions(versions))
 
 
 def list_revisions(session: Session) -> tuple[Version, ...]:
     """The latest revisions of the base, the newest first."""
-    page = read_revisions(session, RevisionsQuery(limit=MAX_REVISIONS))
-    return tuple(describe_revisions(page.items))
+    return tuple(describe_revisions(read_latest_revisions(session, MAX_REVISIONS)))
 
 
 def describe_versions(items: Sequence[RecordRevisionRead]) -> list[Version]:

@@ -1,18 +1,20 @@
 """Crosstabs: the records of a collection, counted by two dimensions at once."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.crosstab import CrosstabQuery, find_resource
 from app.catalog.resource import Resource
-from app.queries.facets import read_names, rolls_up
+from app.queries.facets import count_by, group_by, read_names, rolls_up
 from app.queries.filters import Filters, resolve_filters
 from app.queries.paths import list_path
-from app.queries.planning.plan import driven_conditions
-from app.queries.value_counts import Value, ValueCounts, count_values, most_frequent
+from app.queries.planning.driven import drive, driven_conditions
+from app.queries.value_counts import Value, ValueCounts, most_frequent, sum_values
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
 from app.schemas.paging import ListQuery
 from app.store.revisions import read_revision
@@ -29,11 +31,10 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
     resource, list_query = find_resource(query)
     names = (query.rows, query.columns)
     filters = resolve_filters(session, resource.where, list_query, names)
-    counts = count_values(
+    counts = count_by(
         session,
-        resource.model,
-        select(resource.model.slug).where(*driven_conditions(session, filters, resource)),
-        [resource.dimensions[name] for name in names],
+        drive(session, filters, resource),
+        names,
         rolled_up=rolls_up(list_query),
     )
     cells = _Cells(counts)
@@ -55,6 +56,20 @@ def read_crosstab(session: Session, query: CrosstabQuery) -> Crosstab:
         revision=read_revision(session),
         query={**filters.interpreted, "rows": query.rows, "columns": query.columns},
     )
+
+
+def count_all_pairs(
+    session: Session,
+    resources: Sequence[Resource],
+    names: tuple[str, str],
+) -> Counter[tuple[Value, ...]]:
+    """All records of the resources by two dimensions that all of them have, together."""
+    grouped: list[Sequence[Any]] = []
+    for resource in resources:
+        filters = resolve_filters(session, resource.where, resource.query(), names)
+        grouped += group_by(session, drive(session, filters, resource), names)
+    dimensions = [resources[0].dimensions[name] for name in names]
+    return sum_values(session, grouped, dimensions, rolled_up=True).by(0, 1)
 
 
 def count_crosstab_records(

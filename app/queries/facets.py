@@ -1,24 +1,34 @@
 """Facets: the records of a list, counted by the values of a dimension."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.catalog.dimensions import CalendarPeriods, Dimension
 from app.catalog.resource import Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.queries.filters import Filters, resolve_filters
+from app.queries.matches import find_matches
 from app.queries.paths import list_path
 from app.queries.period_counts import PeriodCounts, count_periods
 from app.queries.planning.conditions import sql_conditions
-from app.queries.planning.plan import count_rows, driven_conditions
+from app.queries.planning.driven import DrivenFilters, drive, driven_conditions
 from app.queries.stored_counts import read_frequent_values, read_stored_counts
-from app.queries.value_counts import FacetCounts, count_values, rank_counts
+from app.queries.value_counts import (
+    FacetCounts,
+    ValueCounts,
+    group_by_values,
+    rank_counts,
+    sum_values,
+)
 from app.schemas.filters import FocusAreaFilter
 from app.schemas.paging import MAX_COUNT, Bucket, Facet, ListQuery
+from app.store.columns import chunks
+from app.store.models import Record
+from app.store.statements import Statement
 
 
 def count_facet(
@@ -41,44 +51,59 @@ def count_facet(
             partial(bucket_path, path, query, dimension.filter),
         )
     return make_facet(
-        _count_dimension(session, resource, query, filters, name),
+        _count_dimension(
+            session,
+            drive(session, filters, resource, name),
+            name,
+            rolled_up=rolls_up(query),
+        ),
         partial(read_names, session, dimension),
         partial(bucket_path, path, query, name),
     )
 
 
-def count_quick_facets(
+def rank_quick_facets(
     session: Session,
     resource: Resource,
     query: ListQuery,
     names: Sequence[str],
-) -> dict[str, Facet]:
-    """The facets with these names, of those whose counts are stored or are of at most MAX_COUNT
-    records: to count more takes longer than a person waits."""
+) -> dict[str, FacetCounts]:
+    """The counts of the facets with these names, of those whose counts are stored or are of at most
+    MAX_COUNT records: to count more takes longer than a person waits. `other` is not counted."""
     filters = resolve_filters(session, resource.where, query, names)
+    filters = find_matches(session, filters).of(resource)
     facets = {}
-    # All facets without a filter of their own count the same records.
-    is_quick: dict[str, bool] = {}
+    # All facets without a filter of their own count the same records. None are too many.
+    driven_by: dict[str, DrivenFilters | None] = {}
     for name in names:
         own_filter = name if name in filters.values else ""
-        if own_filter not in is_quick:
-            is_quick[own_filter] = _has_few_records(session, resource, filters, own_filter)
-        if is_quick[own_filter]:
-            facets[name] = count_facet(session, resource, query, filters, name)
+        if own_filter not in driven_by:
+            driven_by[own_filter] = _drive_few(session, resource, filters, own_filter)
+        driven = driven_by[own_filter]
+        if driven is not None:
+            facets[name] = _count_dimension(
+                session, driven, name, rolled_up=rolls_up(query), with_other=False
+            )
     return facets
 
 
-def _has_few_records(
+def _drive_few(
     session: Session,
     resource: Resource,
     filters: Filters,
     without: str,
-) -> bool:
-    conditions = driven_conditions(session, filters, resource, without)
-    if not conditions:
-        return True
-    records = select(resource.model.slug).where(*conditions)
-    return count_rows(session, records, "bounded").is_exact
+) -> DrivenFilters | None:
+    driven = drive(session, filters, resource, without)
+    if not driven.has_conditions:
+        return driven
+    total = driven.count(session, ("records",), partial(_select_slugs, resource))
+    return driven if total.is_exact else None
+
+
+def _select_slugs(
+    resource: Resource, conditions: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
+    return select(resource.model.slug).where(*conditions)
 
 
 def count_quick_periods(
@@ -89,9 +114,10 @@ def count_quick_periods(
     so many that are filtered."""
     filters = resolve_filters(session, TIMELINE_ITEMS.where, query, ())
     conditions = driven_conditions(session, filters, TIMELINE_ITEMS, "overlaps")
-    items = select(TIMELINE_ITEMS.model.slug).where(*conditions)
+    driven = drive(session, filters, TIMELINE_ITEMS, "overlaps")
     months = 3
-    if not count_rows(session, items, "bounded").is_exact:
+    total = driven.count(session, ("records",), partial(_select_slugs, TIMELINE_ITEMS))
+    if not total.is_exact:
         if conditions:
             return None
         months = 12
@@ -116,26 +142,58 @@ def list_frequent_values(
 
 def _count_dimension(
     session: Session,
-    resource: Resource,
-    query: ListQuery,
-    filters: Filters,
+    driven: DrivenFilters,
     name: str,
+    *,
+    rolled_up: bool,
+    with_other: bool = True,
 ) -> FacetCounts:
-    rolled_up = rolls_up(query)
-    conditions = driven_conditions(session, filters, resource, name)
-    if not conditions:
-        stored = read_stored_counts(session, resource, name, rolled_up=rolled_up)
+    resource = driven.prepared.resource
+    if not driven.has_conditions:
+        stored = read_stored_counts(
+            session, resource, name, rolled_up=rolled_up, with_other=with_other
+        )
         if stored is not None:
             return stored
-    dimension = resource.dimensions[name]
-    values = count_values(
-        session,
-        resource.model,
-        select(resource.model.slug).where(*conditions),
-        [dimension],
-        rolled_up=rolled_up,
-    )
-    return rank_counts(values.by_value(), values.count_other, dimension.words)
+    values = count_by(session, driven, [name], rolled_up=rolled_up)
+    count_other = values.count_other if with_other else count_none
+    return rank_counts(values.by_value(), count_other, resource.dimensions[name].words)
+
+
+def count_none(_listed: Sequence[str]) -> int:
+    """In the place of a count of other values that is not shown."""
+    return 0
+
+
+def count_by(
+    session: Session,
+    driven: DrivenFilters,
+    names: Sequence[str],
+    *,
+    rolled_up: bool,
+) -> ValueCounts:
+    """How many of the records have each combination of values of the dimensions with these
+    names."""
+    resource = driven.prepared.resource
+    grouped = group_by(session, driven, names)
+    dimensions = [resource.dimensions[name] for name in names]
+    return sum_values(session, grouped, dimensions, rolled_up=rolled_up)
+
+
+def group_by(
+    session: Session,
+    driven: DrivenFilters,
+    names: Sequence[str],
+) -> Sequence[Sequence[Any]]:
+    """The rows of `group_by_values` of these dimensions."""
+    resource = driven.prepared.resource
+    dimensions = [resource.dimensions[name] for name in names]
+
+    def build(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        slugs = _select_slugs(resource, conditions)
+        return group_by_values(resource.model, slugs, dimensions)
+
+    return driven.rows(session, ("values", *names), build)
 
 
 def bucket_path(
@@ -186,6 +244,15 @@ def read_names(
     model = dimension.referenced_model if dimension is not None else None
     if model is None:
         return {value: value for value in values}
-    name = getattr(model, model.entity.main)
-    statement = select(model.slug, name).where(model.slug.in_(values))
-    return dict(session.execute(statement).all())
+    names: dict[str, str] = {}
+    for chunk in chunks(values):
+        names.update(_prepare_names(model).rows(session, {"slugs": chunk}))
+    return names
+
+
+@cache
+def _prepare_names(model: type[Record]) -> Statement:
+    is_requested = model.slug.in_(bindparam("slugs", expanding=True))
+    return Statement(
+        select(model.slug, getattr(model, model.entity.main)).where(is_requested)
+    )

@@ -1,5 +1,6 @@
 """The base at a glance."""
 
+from functools import cache
 from importlib.metadata import version
 
 from sqlalchemy import Engine, func, select
@@ -7,10 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.schemas.overview import DocumentLink, Overview
 from app.store.engine import describe_library
-from app.store.models import RECORDS, Document
+from app.store.models import RECORDS, Document, Record
 from app.store.revisions import read_revision
+from app.store.statements import Statement
 
 MAX_DOCUMENTS = 50
+# Columns, not records: a document may hold its whole text.
+_TITLES = Statement(
+    select(Document.slug, Document.title)
+    .order_by(Document.title, Document.slug)
+    .limit(MAX_DOCUMENTS)
+)
 # Paths of what is not a collection of records.
 LINKS = {
     "search": "/v1/search",
@@ -47,16 +55,18 @@ def count_records(session: Session) -> dict[str, int]:
     """The number of records of each collection."""
     counts: dict[str, int] = {}
     for model in RECORDS:
-        counted = session.scalar(select(func.count()).select_from(model))
-        counts[model.entity.collection] = counted or 0
+        counts[model.entity.collection] = _prepare_count(model).scalar(session)
     return counts
+
+
+@cache
+def _prepare_count(model: type[Record]) -> Statement:
+    return Statement(select(func.count()).select_from(model))
 
 
 def list_documents(session: Session) -> list[DocumentLink]:
     """The first documents, by title."""
-    # Columns, not records: a document may hold its whole text.
-    titles = select(Document.slug, Document.title).order_by(Document.title, Document.slug)
     documents = []
-    for slug, title in session.execute(titles.limit(MAX_DOCUMENTS)):
+    for slug, title in _TITLES.rows(session):
         documents.append(DocumentLink(slug=slug, title=title, url=f"/v1/documents/{slug}"))
     return documents

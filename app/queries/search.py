@@ -1,22 +1,18 @@
 """The search over records of all types: page by page, or as a stream."""
 
-from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from app.catalog import CATALOG
 from app.catalog.orders import by_column
 from app.catalog.resource import Resource
-from app.catalog.search import CLAIMS, FILTERS, SearchQuery
+from app.catalog.search import FILTERS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.cursors import cursor_scope
-from app.queries.facets import bucket_path, make_facet, read_names, rolls_up
 from app.queries.filters import Filters, resolve_filters
 from app.queries.loading import Json, load_json
 from app.queries.paging import (
@@ -31,24 +27,23 @@ from app.queries.paging import (
 )
 from app.queries.planning.plan import count_rows
 from app.queries.ranking import fetch_ranked_page, rank
+from app.queries.search_facets import PATH, count_search_facets
 from app.queries.search_rows import (
     ROW_KEY,
     constant_columns,
-    select_collection_rows,
+    list_resources,
     select_matches,
     select_ordered_rows,
     select_rows,
 )
 from app.queries.snippets import make_snippets
 from app.queries.streaming import stream_rows
-from app.queries.value_counts import count_values, merge_counts, rank_counts
-from app.schemas.paging import MAX_COUNT, RELEVANCE, Facet
+from app.schemas.paging import MAX_COUNT, RELEVANCE
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Document
 from app.store.revisions import read_revision
 from app.text.tokens import Term
 
-PATH = "/v1/search"
 # The fields of a timeline item that a row has.
 _DATE_FIELDS = ("wording", "start_earliest", "end_latest", "end_kind")
 
@@ -72,46 +67,9 @@ def read_search(session: Session, query: SearchQuery) -> Json:
         "items": _make_items(session, page.rows, filters.terms),
         **page.describe(PATH, query),
         "revision": revision,
-        "facets": {name: _count_facet(session, query, filters, name) for name in query.facet},
+        "facets": count_search_facets(session, query, filters),
         "query": {**filters.interpreted, "sort": sort, "limit": query.limit},
     }
-
-
-def read_search_facets(
-    session: Session,
-    query: SearchQuery,
-    names: Sequence[str],
-) -> dict[str, Facet]:
-    """The facets with these names, of those that count at most MAX_COUNT rows: to count more takes
-    longer than a person waits."""
-    filters = resolve_filters(session, FILTERS, query, names)
-    facets = {}
-    # All facets without a filter of their own count the same rows.
-    has_many: dict[str, bool] = {}
-    for name in names:
-        own_filter = name if name in filters.values or name == "type" else ""
-        if own_filter not in has_many:
-            has_many[own_filter] = _has_many_rows(session, query, filters, own_filter)
-        if not has_many[own_filter]:
-            facets[name] = _count_facet(session, query, filters, name)
-    return facets
-
-
-def _has_many_rows(
-    session: Session,
-    query: SearchQuery,
-    filters: Filters,
-    facet: str,
-) -> bool:
-    types = () if facet == "type" else query.type
-    number = 0
-    for resource in list_resources(query, types):
-        rows = select_collection_rows(session, resource, filters, facet)
-        if rows is not None:
-            number += count_rows(session, rows, "bounded").number or 0
-        if number >= MAX_COUNT:
-            return True
-    return False
 
 
 def _fetch_sorted_page(
@@ -155,13 +113,6 @@ def stream_search(session: Session, query: SearchQuery) -> Generator[list[Json]]
     with closing(stream_rows(session, statement, query)) as batches:
         for rows in batches:
             yield _make_items(session, rows, filters.terms)
-
-
-def list_resources(query: SearchQuery, types: Sequence[str]) -> list[Resource]:
-    """The collections of these types, or by default all with `q` and the claims without."""
-    if not types:
-        types = CLAIMS if query.q is None else tuple(MODELS)
-    return [resource for resource in CATALOG if resource.type_ in types]
 
 
 def _sort_rows(
@@ -246,45 +197,3 @@ def _choose_quote(citations: Sequence[Json], field: str) -> Json:
         if field in citation["supports"]:
             return citation
     return citations[0] if citations else {}
-
-
-def _count_facet(
-    session: Session,
-    query: SearchQuery,
-    filters: Filters,
-    name: str,
-) -> Facet:
-    """A facet over the rows of all types, counted under every filter but its own."""
-    types = () if name == "type" else query.type
-    counts: Counter[str | None] = Counter()
-    value_counts = []
-    dimension = None
-    for resource in list_resources(query, types):
-        dimension = resource.dimensions.get(name, dimension)
-        rows = select_collection_rows(session, resource, filters, name)
-        if rows is None:
-            continue
-        if name in resource.dimensions:
-            counted_dimensions = [resource.dimensions[name]]
-            value_counts.append(
-                count_values(
-                    session,
-                    resource.model,
-                    rows,
-                    counted_dimensions,
-                    rolled_up=rolls_up(query),
-                )
-            )
-            continue
-        # The records have no such field, so they count as records without a value.
-        value = resource.type_ if name == "type" else None
-        counts[value] += count_rows(session, rows, "exact").number or 0
-    merged = merge_counts(value_counts)
-    counts.update(merged.by_value())
-    words = dimension.words if dimension is not None else ()
-    # Unary plus removes the types without a record.
-    return make_facet(
-        rank_counts(+counts, merged.count_other, words),
-        partial(read_names, session, dimension),
-        partial(bucket_path, PATH, query, name),
-    )

@@ -25,20 +25,28 @@ from sqlalchemy.orm import Session
 from app.catalog import CATALOG
 from app.catalog.expected_outcomes import EXPECTED_OUTCOMES
 from app.catalog.resource import Resource
+from app.catalog.search import CLAIMS, SearchQuery
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.queries.filters import Filters
 from app.queries.planning.conditions import list_conditions, sql_conditions, to_check
-from app.queries.planning.plan import driven_conditions
+from app.queries.planning.driven import DrivenFilters, drive, driven_conditions
 from app.schemas.filters import TIME_FILTERS
 from app.schemas.timeline import FIRST_DAY, LAST_DAY
 from app.store.fulltext import find
-from app.store.models import ExpectedOutcome, SearchDocument, TimelineItem
+from app.store.models import MODELS, ExpectedOutcome, SearchDocument, TimelineItem
 
 # The collections whose rows have dates.
 _DATED = (EXPECTED_OUTCOMES, TIMELINE_ITEMS)
 # The columns of a row that together are unique. `item` is the slug of the timeline item with its
 # dates, or empty.
 ROW_KEY = ("type", "slug", "item")
+
+
+def list_resources(query: SearchQuery, types: Sequence[str]) -> list[Resource]:
+    """The collections of these types, or by default all with `q` and the claims without."""
+    if not types:
+        types = CLAIMS if query.q is None else tuple(MODELS)
+    return [resource for resource in CATALOG if resource.type_ in types]
 
 
 def select_matches(resources: Sequence[Resource], filters: Filters) -> Select[Any]:
@@ -122,14 +130,34 @@ def select_collection_rows(
     session: Session,
     resource: Resource,
     filters: Filters,
-    without: str = "",
 ) -> Select[Any] | None:
-    """The rows of one collection, under all filters but one, found by the filters; None if its
-    records lack a field that a filter needs."""
+    """The rows of one collection, found by the filters; None if its records lack a field that a
+    filter needs."""
+    if not _has_fields(resource, set(filters.values)):
+        return None
+    conditions = driven_conditions(session, filters, resource, *TIME_FILTERS)
+    return _select_matching(resource, filters, conditions)
+
+
+def drive_rows(
+    session: Session,
+    resource: Resource,
+    filters: Filters,
+    without: str,
+) -> DrivenFilters | None:
+    """How the rows of one collection are found, under all filters but one, for the statements of
+    `select_driven_rows`; None if its records lack a field that a filter needs."""
     if not _has_fields(resource, set(filters.values) - {without}):
         return None
-    conditions = driven_conditions(session, filters, resource, without, *TIME_FILTERS)
-    return _select_matching(resource, filters, without, conditions)
+    return drive(session, filters, resource, without, TIME_FILTERS)
+
+
+def select_driven_rows(
+    driven: DrivenFilters,
+    conditions: Sequence[ColumnElement[bool]],
+) -> Select[Any]:
+    """The rows of one collection that meet the conditions, and the filters of time."""
+    return _select_matching(driven.prepared.resource, driven.filters, conditions)
 
 
 def select_ordered_rows(
@@ -142,7 +170,7 @@ def select_ordered_rows(
         return None
     listed = list_conditions(filters, resource, *TIME_FILTERS)
     conditions = [to_check(condition) for condition in listed]
-    return _select_matching(resource, filters, "", conditions)
+    return _select_matching(resource, filters, conditions)
 
 
 def constant_columns(
@@ -161,11 +189,9 @@ def constant_columns(
 def _select_matching(
     resource: Resource,
     filters: Filters,
-    without: str,
     conditions: Sequence[ColumnElement[bool]],
 ) -> Select[Any]:
-    names = set(filters.values) - {without}
-    time_filters = names & set(TIME_FILTERS)
+    time_filters = set(filters.values) & set(TIME_FILTERS)
     rows = _select_columns(resource)
     if resource is EXPECTED_OUTCOMES:
         is_dated_by = TimelineItem.expected_outcome_slug == ExpectedOutcome.slug

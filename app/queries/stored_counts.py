@@ -6,10 +6,11 @@ with the revision. A historical base has none: its facets are counted.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
@@ -90,10 +91,24 @@ def _find_total(resource: Resource, filters: Filters) -> _StoredTotal | None:
 
 
 _IS_OF_TYPE = ValueCount.type == bindparam("type")
-_RECORDS = select(func.sum(ValueCount.records)).where(
+_IS_FACET = and_(
     _IS_OF_TYPE,
     ValueCount.facet == bindparam("facet"),
     ValueCount.rolled_up == bindparam("rolled_up"),
+)
+_HAS_VALUE = ValueCount.value != NO_VALUE
+_RECORDS = select(func.sum(ValueCount.records)).where(_IS_FACET)
+_TOTALS = Statement(
+    select(func.count(), func.coalesce(func.sum(ValueCount.records), 0))
+    .select_from(ValueCount)
+    .where(_IS_FACET, _HAS_VALUE)
+)
+_MISSING = Statement(select(ValueCount.records).where(_IS_FACET, ~_HAS_VALUE))
+_LISTED = Statement(
+    select(ValueCount.value, ValueCount.records)
+    .where(_IS_FACET, _HAS_VALUE)
+    .order_by(ValueCount.records.desc(), ValueCount.value)
+    .limit(bindparam("limit"))
 )
 _ALL_RECORDS = Statement(_RECORDS)
 _TOTAL = Statement(_RECORDS.where(ValueCount.value.in_(bindparam("values", expanding=True))))
@@ -106,29 +121,24 @@ def read_stored_counts(
     name: str,
     *,
     rolled_up: bool,
+    with_other: bool = True,
 ) -> FacetCounts | None:
-    """The counts of a facet over all records of the resource; None if they are not stored."""
+    """The counts of a facet over all records of the resource; None if they are not stored. Without
+    `with_other`, `other` is 0: to count it takes longer than all else."""
     dimension = stored_dimensions(resource).get(name)
     if dimension is None:
         return _read_joined_counts(session, resource, name)
-    is_facet = _select_facet(resource, name, rolled_up=rolled_up and dimension.tree)
-    totals = select(func.count(), func.coalesce(func.sum(ValueCount.records), 0))
-    total_values, with_value = session.execute(
-        totals.where(is_facet, ValueCount.value != NO_VALUE)
-    ).one()
-    missing = session.scalar(
-        select(ValueCount.records).where(is_facet, ValueCount.value == NO_VALUE)
-    )
+    rolled_up = rolled_up and dimension.tree
+    facet = {"type": resource.type_, "facet": name, "rolled_up": rolled_up}
+    ((total_values, with_value),) = _TOTALS.rows(session, facet)
+    missing = _MISSING.scalar(session, facet)
     if not total_values and missing is None:
         return None
-    order = (ValueCount.records.desc(), ValueCount.value)
-    listed = select(ValueCount.value, ValueCount.records).where(
-        is_facet, ValueCount.value != NO_VALUE
-    )
-    rows = session.execute(listed.order_by(*order).limit(MAX_BUCKETS))
-    counts: dict[Value, int] = dict(rows.all())
+    counts: dict[Value, int] = dict(_LISTED.rows(session, {**facet, "limit": MAX_BUCKETS}))
     values = most_frequent(counts, dimension.words)
     buckets = {value: counts[value] for value in values}
+    if not with_other:
+        return FacetCounts(buckets, total_values, missing or 0, 0)
     other: int | None = 0
     if len(buckets) < total_values and dimension.is_single_valued:
         other = with_value - sum(buckets.values())
@@ -174,15 +184,21 @@ def _read_joined_counts(
     counts: Counter[str | None] = Counter()
     for reference, dimension in stored_dimensions(resource).items():
         if dimension.referenced_model is joined.class_:
-            is_facet = _select_facet(resource, reference, rolled_up=False)
-            is_referred_to = joined.class_.slug == ValueCount.value
-            rows = select(joined, ValueCount.records).outerjoin(joined.class_, is_referred_to)
-            for value, records in session.execute(rows.where(is_facet)):
+            facet = {"type": resource.type_, "facet": reference, "rolled_up": False}
+            for value, records in _prepare_joined(joined).rows(session, facet):
                 counts[value] += records
     if not counts:
         return None
     total = counts.total()
     return rank_counts(counts, lambda listed: total - sum(counts[v] for v in (None, *listed)))
+
+
+@cache
+def _prepare_joined(joined: InstrumentedAttribute[Any]) -> Statement:
+    """The stored counts of a reference, with this column of the record that it refers to."""
+    is_referred_to = joined.class_.slug == ValueCount.value
+    rows = select(joined, ValueCount.records).select_from(ValueCount)
+    return Statement(rows.outerjoin(joined.class_, is_referred_to).where(_IS_FACET))
 
 
 def _select_facet(resource: Resource, name: str, *, rolled_up: bool) -> Any:

@@ -99,14 +99,34 @@ def count_values(
 ) -> ValueCounts:
     """Count the rows, one for each record of the model. With `rolled_up`, a record with a narrower
     focus area also has the broader ones."""
+    statement = group_by_values(model, rows, dimensions)
+    grouped = session.connection().execute(statement).all()
+    return sum_values(session, grouped, dimensions, rolled_up=rolled_up)
+
+
+def group_by_values(
+    model: type[Record],
+    rows: Select[Any],
+    dimensions: Sequence[Dimension],
+) -> Select[Any]:
+    """The statement that `count_values` runs: rows of the texts of values, and their number."""
     columns = []
     for position, dimension in enumerate(dimensions):
         column = _joined_values(model, dimension)
         columns.append(column.label(f"v{position}"))
     inner = rows.with_only_columns(*columns, maintain_column_froms=True)
     groups = list(inner.subquery().c)
-    statement = select(*groups, func.count()).group_by(*groups)
-    grouped = session.connection().execute(statement).all()
+    return select(*groups, func.count()).group_by(*groups)
+
+
+def sum_values(
+    session: Session,
+    grouped: Sequence[Sequence[Any]],
+    dimensions: Sequence[Dimension],
+    *,
+    rolled_up: bool,
+) -> ValueCounts:
+    """The counts of the rows of such a statement."""
     value_sets = []
     for position, dimension in enumerate(dimensions):
         texts = {row[position] for row in grouped}
@@ -192,14 +212,6 @@ def _select_above() -> Select[Any]:
 
 # Built once, because building a statement takes longer than running it.
 _ABOVE = Statement(_select_above())
-
-
-def merge_counts(parts: Sequence[ValueCounts]) -> ValueCounts:
-    """The sum of counts of the same dimensions."""
-    merged: Counter[tuple[ValueSet, ...]] = Counter()
-    for part in parts:
-        merged.update(part.counts)
-    return ValueCounts(merged)
 
 
 def most_frequent(counts: Mapping[Value, int], words: Sequence[str] = ()) -> list[str]:

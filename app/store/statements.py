@@ -126,7 +126,8 @@ def _compile(
             processors[name] = process
     constants = {}
     for name in compiler.bind_names.values():
-        if name not in parameters:
+        # A value that SQLAlchemy writes into the SQL, as a separator, is no parameter of it.
+        if name not in parameters and name in state.parameters:
             value = state.parameters[name]
             constants[name] = processors[name](value) if name in processors else value
     return _Compiled(

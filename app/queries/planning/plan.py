@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     func,
     literal,
@@ -14,11 +13,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.catalog.resource import Condition, IndexedCondition, Resource
+from app.catalog.resource import Condition, IndexedCondition
 from app.queries.filters import Filters
 from app.queries.planning.conditions import (
     Branch,
-    list_conditions,
     split_branches,
     to_check,
     to_sql,
@@ -125,7 +123,7 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
     """The driver that fewest records meet. None on PostgreSQL, or if no condition has an index."""
     if prepared.filters.dialect != "sqlite":
         return None
-    drivers = prepared.cached(("drivers",), lambda: _list_drivers(prepared.conditions))
+    drivers = prepared.cached(("drivers",), lambda: list_drivers(prepared.conditions))
     if not drivers:
         return None
     if len(drivers) == 1:
@@ -136,7 +134,8 @@ def _choose_driver(session: Session, prepared: PreparedFilters) -> Driver | None
     )
 
 
-def _list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
+def list_drivers(conditions: Sequence[Condition]) -> list[Driver]:
+    """The conditions with an index."""
     drivers = []
     for position, condition in enumerate(conditions):
         if isinstance(condition, IndexedCondition):
@@ -180,50 +179,6 @@ def _build_list_count(
     records = select(slug).join(model, model.slug == slug)
     matching = records.where(*map(to_check, driver.remaining))
     return build_count([matching], count)
-
-
-def driven_conditions(
-    session: Session,
-    filters: Filters,
-    resource: Resource,
-    *without: str,
-) -> list[ColumnElement[bool]]:
-    """The conditions of the filters, except those that `without` names, as SQL that finds the
-    records by the condition that fewest of them meet. PostgreSQL decides itself.
-
-    One condition that very many records meet is a check: counting them can stop early."""
-    conditions = list_conditions(filters, resource, *without)
-    drivers = _list_drivers(conditions) if filters.dialect == "sqlite" else []
-    if not drivers:
-        return [to_sql(condition) for condition in conditions]
-    # `list_conditions` has them in this order, with the terms of a search at the end.
-    names = [name for name in filters.values if name not in without]
-    counts = []
-    for driver in drivers:
-        name = names[driver.position]
-        key = (resource.name, name, repr(filters.values[name]))
-        counts.append(_count_slugs(session, driver.condition, key))
-    least = min(counts)
-    driver = drivers[counts.index(least)]
-    if least > MAX_COUNT and not driver.remaining:
-        return [to_check(driver.condition)]
-    checks = [to_check(condition) for condition in driver.remaining]
-    return [driver.condition.condition, *checks]
-
-
-def _count_slugs(
-    session: Session,
-    condition: IndexedCondition,
-    key: tuple[str, ...],
-) -> int:
-    """How many records meet the condition: at most one more than MAX_COUNT. `key` tells it from
-    other conditions: each is counted once in a session, which reads one revision."""
-    counts: dict[tuple[str, ...], int] = session.info.setdefault(_count_slugs, {})
-    if key not in counts:
-        slugs = condition.slugs.limit(MAX_COUNT + 1).subquery()
-        statement = select(func.count()).select_from(slugs)
-        counts[key] = session.scalar(statement) or 0
-    return counts[key]
 
 
 def count_rows(

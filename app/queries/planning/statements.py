@@ -103,9 +103,9 @@ def prepare(filters: Filters, resource: Resource) -> PreparedFilters:
             shapes.append((name, value.shape))
             continue
         # A SELECT in the place of a list cannot be the value of a parameter.
-        if not isinstance(resource.where[name], Parameterizable) or not isinstance(
-            value, list
-        ):
+        # Nor has every resource a condition for it: the dates of an outcome are those of its items.
+        condition = resource.where.get(name)
+        if not isinstance(condition, Parameterizable) or not isinstance(value, list):
             return unprepared
         values[name] = bindparam(name, expanding=True)
         parameters[name] = value
