@@ -39,6 +39,9 @@ A filter of time is a union of index ranges, one for each class of length, of wh
 one. Each range becomes a branch with an ORDER BY and a LIMIT of its own, and the page merges them:
 one statement with OR would read and sort all of the matches.
 
+Facets and crosstabs count the same records: driven.py finds them by the driver, and a search whose
+words match few records finds those once for all of its facets (app.queries.matches).
+
 To build a statement takes longer than to run it. Filters that differ in their values only share
 their statements, which have bound parameters in the place of the values (statements.py). A search,
 a filter such as `has_timeline`, and a focus area that covers more slugs than a statement can take
