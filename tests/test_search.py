@@ -504,6 +504,20 @@ def test_nothing_overlaps_a_vague_period_for_certain(
     assert exact.status_code == 200
 
 
+@pytest.mark.parametrize("count", ["none", "bounded", "exact"])
+@pytest.mark.parametrize("sort", ["type", "-start", "slug"])
+def test_filters_that_no_type_has_together_find_nothing(
+    varied: httpx.Client, count: str, sort: str
+) -> None:
+    # An item belongs to initiatives and outcomes, which have items; none has all three.
+    impossible = "has_initiative=true&has_expected_outcome=true&has_timeline=true"
+    query = f"{impossible}&count={count}&sort={sort}&facet=modality"
+    page = varied.get(f"/v1/search?{query}").json()
+    assert page["items"] == []
+    assert page["next"] is None
+    assert page["facets"]["modality"]["buckets"] == []
+
+
 def test_table_lists_every_claim_with_its_words(varied: httpx.Client) -> None:
     rows = varied.get("/v1/search").json()["items"]
     assert {row["type"] for row in rows} == {

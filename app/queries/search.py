@@ -94,6 +94,9 @@ def _fetch_sorted_page(
             constants = constant_columns(resource, ordered)
             collection_request = replace(request, order=order)
             statements.append(build_ordered_page(rows, collection_request, constants))
+    if not statements:
+        # No collection has such rows, and `count=none` has not told so.
+        return fetch_sorted_page(session, rows, request, total)
     return fetch_merged_page(session, statements, request, total)
 
 
