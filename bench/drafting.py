@@ -23,9 +23,12 @@ from typing import NamedTuple
 from app.drafts.draft import draft_document
 from app.reading.reader import ReadingLimits, read_file
 from app.settings import Settings
+from tests.helpers.files import PdfPage, make_pdf, make_word, word_paragraph, word_table
 
 CHARACTERS = 100_000
 ROUNDS = 5
+PDF_PAGES = 40
+PDF_LINES_PER_PAGE = 50
 COMMAND = str(Path(sys.executable).with_name("communique"))
 SECTION = """## Works of the {number}th quarter
 
@@ -75,23 +78,62 @@ def make_markdown() -> str:
     return "".join(sections)
 
 
-def make_files() -> dict[str, str]:
-    """The same plan in each format that can be written without a library of its own."""
+def make_files() -> dict[str, bytes]:
+    """The same plan in each format."""
     from markdown_it import MarkdownIt  # noqa: PLC0415  (of an extra)
 
     markdown = make_markdown()
     html = MarkdownIt().enable("table").render(markdown)
-    return {"plan.md": markdown, "plan.html": f"<main>{html}</main>", "plan.txt": markdown}
+    return {
+        "plan.md": markdown.encode(),
+        "plan.html": f"<main>{html}</main>".encode(),
+        "plan.txt": markdown.encode(),
+        "plan.docx": make_word(make_word_body(markdown)),
+        f"plan of {PDF_PAGES} pages.pdf": make_pdf(make_pages(markdown)),
+    }
 
 
-def measure_speed(name: str, text: str) -> Speed:
+def make_word_body(markdown: str) -> str:
+    """The plan as WordprocessingML: headings, paragraphs, and rows as tables."""
+    body = ""
+    rows: list[list[str]] = []
+    for line in markdown.splitlines():
+        if line.startswith("| "):
+            rows.append([cell.strip() for cell in line.strip("|").split("|")])
+            continue
+        if rows:
+            # The second row is the line below the head.
+            body += word_table([rows[0], *rows[2:]])
+            rows = []
+        if line:
+            style = "Heading1" if line.startswith("#") else None
+            body += word_paragraph(line.lstrip("#- "), style)
+    return body
+
+
+def make_pages(markdown: str) -> list[PdfPage]:
+    """The first lines of the plan on PDF_PAGES pages, with headings in bold."""
+    lines = [line for line in markdown.splitlines() if line]
+    pages = []
+    for number in range(PDF_PAGES):
+        page = PdfPage()
+        start = number * PDF_LINES_PER_PAGE
+        for row, line in enumerate(lines[start : start + PDF_LINES_PER_PAGE]):
+            is_heading = line.startswith("#")
+            size = 13 if is_heading else 10
+            page.write(60, 60 + 14 * row, line.lstrip("# "), size=size, is_bold=is_heading)
+        pages.append(page)
+    return pages
+
+
+def measure_speed(name: str, content: bytes) -> Speed:
     """The medians of ROUNDS rounds."""
     limits = ReadingLimits.from_settings(Settings())
     reading = []
     drafting = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        file = read_file(text.encode(), limits, name=name)
+        file = read_file(content, limits, name=name)
         read = time.perf_counter()
         draft = draft_document(file)
         drafting.append(time.perf_counter() - read)
@@ -155,8 +197,8 @@ def _count_rules(score: GoldScore, draft: Path, printed: str) -> None:
 def describe_drafting(folder: Path | None) -> str:
     """The figures as a list in Markdown; `folder` has the gold answers."""
     lines = []
-    for name, text in make_files().items():
-        speed = measure_speed(name, text)
+    for name, content in make_files().items():
+        speed = measure_speed(name, content)
         rate = speed.characters / (speed.reading + speed.drafting)
         lines.append(
             f"{name}: {speed.characters:,} characters, {speed.claims} proposals; read in "
