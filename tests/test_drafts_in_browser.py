@@ -122,6 +122,7 @@ def test_decision_is_in_sight_on_a_phone_and_the_text_has_room(
     expect(page.locator(".decide button[value=accept]")).to_be_in_viewport()
 
 
+@pytest.mark.accept
 def test_word_file_becomes_claims_that_are_found_corrected_and_restored(
     browser: Browser, empty: httpx.Client, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def crawl(client: httpx.Client) -> dict[str, httpx.Response]:
     return responses
 
 
+@pytest.mark.accept
 def test_every_link_of_every_page_answers(browser: httpx.Client) -> None:
     responses = crawl(browser)
     failed = {
