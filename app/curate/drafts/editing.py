@@ -18,6 +18,7 @@ from app.curate.records.build import (
     BuiltRecord,
     Drafted,
     FormProblem,
+    RefusedForm,
     build_record,
     locate_problems,
 )
@@ -66,14 +67,6 @@ class _Edited:
     def entity(self) -> Entity:
         """The type of the record."""
         return ENTITIES[self.proposal.type]
-
-
-class _RefusedForm(InvalidRecords):
-    """The form cannot be saved as it is."""
-
-    def __init__(self, problems: Sequence[FormProblem]) -> None:
-        super().__init__("Nothing was written.")
-        self.form_problems = problems
 
 
 @router.get("/drafts/{draft}/proposals/{number}/edit")
@@ -142,7 +135,7 @@ def save_form(
         require_version(edited.proposal, state.version or 0)
         built = _build(edited, state)
         if built.problems:
-            raise _RefusedForm(built.problems)
+            raise RefusedForm(built.problems)
         patch = ProposalPatch(record=_make_patch(edited, built.record))
         patch_proposal(
             session,
@@ -241,7 +234,7 @@ def _list_problems(
     state: EditState,
     error: KnowledgeBaseError,
 ) -> Sequence[FormProblem]:
-    if isinstance(error, _RefusedForm):
+    if isinstance(error, RefusedForm):
         return error.form_problems
     if isinstance(error, InvalidRecords):
         return locate_problems(state, _build(edited, state), _without_prefix(error))

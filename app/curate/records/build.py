@@ -42,6 +42,14 @@ class FormProblem:
     key: str = ""
 
 
+class RefusedForm(InvalidRecords):
+    """The form cannot be saved as it is. `form_problems` are its problems."""
+
+    def __init__(self, problems: Sequence[FormProblem]) -> None:
+        super().__init__("Nothing was written.")
+        self.form_problems = problems
+
+
 @dataclass(frozen=True)
 class BuiltRecord:
     """The record as JSON, with its quotes in their places. With problems it may be incomplete."""

@@ -1,6 +1,5 @@
 """Edit a record: find the quotes, see what changes, save; or put two edits together."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from app.curate.admission import CuratorDep, FormDep, FormWrite, FormWriteDep
 from app.curate.forms import Form
 from app.curate.records.build import (
     BuiltRecord,
-    FormProblem,
+    RefusedForm,
     build_record,
     fill_texts,
     locate_problems,
@@ -34,7 +33,7 @@ from app.curate.records.state import EditState, make_state, read_state
 from app.curate.records.view import make_edit_page
 from app.curate.rendering import curate_response
 from app.curate.routing import make_router, see_other
-from app.errors import InvalidRecords, KnowledgeBaseError, StaleVersion
+from app.errors import KnowledgeBaseError, StaleVersion
 from app.http.session import SessionDep
 from app.queries.loading import curated_part
 from app.queries.records import require_record
@@ -44,14 +43,6 @@ from app.store.sessions import read_session
 
 router: APIRouter = make_router()
 Saved = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
-
-
-class RefusedForm(InvalidRecords):
-    """The form cannot be saved as it is. `form_problems` are its problems."""
-
-    def __init__(self, problems: Sequence[FormProblem]) -> None:
-        super().__init__("Nothing was written.")
-        self.form_problems = problems
 
 
 @router.get("/{collection}/{slug}")
