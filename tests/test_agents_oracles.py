@@ -74,13 +74,10 @@ def over_http(server: httpx.Client) -> list[str]:
 
 
 def over_standard_streams(url: str) -> list[str]:
-    variables = {
-        "COMMUNIQUE_DATABASE_URL": url,
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-    }
-    options = []
-    for name, value in variables.items():
-        options += ["-e", f"{name}={value}"]
+    options = ["-e", f"COMMUNIQUE_DATABASE_URL={url}"]
+    if path := os.environ.get("PYTHONPATH"):
+        # The inspector hands on few variables by itself, and refuses one without a value.
+        options += ["-e", f"PYTHONPATH={path}"]
     return [*options, *COMMAND, "mcp"]
 
 
