@@ -6,7 +6,7 @@ the counts move by the difference. So they are of the same revision as the recor
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
@@ -15,12 +15,19 @@ from app.catalog import CATALOG
 from app.catalog.dimensions import Dimension
 from app.catalog.resource import Resource
 from app.queries.stored_counts import stored_dimensions
-from app.queries.value_counts import Value, ValueSet, count_values, roll_up
+from app.queries.value_counts import (
+    Value,
+    ValueCounts,
+    ValueSet,
+    count_values,
+    roll_up,
+)
 from app.rules.changes import Change
 from app.store.columns import chunks
 from app.store.models import FocusArea, FocusAreaBroader, ValueCount
-from app.store.models.counts import NO_VALUE
+from app.store.models.counts import NO_VALUE, name_facet
 from app.store.rows import select_in_chunks
+from app.vocabulary import Modality
 
 # The type, the facet, whether it is rolled up, and the value: the key of a ValueCount.
 CountKey = tuple[str, str, bool, str]
@@ -79,9 +86,9 @@ def fill_counts(connection: Connection) -> None:
     with Session(connection) as session:
         for resource in _COUNTED.values():
             for name, dimension in stored_dimensions(resource).items():
-                _store_counts(session, resource, name, rolled_up=False)
+                _store_counts(session, resource, name)
                 if dimension.tree:
-                    _store_counts(session, resource, name, rolled_up=True)
+                    _store_tree(session, resource, name)
 
 
 def _count_records(
@@ -95,13 +102,34 @@ def _count_records(
         for chunk in chunks(slugs.get(type_, ())):
             statement = select(model.slug).where(model.slug.in_(chunk))
             existing = session.scalars(statement).all()
+            values = {}
             for name, dimension in stored_dimensions(resource).items():
-                values = _read_values(session, dimension, existing)
-                _add_values(counts, (type_, name, False), values)
-                if dimension.tree:
-                    rolled_up = roll_up(session, values)
-                    _add_values(counts, (type_, name, True), rolled_up)
+                values[name] = _read_values(session, dimension, existing)
+                _add_values(counts, (type_, name, False), values[name])
+            for name in _list_trees(resource):
+                rolled_up = roll_up(session, values[name])
+                _add_values(counts, (type_, name, True), rolled_up)
+                for modality, of_modality in _divide(rolled_up, values["modality"]).items():
+                    facet = (type_, name_facet(name, modality), True)
+                    _add_values(counts, facet, of_modality)
     return counts
+
+
+def _list_trees(resource: Resource) -> list[str]:
+    dimensions = stored_dimensions(resource)
+    return [name for name in dimensions if dimensions[name].tree]
+
+
+def _divide(
+    values: Mapping[str, ValueSet],
+    modalities: Mapping[str, ValueSet],
+) -> dict[str, dict[str, ValueSet]]:
+    """The values of each record by the modality of the record."""
+    divided: dict[str, dict[str, ValueSet]] = defaultdict(dict)
+    for slug, own_values in values.items():
+        for modality in modalities[slug]:
+            divided[modality][slug] = own_values
+    return divided
 
 
 def _read_values(
@@ -168,32 +196,50 @@ def _find_types_about(session: Session, slugs: Sequence[str]) -> set[str]:
 
 
 def _recount_trees(session: Session, resource: Resource) -> None:
-    for name, dimension in stored_dimensions(resource).items():
-        if dimension.tree:
-            _store_counts(session, resource, name, rolled_up=True)
+    for name in _list_trees(resource):
+        _store_tree(session, resource, name)
 
 
-def _store_counts(
+def _store_counts(session: Session, resource: Resource, name: str) -> None:
+    """Count all records of the resource, and replace the stored counts of the facet."""
+    counts = _count_all(session, resource, [name], rolled_up=False)
+    _replace(session.connection(), (resource.type_, name, False), counts.by_value())
+
+
+def _store_tree(session: Session, resource: Resource, name: str) -> None:
+    """Do so with the focus areas of all records and all that are above them, also by modality."""
+    connection = session.connection()
+    counts = _count_all(session, resource, [name, "modality"], rolled_up=True)
+    _replace(connection, (resource.type_, name, True), counts.by_value(0))
+    by_modality: dict[str, dict[Value, int]] = defaultdict(dict)
+    for (area, modality), records in counts.by(0, 1).items():
+        # Each claim has a modality.
+        by_modality[str(modality)][area] = records
+    for modality in get_args(Modality):
+        facet = (resource.type_, name_facet(name, modality), True)
+        _replace(connection, facet, by_modality[modality])
+
+
+def _count_all(
     session: Session,
     resource: Resource,
-    name: str,
+    names: Sequence[str],
     *,
     rolled_up: bool,
+) -> ValueCounts:
+    dimensions = [stored_dimensions(resource)[name] for name in names]
+    rows = select(resource.model.slug)
+    return count_values(session, resource.model, rows, dimensions, rolled_up=rolled_up)
+
+
+def _replace(
+    connection: Connection,
+    facet: tuple[str, str, bool],
+    counts: Mapping[Value, int],
 ) -> None:
-    """Count all records of the resource, and replace the stored counts of the facet."""
-    dimension = stored_dimensions(resource)[name]
-    values = count_values(
-        session,
-        resource.model,
-        select(resource.model.slug),
-        [dimension],
-        rolled_up=rolled_up,
-    )
-    connection = session.connection()
-    facet = (resource.type_, name, rolled_up)
+    """Replace the stored counts of a facet."""
     is_facet = tuple_(*_KEY[:3]) == tuple_(*facet)
     connection.execute(delete(ValueCount).where(is_facet))
-    counts: Mapping[Value, int] = values.by_value()
     rows = []
     for value, records in counts.items():
         key = (*facet, value or NO_VALUE)

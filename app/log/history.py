@@ -44,6 +44,12 @@ _LATEST_REVISIONS = Statement(
     select(*_REVISION_COLUMNS).order_by(Revision.number.desc()).limit(bindparam("limit"))
 )
 
+_CHANGES = Statement(
+    select(LogEntry.revision, LogEntry.operation, func.count())
+    .where(LogEntry.revision.in_(bindparam("revisions", expanding=True)))
+    .group_by(LogEntry.revision, LogEntry.operation)
+)
+
 
 def read_revisions(session: Session, query: RevisionsQuery) -> RevisionPage:
     """A page of the revisions of the base, newest first. Raises InvalidCursor."""
@@ -95,12 +101,7 @@ def _revision_fields(row: Row[Any]) -> dict[str, Any]:
 def _count_changes(session: Session, revisions: Sequence[int]) -> dict[int, dict[str, int]]:
     """The number of changes of each revision, by operation."""
     counts = {number: dict.fromkeys(get_args(Operation), 0) for number in revisions}
-    rows = session.execute(
-        select(LogEntry.revision, LogEntry.operation, func.count())
-        .where(LogEntry.revision.in_(revisions))
-        .group_by(LogEntry.revision, LogEntry.operation)
-    )
-    for number, operation, count in rows:
+    for number, operation, count in _CHANGES.rows(session, {"revisions": list(revisions)}):
         counts[number][operation] = count
     return counts
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidRequest
@@ -15,6 +15,7 @@ from app.schemas.filters import PastQuery
 from app.schemas.read import CitationRead, RecordRead
 from app.store.models import MODELS, Citation, Document
 from app.store.rows import owner_column
+from app.store.statements import Statement
 
 # Quotes of a part of an outline, and the most that are marked in a part of a text.
 OUTLINE_QUOTES = 60
@@ -91,9 +92,8 @@ def split_document(
     """The parts of the document: of its text, or of its quotes in order."""
     if text is not None:
         return split_parts(text)
-    starts = select(Citation.start).where(Citation.document_slug == slug)
     # Quotes of the same words are on one page.
-    positions = sorted(set(session.scalars(starts)))
+    positions = [row.start for row in _STARTS.rows(session, {"slug": slug})]
     edges = positions[::OUTLINE_QUOTES] or [0]
     edges[0] = 0
     ends = [*edges[1:], 2**31]
@@ -122,6 +122,34 @@ def find_part(
     return requested
 
 
+# The types that cite documents, each with the column of its slugs.
+_OWNERS = {
+    type_: owner_column(model) for type_, model in MODELS.items() if model is not Document
+}
+_STARTS = Statement(
+    select(Citation.start)
+    .where(Citation.document_slug == bindparam("slug"))
+    .distinct()
+    .order_by(Citation.start)
+)
+_COLUMNS = (
+    Citation.id,
+    Citation.position,
+    *[getattr(Citation, column) for column in _OWNERS.values()],
+)
+# Built once, because to build a statement takes longer than to run it.
+_OF_PART = Statement(
+    select(*_COLUMNS)
+    .where(
+        Citation.document_slug == bindparam("slug"),
+        Citation.start < bindparam("part_end"),
+        Citation.end > bindparam("part_start"),
+    )
+    .order_by(Citation.start, Citation.end.desc(), Citation.id)
+    .limit(MAX_MARKS)
+)
+
+
 def load_quotes(
     session: Session,
     slug: str,
@@ -130,22 +158,10 @@ def load_quotes(
 ) -> list[CitedQuote]:
     """The quotes of one part in the order of the text, the longer first where several begin."""
     start, end = part
-    statement = (
-        select(Citation)
-        .where(
-            Citation.document_slug == slug,
-            Citation.start < end,
-            Citation.end > start,
-        )
-        .order_by(
-            Citation.start,
-            Citation.end.desc(),
-            Citation.id,
-        )
-        .limit(MAX_MARKS)
+    citations: list[Any] = _OF_PART.rows(
+        session, {"slug": slug, "part_start": start, "part_end": end}
     )
-    citations = list(session.scalars(statement))
-    if chosen is not None and chosen not in citations:
+    if chosen is not None and all(citation.id != chosen.id for citation in citations):
         citations.append(chosen)
     records = _load_owners(session, citations)
     quotes = []
@@ -156,7 +172,7 @@ def load_quotes(
             number=citation.position + 1,
             record=record,
             type_=type_,
-            is_chosen=citation is chosen,
+            is_chosen=chosen is not None and citation.id == chosen.id,
         )
         quotes.append(quote)
     return quotes
@@ -164,19 +180,16 @@ def load_quotes(
 
 def _load_owners(
     session: Session,
-    citations: Sequence[Citation],
+    citations: Sequence[Any],
 ) -> dict[int, tuple[str, RecordRead]]:
     """The type and the record that each citation belongs to, by its id."""
     owners = {}
-    for type_, model in MODELS.items():
-        if model is Document:
-            continue
-        column = owner_column(model)
+    for type_, column in _OWNERS.items():
         of_type = [citation for citation in citations if getattr(citation, column)]
         slugs = sorted({getattr(citation, column) for citation in of_type})
         records = load_records(
             session,
-            model,
+            MODELS[type_],
             slugs,
         )
         for citation in of_type:

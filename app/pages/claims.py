@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.http.twins import page_path
+from app.http.twins import API
 from app.pages.quotes import Documents, Quote, make_quotes
 from app.schemas.read import ExpectedOutcomeRead, InitiativeRead, RecordRead, TimelineItemRead
 from app.schemas.write import Citation
@@ -40,9 +40,7 @@ def main_text(record: RecordRead) -> str:
 
 def record_path(record: RecordRead) -> str:
     """The path of the page of a record."""
-    path = page_path(record.url)
-    assert path is not None
-    return path
+    return record.url.removeprefix(API)
 
 
 def make_claim(

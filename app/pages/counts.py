@@ -1,8 +1,8 @@
 """Claims counted by modality, and by focus area."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,13 +13,16 @@ from app.catalog.resource import Resource
 from app.catalog.timeline_items import TIMELINE_ITEMS
 from app.pages import words
 from app.queries.crosstab import count_all_pairs
-from app.queries.facets import read_names
-from app.queries.pages import read_page
-from app.schemas.paging import Facet
+from app.queries.facets import rank_quick_facets, read_names
+from app.queries.stored_counts import (
+    AreaCount,
+    read_area_counts,
+    read_largest_areas,
+    read_modality_counts,
+)
+from app.queries.value_counts import FacetCounts
 
 CLAIM_RESOURCES: tuple[Resource, ...] = (INITIATIVES, EXPECTED_OUTCOMES, TIMELINE_ITEMS)
-# Of more claims, a table of areas by modality takes longer than a page may.
-MAX_TABULATED_CLAIMS = 20_000
 # Of more claims, an area has numbers beside the marks instead of one mark each.
 MAX_MARKS = 24
 
@@ -36,8 +39,7 @@ class ModalityCount:
 
 @dataclass(frozen=True)
 class AreaCounts:
-    """How many claims there are about a focus area, by modality if they were tabulated. Narrower
-    focus areas count, too."""
+    """How many claims there are about a focus area or a narrower one, by modality."""
 
     label: str
     path: str
@@ -65,69 +67,84 @@ def list_counts(counter: Mapping[str, int]) -> tuple[ModalityCount, ...]:
 
 def count_modalities(session: Session) -> Counter[str]:
     """All claims by modality."""
-    counter: Counter[str] = Counter()
-    for resource in CLAIM_RESOURCES:
-        for bucket in _read_facet(
-            session,
-            resource,
-            "modality",
-        ).buckets:
-            counter[bucket.value] += bucket.count
+    counter = Counter(read_modality_counts(session))
+    if not counter:
+        for facet in _count_facets(session, {}):
+            counter.update(facet.buckets)
     return counter
 
 
-@dataclass
-class _AreaTable:
-    """Claims by focus area, and by modality where they are tabulated."""
-
-    labels: dict[str, str] = field(default_factory=dict)
-    totals: Counter[str] = field(default_factory=Counter)
-    by_modality: dict[str, Counter[str]] = field(default_factory=dict)
-
-    def add_facet(self, facet: Facet) -> None:
-        for bucket in facet.buckets:
-            self.labels[bucket.value] = bucket.label
-            self.totals[bucket.value] += bucket.count
-
-    def add_pairs(self, pairs: Mapping[tuple[Any, ...], int]) -> None:
-        for (area, modality), count in pairs.items():
-            if area is not None:
-                self.totals[area] += count
-                self.by_modality.setdefault(area, Counter())[modality] += count
+def count_area(
+    session: Session,
+    slug: str,
+) -> Counter[str] | None:
+    """The claims about a focus area by modality; None of a historical base if they are many."""
+    stored = read_area_counts(session, [slug])
+    if stored is not None:
+        return _divide(stored)[slug]
+    facets = _count_facets(session, {"focus_area": [slug]})
+    if len(facets) < len(CLAIM_RESOURCES):
+        return None
+    counter: Counter[str] = Counter()
+    for facet in facets:
+        counter.update(facet.buckets)
+    return counter
 
 
 def count_areas(
     session: Session,
-    claims: int,
-    limit: int | None = None,
+    limit: int,
 ) -> dict[str, AreaCounts]:
-    """The claims about each of the most frequent focus areas, the most first, at most `limit`.
-    `claims` is the number of all claims."""
-    table = _AreaTable()
-    if claims > MAX_TABULATED_CLAIMS:
-        for resource in CLAIM_RESOURCES:
-            table.add_facet(_read_facet(session, resource, "focus_area"))
-    else:
-        pairs = count_all_pairs(session, CLAIM_RESOURCES, ("focus_area", "modality"))
-        table.add_pairs(pairs)
-        dimension = CLAIM_RESOURCES[0].dimensions["focus_area"]
-        table.labels.update(read_names(session, dimension, list(table.totals)))
+    """The claims about each of the most frequent focus areas, the most first, at most `limit`."""
+    largest = read_largest_areas(session, limit)
+    stored = read_area_counts(session, list(largest))
+    counters = _divide(stored) if stored is not None else _count_pairs(session)
+    labels = read_names(session, INITIATIVES.dimensions["focus_area"], list(counters))
+    order = sorted(counters, key=lambda slug: (-counters[slug].total(), labels[slug]))
     areas = {}
-    order = sorted(table.totals, key=lambda slug: (-table.totals[slug], table.labels[slug]))
     for slug in order[:limit]:
-        counter = table.by_modality.get(slug, Counter())
-        areas[slug] = make_area(slug, table.labels[slug], table.totals[slug], counter)
+        areas[slug] = make_area(slug, labels[slug], counters[slug])
     return areas
+
+
+def _divide(stored: Sequence[AreaCount]) -> dict[str, Counter[str]]:
+    counters: dict[str, Counter[str]] = defaultdict(Counter)
+    for count in stored:
+        counters[count.slug][count.modality] += count.records
+    return counters
+
+
+def _count_pairs(session: Session) -> dict[str, Counter[str]]:
+    """The claims about each focus area by modality, counted in a historical base."""
+    counters: dict[str, Counter[str]] = defaultdict(Counter)
+    pairs = count_all_pairs(session, CLAIM_RESOURCES, ("focus_area", "modality"))
+    for (area, modality), records in pairs.items():
+        if area is not None and modality is not None:
+            counters[area][modality] += records
+    return counters
+
+
+def _count_facets(
+    session: Session,
+    parameters: Mapping[str, Any],
+) -> list[FacetCounts]:
+    """The modalities of the claims of each type, of the types that are counted quickly."""
+    facets: list[FacetCounts] = []
+    for resource in CLAIM_RESOURCES:
+        query = resource.query.model_validate(parameters)
+        counted = rank_quick_facets(session, resource, query, ["modality"])
+        facets += counted.values()
+    return facets
 
 
 def make_area(
     slug: str,
     label: str,
-    total: int,
-    counter: Mapping[str, int],
+    counter: Counter[str],
 ) -> AreaCounts:
     """The counts of one focus area."""
     counts = tuple(count for count in list_counts(counter) if count.count)
+    total = counter.total()
     summary = ", ".join(f"{count.count} {count.modality}" for count in counts)
     path = f"/focus-areas/{slug}"
     return AreaCounts(
@@ -138,18 +155,3 @@ def make_area(
         total <= MAX_MARKS,
         summary,
     )
-
-
-def _read_facet(
-    session: Session,
-    resource: Resource,
-    name: str,
-) -> Facet:
-    parameters = {"limit": 1, "count": "none", "facet": [name]}
-    query = resource.query.model_validate(parameters)
-    facet: Facet = read_page(
-        session,
-        resource,
-        query,
-    ).fields["facets"][name]
-    return facet

@@ -14,7 +14,7 @@ from app.errors import Gone, NotFound
 from app.http.session import SessionDep
 from app.pages import words
 from app.pages.claims import Claim, make_claim, record_path
-from app.pages.counts import CLAIM_RESOURCES, ModalityCount, list_counts
+from app.pages.counts import CLAIM_RESOURCES, ModalityCount, count_area, list_counts
 from app.pages.frame import Link
 from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, Quote, load_documents, make_quotes
@@ -23,7 +23,6 @@ from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.takeaways import Takeaway, take_focus_area
 from app.pages.versions import Version, list_versions
-from app.queries.facets import rank_quick_facets
 from app.queries.labels import resolve_label
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
@@ -164,10 +163,8 @@ def _read_claims(
     about = AreaClaims(
         {},
         {},
-        None,
+        count_area(session, slug),
     )
-    counter: Counter[str] = Counter()
-    counted_types = 0
     parameters = {"focus_area": [slug], "count": "exact", "limit": MAX_CLAIMS}
     for resource in CLAIM_RESOURCES:
         query = resource.query.model_validate(parameters)
@@ -179,18 +176,7 @@ def _read_claims(
         records = [resource.detail.model_validate_json(item) for item in page.items]
         about.claims[resource.type_] = records
         about.totals[resource.type_] = page.fields["total"]
-        facets = rank_quick_facets(
-            session,
-            resource,
-            query,
-            ["modality"],
-        )
-        for facet in facets.values():
-            counted_types += 1
-            counter.update(facet.buckets)
-    if counted_types < len(CLAIM_RESOURCES):
-        return about
-    return replace(about, counter=counter)
+    return about
 
 
 def _make_dossier(

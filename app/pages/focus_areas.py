@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaQuery
 from app.http.session import SessionDep
-from app.pages.counts import AreaCounts, count_areas, count_modalities, make_area
+from app.pages.counts import AreaCounts, count_areas, make_area
 from app.pages.lists import make_list_view
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
@@ -80,14 +80,13 @@ def _make_tree(session: Session) -> TreePage | None:
     areas = [FocusAreaRead.model_validate_json(item) for item in page.items]
     # The page capitalizes names, so that an order by case would look like none.
     areas.sort(key=lambda area: area.name.casefold())
-    counts = count_areas(session, count_modalities(session).total())
+    counts = count_areas(session, MAX_TREE_AREAS)
     for area in areas:
         counts.setdefault(
             area.slug,
             make_area(
                 area.slug,
                 area.name,
-                0,
                 Counter(),
             ),
         )

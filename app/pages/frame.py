@@ -1,6 +1,7 @@
 """What all pages have in common: their address, the state of the base, and where links lead."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -78,7 +79,7 @@ class Frame:
         """The address of a static file."""
         return self.plain(asset_path(name))
 
-    @property
+    @cached_property
     def data(self) -> str | None:
         """The address of the data of the page; None if it shows none, and for an error."""
         path = data_path(self.path, self.query)
@@ -112,7 +113,7 @@ class Frame:
         """The text of the search, if the page has one."""
         return dict(self._pairs).get("q", "")
 
-    @property
+    @cached_property
     def sections(self) -> list[Section]:
         """The main navigation."""
         sections = []
@@ -128,7 +129,7 @@ class Frame:
             )
         return sections
 
-    @property
+    @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         return parse_qsl(self.query, keep_blank_values=True)
 

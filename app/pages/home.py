@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
-from app.http.services import services_of
 from app.http.session import SessionDep
 from app.pages.counts import AreaCounts, ModalityCount, count_areas, count_modalities
 from app.pages.counts import list_counts as list_modalities
@@ -17,7 +16,7 @@ from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.versions import Version, list_revisions
 from app.queries.loading import load_records
-from app.queries.overview import read_overview
+from app.queries.overview import count_records, list_documents
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
 from app.schemas.read import DocumentRead, TimelineItemDetail
@@ -63,10 +62,10 @@ def show_home(
     _query: Annotated[PastQuery, Query()],
 ) -> Response:
     """What the base holds, how sure it is, and what is new."""
-    overview = read_overview(session, services_of(request).engine)
+    record_counts = count_records(session)
     counter = count_modalities(session)
-    areas = tuple(count_areas(session, counter.total(), MAX_AREAS).values())
-    documents = overview.documents[:MAX_DOCUMENTS]
+    areas = tuple(count_areas(session, MAX_AREAS).values())
+    documents = list_documents(session)[:MAX_DOCUMENTS]
     revisions = list_revisions(session)
     latest_year = None
     if revisions:
@@ -77,11 +76,11 @@ def show_home(
         claims=counter.total(),
         documents=_link_documents(session, [item.slug for item in documents]),
         year=latest_year,
-        document_count=overview.counts["documents"],
+        document_count=record_counts["documents"],
         modalities=list_modalities(counter),
         picture=_read_picture(session),
         areas=areas,
-        area_count=overview.counts["focus-areas"],
+        area_count=record_counts["focus-areas"],
         example=areas[0] if areas else None,
         revisions=revisions,
     )

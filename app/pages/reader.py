@@ -115,16 +115,17 @@ def _make_page(
         chosen,
     )
     quotes_in_place = quotes
+    displaced: list[CitedQuote] = []
     groups: tuple[BlockGroup, ...] = ()
     if text is not None:
         quotes_in_place = [quote for quote in quotes if _is_in_place(quote, text)]
+        displaced = [quote for quote in quotes if not _is_in_place(quote, text)]
         groups = _mark(
             document,
             text,
             parts[number - 1],
             quotes_in_place,
         )
-    displaced = [quote for quote in quotes if quote not in quotes_in_place]
     ledger = Ledger(document, [])
     names = [name for name in ENTITIES["document"].create.model_fields if name != "text"]
     ledger.fill(names)

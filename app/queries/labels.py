@@ -16,6 +16,7 @@ from app.errors import MAX_COMPARED_NAMES, InvalidRequest, ProblemItem, suggest
 from app.schemas.paging import MAX_LISTED_COVERED, ResolvedFocusArea
 from app.store.columns import CHUNK_ROWS, chunks
 from app.store.models import FocusAreaLabel
+from app.store.sessions import once
 from app.store.statements import Statement
 from app.text.folding import fold_label
 
@@ -80,6 +81,20 @@ def resolve_focus_areas(
 ) -> tuple[Covered, list[ProblemItem]]:
     """The focus areas that the labels name, with all `narrower` ones; and a problem for each
     unknown or ambiguous label."""
+
+    def resolve() -> tuple[Covered, list[ProblemItem]]:
+        return _resolve_focus_areas(session, parameter, labels, narrower=narrower)
+
+    return once(session, (resolve_focus_areas, parameter, tuple(labels), narrower), resolve)
+
+
+def _resolve_focus_areas(
+    session: Session,
+    parameter: str,
+    labels: Sequence[str],
+    *,
+    narrower: bool,
+) -> tuple[Covered, list[ProblemItem]]:
     owners = _read_owners(session, labels)
     unresolved = {label: owners[label] for label in labels if len(owners[label]) != 1}
     if unresolved:

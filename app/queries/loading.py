@@ -109,8 +109,8 @@ def load_records(
     """Records by slug, typed; absent slugs are left out."""
     schema = model.entity.read
     records: dict[str, RecordRead] = {}
-    for slug, record in load_json(session, model, slugs).items():
-        records[slug] = schema.model_validate(record, strict=False)
+    for slug, record in load_texts(session, model, slugs).items():
+        records[slug] = schema.model_validate_json(record.text)
     return records
 
 

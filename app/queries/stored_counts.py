@@ -7,9 +7,9 @@ with the revision. A historical base has none: its facets are counted.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.catalog.dimensions import Dimension
@@ -23,9 +23,11 @@ from app.queries.value_counts import (
     rank_counts,
     read_above,
 )
-from app.store.models import Claim, ValueCount
-from app.store.models.counts import NO_VALUE
+from app.store.columns import chunks
+from app.store.models import MODELS, Claim, ValueCount
+from app.store.models.counts import NO_VALUE, name_facet
 from app.store.statements import Statement
+from app.vocabulary import Modality
 
 # Values of a statement. With more, the records are counted instead.
 MAX_UNLISTED_VALUES = 10_000
@@ -149,6 +151,72 @@ def read_stored_counts(
     if other is None:
         return None
     return FacetCounts(buckets, total_values, missing or 0, other)
+
+
+# The first part of the name of a facet that is stored by modality.
+_TREE = "focus_area"
+
+
+class AreaCount(NamedTuple):
+    """So many records of a type and modality are about a focus area, or a narrower one."""
+
+    type_: str
+    modality: str
+    slug: str
+    records: int
+
+
+def read_area_counts(session: Session, slugs: Sequence[str]) -> list[AreaCount] | None:
+    """The claims about each of these focus areas, by type and modality; None if they are not
+    stored."""
+    facets = {name_facet(_TREE, modality): modality for modality in get_args(Modality)}
+    counts = []
+    for chunk in chunks(slugs):
+        for row in _OF_AREAS.rows(session, {"facets": list(facets), "slugs": chunk}):
+            counts.append(AreaCount(row.type, facets[row.facet], row.value, row.records))
+    # A historical base has no counts at all.
+    if not counts and not _ANY_COUNTS.rows(session):
+        return None
+    return counts
+
+
+def read_modality_counts(session: Session) -> dict[str, int]:
+    """All claims by modality; none if the counts are not stored."""
+    return dict(_MODALITIES.rows(session))
+
+
+def read_largest_areas(session: Session, limit: int) -> dict[str, int]:
+    """The focus areas that most claims are about, the most first, with the number of these claims;
+    none if the counts are not stored."""
+    return dict(_LARGEST_AREAS.rows(session, {"limit": limit}))
+
+
+# All types, named because the keys of the table begin with the type.
+_IS_OF_CLAIMS = or_(
+    *[ValueCount.type == type_ for type_, model in MODELS.items() if issubclass(model, Claim)]
+)
+_OF_AREAS = Statement(
+    select(ValueCount.type, ValueCount.facet, ValueCount.value, ValueCount.records).where(
+        _IS_OF_CLAIMS,
+        ValueCount.facet.in_(bindparam("facets", expanding=True)),
+        ValueCount.rolled_up,
+        ValueCount.value.in_(bindparam("slugs", expanding=True)),
+    )
+)
+_ANY_COUNTS = Statement(select(ValueCount.type).limit(1))
+_CLAIMS = func.sum(ValueCount.records)
+_MODALITIES = Statement(
+    select(ValueCount.value, _CLAIMS)
+    .where(_IS_OF_CLAIMS, ValueCount.facet == "modality")
+    .group_by(ValueCount.value)
+)
+_LARGEST_AREAS = Statement(
+    select(ValueCount.value, _CLAIMS)
+    .where(_IS_OF_CLAIMS, ValueCount.facet == _TREE, ValueCount.rolled_up, _HAS_VALUE)
+    .group_by(ValueCount.value)
+    .order_by(_CLAIMS.desc(), ValueCount.value)
+    .limit(bindparam("limit"))
+)
 
 
 def read_frequent_values(

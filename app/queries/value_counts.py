@@ -186,32 +186,37 @@ def roll_up(
 
 def read_above(session: Session, slugs: Sequence[str]) -> dict[str, set[str]]:
     """Each focus area with those above it, at any depth, and itself."""
-    above = {slug: {slug} for slug in slugs}
+    # The links of each focus area on the ways up.
+    broader: dict[str, set[str]] = {}
     for chunk in chunks(slugs):
-        for slug, broader in _ABOVE.rows(session, {"slugs": chunk}):
-            above[slug].add(broader)
+        for slug, broader_slug in _LINKS_ABOVE.rows(session, {"slugs": chunk}):
+            broader.setdefault(slug, set()).add(broader_slug)
+    above = {}
+    for slug in slugs:
+        reached = {slug}
+        following = broader.get(slug, set())
+        while following:
+            reached |= following
+            next_links = [
+                broader[reached_slug] for reached_slug in following & broader.keys()
+            ]
+            following = set().union(*next_links) - reached
+        above[slug] = reached
     return above
 
 
-def _select_above() -> Select[Any]:
+def _select_links_above() -> Select[Any]:
     link = FocusAreaBroader
     slugs: BindParameter[Any] = bindparam("slugs", expanding=True)
-    start = select(
-        link.focus_area_slug.label("slug"),
-        link.broader_slug.label("broader"),
-    )
-    start = start.where(link.focus_area_slug.in_(slugs))
-    tree = start.cte(recursive=True)
-    above = select(tree.c.slug, link.broader_slug).join(
-        tree,
-        link.focus_area_slug == tree.c.broader,
-    )
-    # UNION, not UNION ALL: an area that is above by two ways is reached once.
-    return select(tree.union(above))
+    start = select(link.focus_area_slug.label("slug"), link.broader_slug.label("broader"))
+    links = start.where(link.focus_area_slug.in_(slugs)).cte(recursive=True)
+    # UNION, not UNION ALL: a link that is on two ways up is reached once.
+    above = start.join(links, link.focus_area_slug == links.c.broader)
+    return select(links.union(above))
 
 
 # Built once, because building a statement takes longer than running it.
-_ABOVE = Statement(_select_above())
+_LINKS_ABOVE = Statement(_select_links_above())
 
 
 def most_frequent(counts: Mapping[Value, int], words: Sequence[str] = ()) -> list[str]:

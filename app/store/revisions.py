@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.store.models import LogEntry, Revision
+from app.store.sessions import once
 from app.store.statements import Statement
 
 
@@ -26,7 +27,7 @@ _LATEST = Statement(select(func.max(Revision.number)))
 
 def read_revision(session: Session) -> int:
     """The number of the latest revision; 0 for a base without any."""
-    return _LATEST.scalar(session) or 0
+    return once(session, read_revision, lambda: _LATEST.scalar(session) or 0)
 
 
 def read_last_revision(session: Session) -> tuple[int, datetime | None]:

@@ -5,9 +5,9 @@ base's write lock from its first statement on, so that writers queue instead of 
 sees the complete work of the one before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.store.slow_reads import begin_read, end_read
+
+Result = TypeVar("Result")
 
 # Any number will do, as long as all writers of a base use the same one.
 WRITE_LOCK = 0x436F6D6D
@@ -38,6 +40,8 @@ class ReadSession(Session):
         self.engine = engine
         self._pooled: PoolProxiedConnection | None = None
         self._connection: Connection | None = None
+        # What `once` has read in the transaction.
+        self.results: dict[Hashable, Any] = {}
 
     @property
     def pooled(self) -> PoolProxiedConnection:
@@ -63,6 +67,7 @@ class ReadSession(Session):
     def close(self) -> None:
         """End the transaction, and return the connection to the pool."""
         super().close()
+        self.results.clear()
         pooled, connection = self._pooled, self._connection
         self._pooled = self._connection = None
         if pooled is not None:
@@ -129,6 +134,16 @@ def _limit_waiting(connection: Connection) -> None:
 def read_session(engine: Engine) -> ReadSession:
     """A read-only session whose statements all see one state of the base."""
     return ReadSession(engine)
+
+
+def once(session: Session, key: Hashable, read: Callable[[], Result]) -> Result:
+    """The result of `read`. A read session sees one state of the base, so it calls `read` once for
+    each key; any other session calls it each time. Nobody may change the result."""
+    if not isinstance(session, ReadSession):
+        return read()
+    if key not in session.results:
+        session.results[key] = read()
+    return cast(Result, session.results[key])
 
 
 def engine_of(session: Session) -> Engine:

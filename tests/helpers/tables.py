@@ -1,5 +1,6 @@
 """Do the tables hold what the log says? Answers are read from the log and found by the tables."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import select
@@ -7,10 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from app.queries.stored_counts import read_stored_counts, stored_dimensions
+from app.queries.stored_counts import (
+    AreaCount,
+    read_area_counts,
+    read_stored_counts,
+    stored_dimensions,
+)
 from app.queries.value_counts import count_values, rank_counts
 from app.schemas.record_types import ENTITIES
-from app.store.models import RECORDS, Base, LogEntry, Record
+from app.store.models import RECORDS, Base, FocusArea, LogEntry, Record
 from app.store.rows import make_rows, part_models
 
 Row = dict[str, Any]
@@ -40,6 +46,7 @@ def require_agreement(session: Session) -> None:
     for resource in CATALOG:
         for name in stored_dimensions(resource):
             require_counts(session, resource, name)
+    require_area_counts(session)
 
 
 def require_counts(session: Session, resource: Resource, name: str) -> None:
@@ -55,6 +62,23 @@ def require_counts(session: Session, resource: Resource, name: str) -> None:
             assert stored == rank_counts(values.by_value(), values.count_other), name
         else:
             assert stored is None, name
+
+
+def require_area_counts(session: Session) -> None:
+    """The stored counts of claims about each focus area, by type and modality, are those of the
+    claims."""
+    expected: Counter[AreaCount] = Counter()
+    for resource in CATALOG:
+        if "modality" not in stored_dimensions(resource):
+            continue
+        dimensions = [resource.dimensions[name] for name in ("modality", "focus_area")]
+        slugs = select(resource.model.slug)
+        values = count_values(session, resource.model, slugs, dimensions, rolled_up=True)
+        for (modality, area), records in values.by(0, 1).items():
+            if area is not None:
+                expected[AreaCount(resource.type_, str(modality), area, records)] += 1
+    areas = list(session.scalars(select(FocusArea.slug)))
+    assert Counter(read_area_counts(session, areas) or []) == expected
 
 
 def owner_of(model: type[Record]) -> set[str]:

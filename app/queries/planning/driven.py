@@ -13,6 +13,7 @@ from app.queries.planning.conditions import list_conditions, to_check, to_sql
 from app.queries.planning.plan import Driver, Total, build_count, list_drivers, make_total
 from app.queries.planning.statements import PreparedFilters, prepare
 from app.schemas.paging import MAX_COUNT
+from app.store.sessions import once
 
 BuildRows = Callable[[Sequence[ColumnElement[bool]]], Select[Any]]
 
@@ -142,18 +143,16 @@ def _count_matches(
     excluded: Sequence[str],
     driver: Driver,
 ) -> int:
-    """How many records meet the driver's condition: at most one more than MAX_COUNT. Counted once
-    in a session, which reads one revision."""
-    counts = session.info.setdefault(_count_matches, {})
+    """How many records meet the driver's condition: at most one more than MAX_COUNT."""
+
+    def build() -> Select[Any]:
+        slugs = driver.condition.slugs.limit(MAX_COUNT + 1).subquery()
+        return select(func.count()).select_from(slugs)
+
+    def count() -> int:
+        return int(prepared.scalar(session, ("count matches", excluded, driver), build))
+
     values = prepared.parameters or prepared.filters.values
-    key = (prepared.resource.name, tuple(excluded), driver.position, repr(values))
-    if key not in counts:
-
-        def build() -> Select[Any]:
-            slugs = driver.condition.slugs.limit(MAX_COUNT + 1).subquery()
-            return select(func.count()).select_from(slugs)
-
-        name = ("count matches", excluded, driver)
-        counts[key] = prepared.scalar(session, name, build)
-    number: int = counts[key]
-    return number
+    name = prepared.resource.name
+    key = (_count_matches, name, tuple(excluded), driver.position, repr(values))
+    return once(session, key, count)

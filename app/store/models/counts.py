@@ -10,11 +10,17 @@ from app.store.models.base import Base
 NO_VALUE = ""
 
 
+def name_facet(facet: str, modality: str) -> str:
+    """The name under which the values of a facet are stored for claims of one modality."""
+    return f"{facet}/{modality}"
+
+
 class ValueCount(Base):
     """So many `records` of a type have this value of a facet, in the current revision.
 
     With `rolled_up`, a record with a narrower focus area is counted for the broader ones, too. The
-    value NO_VALUE counts the records that have none. There is no row for a count of 0."""
+    value NO_VALUE counts the records that have none. There is no row for a count of 0. The facet
+    `focus_area/recommended` counts the focus areas of the recommended claims alone."""
 
     __tablename__ = "value_count"
 
