@@ -3,7 +3,6 @@
 import re
 from urllib.parse import parse_qsl, quote, urlencode
 
-from app.catalog import CATALOG
 from app.schemas.record_types import ENTITIES
 
 API = "/v1"
@@ -23,12 +22,6 @@ _PAGE_PATHS = {
     "/v1/crosstab": "/crosstab",
 }
 _COLLECTIONS = frozenset(entity.collection for entity in ENTITIES.values())
-# The page of a record shows all records that its data can include.
-_INCLUDED = {
-    resource.name: f"include={','.join(names)}" if names else ""
-    for resource in CATALOG
-    for names in [[*resource.includes, *resource.listings]]
-}
 # The parameters that say how a page shows its data.
 _PAGE_PARAMETERS = frozenset({"of", "quote", "part"})
 # The parameters that say in which form data is sent: a page has one form.
@@ -57,11 +50,7 @@ def data_path(page_path: str, query: str = "") -> str | None:
         path = API + _replace_segment(page_path, "revisions")
     if path is None:
         return None
-    parameters = [remove_parameters(query, _PAGE_PARAMETERS)]
-    if is_record_page(page_path):
-        collection, _ = page_path.removeprefix("/").split("/")
-        parameters.append(_INCLUDED[collection])
-    return _join(path, "&".join(filter(None, parameters)))
+    return _join(path, remove_parameters(query, _PAGE_PARAMETERS))
 
 
 def is_record_page(path: str) -> bool:

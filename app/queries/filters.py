@@ -21,7 +21,7 @@ from app.schemas.filters import (
 )
 from app.schemas.paging import LIST_OPTIONS, ListQuery
 from app.store.models import MODELS, Record
-from app.store.sessions import dialect_of
+from app.store.sessions import dialect_of, once
 from app.store.statements import Statement
 from app.text.tokens import Term, parse_query
 
@@ -155,8 +155,12 @@ def _find_missing(
     slugs: Sequence[str],
 ) -> list[ProblemItem]:
     """A problem, in the filter of this name, for each slug without a record."""
-    rows = _prepare_existing(model).rows(session, {"slugs": slugs})
-    existing = {row.slug for row in rows}
+
+    def find_existing() -> set[str]:
+        rows = _prepare_existing(model).rows(session, {"slugs": slugs})
+        return {row.slug for row in rows}
+
+    existing = once(session, (_find_missing, model, tuple(slugs)), find_existing)
     missing = [slug for slug in slugs if slug not in existing]
     similar = near_slugs(session, model, missing)
     problems = []

@@ -121,6 +121,8 @@ def _fetch_sorted_page(
     )
     prepared = prepare(filters, resource)
     plan = make_plan(session, filters, prepared, query.count)
+    if plan.total.number == 0:
+        return make_page([], request, plan.total)
 
     def build() -> Select[Any]:
         keys = [key.column.label(key.column.key) for key in order]

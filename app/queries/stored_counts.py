@@ -26,6 +26,7 @@ from app.queries.value_counts import (
 from app.store.columns import chunks
 from app.store.models import MODELS, Claim, ValueCount
 from app.store.models.counts import NO_VALUE, name_facet
+from app.store.sessions import once
 from app.store.statements import Statement
 from app.vocabulary import Modality
 
@@ -56,10 +57,14 @@ def read_stored_total(
         total = _ALL_RECORDS.scalar(session, facet.parameters)
     else:
         total = _TOTAL.scalar(session, {**facet.parameters, "values": facet.values})
-    # Without any counts of the type they are not stored, as in a historical base.
-    if not total and not _ANY_COUNT.rows(session, {"type": resource.type_}):
+    # Without any counts they are not stored, as in a historical base.
+    if not total and not _has_counts(session):
         return None
     return int(total or 0)
+
+
+def _has_counts(session: Session) -> bool:
+    return once(session, _has_counts, lambda: bool(_ANY_COUNT.rows(session)))
 
 
 class _StoredTotal(NamedTuple):
@@ -114,7 +119,7 @@ _LISTED = Statement(
 )
 _ALL_RECORDS = Statement(_RECORDS)
 _TOTAL = Statement(_RECORDS.where(ValueCount.value.in_(bindparam("values", expanding=True))))
-_ANY_COUNT = Statement(select(ValueCount.type).where(_IS_OF_TYPE).limit(1))
+_ANY_COUNT = Statement(select(ValueCount.type).limit(1))
 
 
 def read_stored_counts(
@@ -174,8 +179,7 @@ def read_area_counts(session: Session, slugs: Sequence[str]) -> list[AreaCount] 
     for chunk in chunks(slugs):
         for row in _OF_AREAS.rows(session, {"facets": list(facets), "slugs": chunk}):
             counts.append(AreaCount(row.type, facets[row.facet], row.value, row.records))
-    # A historical base has no counts at all.
-    if not counts and not _ANY_COUNTS.rows(session):
+    if not counts and not _has_counts(session):
         return None
     return counts
 
@@ -203,7 +207,6 @@ _OF_AREAS = Statement(
         ValueCount.value.in_(bindparam("slugs", expanding=True)),
     )
 )
-_ANY_COUNTS = Statement(select(ValueCount.type).limit(1))
 _CLAIMS = func.sum(ValueCount.records)
 _MODALITIES = Statement(
     select(ValueCount.value, _CLAIMS)
