@@ -20,7 +20,7 @@ from app.queries.overview import count_records, list_documents
 from app.queries.pages import read_page
 from app.schemas.filters import PastQuery
 from app.schemas.read import DocumentRead, TimelineItemDetail
-from app.store.models import Document
+from app.store.models import Document, FocusArea
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MAX_AREAS = 10
@@ -62,7 +62,7 @@ def show_home(
     _query: Annotated[PastQuery, Query()],
 ) -> Response:
     """What the base holds, how sure it is, and what is new."""
-    record_counts = count_records(session)
+    record_counts = count_records(session, [Document, FocusArea])
     counter = count_modalities(session)
     areas = tuple(count_areas(session, MAX_AREAS).values())
     documents = list_documents(session)[:MAX_DOCUMENTS]

@@ -1,5 +1,6 @@
 """The base at a glance."""
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 
@@ -51,10 +52,13 @@ def read_overview(session: Session, engine: Engine) -> Overview:
     )
 
 
-def count_records(session: Session) -> dict[str, int]:
-    """The number of records of each collection."""
+def count_records(
+    session: Session,
+    models: Iterable[type[Record]] = RECORDS,
+) -> dict[str, int]:
+    """The number of records of each collection, of all or those of these models."""
     counts: dict[str, int] = {}
-    for model in RECORDS:
+    for model in models:
         counts[model.entity.collection] = _prepare_count(model).scalar(session)
     return counts
 
