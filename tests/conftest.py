@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from app.curate.drafts import new_draft
 from tests.helpers import fictional
 from tests.helpers.bases import (
     ENGINES,
@@ -155,6 +156,14 @@ def shared_curator(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
     records which their test has created."""
     with serving(plain_bases.make("varied"), scope="write") as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def draft_patience() -> Iterator[None]:
+    """On a busy machine a short document takes as long as a long one elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(new_draft, "PATIENCE_SECONDS", 100)
+        yield
 
 
 @pytest.fixture
