@@ -73,6 +73,7 @@ def list_documents() -> list[Path]:
     return sorted(path for path in DOCUMENTS.iterdir() if path.name != "SOURCES.md")
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("path", list_documents(), ids=lambda path: path.name)
 def test_every_quote_stands_at_its_position(path: Path) -> None:
     if path.suffix == ".pdf":
