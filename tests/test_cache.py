@@ -22,7 +22,7 @@ from app.http.accept import choose_coding
 from app.http.cache import ResponseCache
 from app.store.sessions import write_session
 from tests.helpers import fictional
-from tests.helpers.bases import Bases, engine_of, load_seed, make_key
+from tests.helpers.bases import Bases, PostgresqlBases, engine_of, load_seed, make_key
 from tests.helpers.examples import FACTOR
 from tests.helpers.replicas import replica_of
 from tests.helpers.servers import serving
@@ -463,6 +463,9 @@ def another_writes(url: str, times: int, pause: float) -> Iterator[list[tuple[in
         listener = threading.Thread(target=listen)
         listener.start()
         try:
+            # Importing takes it longer than writing.
+            while len(committed) == 1:
+                time.sleep(0.01)
             yield committed
         finally:
             process.terminate()
@@ -536,6 +539,18 @@ def test_server_that_lost_its_watch_answers_on(seeded_url: str) -> None:
             time.sleep(0.45)
             assert revision_of(ask(client, HOT)) == number
             wait_until_known(client)
+
+
+def test_server_that_waits_for_a_revision_stops_at_once(
+    postgresql_bases: PostgresqlBases,
+) -> None:
+    """Its watch waits half of the staleness for a notification: here five minutes."""
+    with serving(postgresql_bases.make("seeded"), cache_staleness_ms=600_000) as client:
+        wait_until_known(client)
+        thread = client.app.state.services.revision_watch.thread  # type: ignore[attr-defined]
+        begun = time.monotonic()
+    assert not thread.is_alive()
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.accept

@@ -75,6 +75,7 @@ def test_write_is_repeated_and_executed_once(
     assert client.get_overview()["revision"] == before + 1
 
 
+@pytest.mark.accept
 def test_response_that_is_late_is_not_waited_for(site: Site, kind: Kind) -> None:
     late = Fault("delay", seconds=3)
     impatient = Policy(timeout_seconds=1, retries=20, max_wait_seconds=1)

@@ -30,6 +30,8 @@ from tests.helpers.files import make_word, word_paragraph, word_table
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import PLAN
 
+pytestmark = [pytest.mark.usefixtures("draft_patience")]
+
 # The words for the time of its second row are not read.
 DOUBTFUL = """# A plan
 
@@ -42,14 +44,6 @@ The office recommends that the ministry:
 | Map the river | 2034 |
 """
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _patience() -> Iterator[None]:
-    """On a busy machine a short document takes as long as a long one elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(new_draft, "PATIENCE_SECONDS", 100)
-        yield
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from icalendar import Calendar
 from app.cursors import cursor_scope, encode_cursor
 from app.schemas.snapshots import read_snapshot
 from tests.helpers import fictional
-from tests.helpers.bases import filled
-from tests.helpers.live import Live
+from tests.helpers.bases import Bases, filled
+from tests.helpers.live import Live, live_base
 from tests.helpers.oracles import ask, needs_node
 from tests.helpers.servers import serving
 from tests.helpers.walking import walk
@@ -43,9 +43,23 @@ def writer(empty_url: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def duties(live: Live) -> Live:
-    """A base with an item of each kind that these tests are about."""
+@pytest.fixture(scope="module")
+def refusing(bases: Bases) -> Iterator[httpx.Client]:
+    """A client whose requests are all refused."""
+    with serving(bases.make("small"), scope="write") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def reading(bases: Bases) -> Iterator[Live]:
+    """A small base, which no test changes."""
+    with live_base(bases.make("small")) as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def duties(bases: Bases) -> Iterator[Live]:
+    """A base with an item of each kind that these tests are about, which none changes."""
     items = [
         stated("deadline", **DEADLINE),
         stated("started", start_edtf="2026-03-01", end_edtf="2027", end_kind="by"),
@@ -53,8 +67,9 @@ def duties(live: Live) -> Live:
         stated("until", **UNDATED, end_edtf="2027-06-30", end_kind="dated"),
         stated("duty", title="Publish the data", modality="required", **DEADLINE),
     ]
-    assert live.write(fictional.changes({"timeline_items": items}))
-    return live
+    with live_base(bases.make("small")) as live:
+        assert live.write(fictional.changes({"timeline_items": items}))
+        yield live
 
 
 def found(client: httpx.Client, query: str) -> set[str]:
@@ -165,10 +180,10 @@ def test_what_is_due_first_comes_first(duties: Live) -> None:
     ],
 )
 def test_mistake_in_a_new_field_is_named(
-    writer: httpx.Client, fields: Json, pointer: str, detail: str
+    refusing: httpx.Client, fields: Json, pointer: str, detail: str
 ) -> None:
     record = fictional.record("timeline_item", "new", **fields)
-    response = writer.post("/v1/timeline-items", json=record)
+    response = refusing.post("/v1/timeline-items", json=record)
     assert response.status_code == 422
     details = [e["detail"] for e in response.json()["errors"] if e["pointer"] == pointer]
     assert any(detail in found for found in details), response.json()
@@ -225,15 +240,17 @@ RECURRING = {
 }
 
 
-@pytest.fixture
-def recurring(live: Live) -> Live:
+@pytest.fixture(scope="module")
+def recurring(bases: Bases) -> Iterator[Live]:
+    """A base with items that recur, which no test changes."""
     items = [stated(slug, **fields) for slug, (fields, _) in RECURRING.items()]
     # Their days are not known, so they have no rule.
     items.append(stated("from-a-year", start_edtf="2026", recurrence="FREQ=YEARLY"))
     items.append(stated("about-a-day", start_edtf="2026-05-04~", recurrence="FREQ=YEARLY"))
     items.append(stated("due-yearly", **DEADLINE, recurrence="FREQ=YEARLY"))
-    assert live.write(fictional.changes({"timeline_items": items}))
-    return live
+    with live_base(bases.make("small")) as live:
+        assert live.write(fictional.changes({"timeline_items": items}))
+        yield live
 
 
 @needs_node
@@ -395,12 +412,12 @@ def test_long_texts_are_sorted_by_their_beginning(writer: httpx.Client) -> None:
     ],
 )
 def test_cursor_from_before_goes_on(
-    live: Live, collection: str, sort: str, keys: list[str], value: str
+    reading: Live, collection: str, sort: str, keys: list[str], value: str
 ) -> None:
     scope = cursor_scope(collection, {}, keys)
     cursor = encode_cursor(scope, [value, "m"])
     path = f"/v1/{collection}?sort={sort}&cursor={cursor}"
-    assert live.client.get(path).status_code == 200
+    assert reading.client.get(path).status_code == 200
 
 
 def test_snapshot_from_before_has_no_recurrence() -> None:

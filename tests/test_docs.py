@@ -52,6 +52,7 @@ def plain_environment(**variables: str) -> dict[str, str]:
     return environ
 
 
+@pytest.mark.accept
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's examples use curl")
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_print_what_the_docs_show(
@@ -111,6 +112,7 @@ def test_ellipsis_stands_for_what_the_docs_leave_out(
     assert is_shown(pattern, printed) is matches
 
 
+@pytest.mark.accept
 def test_make_run_serves_and_prints_what_the_readme_shows(tmp_path: Path) -> None:
     expected = dict(read_examples(README))["make run"]
     environ = {

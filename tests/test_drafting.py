@@ -19,13 +19,11 @@ from app.drafts.proposals import Flag
 from app.drafts.records import Statement
 from app.drafts.rules import PROSE, STRUCTURE
 from app.errors import InvalidRequest
-from app.reading.reader import read_path
 from tests.helpers.drafting import (
-    LIMITS,
     claims_in,
     draft_markdown,
-    draft_parsed,
     find_entry,
+    read_fictional,
     reason_of,
     words_of,
 )
@@ -47,7 +45,7 @@ WITH_PROSE = Options(with_prose=True)
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_structure_of_document_is_found(name: str) -> None:
-    draft = draft_document(read_path(DATA / f"{name}.{DOCUMENTS[name]}", LIMITS))
+    draft = draft_document(read_fictional(DATA / f"{name}.{DOCUMENTS[name]}"))
     rows = read_gold(DATA / f"{name}.json")
     result = score(draft, only_structure(rows), with_prose=False)
     assert result.found == result.rows == result.right_modalities
@@ -56,7 +54,7 @@ def test_structure_of_document_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_prose_of_document_is_found(name: str) -> None:
-    draft = draft_document(read_path(DATA / f"{name}.{DOCUMENTS[name]}", LIMITS))
+    draft = draft_document(read_fictional(DATA / f"{name}.{DOCUMENTS[name]}"))
     result = score(draft, read_gold(DATA / f"{name}.json"), with_prose=True)
     assert result.found >= 0.8 * result.rows
     assert result.right >= 0.75 * result.claims
@@ -64,7 +62,7 @@ def test_prose_of_document_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_records_are_accepted_and_all_their_words_are_quoted(name: str) -> None:
-    draft = draft_document(read_path(DATA / f"{name}.{DOCUMENTS[name]}", LIMITS))
+    draft = draft_document(read_fictional(DATA / f"{name}.{DOCUMENTS[name]}"))
     text = draft.source.text
     for entry in draft.entries:
         assert not entry.problems
@@ -367,7 +365,7 @@ LINES = st.lists(
 @given(lines=LINES)
 def test_any_text_gives_a_bundle_that_check_accepts(lines: list[str]) -> None:
     # A file without words is refused when it is read.
-    draft = draft_parsed("\n".join(["Harbour notes", *lines]))
+    draft = draft_markdown("\n".join(["Harbour notes", *lines]), WITH_PROSE)
     with TemporaryDirectory() as folder:
         bundle = Path(folder) / "bundle.json"
         bundle.write_text(json.dumps(draft.make_bundle()), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Drafts of real documents, which are not in the repository: skipped where these are absent."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ AMMAN = "nato-amman"
 pytestmark = pytest.mark.skipif(not GOLD.is_dir(), reason="needs the documents of ../shared")
 
 
+@cache
+def draft_file(path: Path) -> Draft:
+    return draft_document(read_path(path, LIMITS))
+
+
 @pytest.fixture(scope="module")
 def drafts() -> dict[str, Draft]:
     """The draft of each document that has a gold answer, by its name."""
@@ -28,7 +34,7 @@ def drafts() -> dict[str, Draft]:
             [document] = (SHARED / "source").glob("*.txt")
         else:
             [document] = DOCUMENTS.glob(f"{name}.*")
-        result[name] = draft_document(read_path(document, LIMITS))
+        result[name] = draft_file(document)
     return result
 
 
@@ -67,11 +73,12 @@ def list_documents() -> list[Path]:
     return sorted(path for path in DOCUMENTS.iterdir() if path.name != "SOURCES.md")
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("path", list_documents(), ids=lambda path: path.name)
 def test_every_quote_stands_at_its_position(path: Path) -> None:
     if path.suffix == ".pdf":
         pytest.importorskip("pdfplumber")
-    draft = draft_document(read_path(path, LIMITS))
+    draft = draft_file(path)
     text = draft.source.text
     folded = " ".join(text.split())
     assert draft.entries

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.curate.drafts import new_draft
 from tests.helpers.bases import SqliteBases, make_key
 from tests.helpers.browsing import (
     HEIGHT,
@@ -24,7 +23,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import PLAN
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.accept, pytest.mark.usefixtures("draft_patience")]
 SOURCES = sorted((ROOT.parent / "shared" / "source").glob("*.txt"))
 # What a person may need to decide on every claim of the article.
 MAX_DECISIONS = 80
@@ -36,14 +35,6 @@ FILE_FIELD = "input[type=file]"
 def browser() -> Iterator[Browser]:
     with open_browser() as browser:
         yield browser
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _patience() -> Iterator[None]:
-    """On a busy machine a short document takes as long as a long one elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(new_draft, "PATIENCE_SECONDS", 100)
-        yield
 
 
 @pytest.fixture
@@ -122,7 +113,6 @@ def test_decision_is_in_sight_on_a_phone_and_the_text_has_room(
     expect(page.locator(".decide button[value=accept]")).to_be_in_viewport()
 
 
-@pytest.mark.accept
 def test_word_file_becomes_claims_that_are_found_corrected_and_restored(
     browser: Browser, empty: httpx.Client, tmp_path: Path
 ) -> None:
@@ -319,7 +309,6 @@ PAGES = (
 )
 
 
-@pytest.mark.accept
 def test_everybody_can_use_every_page(browser: Browser, shared: httpx.Client) -> None:
     draft = draft_plan(shared, edition="4")
     number = find_number(shared, draft, "Train pilots")
@@ -342,7 +331,6 @@ def test_everybody_can_use_every_page(browser: Browser, shared: httpx.Client) ->
     assert not visit.problems
 
 
-@pytest.mark.accept
 @pytest.mark.skipif(not SOURCES, reason="The article is not here: ../shared/source has it.")
 def test_article_is_published_from_an_empty_base(
     browser: Browser, empty: httpx.Client

@@ -360,6 +360,7 @@ def as_reader(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("command", [["export"], ["log"], ["show", "1"], ["keys", "list"]])
 def test_reading_commands_work_in_a_read_only_folder(
     read_only: Path, command: list[str]

@@ -90,6 +90,7 @@ def test_reader_that_closes_the_pipe_gets_no_traceback(plain_seeded_url: str) ->
         assert process.stderr.read() == b""
 
 
+@pytest.mark.accept
 def test_processes_that_start_together_make_one_base(blank_url: str) -> None:
     processes = [
         subprocess.Popen(
@@ -129,18 +130,21 @@ def test_serve_migrates_loads_the_seed_and_serves(blank_url: str) -> None:
     assert overview["counts"]["initiatives"] == 26
 
 
+@pytest.mark.accept
 def test_serve_without_the_seed_leaves_an_empty_base_empty(blank_url: str) -> None:
     with served(blank_url, "--no-seed", revision=0) as address:
         overview = httpx.get(f"{address}/v1", timeout=30).json()
     assert set(overview["counts"].values()) == {0}
 
 
+@pytest.mark.accept
 def test_serve_leaves_a_base_that_has_content_alone(small_url: str) -> None:
     with served(small_url) as address:
         overview = httpx.get(f"{address}/v1", timeout=30).json()
     assert overview["counts"]["focus-areas"] == 3
 
 
+@pytest.mark.accept
 def test_several_workers_serve_one_port(plain_seeded_url: str) -> None:
     with served(plain_seeded_url, "--workers", "2") as address:
         deadline = time.monotonic() + 30
@@ -150,6 +154,7 @@ def test_several_workers_serve_one_port(plain_seeded_url: str) -> None:
     assert response.json()["revision"] == 1
 
 
+@pytest.mark.accept
 def test_workers_end_with_their_parent(plain_seeded_url: str) -> None:
     port = free_port()
     parent = subprocess.Popen(
@@ -178,6 +183,7 @@ WITHOUT_PYSQLITE3 = [
 ]
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("command", [COMMAND, WITHOUT_PYSQLITE3], ids=["installed", "own"])
 def test_serve_warns_of_a_sqlite_that_can_corrupt_the_base(
     plain_seeded_url: str, command: list[str]

@@ -5,8 +5,9 @@ new revisions and also polls for them, so that a revision older than a fixed bou
 reported, even if the connection breaks.
 """
 
+import socket
 import threading
-from collections.abc import Iterable
+from selectors import EVENT_READ, DefaultSelector
 from time import monotonic
 from typing import Any, Protocol
 
@@ -122,10 +123,13 @@ class PostgresqlWatch:
         # The highest number passed to `observe`, and when.
         self.observed = (0, 0.0)
         self.stopped = threading.Event()
+        # `close` wakes the thread, which waits for notifications, by closing one end of a pair.
+        self.wake_sockets: tuple[socket.socket, socket.socket] | None = None
         self.thread: threading.Thread | None = None
 
     def current(self) -> RevisionStamp | None:
         if self.thread is None:
+            self.wake_sockets = socket.socketpair()
             self.thread = threading.Thread(
                 target=self._run,
                 name="watch",
@@ -149,8 +153,12 @@ class PostgresqlWatch:
 
     def close(self) -> None:
         self.stopped.set()
-        if self.thread is not None:
-            self.thread.join(self.max_age_seconds + 5)
+        if self.thread is None or self.wake_sockets is None:
+            return
+        near, far = self.wake_sockets
+        near.close()
+        self.thread.join(self.max_age_seconds + 5)
+        far.close()
 
     def _run(self) -> None:
         while not self.stopped.is_set():
@@ -179,11 +187,22 @@ class PostgresqlWatch:
             stamp = _fetch_stamp(connection.execute(_LATEST))
             self.latest = (stamp, read_at)
             if can_listen:
-                _wait_for_notification(
-                    connection.notifies(timeout=poll_seconds, stop_after=1)
-                )
+                self._wait_for_notification(connection, poll_seconds)
             else:
                 self.stopped.wait(poll_seconds)
+
+    def _wait_for_notification(self, connection: Any, seconds: float) -> None:
+        """Wait for a notification: at most `seconds`, and no longer than until `close`."""
+        # A notification that came with the last result is in memory, and its socket silent.
+        if _read_notifications(connection):
+            return
+        assert self.wake_sockets is not None
+        _, far = self.wake_sockets
+        with DefaultSelector() as selector:
+            selector.register(connection.fileno(), EVENT_READ)
+            selector.register(far, EVENT_READ)
+            selector.select(seconds)
+        _read_notifications(connection)
 
 
 def _fetch_stamp(rows: Any) -> RevisionStamp:
@@ -193,7 +212,6 @@ def _fetch_stamp(rows: Any) -> RevisionStamp:
     return RevisionStamp(row[0], str(row[1]))
 
 
-def _wait_for_notification(notifications: Iterable[object]) -> None:
-    # psycopg waits for notifications only while its generator is advanced.
-    for _ in notifications:
-        pass
+def _read_notifications(connection: Any) -> list[object]:
+    """The notifications that have arrived. Raises psycopg's error if the connection is lost."""
+    return list(connection.notifies(timeout=0))

@@ -2,13 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from app.drafts.draft import Draft, Entry, Options, draft_document
 from app.reading.blocks import ReadFile
-from app.reading.reader import ReadingLimits, read_file
-from app.reading.transfer import ReadingTask
-from app.reading.worker import read_document
+from app.reading.formats import FileFormat, find_format
+from app.reading.reader import ReadingLimits
+from app.reading.transfer import Document
 from app.settings import Settings
+from tests.helpers.reading import read
 
 LIMITS = ReadingLimits.from_settings(Settings())
 
@@ -24,21 +27,35 @@ class Claim:
 
 
 def read_markdown_text(text: str) -> ReadFile:
-    """A text in Markdown as a file that was read."""
-    return read_file(text.encode(), LIMITS, name="document.md")
+    """A text in Markdown as a file that was read, in this process: starting another takes longer
+    than all else that these tests do. `tests/test_reading_files.py` reads files as users do."""
+    return _as_file(read(text, FileFormat.MARKDOWN), text.encode(), FileFormat.MARKDOWN)
+
+
+@cache
+def read_fictional(path: Path) -> ReadFile:
+    """A file of the tests, read in this process."""
+    content = path.read_bytes()
+    file_format = find_format(content, str(path), None, None)
+    return _as_file(read(content, file_format), content, file_format)
+
+
+def _as_file(document: Document, content: bytes, file_format: FileFormat) -> ReadFile:
+    return ReadFile(
+        document.text,
+        document.blocks,
+        hashlib.sha256(document.text.encode()).hexdigest(),
+        hashlib.sha256(content).hexdigest(),
+        file_format,
+        document.language,
+        document.title,
+        document.warnings,
+    )
 
 
 def draft_markdown(text: str, options: Options | None = None) -> Draft:
     """The draft of a text in Markdown."""
     return draft_document(read_markdown_text(text), options)
-
-
-def draft_parsed(text: str) -> Draft:
-    """The draft of a text in Markdown that is read in this process: for many small texts."""
-    document = read_document(ReadingTask("md", 3_000_000, 10**9, 60), text.encode())
-    sha256 = hashlib.sha256(document.text.encode()).hexdigest()
-    file = ReadFile(document.text, document.blocks, sha256, sha256, "md")
-    return draft_document(file, Options(with_prose=True))
 
 
 def words_of(entry: Entry) -> str:

@@ -1,6 +1,8 @@
 """A base that is written to while clients read it."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,8 @@ from app.rules.changes import Change
 from app.store.models import MODELS
 from app.store.sessions import read_session, write_session
 from tests.helpers import fictional
+from tests.helpers.bases import engine_of
+from tests.helpers.servers import serving
 
 AREAS = ("bridges", "towers", "gates", "walls")
 
@@ -53,6 +57,13 @@ class Live:
             except (InvalidRecords, StillReferenced):
                 return False
         return True
+
+
+@contextmanager
+def live_base(url: str) -> Iterator[Live]:
+    """A server over the base, and a way to write to it."""
+    with engine_of(url) as engine, serving(url) as client:
+        yield Live(engine, client)
 
 
 class States:
