@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         10_000,
         ge=1,
         le=1_000_000,
-        description="Largest number of changes in one change list.",
+        description="Largest number of records that one request changes.",
     )
     max_depth: int = Field(
         32,

@@ -11,10 +11,13 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from app.changes.apply import apply
+from app.store.sessions import write_session
 from tests.helpers import fictional
-from tests.helpers.bases import engine_of, filled
+from tests.helpers.bases import Bases, engine_of, fill, filled
 from tests.helpers.command_line import error_of, run
 from tests.helpers.servers import serving
+from tests.helpers.statements import count_statements
 from tests.helpers.writing import patch
 from tests.test_document_texts import run as run_migration
 
@@ -225,6 +228,90 @@ def test_change_list_gives_each_record_one_version(client: httpx.Client) -> None
     record = get(client, HARBOUR)
     assert (record["version"], record["kind"]) == (2, "cooperation")
     assert links(record) == [f"{MOVED}{DIRECTIVE}"]
+
+
+def test_new_address_changes_no_more_records_than_the_setting(url: str) -> None:
+    body = {
+        "message": "Move",
+        "changes": [
+            {
+                "operation": "update",
+                "type": "document",
+                "slug": "memorandum",
+                "version": 1,
+                "patch": {"source_url": MOVED},
+            }
+        ],
+    }
+    with serving(url, scope="write", max_changes=2) as client:
+        for response in (
+            patch(client, DOCUMENT, {"source_url": MOVED}, **ANY),
+            client.post("/v1/changesets", json=body),
+            client.post("/v1/changesets?validate_only=true", json=body),
+        ):
+            assert (response.status_code, response.json()["code"]) == (422, "invalid-request")
+            detail = response.json()["detail"]
+            assert detail.startswith(
+                "3 records would change, 2 of them because they cite 'mem"
+            )
+            assert "at most 2 may at once (COMMUNIQUE_MAX_CHANGES)" in detail
+        assert get(client, HARBOUR)["version"] == 1
+        # Without a new address, the citing records do not count.
+        patch(client, DOCUMENT, {"title": "A note"}, **ANY).raise_for_status()
+
+
+def test_new_address_leaves_what_has_no_link_alone(url: str) -> None:
+    """Neither the parts of the records that cite are written, nor their search documents."""
+    tables = (
+        "citation",
+        "timeline_item_focus_area",
+        "search_document WHERE type <> 'document'",
+    )
+    with engine_of(url) as engine, serving(url, scope="write") as client:
+
+        def read_tables() -> list[Any]:
+            with engine.connect() as connection:
+                statements = [text(f"SELECT * FROM {table}") for table in tables]
+                return [sorted(map(repr, connection.execute(sql))) for sql in statements]
+
+        before = read_tables()
+        record = get(client, HARBOUR)
+        move(client, MOVED)
+        assert read_tables() == before
+        after = get(client, HARBOUR)
+        assert [name for name in record if record[name] != after[name]] == [
+            "citations",
+            "version",
+            "updated_at",
+        ]
+        assert list(after) == list(record)
+        updated = client.get("/v1/initiatives", params={"updated_since": after["updated_at"]})
+        assert [item["slug"] for item in updated.json()["items"]] == ["harbour"]
+
+
+def count_statements_to_move(url: str, *, citing: int) -> int:
+    """How many statements a new address takes, insertions aside: SQLite names each row of them."""
+    cited = [
+        fictional.record("initiative", f"citing-{i}", title="deep", citations=[cite()])
+        for i in range(citing)
+    ]
+    document = fictional.record("document", "memorandum", source_url=ADDRESS)
+    fill(url, {**fictional.base(initiatives=cited), "documents": [document]})
+    moved = fictional.replacement("document", {**document, "source_url": MOVED})
+    with (
+        engine_of(url) as engine,
+        count_statements(engine) as statements,
+        write_session(engine) as session,
+    ):
+        apply(session, [moved], "test", "Move")
+    return len([sql for sql in statements.texts if not sql.startswith("INSERT")])
+
+
+def test_number_of_statements_does_not_depend_on_the_citing_records(bases: Bases) -> None:
+    few, many = [
+        count_statements_to_move(bases.make("empty"), citing=citing) for citing in (2, 300)
+    ]
+    assert few == many
 
 
 def test_record_may_be_sent_back_as_it_was_read(client: httpx.Client) -> None:

@@ -106,7 +106,7 @@ def try_out(client: httpx.Client, folder: Path, options: list[str]) -> tuple[int
 
 
 # Twice as much, with each parameter and error written out at each operation.
-MAX_BYTES_PER_OPERATION = 6_800
+MAX_BYTES_PER_OPERATION = 6_500
 # Fields of responses that some responses do not have, besides those that `include` names.
 SOMETIMES_ABSENT = {
     *("snippet", "text", "rank_is_bounded"),

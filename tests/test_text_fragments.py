@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from app.settings import shipped
-from app.text.text_fragments import make_link
+from app.text.text_fragments import make_link, move_link
 
 ADDRESS = "https://example.org/report"
 ROOT = shipped("data").parent
@@ -38,6 +38,20 @@ def cite(exact: str, prefix: str = "", suffix: str = "", start: int = 0) -> Any:
         end=start + len(exact),
         section=[],
     )
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [cite("a deep harbour"), cite("so-called :~: Plan", "a | b |\n"), cite("…"), cite(LONG)],
+)
+@pytest.mark.parametrize(
+    "source_url",
+    ["http://example.org", "https://example.org/a?b#c", f"{ADDRESS}#:~:text=x", "urn:isbn:1"],
+)
+def test_moved_link_is_the_link_to_the_new_address(cited: Any, source_url: str) -> None:
+    link = make_link(f"{ADDRESS}#page-2", cited)
+    assert link is not None
+    assert move_link(link, source_url) == make_link(source_url, cited)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def changeset_response(request: WriteRequest, *, validate_only: bool) -> Respons
     limit_changes(request, len(change_requests), pointer="/changes")
     if validate_only:
         with read_session(request.engine) as session:
-            checked = check_changes(session, change_requests)
+            max_changes = request.settings.max_changes
+            checked = check_changes(session, change_requests, max_changes)
             return model_response(checked, read_revision(session), exclude_unset=True)
 
     def operation(session: Session) -> Response:

@@ -283,7 +283,8 @@ def _check_publication(
     draft = require_draft(session, draft_id, is_complete=True)
     publication = prepare_publication(session, draft)
     limit_changes(request, len(publication.requests))
-    checked = check_changes(session, publication.requests)
+    max_changes = request.settings.max_changes
+    checked = check_changes(session, publication.requests, max_changes)
     body = PublicationChecked(**dict(checked), used=publication.used)
     return model_response(body, read_revision(session), exclude_unset=True)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from app.api import TAGS
 from app.api.openapi_components import (
+    REFERENCE,
     name_types,
     remove_redundancy,
     share_components,
@@ -29,8 +30,6 @@ from app.schemas.write import Citation
 Schema = dict[str, Any]
 
 NULL: Schema = {"type": "null"}
-
-REFERENCE = "#/components/schemas/{model}"
 
 # Bounds of every integer and text that has none of its own, so that a client can choose types and
 # columns. Integers (counts, versions, revisions, positions) are exact in JavaScript; texts that the
@@ -57,10 +56,10 @@ def complete_openapi(app: FastAPI, server: str) -> None:
                 _correct_parameters(operation)
                 if PRIVATE_TAG in operation["tags"]:
                     operation["security"] = [{"key": []}]
-        for schema in _iterate_schemas(document):
-            _add_bounds(schema)
         remove_redundancy(document)
         name_types(document)
+        for schema in _iterate_schemas(document):
+            _add_bounds(schema)
         shorten_patches(document)
         share_components(document)
         document["servers"] = [{"url": server, "x-internal": False}]

@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 
 from app import vocabulary
 from app.http.problems import RESPONSE_NAME
-from app.schemas import fields, record_types
+from app.schemas import fields, record_types, write
 
 Node = dict[str, Any]
 
+REFERENCE = "#/components/schemas/{model}"
 # Keys whose values are data, not schemas.
 _DATA = ("default", "examples", "enum", "const")
 _EXPLANATIONS = ("description", "examples")
@@ -23,6 +24,8 @@ _NAMED_TYPES: dict[str, Any] = {
     "Derived": fields.Derived,
     "DraftFormat": vocabulary.DraftFormat,
     "EndKind": fields.EndKind,
+    "Identifiers": write.Identifiers,
+    "Instant": fields.Instant,
     "Kind": fields.Kind,
     "Modality": fields.Modality,
     "Operation": vocabulary.Operation,
@@ -30,6 +33,7 @@ _NAMED_TYPES: dict[str, Any] = {
     "ProposalOrigin": vocabulary.ProposalOrigin,
     "ProposalState": vocabulary.ProposalState,
     "RecordType": record_types.RecordType,
+    "Slug": fields.Slug,
     "StartKind": fields.StartKind,
     "Voice": fields.Voice,
 }
@@ -73,8 +77,11 @@ def name_types(document: Node) -> None:
     named: Node = {}
     names: dict[str, str] = {}
     for name, type_ in _NAMED_TYPES.items():
-        named[name] = TypeAdapter(type_).json_schema()
-        names[_canonical_type(named[name])] = name
+        schema = TypeAdapter(type_).json_schema(ref_template=REFERENCE)
+        # The models in it are components already.
+        schema.pop("$defs", None)
+        named[name] = schema
+        names[_canonical_type(schema)] = name
     for node in _iterate_objects(document):
         name_found = names.get(_canonical_type(node)) if "type" in node else None
         if name_found is not None:
@@ -92,7 +99,7 @@ def _replace_by_reference(schema: Node, name: str, named: Node) -> None:
     """Leave of a schema the reference, and its description if that is its own."""
     description = schema.get("description")
     schema.clear()
-    schema["$ref"] = f"#/components/schemas/{name}"
+    schema["$ref"] = REFERENCE.format(model=name)
     if description not in (None, named[name].get("description")):
         schema["description"] = description
 

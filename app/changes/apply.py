@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.changes.count_updates import CountUpdate
 from app.changes.index import index_records
-from app.changes.links import find_relinked
+from app.changes.links import find_relinking
+from app.changes.relink import relink
 from app.changes.validate import validate
 from app.changes.write_rows import write_records
 from app.errors import InvalidRecords, ProblemItem
@@ -20,7 +21,8 @@ from app.rules.changes import Change
 from app.store.columns import chunks
 from app.store.models import LogEntry, Revision
 from app.store.revisions import read_last_revision
-from app.store.sessions import holds_write_lock, notify_revision
+from app.store.rows import Row
+from app.store.sessions import holds_write_lock, notify_revision, read_max_changes
 
 
 def apply(
@@ -33,7 +35,7 @@ def apply(
 
     `session` comes from `app.store.sessions.write_session`. Raises StaleVersion, InvalidRecords,
     AlreadyExists or StillReferenced (other records name one that would be deleted) with every
-    problem of every change."""
+    problem of every change; InvalidRequest if new links change too many records."""
     revision = write(session, changes, author, message)
     session.commit()
     return revision
@@ -56,6 +58,7 @@ def write(
     if not author.strip():
         raise InvalidRecords("The author is empty. Name who is responsible for the changes.")
     validate(session, changes, unreadable)
+    relinking = find_relinking(session, changes, read_max_changes(session))
     # The rows of records are written without the session, so it must not hold old ones.
     session.expunge_all()
     revision = _next_revision(session, author, message)
@@ -63,17 +66,22 @@ def write(
     # Log entries refer to the revision, and without a relationship the session cannot know it.
     session.flush()
     counts = CountUpdate(session, changes)
-    relinked = find_relinked(session, changes)
-    entries = list(write_records(session, [*changes, *relinked], revision))
+    entries = list(write_records(session, changes, revision))
+    relinked = relink(session, relinking, revision)
+    _append_entries(session, [*entries, *relinked])
+    counts.write()
+    # Links are in no search document, and in no count.
+    index_records(session, entries)
+    notify_revision(session)
+    return revision
+
+
+def _append_entries(session: Session, entries: Sequence[Row]) -> None:
     for position, entry in enumerate(entries):
         entry["position"] = position
     # As rows and not as objects: these would make loading a bundle a third slower.
     for chunk in chunks(entries):
         session.connection().execute(insert(LogEntry), chunk)
-    counts.write()
-    index_records(session, entries)
-    notify_revision(session)
-    return revision
 
 
 def _next_revision(

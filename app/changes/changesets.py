@@ -7,13 +7,14 @@ import jsonpatch
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes.links import find_relinked
+from app.changes.existing import read_versions
+from app.changes.links import find_relinking
 from app.changes.requests import ChangeRequest, parse_requests
 from app.changes.validate import validate
 from app.changes.write_rows import read_last_versions
 from app.errors import AlreadyExists, InvalidRecords, StaleVersion, StillReferenced
 from app.queries.loading import load_curated
-from app.rules.changes import Change, slugs_of
+from app.rules.changes import Change, Key, slugs_by_type, slugs_of
 from app.schemas.changesets import ChangeMade, ChangesetChecked, ProblemFound
 from app.schemas.history import PatchOperation
 from app.schemas.write import RecordCreate
@@ -23,15 +24,21 @@ from app.store.models import MODELS, LogEntry
 MAX_LISTED_PROBLEMS = 1_000
 
 
-def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> ChangesetChecked:
-    """What the requests would change, and every problem with them; nothing is written."""
+def check_changes(
+    session: Session,
+    requests: Sequence[ChangeRequest],
+    max_changes: int,
+) -> ChangesetChecked:
+    """What the requests would change, and every problem with them; nothing is written.
+
+    Raises InvalidRequest if new links would change more than `max_changes` records."""
     changes, unreadable = parse_requests(session, requests)
-    relinked = find_relinked(session, changes)
+    relinked = find_relinking(session, changes, max_changes).keys
     checked = ChangesetChecked(
         valid=True,
         code=None,
         problems=[],
-        changes=list(_preview(session, [*changes, *relinked])),
+        changes=[*_preview(session, changes), *_preview_links(session, relinked)],
     )
     try:
         validate(session, changes, unreadable)
@@ -77,6 +84,25 @@ def _preview(
                 version=versions.get(change.slug, 0) + 1,
                 url=model.url_of(change.slug),
                 difference=[PatchOperation.model_validate(step) for step in steps],
+            )
+
+
+def _preview_links(
+    session: Session,
+    keys: Sequence[Key],
+) -> Iterator[ChangeMade]:
+    """The new versions of records in which links change only, which no curator sets."""
+    for type_, slugs in slugs_by_type(keys).items():
+        model = MODELS[type_]
+        versions = read_versions(session, model, slugs)
+        for slug in slugs:
+            yield ChangeMade(
+                operation="update",
+                type=type_,
+                slug=slug,
+                version=versions[slug] + 1,
+                url=model.url_of(slug),
+                difference=[],
             )
 
 

@@ -7,11 +7,13 @@ the base would keep the old address.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes.existing import find_owners, load_curated_records
+from app.changes.existing import find_owners
+from app.errors import InvalidRequest
 from app.rules.changes import Change, Key, citations_of, keys_of
 from app.schemas.write import Citation, DocumentCreate
 from app.store.models import Document
@@ -59,36 +61,52 @@ def show_citation(
     return shown
 
 
-def find_relinked(
+@dataclass(frozen=True)
+class Relinking:
+    """The new addresses of documents by slug, and the records that cite these documents and that
+    get new links, but are not changed otherwise."""
+
+    source_urls: SourceUrls
+    keys: Sequence[Key]
+
+
+def find_relinking(
     session: Session,
     changes: Sequence[Change],
-) -> list[Change]:
-    """Updates that change links only: of the records that cite a document whose address the changes
-    replace, without those that the changes name. To be called before anything is written."""
+    max_changes: int | None,
+) -> Relinking:
+    """What the changes relink: records that they name themselves are not in it. To be called
+    before anything is written. Raises InvalidRequest if more than `max_changes` records would
+    change."""
     moved = _find_moved(session, changes)
     owners = set()
-    for _, owner in find_owners(session, moved):
+    keys = [(Document.__tablename__, slug) for slug in moved]
+    for _, owner in find_owners(session, keys):
         owners.add(owner)
     owners.difference_update(keys_of(changes))
-    updates = []
-    records = load_curated_records(session, sorted(owners))
-    for key, record in records.items():
-        updates.append(Change("update", *key, record=record))
-    return updates
+    count = len(changes) + len(owners)
+    if owners and max_changes is not None and count > max_changes:
+        documents = ", ".join(sorted(map(repr, moved)))
+        raise InvalidRequest(
+            f"{count} records would change, {len(owners)} of them because they cite {documents}, "
+            f"whose address is new; at most {max_changes} may at once (COMMUNIQUE_MAX_CHANGES). "
+            "Raise that, or write a bundle with `communique load`."
+        )
+    return Relinking(moved, sorted(owners))
 
 
 def _find_moved(
     session: Session,
     changes: Iterable[Change],
-) -> list[Key]:
-    """The documents whose address the changes replace."""
+) -> SourceUrls:
+    """The new addresses of the documents whose address the changes replace."""
     addresses: dict[str, str | None] = {}
     for change in changes:
         if isinstance(change.record, DocumentCreate):
             addresses[change.slug] = change.record.source_url
-    moved = []
     stored = _read_addresses(session, addresses)
+    moved = {}
     for slug, source_url in stored.items():
         if source_url != addresses[slug]:
-            moved.append((Document.__tablename__, slug))
+            moved[slug] = addresses[slug]
     return moved

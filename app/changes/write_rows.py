@@ -137,7 +137,7 @@ def _write_chunk(
         else:
             inserted.append(record)
         snapshot = _make_snapshot(model, change.record, added, source_urls)
-        yield _make_entry(revision, change, version, snapshot)
+        yield make_entry(revision, change, version, snapshot)
     if updated:
         _update_rows(session, model, updated)
     # Records before their parts, which refer to them by foreign key.
@@ -190,7 +190,7 @@ def _delete_type(
         session.execute(delete(model).where(model.slug.in_(chunk)))
     for change in changes:
         version = versions[change.slug] + 1
-        yield _make_entry(revision, change, version, None)
+        yield make_entry(revision, change, version, None)
 
 
 def _sort_broader_first(
@@ -240,12 +240,13 @@ def read_last_versions(
     return dict(select_in_chunks(session, statement, LogEntry.slug, slugs))
 
 
-def _make_entry(
+def make_entry(
     revision: Revision,
     change: Change,
     version: int,
     snapshot: Row | None,
 ) -> Row:
+    """The row of LogEntry for a change that makes this version; its position is still missing."""
     return {
         "revision": revision.number,
         "type": change.type,

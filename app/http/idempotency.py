@@ -76,7 +76,8 @@ def _commit_or_refuse(
 def _commit(
     request: WriteRequest, operation: Operation, running: InProgress | None = None
 ) -> Response:
-    with write_session(request.engine) as session:
+    max_changes = request.settings.max_changes
+    with write_session(request.engine, max_changes=max_changes) as session:
         # The key may have been revoked while the request waited for its body or the lock.
         request.principal.require_valid(session)
         response = operation(session)

@@ -24,6 +24,8 @@ WRITE_LOCK = 0x436F6D6D
 WRITES = "communique_writes"
 # Execution option of an engine: how long a write waits for locks.
 LOCK_TIMEOUT_SECONDS = "communique_lock_timeout_seconds"
+# Item of the `info` of a write session: how many records may change.
+MAX_CHANGES = "max_changes"
 # The PostgreSQL channel (LISTEN, NOTIFY) on which a new revision is announced.
 CHANNEL = "communique"
 
@@ -198,14 +200,24 @@ def _translate(
     return translated
 
 
-def write_session(engine: Engine) -> Session:
+def write_session(engine: Engine, *, max_changes: int | None = None) -> Session:
     """A session that waits for the write lock of the base and holds it until it commits.
 
-    Its objects can still be read after the commit."""
+    Its objects can still be read after the commit. `max_changes` is how many records may change,
+    None for any number."""
     options = _write_options(engine.dialect)
     return Session(
-        engine.execution_options(**options), autoflush=False, expire_on_commit=False
+        engine.execution_options(**options),
+        autoflush=False,
+        expire_on_commit=False,
+        info={MAX_CHANGES: max_changes},
     )
+
+
+def read_max_changes(session: Session) -> int | None:
+    """How many records may change in a write session; None for any number."""
+    max_changes: int | None = session.info.get(MAX_CHANGES)
+    return max_changes
 
 
 def _write_options(dialect: Dialect) -> dict[str, Any]:

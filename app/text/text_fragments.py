@@ -32,17 +32,28 @@ def make_link(source_url: str | None, cited: Quote) -> str | None:
     """The address of the quote in the document at `source_url`, whose own fragment stays.
 
     None without a web address (http or https); that address alone for a quote without a word."""
-    if source_url is None:
+    if source_url is None or not source_url.startswith(SCHEMES):
         return None
-    if not source_url.startswith(SCHEMES):
-        return None
+    return _add_directives(source_url, "&".join(_write_directives(cited)))
+
+
+def _add_directives(source_url: str, directives: str) -> str:
     address, _, _ = source_url.partition(DELIMITER)
-    directives = "&".join(_write_directives(cited))
     if not directives:
         return address
     if "#" not in address:
         address += "#"
     return f"{address}{DELIMITER}{directives}"
+
+
+def move_link(link: str, source_url: str) -> str | None:
+    """A link of `make_link` as it would be with another address; None if it is no web address.
+
+    The directives depend on the quote alone, so they stay."""
+    if not source_url.startswith(SCHEMES):
+        return None
+    _, _, directives = link.partition(DELIMITER)
+    return _add_directives(source_url, directives)
 
 
 def _write_directives(cited: Quote) -> Iterator[str]:

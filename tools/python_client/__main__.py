@@ -1,6 +1,7 @@
 """Writes the generated modules of the Python client: `python -m tools.python_client`.
 
-With `--check` it writes nothing, and fails if a module is not what `openapi.json` says.
+They are made from `openapi.json`, the errors of the server, and the client for asyncio. With
+`--check` it writes nothing, and fails if a module is not what these say.
 """
 
 import json
@@ -9,15 +10,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.python_client.blocking import write_blocking
 from tools.python_client.methods import STYLES, write_methods
 from tools.python_client.operations import list_operations, write_options
+from tools.python_client.problems import write_problems
 from tools.python_client.schemas import Types
 from tools.python_client.text import indent
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "clients" / "python" / "communique_client"
 
-GENERATED = '"""{} Written by `make clients` from openapi.json; do not edit it."""\n\n'
+PROBLEMS_HEADER = """
+from communique_client.errors import (
+    KINDS, CommuniqueError, Problem, UnexpectedResponse, Unreachable
+)
+
+"""
+GENERATED = '"""{} Written by `make clients` from {}; do not edit it."""\n\n'
+# `yield from` is an unsafe fix, because a generator may be sent something. These are not.
+FIXES = ("--unsafe-fixes", "--select", "F401,I,RUF022,UP028")
+SOURCE = "openapi.json"
+ASYNC_CLIENT = "async_client.py"
 TYPES_HEADER = """
 from __future__ import annotations
 
@@ -66,22 +79,33 @@ def write_modules() -> dict[str, str]:
     options = "\n".join(line for operation in operations for line in write_options(operation))
     options = _import_names("types", records, options) + options
     modules = {
-        "types.py": GENERATED.format("The schemas of the API.") + TYPES_HEADER + records,
-        "options.py": GENERATED.format("The options of each call.")
+        "types.py": GENERATED.format("The schemas of the API.", SOURCE)
+        + TYPES_HEADER
+        + records,
+        "options.py": GENERATED.format("The options of each call.", SOURCE)
         + OPTIONS_HEADER
         + options,
+        "problems.py": GENERATED.format("The problems, by their `code`.", "app/errors.py")
+        + PROBLEMS_HEADER
+        + "\n".join(write_problems()),
+        "client.py": GENERATED.format("The client that blocks.", ASYNC_CLIENT)
+        + write_blocking(_read(ASYNC_CLIENT)),
     }
     for name, style in STYLES.items():
         lines: list[str] = []
         for operation in operations:
             lines += indent(write_methods(operation, style))
         methods = CALLS_CLASS.format(style=style) + "\n".join(lines)
-        modules[name] = GENERATED.format("The calls of the API.")
+        modules[name] = GENERATED.format("The calls of the API.", SOURCE)
         modules[name] += CALLS_HEADER.format(style=style)
         modules[name] += _import_names("options", options, methods)
         modules[name] += _import_names("types", records, methods)
         modules[name] += methods
     return {name: _format(text, name) for name, text in modules.items()}
+
+
+def _read(name: str) -> str:
+    return (PACKAGE / name).read_text(encoding="utf-8")
 
 
 def _import_names(module: str, defining: str, using: str) -> str:
@@ -92,10 +116,10 @@ def _import_names(module: str, defining: str, using: str) -> str:
 
 
 def _format(text: str, name: str) -> str:
-    """The module as ruff formats it, with its imports in order and none that is not used."""
+    """The module as ruff formats it, with its names in order and none that is not used."""
     ruff = [sys.executable, "-m", "ruff"]
     arguments = ["--quiet", "--stdin-filename", str(PACKAGE / name), "-"]
-    for command in (["check", "--fix-only", "--select", "F401,I"], ["format"]):
+    for command in (["check", "--fix-only", *FIXES], ["format"]):
         finished = subprocess.run(
             [*ruff, *command, *arguments],
             input=text,
@@ -113,14 +137,10 @@ def main() -> None:
         for name, text in modules.items():
             (PACKAGE / name).write_text(text, encoding="utf-8")
         return
-    stale = [
-        name
-        for name, text in modules.items()
-        if (PACKAGE / name).read_text(encoding="utf-8") != text
-    ]
+    stale = [name for name, text in modules.items() if _read(name) != text]
     if stale:
         sys.exit(
-            f"{', '.join(stale)}: not what openapi.json says. Run `make clients-python`."
+            f"{', '.join(stale)}: not what it is made from says. Run `make clients-python`."
         )
 
 

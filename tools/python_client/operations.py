@@ -175,7 +175,8 @@ def _write_option_type(types: Types, parameter: Json) -> str:
     if schema.get("type") == "array":
         item = types.write(schema["items"])
         return f"{item} | Sequence[{item}]"
-    return FORMATS.get(schema.get("format", "")) or types.write(schema)
+    format_ = types.resolve(schema).get("format", "")
+    return FORMATS.get(format_) or types.write(schema)
 
 
 def name_export(title: str) -> str:

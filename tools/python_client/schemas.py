@@ -30,6 +30,13 @@ class Types:
             yield ""
             yield from self._write_class(name, schema)
 
+    def resolve(self, schema: Json) -> Json:
+        """The schema that this one refers to, or itself."""
+        if "$ref" not in schema:
+            return schema
+        resolved: Json = self.schemas[schema["$ref"].removeprefix(REFERENCE)]
+        return resolved
+
     def write(self, schema: Json) -> str:
         """The annotation of a value."""
         if "$ref" in schema:

@@ -200,7 +200,7 @@ def _make_page(
     try:
         publication = prepare_publication(session, stored)
         _limit(publication, settings)
-        checked = check_changes(session, publication.requests)
+        checked = check_changes(session, publication.requests, settings.max_changes)
         problems += [problem.detail for problem in checked.problems]
     except KnowledgeBaseError as refusal:
         problems += list_details(refusal)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from communique_client.errors import UnexpectedResponse, Unreachable, read_problem
 from communique_client.exchange import Attempt, Core, Lost, Outcome, find_wait
 from communique_client.messages import Call, Response
-from communique_client.problems import UnexpectedResponse, Unreachable, read_problem
 
 if TYPE_CHECKING:
     from communique_client.types import ChangeRead

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from communique_client.errors import UnexpectedResponse, Unreachable, read_problem
 from communique_client.messages import (
     Call,
     Reading,
@@ -21,12 +22,7 @@ from communique_client.messages import (
     read_content,
     read_retry_after,
 )
-from communique_client.problems import (
-    StillRunning,
-    UnexpectedResponse,
-    Unreachable,
-    read_problem,
-)
+from communique_client.problems import StillRunning
 
 T = TypeVar("T")
 

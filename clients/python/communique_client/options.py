@@ -16,6 +16,7 @@ from communique_client.types import (
     ProposalOrigin,
     ProposalState,
     RecordType,
+    Slug,
     Voice,
 )
 
@@ -1491,7 +1492,7 @@ class CreateDraftOptions(TypedDict, total=False):
 
     language: str
     """The language of the text (BCP 47), if the file does not tell it."""
-    office: str
+    office: Slug
     """The office that the claims are about; it need not be in the base yet."""
     said_on: str | date
     """The day on which the document speaks, for wordings such as “next year”."""

@@ -37,8 +37,7 @@ class ChangeAsked(TypedDict):
 
     operation: Operation
     type: RecordType
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     version: NotRequired[int | None]
     """The version that the record must have; otherwise nothing is written."""
     etag: NotRequired[str | None]
@@ -101,14 +100,12 @@ class ChangeRead(TypedDict):
 
     operation: Operation
     type: RecordType
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     version: int
     """Version of the record after this change."""
     revision: int
     """The revision that the change is part of."""
-    changed_at: str
-    """An instant in UTC."""
+    changed_at: Instant
     last_of_revision: bool
     """Whether this is the last change of its revision, among the requested types. A
     copy may commit here."""
@@ -156,7 +153,7 @@ class Citation(TypedDict):
     """Words of a document that support fields of a record (W3C Web Annotation
     selectors)."""
 
-    document_slug: str
+    document_slug: Slug
     """The quoted document."""
     section: list[str]
     """The headings above the quoted words, outermost first, each a whole line of the
@@ -180,7 +177,7 @@ class Citation(TypedDict):
 class CitationRead(TypedDict):
     """A citation with the link to its words, which the base makes."""
 
-    document_slug: str
+    document_slug: Slug
     """The quoted document."""
     section: list[str]
     """The headings above the quoted words, outermost first, each a whole line of the
@@ -308,8 +305,7 @@ class DocumentDetail(TypedDict):
     """A document. A list leaves its text out; a response with the document alone has
     it."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     author: str | None
     publisher: str | None
@@ -324,17 +320,14 @@ class DocumentDetail(TypedDict):
     sha256: str
     """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
     it. Citations give positions in this text, where the mark does not count."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     published_earliest: str | None
@@ -386,8 +379,7 @@ class DocumentPage(TypedDict):
 class DocumentRead(TypedDict):
     """A text that makes claims."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     author: str | None
     publisher: str | None
@@ -402,17 +394,14 @@ class DocumentRead(TypedDict):
     sha256: str
     """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
     it. Citations give positions in this text, where the mark does not count."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """Always empty."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     published_earliest: str | None
@@ -466,10 +455,8 @@ class DraftDetail(TypedDict):
     counts: DraftCounts
     created_by: str
     """The name of the key that made the draft."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     published_revision: int | None
     """The latest revision that published proposals; null if none did."""
     url: str
@@ -538,10 +525,8 @@ class DraftRead(TypedDict):
     counts: DraftCounts
     created_by: str
     """The name of the key that made the draft."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     published_revision: int | None
     """The latest revision that published proposals; null if none did."""
     url: str
@@ -550,27 +535,23 @@ class DraftRead(TypedDict):
 class ExpectedOutcomeDetail(TypedDict):
     """An expected outcome, with what `include` names."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     statement: str
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: str | None
+    initiative_slug: Slug | None
     """The initiative that the claim belongs to."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
@@ -610,27 +591,23 @@ class ExpectedOutcomePage(TypedDict):
 class ExpectedOutcomeRead(TypedDict):
     """A result that a document expects."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     statement: str
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: str | None
+    initiative_slug: Slug | None
     """The initiative that the claim belongs to."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
 
@@ -654,8 +631,7 @@ class Facet(TypedDict):
 class FocusAreaDetail(TypedDict):
     """A focus area, with what `include` names."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     """The preferred name (SKOS prefLabel)."""
     aliases: list[str]
@@ -663,21 +639,18 @@ class FocusAreaDetail(TypedDict):
     label_languages: dict[str, str]
     """The languages (BCP 47) of the name and of aliases. A label that is not here is in
     the language of the cited documents."""
-    broader_slugs: list[str]
+    broader_slugs: list[Slug]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
-    related_slugs: list[str]
+    related_slugs: list[Slug]
     """Associated focus areas (SKOS related). Each of two names the other."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
@@ -721,8 +694,7 @@ class FocusAreaPage(TypedDict):
 class FocusAreaRead(TypedDict):
     """A concept that claims are about (SKOS)."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     """The preferred name (SKOS prefLabel)."""
     aliases: list[str]
@@ -730,21 +702,18 @@ class FocusAreaRead(TypedDict):
     label_languages: dict[str, str]
     """The languages (BCP 47) of the name and of aliases. A label that is not here is in
     the language of the cited documents."""
-    broader_slugs: list[str]
+    broader_slugs: list[Slug]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
-    related_slugs: list[str]
+    related_slugs: list[Slug]
     """Associated focus areas (SKOS related). Each of two names the other."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
 
@@ -768,26 +737,22 @@ class Identifier(TypedDict):
 class InitiativeDetail(TypedDict):
     """An initiative, with what `include` names."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     kind: Kind
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     snippet: NotRequired[str]
@@ -827,26 +792,22 @@ class InitiativePage(TypedDict):
 class InitiativeRead(TypedDict):
     """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     kind: Kind
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
 
@@ -883,8 +844,7 @@ class Nearest(TypedDict):
 class OfficeDetail(TypedDict):
     """An office, with what `include` names."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     organization: str
     """The body that the office belongs to."""
@@ -895,17 +855,14 @@ class OfficeDetail(TypedDict):
     """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
     `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: str | None
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     opened_earliest: str | None
@@ -949,8 +906,7 @@ class OfficePage(TypedDict):
 class OfficeRead(TypedDict):
     """A body, perhaps with a place, about which documents make claims."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     organization: str
     """The body that the office belongs to."""
@@ -961,17 +917,14 @@ class OfficeRead(TypedDict):
     """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
     `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: str | None
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     opened_earliest: str | None
@@ -1118,7 +1071,7 @@ class ProposalRead(TypedDict):
     """The record as it was proposed, if it was edited."""
     decided_by: str | None
     """The name of the key that decided."""
-    decided_at: str | None
+    decided_at: Instant | None
     """An instant in UTC."""
     published_slug: str | None
     """The slug of the record in the base, once published."""
@@ -1154,8 +1107,7 @@ class RecordRevisionDetail(TypedDict):
 
     revision: int
     """The number of the revision; numbers have no gaps."""
-    changed_at: str
-    """An instant in UTC."""
+    changed_at: Instant
     author: str
     message: str
     operation: Operation
@@ -1205,8 +1157,7 @@ class RecordRevisionRead(TypedDict):
 
     revision: int
     """The number of the revision; numbers have no gaps."""
-    changed_at: str
-    """An instant in UTC."""
+    changed_at: Instant
     author: str
     message: str
     operation: Operation
@@ -1285,8 +1236,7 @@ class RevisionRead(TypedDict):
 
     revision: int
     """The number of the revision; numbers have no gaps."""
-    changed_at: str
-    """An instant in UTC."""
+    changed_at: Instant
     author: str
     message: str
     counts: Counts
@@ -1301,8 +1251,7 @@ class RunRead(TypedDict):
     number: int
     origin: ProposalOrigin
     extractor: str
-    started_at: str
-    """An instant in UTC."""
+    started_at: Instant
     seconds: float
     details: dict[str, Any]
 
@@ -1334,8 +1283,7 @@ class SearchRow(TypedDict):
 
     type: RecordType
     """The type of the record."""
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     url: str
     """Path of the record."""
     text: str
@@ -1344,7 +1292,7 @@ class SearchRow(TypedDict):
     """The kind of an initiative."""
     modality: Modality | None
     """The modality of a claim."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of a claim."""
     wording: str | None
     """The document's words for the time; of an outcome, its timeline item's."""
@@ -1391,17 +1339,16 @@ class Sums(TypedDict):
 class TimelineItemDetail(TypedDict):
     """A timeline item, with what `include` names."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: str | None
+    initiative_slug: Slug | None
     """The initiative that the claim belongs to."""
-    expected_outcome_slug: str | None
+    expected_outcome_slug: Slug | None
     """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
@@ -1414,17 +1361,14 @@ class TimelineItemDetail(TypedDict):
     recurrence: str | None
     """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
     nothing recurs."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     edtf: str | None
@@ -1486,17 +1430,16 @@ class TimelineItemPage(TypedDict):
 class TimelineItemRead(TypedDict):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     modality: Modality
-    office_slug: str | None
+    office_slug: Slug | None
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: list[str]
+    focus_area_slugs: list[Slug]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: str | None
+    initiative_slug: Slug | None
     """The initiative that the claim belongs to."""
-    expected_outcome_slug: str | None
+    expected_outcome_slug: Slug | None
     """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
@@ -1509,17 +1452,14 @@ class TimelineItemRead(TypedDict):
     recurrence: str | None
     """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
     nothing recurs."""
-    identifiers: list[Identifier]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: Identifiers
     citations: list[CitationRead]
     """The quotes that support the fields."""
     derived: Derived
     version: int
     """1, 2, …: increases with every change to the record."""
-    created_at: str
-    """An instant in UTC."""
-    updated_at: str
-    """An instant in UTC."""
+    created_at: Instant
+    updated_at: Instant
     url: str
     """Path of the record."""
     edtf: str | None
@@ -1685,8 +1625,7 @@ class DocumentCreate(TypedDict):
     """A text that makes claims. It has no citations of its own: other records cite
     it."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     author: NotRequired[str | None]
     publisher: NotRequired[str | None]
@@ -1701,8 +1640,7 @@ class DocumentCreate(TypedDict):
     sha256: str
     """SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before
     it. Citations give positions in this text, where the mark does not count."""
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """Always empty."""
     derived: NotRequired[Derived]
@@ -1723,8 +1661,7 @@ class DocumentCreate(TypedDict):
 class OfficeCreate(TypedDict):
     """A body, perhaps with a place, about which documents make claims."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     organization: str
     """The body that the office belongs to."""
@@ -1735,8 +1672,7 @@ class OfficeCreate(TypedDict):
     """A day, month, quarter, season or year in EDTF (ISO 8601-2): `2023-05-17`,
     `2023-05`, `2023-34`, `2023`, `2023~` (approximate), `2023?` (uncertain)."""
     summary: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
     derived: NotRequired[Derived]
@@ -1756,8 +1692,7 @@ class OfficeCreate(TypedDict):
 class FocusAreaCreate(TypedDict):
     """A concept that claims are about (SKOS)."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     name: str
     """The preferred name (SKOS prefLabel)."""
     aliases: NotRequired[list[str]]
@@ -1765,12 +1700,11 @@ class FocusAreaCreate(TypedDict):
     label_languages: NotRequired[dict[str, str]]
     """The languages (BCP 47) of the name and of aliases. A label that is not here is in
     the language of the cited documents."""
-    broader_slugs: NotRequired[list[str]]
+    broader_slugs: NotRequired[list[Slug]]
     """Focus areas of which this one is a part or kind (SKOS broader). No cycle."""
-    related_slugs: NotRequired[list[str]]
+    related_slugs: NotRequired[list[Slug]]
     """Associated focus areas (SKOS related). Each of two names the other."""
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
     derived: NotRequired[Derived]
@@ -1790,17 +1724,15 @@ class FocusAreaCreate(TypedDict):
 class InitiativeCreate(TypedDict):
     """A thing that somebody does, aims at, might do, must do, or is advised to do."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     kind: Kind
     modality: Modality
-    office_slug: NotRequired[str | None]
+    office_slug: NotRequired[Slug | None]
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: NotRequired[list[str]]
+    focus_area_slugs: NotRequired[list[Slug]]
     """The focus areas of the claim, in the curator's order."""
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
     derived: NotRequired[Derived]
@@ -1818,18 +1750,16 @@ class InitiativeCreate(TypedDict):
 class ExpectedOutcomeCreate(TypedDict):
     """A result that a document expects."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     statement: str
     modality: Modality
-    office_slug: NotRequired[str | None]
+    office_slug: NotRequired[Slug | None]
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: NotRequired[list[str]]
+    focus_area_slugs: NotRequired[list[Slug]]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
+    initiative_slug: NotRequired[Slug | None]
     """The initiative that the claim belongs to."""
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
     derived: NotRequired[Derived]
@@ -1847,17 +1777,16 @@ class ExpectedOutcomeCreate(TypedDict):
 class TimelineItemCreate(TypedDict):
     """A dated claim: the document's wording of the time, and its meaning as EDTF."""
 
-    slug: str
-    """Identifier of a record, unique within its type; it never changes."""
+    slug: Slug
     title: str
     modality: Modality
-    office_slug: NotRequired[str | None]
+    office_slug: NotRequired[Slug | None]
     """The office that the claim is about; null if the document names none."""
-    focus_area_slugs: NotRequired[list[str]]
+    focus_area_slugs: NotRequired[list[Slug]]
     """The focus areas of the claim, in the curator's order."""
-    initiative_slug: NotRequired[str | None]
+    initiative_slug: NotRequired[Slug | None]
     """The initiative that the claim belongs to."""
-    expected_outcome_slug: NotRequired[str | None]
+    expected_outcome_slug: NotRequired[Slug | None]
     """The expected outcome that the item dates."""
     wording: str
     """The document's own words for the time."""
@@ -1870,8 +1799,7 @@ class TimelineItemCreate(TypedDict):
     recurrence: NotRequired[str | None]
     """How often it recurs: a rule of RFC 5545 with FREQ and, above 1, INTERVAL; null if
     nothing recurs."""
-    identifiers: NotRequired[list[Identifier]]
-    """Identifiers that sources give the record, each once; others may have them."""
+    identifiers: NotRequired[Identifiers]
     citations: NotRequired[list[Citation]]
     """The quotes that support the fields."""
     derived: NotRequired[Derived]
@@ -1898,7 +1826,7 @@ class TimelineItemCreate(TypedDict):
 class DocumentPatch(TypedDict):
     """The fields to change of a record as in `DocumentCreate`; null removes a value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     title: NotRequired[str | None]
     author: NotRequired[str | None]
     publisher: NotRequired[str | None]
@@ -1907,7 +1835,7 @@ class DocumentPatch(TypedDict):
     source_url: NotRequired[str | None]
     voice: NotRequired[Voice | None]
     sha256: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
     text: NotRequired[str | None]
@@ -1916,14 +1844,14 @@ class DocumentPatch(TypedDict):
 class OfficePatch(TypedDict):
     """The fields to change of a record as in `OfficeCreate`; null removes a value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     name: NotRequired[str | None]
     organization: NotRequired[str | None]
     city: NotRequired[str | None]
     country: NotRequired[str | None]
     opened_on: NotRequired[str | None]
     summary: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
 
@@ -1932,13 +1860,13 @@ class FocusAreaPatch(TypedDict):
     """The fields to change of a record as in `FocusAreaCreate`; null removes a
     value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     name: NotRequired[str | None]
     aliases: NotRequired[list[str] | None]
     label_languages: NotRequired[dict[str, str] | None]
-    broader_slugs: NotRequired[list[str] | None]
-    related_slugs: NotRequired[list[str] | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    broader_slugs: NotRequired[list[Slug] | None]
+    related_slugs: NotRequired[list[Slug] | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
 
@@ -1947,13 +1875,13 @@ class InitiativePatch(TypedDict):
     """The fields to change of a record as in `InitiativeCreate`; null removes a
     value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     title: NotRequired[str | None]
     kind: NotRequired[Kind | None]
     modality: NotRequired[Modality | None]
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str] | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    office_slug: NotRequired[Slug | None]
+    focus_area_slugs: NotRequired[list[Slug] | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
 
@@ -1962,13 +1890,13 @@ class ExpectedOutcomePatch(TypedDict):
     """The fields to change of a record as in `ExpectedOutcomeCreate`; null removes a
     value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     statement: NotRequired[str | None]
     modality: NotRequired[Modality | None]
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str] | None]
-    initiative_slug: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    office_slug: NotRequired[Slug | None]
+    focus_area_slugs: NotRequired[list[Slug] | None]
+    initiative_slug: NotRequired[Slug | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
 
@@ -1977,20 +1905,20 @@ class TimelineItemPatch(TypedDict):
     """The fields to change of a record as in `TimelineItemCreate`; null removes a
     value."""
 
-    slug: NotRequired[str | None]
+    slug: NotRequired[Slug | None]
     title: NotRequired[str | None]
     modality: NotRequired[Modality | None]
-    office_slug: NotRequired[str | None]
-    focus_area_slugs: NotRequired[list[str] | None]
-    initiative_slug: NotRequired[str | None]
-    expected_outcome_slug: NotRequired[str | None]
+    office_slug: NotRequired[Slug | None]
+    focus_area_slugs: NotRequired[list[Slug] | None]
+    initiative_slug: NotRequired[Slug | None]
+    expected_outcome_slug: NotRequired[Slug | None]
     wording: NotRequired[str | None]
     start_edtf: NotRequired[str | None]
     start_kind: NotRequired[StartKind | None]
     end_edtf: NotRequired[str | None]
     end_kind: NotRequired[EndKind | None]
     recurrence: NotRequired[str | None]
-    identifiers: NotRequired[list[Identifier] | None]
+    identifiers: NotRequired[Identifiers | None]
     citations: NotRequired[list[Citation] | None]
     derived: NotRequired[Derived | None]
 
@@ -2013,6 +1941,12 @@ EndKind = Literal["dated", "by", "open", "unknown", "same"]
 """Whether the end is `dated`, a deadline (`by`: at the latest then, perhaps
 earlier), `open` (it goes on), `unknown`, or the `same` period as the start."""
 
+Identifiers = list[Identifier]
+"""Identifiers that sources give the record, each once; others may have them."""
+
+Instant = str
+"""An instant in UTC."""
+
 Kind = Literal["objective", "initiative", "cooperation", "recommendation"]
 """How the document presents the initiative: as an `objective` of the office, an
 `initiative`, an area of `cooperation`, or a `recommendation`."""
@@ -2034,6 +1968,9 @@ ProposalState = Literal["proposed", "accepted", "edited", "rejected"]
 RecordType = Literal[
     "document", "office", "focus_area", "initiative", "expected_outcome", "timeline_item"
 ]
+
+Slug = str
+"""Identifier of a record, unique within its type; it never changes."""
 
 StartKind = Literal["dated", "open", "unknown"]
 """Whether the start is `dated`, `open` (it has always been so) or `unknown`."""

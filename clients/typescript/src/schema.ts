@@ -936,11 +936,7 @@ export interface components {
         ChangeAsked: {
             operation: components["schemas"]["Operation"];
             type: components["schemas"]["RecordType"];
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /** @description The version that the record must have; otherwise nothing is written. */
             version?: number | null;
             /**
@@ -987,11 +983,7 @@ export interface components {
         ChangeRead: {
             operation: components["schemas"]["Operation"];
             type: components["schemas"]["RecordType"];
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /**
              * Format: int64
              * @description Version of the record after this change.
@@ -1002,11 +994,7 @@ export interface components {
              * @description The revision that the change is part of.
              */
             revision: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            changed_at: string;
+            changed_at: components["schemas"]["Instant"];
             /** @description Whether this is the last change of its revision, among the requested types. A copy may commit here. */
             last_of_revision: boolean;
             /** @description The whole record after the change, citations included; null: deleted. */
@@ -1036,11 +1024,8 @@ export interface components {
         };
         /** @description Words of a document that support fields of a record (W3C Web Annotation selectors). */
         Citation: {
-            /**
-             * @description The quoted document.
-             * @example counter-terrorism
-             */
-            document_slug: string;
+            /** @description The quoted document. */
+            document_slug: components["schemas"]["Slug"];
             /** @description The headings above the quoted words, outermost first, each a whole line of the text; for words on a heading line, the headings above that line. Where a line stands several times, the nearest above is meant. Marks of Markdown may be left out. */
             section: string[];
             /** @description The quoted words, exactly as in the text. */
@@ -1071,11 +1056,8 @@ export interface components {
         };
         /** @description A citation with the link to its words, which the base makes. */
         CitationRead: {
-            /**
-             * @description The quoted document.
-             * @example counter-terrorism
-             */
-            document_slug: string;
+            /** @description The quoted document. */
+            document_slug: components["schemas"]["Slug"];
             /** @description The headings above the quoted words, outermost first, each a whole line of the text; for words on a heading line, the headings above that line. Where a line stands several times, the nearest above is meant. Marks of Markdown may be left out. */
             section: string[];
             /** @description The quoted words, exactly as in the text. */
@@ -1240,11 +1222,7 @@ export interface components {
         };
         /** @description A document. A list leaves its text out; a response with the document alone has it. */
         DocumentDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             author: string | null;
             publisher: string | null;
@@ -1263,8 +1241,7 @@ export interface components {
             voice: components["schemas"]["Voice"];
             /** @description SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it. Citations give positions in this text, where the mark does not count. */
             sha256: string;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description Always empty. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1273,16 +1250,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /** @description The first day that the date can mean; null without one. */
@@ -1339,11 +1308,7 @@ export interface components {
         };
         /** @description A text that makes claims. */
         DocumentRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             author: string | null;
             publisher: string | null;
@@ -1362,8 +1327,7 @@ export interface components {
             voice: components["schemas"]["Voice"];
             /** @description SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it. Citations give positions in this text, where the mark does not count. */
             sha256: string;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description Always empty. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1372,16 +1336,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /** @description The first day that the date can mean; null without one. */
@@ -1446,16 +1402,8 @@ export interface components {
             counts: components["schemas"]["DraftCounts"];
             /** @description The name of the key that made the draft. */
             created_by: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description The latest revision that published proposals; null if none did. */
             published_revision: number | null;
             url: string;
@@ -1535,43 +1483,30 @@ export interface components {
             counts: components["schemas"]["DraftCounts"];
             /** @description The name of the key that made the draft. */
             created_by: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description The latest revision that published proposals; null if none did. */
             published_revision: number | null;
             url: string;
         };
         /** @description An expected outcome, with what `include` names. */
         ExpectedOutcomeDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             statement: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
+            focus_area_slugs: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            initiative_slug: components["schemas"]["Slug"] | null;
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1580,16 +1515,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /**
@@ -1636,27 +1563,22 @@ export interface components {
         };
         /** @description A result that a document expects. */
         ExpectedOutcomeRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             statement: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
+            focus_area_slugs: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            initiative_slug: components["schemas"]["Slug"] | null;
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1665,16 +1587,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
         };
@@ -1705,11 +1619,7 @@ export interface components {
         };
         /** @description A focus area, with what `include` names. */
         FocusAreaDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /** @description The preferred name (SKOS prefLabel). */
             name: string;
             /** @description Other names that documents use (SKOS altLabel). */
@@ -1724,11 +1634,10 @@ export interface components {
                 [key: string]: string;
             };
             /** @description Focus areas of which this one is a part or kind (SKOS broader). No cycle. */
-            broader_slugs: string[];
+            broader_slugs: components["schemas"]["Slug"][];
             /** @description Associated focus areas (SKOS related). Each of two names the other. */
-            related_slugs: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            related_slugs: components["schemas"]["Slug"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1737,16 +1646,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /**
@@ -1797,11 +1698,7 @@ export interface components {
         };
         /** @description A concept that claims are about (SKOS). */
         FocusAreaRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /** @description The preferred name (SKOS prefLabel). */
             name: string;
             /** @description Other names that documents use (SKOS altLabel). */
@@ -1816,11 +1713,10 @@ export interface components {
                 [key: string]: string;
             };
             /** @description Focus areas of which this one is a part or kind (SKOS broader). No cycle. */
-            broader_slugs: string[];
+            broader_slugs: components["schemas"]["Slug"][];
             /** @description Associated focus areas (SKOS related). Each of two names the other. */
-            related_slugs: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            related_slugs: components["schemas"]["Slug"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1829,16 +1725,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
         };
@@ -1865,11 +1753,7 @@ export interface components {
         };
         /** @description An initiative, with what `include` names. */
         InitiativeDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             kind: components["schemas"]["Kind"];
             modality: components["schemas"]["Modality"];
@@ -1877,11 +1761,10 @@ export interface components {
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            focus_area_slugs: components["schemas"]["Slug"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1890,16 +1773,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /**
@@ -1946,11 +1821,7 @@ export interface components {
         };
         /** @description A thing that somebody does, aims at, might do, must do, or is advised to do. */
         InitiativeRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             kind: components["schemas"]["Kind"];
             modality: components["schemas"]["Modality"];
@@ -1958,11 +1829,10 @@ export interface components {
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            focus_area_slugs: components["schemas"]["Slug"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -1971,16 +1841,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
         };
@@ -2024,11 +1886,7 @@ export interface components {
         };
         /** @description An office, with what `include` names. */
         OfficeDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             name: string;
             /** @description The body that the office belongs to. */
             organization: string;
@@ -2044,8 +1902,7 @@ export interface components {
              */
             opened_on: string | null;
             summary: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -2054,16 +1911,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /** @description The first day that the date can mean; null without one. */
@@ -2114,11 +1963,7 @@ export interface components {
         };
         /** @description A body, perhaps with a place, about which documents make claims. */
         OfficeRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             name: string;
             /** @description The body that the office belongs to. */
             organization: string;
@@ -2134,8 +1979,7 @@ export interface components {
              */
             opened_on: string | null;
             summary: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -2144,16 +1988,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /** @description The first day that the date can mean; null without one. */
@@ -2337,7 +2173,7 @@ export interface components {
             /** @description The name of the key that decided. */
             decided_by: string | null;
             /** @description An instant in UTC. */
-            decided_at: string | null;
+            decided_at: components["schemas"]["Instant"] | null;
             /** @description The slug of the record in the base, once published. */
             published_slug: string | null;
             /** @description The revision that published it. */
@@ -2368,11 +2204,7 @@ export interface components {
              * @description The number of the revision; numbers have no gaps.
              */
             revision: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            changed_at: string;
+            changed_at: components["schemas"]["Instant"];
             author: string;
             message: string;
             operation: components["schemas"]["Operation"];
@@ -2424,11 +2256,7 @@ export interface components {
              * @description The number of the revision; numbers have no gaps.
              */
             revision: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            changed_at: string;
+            changed_at: components["schemas"]["Instant"];
             author: string;
             message: string;
             operation: components["schemas"]["Operation"];
@@ -2514,11 +2342,7 @@ export interface components {
              * @description The number of the revision; numbers have no gaps.
              */
             revision: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            changed_at: string;
+            changed_at: components["schemas"]["Instant"];
             author: string;
             message: string;
             counts: components["schemas"]["Counts"];
@@ -2532,11 +2356,7 @@ export interface components {
             number: number;
             origin: components["schemas"]["ProposalOrigin"];
             extractor: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            started_at: string;
+            started_at: components["schemas"]["Instant"];
             seconds: number;
             details: {
                 [key: string]: unknown;
@@ -2577,11 +2397,7 @@ export interface components {
         SearchRow: {
             /** @description The type of the record. */
             type: components["schemas"]["RecordType"];
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /** @description Path of the record. */
             url: string;
             /** @description The title, statement or name of the record. */
@@ -2591,7 +2407,7 @@ export interface components {
             /** @description The modality of a claim. */
             modality: components["schemas"]["Modality"] | null;
             /** @description The focus areas of a claim. */
-            focus_area_slugs: string[];
+            focus_area_slugs: components["schemas"]["Slug"][];
             /** @description The document's words for the time; of an outcome, its timeline item's. */
             wording: string | null;
             /** @description The first day that the start can mean. */
@@ -2643,30 +2459,26 @@ export interface components {
         };
         /** @description A timeline item, with what `include` names. */
         TimelineItemDetail: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
+            focus_area_slugs: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug: string | null;
+            initiative_slug: components["schemas"]["Slug"] | null;
             /**
              * @description The expected outcome that the item dates.
              * @example counter-terrorism
              */
-            expected_outcome_slug: string | null;
+            expected_outcome_slug: components["schemas"]["Slug"] | null;
             /**
              * @description The document's own words for the time.
              * @example 2025 Q4 – 2027
@@ -2689,8 +2501,7 @@ export interface components {
              * @example FREQ=MONTHLY;INTERVAL=3
              */
             recurrence: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -2699,16 +2510,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /**
@@ -2776,30 +2579,26 @@ export interface components {
         };
         /** @description A dated claim: the document's wording of the time, and its meaning as EDTF. */
         TimelineItemRead: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug: string | null;
+            office_slug: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs: string[];
+            focus_area_slugs: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug: string | null;
+            initiative_slug: components["schemas"]["Slug"] | null;
             /**
              * @description The expected outcome that the item dates.
              * @example counter-terrorism
              */
-            expected_outcome_slug: string | null;
+            expected_outcome_slug: components["schemas"]["Slug"] | null;
             /**
              * @description The document's own words for the time.
              * @example 2025 Q4 – 2027
@@ -2822,8 +2621,7 @@ export interface components {
              * @example FREQ=MONTHLY;INTERVAL=3
              */
             recurrence: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers: components["schemas"]["Identifier"][];
+            identifiers: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations: components["schemas"]["CitationRead"][];
             derived: components["schemas"]["Derived"];
@@ -2832,16 +2630,8 @@ export interface components {
              * @description 1, 2, …: increases with every change to the record.
              */
             version: number;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description An instant in UTC.
-             */
-            updated_at: string;
+            created_at: components["schemas"]["Instant"];
+            updated_at: components["schemas"]["Instant"];
             /** @description Path of the record. */
             url: string;
             /**
@@ -3002,11 +2792,7 @@ export interface components {
         };
         /** @description A text that makes claims. It has no citations of its own: other records cite it. */
         DocumentCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             author?: string | null;
             publisher?: string | null;
@@ -3025,8 +2811,7 @@ export interface components {
             voice: components["schemas"]["Voice"];
             /** @description SHA-256 of the cited text in UTF-8, or of a file with a byte order mark before it. Citations give positions in this text, where the mark does not count. */
             sha256: string;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description Always empty. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3045,11 +2830,7 @@ export interface components {
         };
         /** @description A body, perhaps with a place, about which documents make claims. */
         OfficeCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             name: string;
             /** @description The body that the office belongs to. */
             organization: string;
@@ -3065,8 +2846,7 @@ export interface components {
              */
             opened_on?: string | null;
             summary?: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3084,11 +2864,7 @@ export interface components {
         };
         /** @description A concept that claims are about (SKOS). */
         FocusAreaCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             /** @description The preferred name (SKOS prefLabel). */
             name: string;
             /** @description Other names that documents use (SKOS altLabel). */
@@ -3103,11 +2879,10 @@ export interface components {
                 [key: string]: string;
             };
             /** @description Focus areas of which this one is a part or kind (SKOS broader). No cycle. */
-            broader_slugs?: string[];
+            broader_slugs?: components["schemas"]["Slug"][];
             /** @description Associated focus areas (SKOS related). Each of two names the other. */
-            related_slugs?: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            related_slugs?: components["schemas"]["Slug"][];
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3125,11 +2900,7 @@ export interface components {
         };
         /** @description A thing that somebody does, aims at, might do, must do, or is advised to do. */
         InitiativeCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             kind: components["schemas"]["Kind"];
             modality: components["schemas"]["Modality"];
@@ -3137,11 +2908,10 @@ export interface components {
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug?: string | null;
+            office_slug?: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs?: string[];
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            focus_area_slugs?: components["schemas"]["Slug"][];
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3157,27 +2927,22 @@ export interface components {
         };
         /** @description A result that a document expects. */
         ExpectedOutcomeCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             statement: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug?: string | null;
+            office_slug?: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs?: string[];
+            focus_area_slugs?: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug?: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            initiative_slug?: components["schemas"]["Slug"] | null;
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3193,30 +2958,26 @@ export interface components {
         };
         /** @description A dated claim: the document's wording of the time, and its meaning as EDTF. */
         TimelineItemCreate: {
-            /**
-             * @description Identifier of a record, unique within its type; it never changes.
-             * @example counter-terrorism
-             */
-            slug: string;
+            slug: components["schemas"]["Slug"];
             title: string;
             modality: components["schemas"]["Modality"];
             /**
              * @description The office that the claim is about; null if the document names none.
              * @example counter-terrorism
              */
-            office_slug?: string | null;
+            office_slug?: components["schemas"]["Slug"] | null;
             /** @description The focus areas of the claim, in the curator's order. */
-            focus_area_slugs?: string[];
+            focus_area_slugs?: components["schemas"]["Slug"][];
             /**
              * @description The initiative that the claim belongs to.
              * @example counter-terrorism
              */
-            initiative_slug?: string | null;
+            initiative_slug?: components["schemas"]["Slug"] | null;
             /**
              * @description The expected outcome that the item dates.
              * @example counter-terrorism
              */
-            expected_outcome_slug?: string | null;
+            expected_outcome_slug?: components["schemas"]["Slug"] | null;
             /**
              * @description The document's own words for the time.
              * @example 2025 Q4 – 2027
@@ -3239,8 +3000,7 @@ export interface components {
              * @example FREQ=MONTHLY;INTERVAL=3
              */
             recurrence?: string | null;
-            /** @description Identifiers that sources give the record, each once; others may have them. */
-            identifiers?: components["schemas"]["Identifier"][];
+            identifiers?: components["schemas"]["Identifiers"];
             /** @description The quotes that support the fields. */
             citations?: components["schemas"]["Citation"][];
             derived?: components["schemas"]["Derived"];
@@ -3265,7 +3025,7 @@ export interface components {
         };
         /** @description The fields to change of a record as in `DocumentCreate`; null removes a value. */
         DocumentPatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             title?: string | null;
             author?: string | null;
             publisher?: string | null;
@@ -3274,78 +3034,78 @@ export interface components {
             source_url?: string | null;
             voice?: components["schemas"]["Voice"] | null;
             sha256?: string | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
             text?: string | null;
         };
         /** @description The fields to change of a record as in `OfficeCreate`; null removes a value. */
         OfficePatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             name?: string | null;
             organization?: string | null;
             city?: string | null;
             country?: string | null;
             opened_on?: string | null;
             summary?: string | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
         };
         /** @description The fields to change of a record as in `FocusAreaCreate`; null removes a value. */
         FocusAreaPatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             name?: string | null;
             aliases?: string[] | null;
             label_languages?: {
                 [key: string]: string;
             } | null;
-            broader_slugs?: string[] | null;
-            related_slugs?: string[] | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            broader_slugs?: components["schemas"]["Slug"][] | null;
+            related_slugs?: components["schemas"]["Slug"][] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
         };
         /** @description The fields to change of a record as in `InitiativeCreate`; null removes a value. */
         InitiativePatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             title?: string | null;
             kind?: components["schemas"]["Kind"] | null;
             modality?: components["schemas"]["Modality"] | null;
-            office_slug?: string | null;
-            focus_area_slugs?: string[] | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            office_slug?: components["schemas"]["Slug"] | null;
+            focus_area_slugs?: components["schemas"]["Slug"][] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
         };
         /** @description The fields to change of a record as in `ExpectedOutcomeCreate`; null removes a value. */
         ExpectedOutcomePatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             statement?: string | null;
             modality?: components["schemas"]["Modality"] | null;
-            office_slug?: string | null;
-            focus_area_slugs?: string[] | null;
-            initiative_slug?: string | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            office_slug?: components["schemas"]["Slug"] | null;
+            focus_area_slugs?: components["schemas"]["Slug"][] | null;
+            initiative_slug?: components["schemas"]["Slug"] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
         };
         /** @description The fields to change of a record as in `TimelineItemCreate`; null removes a value. */
         TimelineItemPatch: {
-            slug?: string | null;
+            slug?: components["schemas"]["Slug"] | null;
             title?: string | null;
             modality?: components["schemas"]["Modality"] | null;
-            office_slug?: string | null;
-            focus_area_slugs?: string[] | null;
-            initiative_slug?: string | null;
-            expected_outcome_slug?: string | null;
+            office_slug?: components["schemas"]["Slug"] | null;
+            focus_area_slugs?: components["schemas"]["Slug"][] | null;
+            initiative_slug?: components["schemas"]["Slug"] | null;
+            expected_outcome_slug?: components["schemas"]["Slug"] | null;
             wording?: string | null;
             start_edtf?: string | null;
             start_kind?: components["schemas"]["StartKind"] | null;
             end_edtf?: string | null;
             end_kind?: components["schemas"]["EndKind"] | null;
             recurrence?: string | null;
-            identifiers?: components["schemas"]["Identifier"][] | null;
+            identifiers?: components["schemas"]["Identifiers"] | null;
             citations?: components["schemas"]["Citation"][] | null;
             derived?: components["schemas"]["Derived"] | null;
         };
@@ -3367,6 +3127,13 @@ export interface components {
          * @enum {string}
          */
         EndKind: "dated" | "by" | "open" | "unknown" | "same";
+        /** @description Identifiers that sources give the record, each once; others may have them. */
+        Identifiers: components["schemas"]["Identifier"][];
+        /**
+         * Format: date-time
+         * @description An instant in UTC.
+         */
+        Instant: string;
         /**
          * @description How the document presents the initiative: as an `objective` of the office, an `initiative`, an area of `cooperation`, or a `recommendation`.
          * @example objective
@@ -3392,6 +3159,11 @@ export interface components {
         ProposalState: "proposed" | "accepted" | "edited" | "rejected";
         /** @enum {string} */
         RecordType: "document" | "office" | "focus_area" | "initiative" | "expected_outcome" | "timeline_item";
+        /**
+         * @description Identifier of a record, unique within its type; it never changes.
+         * @example counter-terrorism
+         */
+        Slug: string;
         /**
          * @description Whether the start is `dated`, `open` (it has always been so) or `unknown`.
          * @enum {string}
@@ -3693,7 +3465,7 @@ export interface components {
         /** @description Changes of records of one of these types. */
         type: components["schemas"]["RecordType"][];
         /** @description Changed at this instant or later (RFC 3339, or a date: UTC). */
-        updated_since: string;
+        updated_since: components["schemas"]["Instant"];
         /** @description Report what would change, and every problem, without writing. */
         validate_only: boolean;
         /** @description With one of these voices. */
@@ -3799,6 +3571,8 @@ export type Collection = components['schemas']['Collection'];
 export type Derived = components['schemas']['Derived'];
 export type DraftFormat = components['schemas']['DraftFormat'];
 export type EndKind = components['schemas']['EndKind'];
+export type Identifiers = components['schemas']['Identifiers'];
+export type Instant = components['schemas']['Instant'];
 export type Kind = components['schemas']['Kind'];
 export type Modality = components['schemas']['Modality'];
 export type Operation = components['schemas']['Operation'];
@@ -3806,6 +3580,7 @@ export type Precision = components['schemas']['Precision'];
 export type ProposalOrigin = components['schemas']['ProposalOrigin'];
 export type ProposalState = components['schemas']['ProposalState'];
 export type RecordType = components['schemas']['RecordType'];
+export type Slug = components['schemas']['Slug'];
 export type StartKind = components['schemas']['StartKind'];
 export type Voice = components['schemas']['Voice'];
 export type ResponseAlreadyExistsOrStillReferencedOrStillRunning = components['responses']['AlreadyExistsOrStillReferencedOrStillRunning'];
@@ -6522,7 +6297,7 @@ export interface operations {
                 /** @description The language of the text (BCP 47), if the file does not tell it. */
                 language?: string;
                 /** @description The office that the claims are about; it need not be in the base yet. */
-                office?: string;
+                office?: components["schemas"]["Slug"];
                 /** @description The day on which the document speaks, for wordings such as “next year”. */
                 said_on?: string;
                 /** @description Propose claims from prose too, not only from lists and tables. */
