@@ -21,13 +21,36 @@ def find_flags(
     flags = []
     if source.has(lexicon.negations, source.find_main_clause(sentence)):
         flags.append(Flag.NEGATED)
-    if source.has(lexicon.conditions, sentence):
+    if has_condition(source, sentence):
         flags.append(Flag.CONDITIONAL)
-    if source.has(lexicon.reporting, sentence) or is_reported(source, sentence):
+    if _says_what_others_say(source, sentence) or is_reported(source, sentence):
         flags.append(Flag.REPORTED)
     if _is_quoted(source.words(sentence)):
         flags.append(Flag.QUOTED)
     return tuple(flags)
+
+
+def has_condition(source: Source, span: Span) -> bool:
+    """Whether the words depend on a condition. "Where possible" makes nothing depend on it."""
+    set_phrases = list(source.folded.find_all(source.lexicon.no_conditions, span))
+    for match in source.folded.find_all(source.lexicon.conditions, span):
+        if not any(phrase.start() <= match.start() < phrase.end() for phrase in set_phrases):
+            return True
+    return False
+
+
+def _says_what_others_say(source: Source, sentence: Span) -> bool:
+    """Whether a verb of reporting stands in the sentence, and is not what its issuer does: "we
+    urge all members to …", "Urges all members to …"."""
+    issuers = source.lexicon.issuers
+    for match in source.folded.find_all(source.lexicon.reporting, sentence):
+        before = Span(sentence.start, match.start())
+        is_own = not source.words(before).strip() or source.has(issuers, before)
+        cue = source.find_cue(sentence)
+        is_cue = cue is not None and cue.span.start <= match.start() < cue.span.end
+        if not (is_own and is_cue):
+            return True
+    return False
 
 
 def is_reported(source: Source, span: Span) -> bool:

@@ -46,11 +46,23 @@ def find_reason(
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
-    if source.begins(source.lexicon.recitals, span):
+    if source.begins(source.lexicon.recitals, span) and not _asks_as_well(source, span):
         return RECITAL
     if block.kind == BlockKind.ITEM:
         return _find_reason_of_item(source, passage, span)
     return None
+
+
+def _asks_as_well(source: Source, span: Span) -> bool:
+    """ "Welcomes the report and encourages the agency to update it": a reason, and advice."""
+    for match in source.folded.find_all(source.lexicon.modality.recommended, span):
+        before = source.folded.text[span.start : match.start() + 1]
+        words = re.findall(r"\w+", before[:-1])
+        if match[0].startswith(tuple(source.lexicon.conjunctions)):
+            return True
+        if words and words[-1] in source.lexicon.conjunctions:
+            return True
+    return False
 
 
 def _find_reason_of_section(passage: Passage) -> str | None:
@@ -164,6 +176,8 @@ def find_reason_of_sentence(
         return "a question"
     if is_address(source, sentence, cue):
         return "addressed to the reader"
+    if source.begins(source.lexicon.courtesies, sentence):
+        return RECITAL
     if sentence.end - sentence.start > MAX_SENTENCE_CHARACTERS:
         return TOO_LONG
     if cue is None:

@@ -238,6 +238,9 @@ def _is_label(
         return False
     if cue is None and not is_action:
         return True
+    if cue is not None and cue.modality in _BINDING and not is_action:
+        # "Calls upon all members:" says to whom, and the items below it say what.
+        return True
     long_words = [word for word in words if len(word) >= _MIN_TITLE_LETTERS]
     is_title = all(word[0].isupper() for word in long_words)
     return is_title and not source.lexicon.capitalized_nouns
