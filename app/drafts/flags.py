@@ -48,7 +48,9 @@ def _says_what_others_say(source: Source, sentence: Span) -> bool:
         is_own = not source.words(before).strip() or source.has(issuers, before)
         cue = source.find_cue(sentence)
         is_cue = cue is not None and cue.span.start <= match.start() < cue.span.end
-        if not (is_own and is_cue):
+        # "Members are urged to": the verb is passive.
+        is_passive = cue is not None and cue.span.start < match.start()
+        if not (is_cue and (is_own or is_passive)):
             return True
     return False
 

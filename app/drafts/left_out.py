@@ -46,6 +46,9 @@ def find_reason(
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
+    label = find_label(source, span) if block.kind == BlockKind.PARAGRAPH else None
+    if label is not None and source.begins(source.lexicon.addresses, label[0]):
+        return "addressed to the reader"
     if source.begins(source.lexicon.recitals, span) and not _asks_as_well(source, span):
         return RECITAL
     if block.kind == BlockKind.ITEM:
@@ -105,6 +108,8 @@ def _find_reason_of_item(
         return "a field of the claim above it"
     lead_in = passage.scope.lead_in
     if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
+        return RECITAL
+    if source.begins(source.lexicon.courtesies, span):
         return RECITAL
     if lead_in is not None and lead_in.meaning == "left_out":
         return SECTION_REASONS["left_out"]

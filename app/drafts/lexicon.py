@@ -71,6 +71,7 @@ class Headings(Table):
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]
     plain: Annotated[Templates, Field(description="Names no subject, and no kind of claim.")]
     left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
+    questions: Annotated[Templates, Field(description="Begins a heading that asks.")]
     negated: Annotated[Templates, Field(description="What is not done, or not planned.")]
 
 
