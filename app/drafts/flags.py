@@ -32,9 +32,12 @@ def find_flags(
 
 def has_condition(source: Source, span: Span) -> bool:
     """Whether the words depend on a condition. "Where possible" makes nothing depend on it."""
-    set_phrases = list(source.folded.find_all(source.lexicon.no_conditions, span))
+    phrases = []
+    for phrase in source.folded.find_all(source.lexicon.no_conditions, span):
+        phrases.append(Span(phrase.start(), phrase.end()))
     for match in source.folded.find_all(source.lexicon.conditions, span):
-        if not any(phrase.start() <= match.start() < phrase.end() for phrase in set_phrases):
+        condition = Span(match.start(), match.end())
+        if not any(condition.overlaps(phrase) for phrase in phrases):
             return True
     return False
 
@@ -42,17 +45,27 @@ def has_condition(source: Source, span: Span) -> bool:
 def _says_what_others_say(source: Source, sentence: Span) -> bool:
     """Whether a verb of reporting stands in the sentence, and is not what its issuer does: "we
     urge all members to …", "Urges all members to …"."""
-    issuers = source.lexicon.issuers
+    cue = source.find_cue(sentence)
     for match in source.folded.find_all(source.lexicon.reporting, sentence):
-        before = Span(sentence.start, match.start())
-        is_own = not source.words(before).strip() or source.has(issuers, before)
-        cue = source.find_cue(sentence)
-        is_cue = cue is not None and cue.span.start <= match.start() < cue.span.end
-        # "Members are urged to": the verb is passive.
-        is_passive = cue is not None and cue.span.start < match.start()
-        if not (is_cue and (is_own or is_passive)):
+        if cue is None or not cue.span.start <= match.start() < cue.span.end:
+            return True
+        # "Members are urged to": the verb is passive, and the cue begins before it.
+        is_passive = cue.span.start < match.start()
+        if not is_passive and not _is_own(source, sentence, match.start()):
             return True
     return False
+
+
+def _is_own(
+    source: Source,
+    sentence: Span,
+    position: int,
+) -> bool:
+    """Whether a verb opens the sentence, or its issuer stands before it."""
+    before = Span(sentence.start, position)
+    if not source.words(before).strip():
+        return True
+    return source.has(source.lexicon.issuers, before)
 
 
 def is_reported(source: Source, span: Span) -> bool:

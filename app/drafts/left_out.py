@@ -46,21 +46,26 @@ def find_reason(
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
-    label = find_label(source, span) if block.kind == BlockKind.PARAGRAPH else None
-    if label is not None and source.begins(source.lexicon.addresses, label[0]):
-        return "addressed to the reader"
     if source.begins(source.lexicon.recitals, span) and not _asks_as_well(source, span):
         return RECITAL
     if block.kind == BlockKind.ITEM:
         return _find_reason_of_item(source, passage, span)
+    return _find_reason_of_label(source, span)
+
+
+def _find_reason_of_label(source: Source, span: Span) -> str | None:
+    """ "Read more: …" refers to another page."""
+    label = find_label(source, span)
+    if label is not None and source.begins(source.lexicon.addresses, label[0]):
+        return SECTION_REASONS["participation"]
     return None
 
 
 def _asks_as_well(source: Source, span: Span) -> bool:
     """ "Welcomes the report and encourages the agency to update it": a reason, and advice."""
     for match in source.folded.find_all(source.lexicon.modality.recommended, span):
-        before = source.folded.text[span.start : match.start() + 1]
-        words = re.findall(r"\w+", before[:-1])
+        before = source.folded.text[span.start : match.start()]
+        words = _WORD.findall(before)
         if match[0].startswith(tuple(source.lexicon.conjunctions)):
             return True
         if words and words[-1] in source.lexicon.conjunctions:
@@ -142,7 +147,13 @@ def _is_field(
         return False
     words = fold_label(source, label[0])
     columns = source.lexicon.columns
-    for templates in (columns.who, columns.deadline, columns.status, columns.time):
+    for templates in (
+        columns.who,
+        columns.deadline,
+        columns.status,
+        columns.time,
+        columns.indicator,
+    ):
         if source.lexicon.compile(templates).fullmatch(words):
             return True
     return False

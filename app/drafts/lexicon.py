@@ -2,8 +2,9 @@
 
 A new language is a new file: no code names a language. Words and templates are compared in small
 letters, with one kind of apostrophe and dash. In a template, `(a|b)` is a choice, `[a]` optional,
-`{w}` one word, `{adv}` one that is no determiner, `{deed}` one that is no state, `{stem}` the letters of a word, `{gap}` any words of the same sentence, `{near}`
-those up to a comma, and `{participle}` one of the participles of the lexicon.
+`{w}` one word, `{adv}` one that is no determiner, `{deed}` one that is no state, `{stem}` the
+letters of a word, `{gap}` any words of the same sentence, `{near}` those up to a comma, and
+`{participle}` one of the participles of the lexicon.
 """
 
 import re
@@ -99,6 +100,7 @@ class Columns(Table):
     who: Templates
     number: Templates
     status: Annotated[Templates, Field(description="How far what the row has is done.")]
+    indicator: Annotated[Templates, Field(description="How what the row has is measured.")]
     remark: Annotated[
         Templates, Field(description="Says more of the row, and makes no claim.")
     ]
@@ -151,7 +153,8 @@ class Lexicon(Table):
     finite: Templates
     subordinate: Templates
     determiners: Annotated[
-        Templates, Field(description="Before a noun: never between a verb and its participle.")
+        Templates,
+        Field(description="Before a noun: never between a verb and its participle."),
     ]
     content_verbs: Annotated[Templates, Field(description="Before the clause that counts.")]
     fronted: Templates
@@ -161,7 +164,8 @@ class Lexicon(Table):
     ]
     conditions: Templates
     no_conditions: Annotated[
-        Templates, Field(description="Looks like a condition, and makes nothing depend on it.")
+        Templates,
+        Field(description="Looks like a condition, and makes nothing depend on it."),
     ]
     possibilities: Annotated[
         Templates, Field(description="In a list of advice, advice; elsewhere expected.")
@@ -181,7 +185,9 @@ class Lexicon(Table):
     reported_speech: Annotated[
         Templates, Field(description="What somebody asked or proposed in a meeting.")
     ]
-    courtesies: Annotated[Templates, Field(description="Thanks, and what is looked forward to.")]
+    courtesies: Annotated[
+        Templates, Field(description="Thanks, and what is looked forward to.")
+    ]
     evaluations: Templates
     concessions: Annotated[Templates, Field(description="Begins one, without a comma.")]
     trailing: Annotated[Templates, Field(description="Begins a remark after a claim.")]

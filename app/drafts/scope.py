@@ -9,7 +9,7 @@ from app.drafts.flags import has_condition
 from app.drafts.proposals import Flag
 from app.drafts.sentences import Span, split_sentences
 from app.drafts.source import Source, span_of
-from app.reading.blocks import Block, BlockKind
+from app.reading.blocks import Block, BlockKind, Cell
 
 SectionMeaning = Literal[
     "recommendations",
@@ -98,7 +98,8 @@ class Column:
 @dataclass(frozen=True)
 class Scope:
     """What governs a block. Of a row, `columns` are those of its table, `rows` and `row` the table
-    and its number in it, `group` the focus area of the rows around it."""
+    and its number in it, `group` the focus area of the rows around it; `fields` are all cells of a
+    table that has a field in each row, for the first of them."""
 
     headings: tuple[Heading, ...] = ()
     lead_in: LeadIn | None = None
@@ -106,6 +107,7 @@ class Scope:
     rows: tuple[Block, ...] = ()
     row: int = 0
     group: Span | None = None
+    fields: tuple[tuple[Cell, Column], ...] = ()
 
     @property
     def meaning(self) -> SectionMeaning | None:

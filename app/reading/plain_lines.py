@@ -111,6 +111,9 @@ def _find_usual_width(lines: Sequence[Line]) -> int | None:
         return None
     usual = median_low(widths)
     alike = sum(abs(width - usual) <= _MARGIN for width in widths)
-    if alike < len(widths) * _MIN_SHARE_OF_WIDTH or not _MIN_WRAPPED_WIDTH <= usual <= _MAX_WRAPPED_WIDTH:
+    if (
+        alike < len(widths) * _MIN_SHARE_OF_WIDTH
+        or not _MIN_WRAPPED_WIDTH <= usual <= _MAX_WRAPPED_WIDTH
+    ):
         return None
     return usual - _MARGIN
