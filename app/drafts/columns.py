@@ -11,6 +11,7 @@ from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source, span_of
 from app.reading.blocks import (
     Block,
+    Cell,
     covering,
     find_column_heads,
     find_rows,
@@ -42,6 +43,11 @@ _SEARCHED_MEANINGS: tuple[ColumnMeaning, ...] = (
     "focus",
     "remark",
 )
+_FIELD_COLUMNS = 2
+_MIN_FIELDS = 3
+_FIELDS = frozenset(
+    ("start", "end", "deadline", "time", "who", "status", "remark", "initiative", "outcome")
+)
 _TIMES = frozenset(("start", "end", "deadline", "time"))
 # Sections whose tables have claims.
 _CLAIMING = ("measures", "duties", "recommendations", "objectives")
@@ -55,6 +61,7 @@ class Table:
     rows: tuple[Block, ...]
     columns: tuple[Column, ...]
     group: Span | None = None
+    fields: tuple[tuple[Cell, Column], ...] = ()
     _numbers: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,6 +71,13 @@ class Table:
     def find_number(self, block: Block) -> int:
         """Which row of the table the block is."""
         return self._numbers[block.cells[0].start]
+
+    def find_fields(self, block: Block) -> tuple[tuple[Cell, Column], ...]:
+        """All fields, at the first row that is no head: the table makes one claim."""
+        below_head = [row for row in self.rows if not row.is_head]
+        if self.fields and below_head and below_head[0] == block:
+            return self.fields
+        return ()
 
     def enter(self, source: Source, block: Block) -> None:
         """Note the group that the row begins, if it begins one."""
@@ -96,6 +110,9 @@ def read_table(
 ) -> Table:
     """The table with this number, in a section with this meaning."""
     rows = tuple(find_rows(source.file.blocks, number))
+    fields = _read_fields(source, rows)
+    if fields:
+        return Table(rows, (), fields=fields)
     columns = []
     for cells in find_column_heads(rows):
         heads = tuple(span_of(cell) for cell in cells)
@@ -105,11 +122,39 @@ def read_table(
     return Table(rows, tuple(columns))
 
 
+def _read_fields(source: Source, rows: tuple[Block, ...]) -> tuple[tuple[Cell, Column], ...]:
+    """The fields of a table that has their names in its first column and no other rows: "Lead
+    agency | Ministry of Finance"."""
+    fields = []
+    known = 0
+    for row in rows:
+        if len(row.cells) != _FIELD_COLUMNS or row.is_band:
+            return ()
+        name, value = row.cells
+        if name.columns != 1 or name.is_empty:
+            return ()
+        head = span_of(name)
+        meaning = _read_meaning(source, (head,))
+        if _is_aim(source, head):
+            meaning = "remark"
+        known += meaning in _FIELDS
+        fields.append((value, Column((head,), meaning if meaning != "focus" else None)))
+    is_named = known >= _MIN_FIELDS and known > len(rows) / 2
+    return tuple(fields) if is_named else ()
+
+
+def _is_aim(source: Source, head: Span) -> bool:
+    pattern = source.lexicon.compile(source.lexicon.columns.aim)
+    return pattern.fullmatch(_fold_head(source, head)) is not None
+
+
 def _read_meaning(source: Source, heads: tuple[Span, ...]) -> ColumnMeaning | None:
     """By the lowest head that has a meaning; the whole head before a word within it."""
     words = source.lexicon.columns
     for head in reversed(heads):
         folded = _fold_head(source, head)
+        if source.lexicon.compile(words.indicator).fullmatch(folded):
+            return "remark"
         for meaning in _MEANINGS:
             if source.lexicon.compile(getattr(words, meaning)).fullmatch(folded):
                 return meaning

@@ -179,7 +179,9 @@ def _is_past(
 ) -> bool:
     before = text.text[clause.start : match.start()].rstrip()
     words = _WORD.findall(before[-_NEAR_CHARACTERS:])
-    if not words or before.endswith(_NO_WORD_BEFORE):
+    if not words:
+        return False
+    if before.endswith(_NO_WORD_BEFORE) and not _ends_apposition(text, clause, before):
         return False
     lexicon = text.lexicon
     # "Fell" is no participle, "led" and "reported" may be.
@@ -188,6 +190,15 @@ def _is_past(
     if lexicon.compile(lexicon.no_past_after).fullmatch(words[-1]):
         return False
     return not text.begins(lexicon.no_past_before, Span(match.end(), clause.end))
+
+
+def _ends_apposition(text: FoldedText, clause: Span, before: str) -> bool:
+    """ "We, the ministers of the region, met": the comma ends what is said of the subject."""
+    if not before.endswith(",") or before.count(",") < 2:
+        return False
+    first_comma = text.text.find(",", clause.start)
+    issuers = text.lexicon.compile(text.lexicon.issuers)
+    return issuers.fullmatch(text.text, clause.start, first_comma) is not None
 
 
 def _find_act(
@@ -199,7 +210,10 @@ def _find_act(
     if match is None:
         return None
     # With the match: "we're working" has both.
-    subject = Span(clause.start, match.end())
-    if not text.has(text.lexicon.agents, subject):
+    end = match.end()
+    if text.lexicon.capitalized_nouns:
+        # German has the subject after the verb where something else opens the sentence.
+        end = min(clause.end, end + _NEAR_CHARACTERS)
+    if not text.has(text.lexicon.agents, Span(clause.start, end)):
         return None
     return Cue("stated", span_of_match(match), is_weak=True)

@@ -21,13 +21,51 @@ def find_flags(
     flags = []
     if source.has(lexicon.negations, source.find_main_clause(sentence)):
         flags.append(Flag.NEGATED)
-    if source.has(lexicon.conditions, sentence):
+    if has_condition(source, sentence):
         flags.append(Flag.CONDITIONAL)
-    if source.has(lexicon.reporting, sentence) or is_reported(source, sentence):
+    if _says_what_others_say(source, sentence) or is_reported(source, sentence):
         flags.append(Flag.REPORTED)
     if _is_quoted(source.words(sentence)):
         flags.append(Flag.QUOTED)
     return tuple(flags)
+
+
+def has_condition(source: Source, span: Span) -> bool:
+    """Whether the words depend on a condition. "Where possible" makes nothing depend on it."""
+    phrases = []
+    for phrase in source.folded.find_all(source.lexicon.no_conditions, span):
+        phrases.append(Span(phrase.start(), phrase.end()))
+    for match in source.folded.find_all(source.lexicon.conditions, span):
+        condition = Span(match.start(), match.end())
+        if not any(condition.overlaps(phrase) for phrase in phrases):
+            return True
+    return False
+
+
+def _says_what_others_say(source: Source, sentence: Span) -> bool:
+    """Whether a verb of reporting stands in the sentence, and is not what its issuer does: "we
+    urge all members to …", "Urges all members to …"."""
+    cue = source.find_cue(sentence)
+    for match in source.folded.find_all(source.lexicon.reporting, sentence):
+        if cue is None or not cue.span.start <= match.start() < cue.span.end:
+            return True
+        # "Members are urged to": the verb is passive, and the cue begins before it.
+        is_passive = cue.span.start < match.start()
+        if not is_passive and not _is_own(source, sentence, match.start()):
+            return True
+    return False
+
+
+def _is_own(
+    source: Source,
+    sentence: Span,
+    position: int,
+) -> bool:
+    """Whether a verb opens the sentence, or its issuer stands before it."""
+    before = Span(sentence.start, position)
+    if not source.words(before).strip():
+        return True
+    return source.has(source.lexicon.issuers, before)
 
 
 def is_reported(source: Source, span: Span) -> bool:

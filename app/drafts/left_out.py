@@ -46,11 +46,31 @@ def find_reason(
         return "a link"
     if _is_contact(words):
         return "an address or a contact"
-    if source.begins(source.lexicon.recitals, span):
+    if source.begins(source.lexicon.recitals, span) and not _asks_as_well(source, span):
         return RECITAL
     if block.kind == BlockKind.ITEM:
         return _find_reason_of_item(source, passage, span)
+    return _find_reason_of_label(source, span)
+
+
+def _find_reason_of_label(source: Source, span: Span) -> str | None:
+    """ "Read more: …" refers to another page."""
+    label = find_label(source, span)
+    if label is not None and source.begins(source.lexicon.addresses, label[0]):
+        return SECTION_REASONS["participation"]
     return None
+
+
+def _asks_as_well(source: Source, span: Span) -> bool:
+    """ "Welcomes the report and encourages the agency to update it": a reason, and advice."""
+    for match in source.folded.find_all(source.lexicon.modality.recommended, span):
+        before = source.folded.text[span.start : match.start()]
+        words = _WORD.findall(before)
+        if match[0].startswith(tuple(source.lexicon.conjunctions)):
+            return True
+        if words and words[-1] in source.lexicon.conjunctions:
+            return True
+    return False
 
 
 def _find_reason_of_section(passage: Passage) -> str | None:
@@ -94,6 +114,8 @@ def _find_reason_of_item(
     lead_in = passage.scope.lead_in
     if lead_in is not None and source.begins(source.lexicon.recitals, lead_in.span):
         return RECITAL
+    if source.begins(source.lexicon.courtesies, span):
+        return RECITAL
     if lead_in is not None and lead_in.meaning == "left_out":
         return SECTION_REASONS["left_out"]
     is_governed = lead_in is not None and lead_in.cue is not None
@@ -125,7 +147,13 @@ def _is_field(
         return False
     words = fold_label(source, label[0])
     columns = source.lexicon.columns
-    for templates in (columns.who, columns.deadline, columns.status, columns.time):
+    for templates in (
+        columns.who,
+        columns.deadline,
+        columns.status,
+        columns.time,
+        columns.indicator,
+    ):
         if source.lexicon.compile(templates).fullmatch(words):
             return True
     return False
@@ -164,6 +192,8 @@ def find_reason_of_sentence(
         return "a question"
     if is_address(source, sentence, cue):
         return "addressed to the reader"
+    if source.begins(source.lexicon.courtesies, sentence):
+        return RECITAL
     if sentence.end - sentence.start > MAX_SENTENCE_CHARACTERS:
         return TOO_LONG
     if cue is None:

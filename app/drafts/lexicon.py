@@ -2,8 +2,9 @@
 
 A new language is a new file: no code names a language. Words and templates are compared in small
 letters, with one kind of apostrophe and dash. In a template, `(a|b)` is a choice, `[a]` optional,
-`{w}` one word, `{stem}` the letters of a word, `{gap}` any words of the same sentence, `{near}`
-those up to a comma, and `{participle}` one of the participles of the lexicon.
+`{w}` one word, `{adv}` one that is no determiner, `{deed}` one that is no state, `{stem}` the
+letters of a word, `{gap}` any words of the same sentence, `{near}` those up to a comma, and
+`{participle}` one of the participles of the lexicon.
 """
 
 import re
@@ -71,6 +72,7 @@ class Headings(Table):
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]
     plain: Annotated[Templates, Field(description="Names no subject, and no kind of claim.")]
     left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
+    questions: Annotated[Templates, Field(description="Begins a heading that asks.")]
     negated: Annotated[Templates, Field(description="What is not done, or not planned.")]
 
 
@@ -98,6 +100,7 @@ class Columns(Table):
     who: Templates
     number: Templates
     status: Annotated[Templates, Field(description="How far what the row has is done.")]
+    indicator: Annotated[Templates, Field(description="How what the row has is measured.")]
     remark: Annotated[
         Templates, Field(description="Says more of the row, and makes no claim.")
     ]
@@ -149,6 +152,10 @@ class Lexicon(Table):
     no_past_before: Templates
     finite: Templates
     subordinate: Templates
+    determiners: Annotated[
+        Templates,
+        Field(description="Before a noun: never between a verb and its participle."),
+    ]
     content_verbs: Annotated[Templates, Field(description="Before the clause that counts.")]
     fronted: Templates
     negations: Templates
@@ -156,6 +163,10 @@ class Lexicon(Table):
         Templates, Field(description="Beside a quote: to leave it out turns the meaning.")
     ]
     conditions: Templates
+    no_conditions: Annotated[
+        Templates,
+        Field(description="Looks like a condition, and makes nothing depend on it."),
+    ]
     possibilities: Annotated[
         Templates, Field(description="In a list of advice, advice; elsewhere expected.")
     ]
@@ -174,6 +185,9 @@ class Lexicon(Table):
     reported_speech: Annotated[
         Templates, Field(description="What somebody asked or proposed in a meeting.")
     ]
+    courtesies: Annotated[
+        Templates, Field(description="Thanks, and what is looked forward to.")
+    ]
     evaluations: Templates
     concessions: Annotated[Templates, Field(description="Begins one, without a comma.")]
     trailing: Annotated[Templates, Field(description="Begins a remark after a claim.")]
@@ -188,6 +202,9 @@ class Lexicon(Table):
     effect_verbs: Annotated[Templates, Field(description="What such a subject brings about.")]
     effect_sentences: Annotated[Templates, Field(description="Always tell of an effect.")]
     results: Annotated[Templates, Field(description="Begins a result, after a comma.")]
+    states: Annotated[
+        Templates, Field(description="After 'we': what one is, knows or feels, and no deed.")
+    ]
     acts: Annotated[Templates, Field(description="What an agent does in the present tense.")]
     actions: Annotated[Templates, Field(description="First words of what is done.")]
     issuers: Annotated[Templates, Field(description="A body that speaks for itself.")]
@@ -201,8 +218,14 @@ class Lexicon(Table):
     @cached_property
     def slots(self) -> dict[str, str]:
         """What each slot of a template stands for, as a regular expression."""
-        participles = write_choices(self.participles, _SLOTS)
-        return {**_SLOTS, "participle": participles}
+        determiners = write_choices(self.determiners, _SLOTS)
+        states = write_choices(self.states, _SLOTS)
+        word = r"[^\W\d][\w'-]*"
+        slots = {**_SLOTS}
+        slots["adv"] = rf"(?!{determiners}\b){word}"
+        slots["deed"] = rf"(?!{states}\b){word}"
+        slots["participle"] = write_choices(self.participles, slots)
+        return slots
 
     @cached_property
     def _patterns(self) -> dict[tuple[str, int], Pattern]:

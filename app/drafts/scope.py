@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.drafts.cues import MAX_SENTENCE_CHARACTERS, Cue
+from app.drafts.flags import has_condition
 from app.drafts.proposals import Flag
 from app.drafts.sentences import Span, split_sentences
 from app.drafts.source import Source, span_of
-from app.reading.blocks import Block, BlockKind
+from app.reading.blocks import Block, BlockKind, Cell
 
 SectionMeaning = Literal[
     "recommendations",
@@ -48,7 +49,8 @@ ColumnMeaning = Literal[
 
 # "Action 2: …", "1.3 …", "Chapter IV – …": what stands before the words.
 _ENUMERATION = re.compile(
-    r"(?:(?:[^\W\d_]{2,14}\s)?(?:[0-9]+(?:\.[0-9]+)*|[IVX]+|[a-z])\s?(?:[:.)–—-]\s*|\s(?=\S))"
+    r"(?:[^\W\d_]{2,14}\s[A-Z]\s?[:.)–—-]\s+|[0-9]+/[0-9]+\.\s"
+    r"|(?:[^\W\d_]{2,14}\s)?(?:[0-9]+(?:\.[0-9]+)*|[IVX]+|[a-z])\s?(?:[:.)–—-]\s*|\s(?=\S))"
     r"|(?:[^\W\d_]{2,14}\s[^\W\d_]{2,8})\s?(?:\s[–—-]\s|:\s))"
 )
 # A longer bold line is a sentence in bold, and no heading.
@@ -96,7 +98,8 @@ class Column:
 @dataclass(frozen=True)
 class Scope:
     """What governs a block. Of a row, `columns` are those of its table, `rows` and `row` the table
-    and its number in it, `group` the focus area of the rows around it."""
+    and its number in it, `group` the focus area of the rows around it; `fields` are all cells of a
+    table that has a field in each row, for the first of them."""
 
     headings: tuple[Heading, ...] = ()
     lead_in: LeadIn | None = None
@@ -104,6 +107,7 @@ class Scope:
     rows: tuple[Block, ...] = ()
     row: int = 0
     group: Span | None = None
+    fields: tuple[tuple[Cell, Column], ...] = ()
 
     @property
     def meaning(self) -> SectionMeaning | None:
@@ -239,6 +243,9 @@ def read_lead_in(
         folded.strip(" *:")
     ):
         meaning = "left_out"
+    if meaning == "objectives" and cue is not None and cue.modality == "occurred":
+        # "We have set three objectives:" was done; what is aimed at was not.
+        cue = None
     is_question = folded.rstrip(" *:").endswith("?")
     return LeadIn(
         span,
@@ -260,7 +267,7 @@ def _find_list_flags(
     if source.has(source.lexicon.lead_ins.negated, span):
         flags.append(Flag.NEGATED)
     is_binding = cue is not None and cue.modality in ("required", "recommended")
-    if not is_binding and source.has(source.lexicon.conditions, span):
+    if not is_binding and has_condition(source, span):
         flags.append(Flag.CONDITIONAL)
     return tuple(flags)
 

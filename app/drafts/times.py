@@ -52,13 +52,16 @@ class TimeFinder:
         recurring = rf"(?:{frequencies}(?:\s{until}\s{self._period})?)"
         alone = write_choices(times.alone, lexicon.slots)
         self._anywhere = re.compile(rf"(?<![\w/-])(?:{plain}|{counted}|{recurring})(?![\w/])")
-        self._whole = re.compile(rf"(?:{plain}|{counted}|{recurring}|{alone})\W*")
+        # A remark in brackets: "short term (0–12 months)" is a time as well.
+        remark = r"(?:\s?\([^()]{1,40}\))?"
+        self._whole = re.compile(rf"(?:{plain}|{counted}|{recurring}|{alone}){remark}\W*")
         month = _write_month(dates)
         later = rf"{count}\s{write_choices(times.later, lexicon.slots)}"
         periods = rf"{self._period}(?:\s?{separators}\s?{self._period})?"
         months = rf"{month}(?:\s?{separators}\s?{month})?(?=\s?:)"
+        quarters = rf"{_write_quarter(dates)}(?=\s?[:–—])"
         self._bare = re.compile(
-            rf"(?:{later}|{months}|{periods}|{openings}\s{self._period})",
+            rf"(?:{later}|{months}|{quarters}|{periods}|{openings}\s{self._period})",
         )
 
     def find(
@@ -104,6 +107,12 @@ def _write_articles(dates: DateLexicon) -> str:
 def _write_month(dates: DateLexicon) -> str:
     names = [word for words in dates.months for word in words]
     return rf"(?:{write_choice(names)})\.?"
+
+
+def _write_quarter(dates: DateLexicon) -> str:
+    """ "Q1", below a heading with the year."""
+    quarters = write_choice([*dates.quarter_letters, *dates.half_letters])
+    return rf"(?:[1-4]\s?(?:{quarters})|(?:{quarters})\s?[1-4])"
 
 
 def _write_period(dates: DateLexicon) -> str:

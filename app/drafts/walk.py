@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from app.drafts.columns import Table, read_table
+from app.drafts.numbered import read_as_paragraphs
 from app.drafts.scope import (
     MAX_LABEL_CHARACTERS,
     Heading,
@@ -31,7 +32,8 @@ _LISTS = (BlockKind.ITEM, BlockKind.ROW)
 def walk(source: Source) -> Iterator[Passage]:
     """Every block that is not left out, with its scope."""
     walker = _Walker(source)
-    blocks = [block for block in source.file.blocks if block.kind != BlockKind.LEFT_OUT]
+    kept = [block for block in source.file.blocks if block.kind != BlockKind.LEFT_OUT]
+    blocks = read_as_paragraphs(source.text, kept, source.lexicon)
     for block, following in zip_longest(blocks, blocks[1:]):
         passage = walker.step(block)
         opens_list = following is not None and following.kind in _LISTS
@@ -235,5 +237,6 @@ class _Walker:
             rows=table.rows,
             row=table.find_number(block),
             group=table.group,
+            fields=table.find_fields(block),
         )
         return Passage(block, scope)

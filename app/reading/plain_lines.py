@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median_low
+
+from app.reading.words import STOPS, split_marker
 
 # A longer line is a sentence, whatever it ends in.
 _MAX_HEADING_CHARACTERS = 120
@@ -13,6 +16,11 @@ _MAX_WRAPPED_WIDTH = 100
 _MIN_WRAPPED_WIDTH = 50
 # The longest line may be shorter than the width by most of a word.
 _MARGIN = 8
+# Of so few lines nothing is usual.
+_MIN_WRAPPED_LINES = 5
+# Where each line is a paragraph, more of them end in a stop.
+_MAX_SHARE_OF_STOPS = 0.3
+_MIN_SHARE_OF_WIDTH = 0.6
 _UNDERLINE = re.compile(r"\s*(?P<mark>[=~*_-])(?P=mark){2,}\s*")
 
 
@@ -75,7 +83,9 @@ def is_full(line: Line, below: Line, width: int) -> bool:
 def find_wrapped_width(lines: Sequence[Line]) -> int | None:
     """The width at which the lines of a text were broken; None if each is a paragraph."""
     width = max((line.indent + len(line.text) for line in lines), default=0)
-    if not _MIN_WRAPPED_WIDTH <= width <= _MAX_WRAPPED_WIDTH:
+    if width > _MAX_WRAPPED_WIDTH:
+        return _find_usual_width(lines)
+    if width < _MIN_WRAPPED_WIDTH:
         return None
     full = 0
     for line, below in pairwise(lines):
@@ -83,3 +93,27 @@ def find_wrapped_width(lines: Sequence[Line]) -> int | None:
             continue
         full += is_full(line, below, width - _MARGIN)
     return width - _MARGIN if full >= 2 else None
+
+
+def _find_usual_width(lines: Sequence[Line]) -> int | None:
+    """The width of most lines that go on, in a text where somebody joined a few by hand: most
+    are about as long, and most end within a sentence."""
+    widths = []
+    stops = 0
+    for line, below in pairwise(lines):
+        if line.is_blank or below.is_blank or line.is_underline or below.is_underline:
+            continue
+        if split_marker(below.text) is not None:
+            continue
+        widths.append(line.indent + len(line.text))
+        stops += line.text[-1] in STOPS
+    if len(widths) < _MIN_WRAPPED_LINES or stops > len(widths) * _MAX_SHARE_OF_STOPS:
+        return None
+    usual = median_low(widths)
+    alike = sum(abs(width - usual) <= _MARGIN for width in widths)
+    if (
+        alike < len(widths) * _MIN_SHARE_OF_WIDTH
+        or not _MIN_WRAPPED_WIDTH <= usual <= _MAX_WRAPPED_WIDTH
+    ):
+        return None
+    return usual - _MARGIN

@@ -25,10 +25,13 @@ class OpenLists:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._open: list[OpenList] = []
+        self._ended: OpenList | None = None
         self._count = 0
 
     def close(self) -> None:
-        """End all lists."""
+        """End all lists. The numbers of the outermost may go on below a heading."""
+        if self._open:
+            self._ended = self._open[0]
         self._open = []
 
     @property
@@ -50,7 +53,11 @@ class OpenLists:
         the first, and the next number stands on one of the lines below."""
         if is_bullet(marker) or self.counts_on(marker):
             return True
-        if not follows(marker, None) or self._stands_alone(line):
+        if self._stands_alone(line):
+            return False
+        if self._resumes(marker):
+            return True
+        if not follows(marker, None):
             return False
         first = line.number + 1
         for below in self._lines[first : first + _MAX_LINES_BETWEEN]:
@@ -58,6 +65,11 @@ class OpenLists:
             if split is not None and follows(split[0], marker):
                 return True
         return False
+
+    def _resumes(self, marker: str) -> bool:
+        """Whether a number comes after the last one of the list that ended last."""
+        ended = self._ended
+        return ended is not None and follows(marker, ended.marker)
 
     def _stands_alone(self, line: Line) -> bool:
         """Whether a short numbered line is the heading of what stands below it, further left or
@@ -73,16 +85,49 @@ class OpenLists:
 
     def place(self, indent: int, marker: str) -> OpenList:
         """The list of an item, which is the innermost then: deeper than the last where it is
-        further right, a new one where a list of another kind begins at the same place."""
+        further right, a new one where a list of another kind begins at the same place. Letters
+        that begin below a number are deeper, too, and the next number ends them."""
         while self._open and self._open[-1].indent > indent:
             self._open.pop()
-        innermost = self.innermost
-        if innermost is not None and innermost.indent == indent:
-            if is_bullet(marker) == is_bullet(innermost.marker):
-                innermost.marker = marker
-                return innermost
+        counting = [opened for opened in self._open if opened.indent == indent]
+        for opened in reversed(counting):
+            if _belongs(marker, opened.marker, is_only=len(counting) == 1):
+                self._leave_lists_below(opened)
+                opened.marker = marker
+                return opened
+        if counting and is_bullet(marker) != is_bullet(counting[-1].marker):
+            self._leave_lists_below(counting[0])
+            self._ended = self._open.pop()
+        if not self._open and self._resumes(marker) and self._ended is not None:
+            resumed = OpenList(indent, self._ended.number, marker)
+            self._open.append(resumed)
+            return resumed
+        return self._open_list(indent, marker)
+
+    def _leave_lists_below(self, opened: OpenList) -> None:
+        while self._open[-1] is not opened:
             self._open.pop()
+
+    def _open_list(self, indent: int, marker: str) -> OpenList:
         opened = OpenList(indent, self._count, marker)
         self._open.append(opened)
         self._count += 1
         return opened
+
+
+def _belongs(marker: str, previous: str, *, is_only: bool) -> bool:
+    """Whether an item belongs to the list of another that stands as far right: it counts on, or
+    both have a bullet. What neither counts on nor begins to count belongs to the only list."""
+    if is_bullet(marker) or is_bullet(previous):
+        return is_bullet(marker) == is_bullet(previous)
+    if follows(marker, previous):
+        return True
+    begins_below = follows(marker, None) and _form(marker) != _form(previous)
+    return is_only and not begins_below
+
+
+def _form(marker: str) -> str:
+    """How a list writes its numbers: "(a)" and "(b)" alike, "1." otherwise."""
+    core = marker.strip("().")
+    kind = "0" if core.isdigit() else "a"
+    return marker.replace(core, kind)

@@ -1,7 +1,7 @@
 """What a block takes from the lead-in or heading that governs it."""
 
 from app.drafts.cues import Cue
-from app.drafts.flags import is_reported
+from app.drafts.flags import has_condition, is_reported
 from app.drafts.proposals import Evidence, Flag
 from app.drafts.scope import Passage, Scope
 from app.drafts.sentences import Span
@@ -86,7 +86,7 @@ def govern_flags(
     if is_reported(source, claim):
         flags.add(Flag.REPORTED)
     is_binding = modality in ("required", "recommended")
-    if not is_binding and source.has(source.lexicon.conditions, claim):
+    if not is_binding and has_condition(source, claim):
         flags.add(Flag.CONDITIONAL)
     return tuple(sorted(flags))
 

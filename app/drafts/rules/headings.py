@@ -20,12 +20,15 @@ def propose_heading(
     source: Source,
     passage: Passage,
 ) -> Iterator[Proposal]:
-    """A heading with a modal verb is a claim."""
+    """A heading with a modal verb is a claim, unless it asks."""
     block = passage.block
     if block.kind != BlockKind.HEADING or block.level == 1:
         return
     span = find_words(source, span_of(block))
     if source.fold(span).endswith(("?", ":")):
+        return
+    if source.begins(source.lexicon.headings.questions, span):
+        # "What we will do" names what is below it.
         return
     cue = source.find_cue(span)
     if cue is None or cue.modality not in _MODAL or len(source.words(span).split()) < 4:

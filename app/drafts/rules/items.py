@@ -23,7 +23,7 @@ from app.drafts.rules.governing import (
     govern_modality,
     is_governed,
 )
-from app.drafts.rules.times import is_attribute
+from app.drafts.rules.times import closes_item, is_attribute
 from app.drafts.scope import Passage
 from app.drafts.sentences import (
     Span,
@@ -238,6 +238,9 @@ def _is_label(
         return False
     if cue is None and not is_action:
         return True
+    if cue is not None and cue.modality in _BINDING and not is_action:
+        # "Calls upon all members:" says to whom, and the items below it say what.
+        return True
     long_words = [word for word in words if len(word) >= _MIN_TITLE_LETTERS]
     is_title = all(word[0].isupper() for word in long_words)
     return is_title and not source.lexicon.capitalized_nouns
@@ -249,8 +252,10 @@ def _find_time(
     span: Span,
 ) -> Wording | None:
     """The first time within the item, else that of the heading that dates the list."""
+    is_past = passage.scope.meaning == "achievements"
     for time in source.find_times(span):
-        if not is_attribute(source, span, time):
+        is_own = not is_attribute(source, span, time)
+        if is_own or closes_item(source, span, time, may_be_year=is_past):
             return Wording(time, year=passage.scope.period)
     period = passage.scope.period
     if period is not None:

@@ -38,7 +38,7 @@ def propose_labelled(source: Source, passage: Passage) -> Iterator[Proposal]:
         return
     label, words = found
     meaning = _read_meaning(source, label)
-    if meaning is None:
+    if meaning is None or source.begins(source.lexicon.addresses, label):
         return
     claim = _find_claim(passage, words)
     if len(source.words(claim).split()) < _MIN_WORDS or source.fold(claim).endswith("?"):

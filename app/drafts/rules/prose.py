@@ -106,6 +106,9 @@ def _make_claim(
 ) -> Proposal:
     type_ = _find_type(source, part)
     modality = part.cue.modality
+    if type_ == "expected_outcome" and modality == "recommended":
+        # What should come of a measure is expected, and no advice to anybody.
+        modality = "prospective"
     evidence = Evidence(part.cue.span)
     scope = replace(passage.scope, lead_in=None)
     kind, kind_evidence = govern_kind(scope, modality, evidence)

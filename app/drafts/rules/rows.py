@@ -12,6 +12,7 @@ from app.drafts.proposals import (
     Wording,
     date_claim,
 )
+from app.drafts.rules.cells import split_cell
 from app.drafts.rules.focus import find_heading_focus
 from app.drafts.rules.governing import (
     PLAIN,
@@ -23,12 +24,14 @@ from app.drafts.scope import (
     Column,
     ColumnMeaning,
     Passage,
+    Scope,
 )
 from app.drafts.sentences import Span, strip_span
 from app.drafts.source import Source, span_of
 from app.drafts.status import Status, read_status
 from app.reading.blocks import (
     BlockKind,
+    Cell,
     covering,
 )
 from app.vocabulary import Modality
@@ -70,10 +73,11 @@ def propose_row(
     wording = _find_wording(row)
     if wording is None:
         return
-    dated = [claim for claim in claims if claim.type == "initiative"]
+    measures = [claim for claim in claims if claim.type == "initiative"]
     outcomes = [claim for claim in claims if claim.type == "expected_outcome"]
-    if dated:
-        yield date_claim(dated[0], wording)
+    if measures:
+        for measure in measures:
+            yield date_claim(measure, wording)
     elif row.focus and "focus" in row.cells:
         yield _date_focus(
             source,
@@ -92,12 +96,9 @@ def _read_row(
 ) -> _Row:
     scope = passage.scope
     cells: dict[ColumnMeaning, list[tuple[Span, Column]]] = {}
-    for number, column in enumerate(scope.columns):
-        cell = covering(scope.rows, scope.row, number)
-        if cell is None or column.meaning is None:
-            continue
+    for cell, column in _list_cells(scope):
         span = strip_span(source.text, span_of(cell))
-        if source.fold(span) in _EMPTY:
+        if column.meaning is None or source.fold(span) in _EMPTY:
             continue
         same = cells.setdefault(column.meaning, [])
         if (span, column) not in same and all(span != other for other, _ in same):
@@ -114,28 +115,55 @@ def _read_row(
     return _Row(cells, focus, status)
 
 
+def _list_cells(scope: Scope) -> Iterator[tuple[Cell, Column]]:
+    """The cells of the row with their columns; of a table of fields, those of all its rows."""
+    if scope.fields:
+        yield from scope.fields
+        return
+    for number, column in enumerate(scope.columns):
+        cell = covering(scope.rows, scope.row, number)
+        if cell is not None:
+            yield cell, column
+
+
 def _propose_claims(
     source: Source,
     passage: Passage,
     row: _Row,
 ) -> Iterator[Proposal]:
     measure = row.first("initiative")
+    measures: tuple[Span, ...] = ()
     if measure is not None:
-        yield _propose_measure(source, passage, row, measure)
-    for cell in row.cells.get("outcome", []):
-        modality, evidence = _row_modality(source, passage, row, cell, "outcome")
-        flags = govern_flags(source, passage, cell[0], evidence, modality)
-        yield Proposal(
-            rule="row",
-            type="expected_outcome",
-            span=cell[0],
-            modality=modality,
-            modality_evidence=evidence,
-            focus=row.focus,
-            initiative=measure[0] if measure is not None else None,
-            score=SURE,
-            flags=flags,
-        )
+        span, column = measure
+        measures = split_cell(source, passage.block, span)
+        for part in measures:
+            yield _propose_measure(source, passage, row, (part, column))
+    for span, column in row.cells.get("outcome", []):
+        for part in split_cell(source, passage.block, span):
+            outcome = _propose_outcome(source, passage, row, (part, column))
+            # Which of several measures leads to it is not said.
+            if len(measures) == 1:
+                outcome = replace(outcome, initiative=measures[0])
+            yield outcome
+
+
+def _propose_outcome(
+    source: Source,
+    passage: Passage,
+    row: _Row,
+    cell: tuple[Span, Column],
+) -> Proposal:
+    modality, evidence = _row_modality(source, passage, row, cell, "outcome")
+    return Proposal(
+        rule="row",
+        type="expected_outcome",
+        span=cell[0],
+        modality=modality,
+        modality_evidence=evidence,
+        focus=row.focus,
+        score=SURE,
+        flags=govern_flags(source, passage, cell[0], evidence, modality),
+    )
 
 
 def _propose_measure(

@@ -7,6 +7,8 @@ from app.drafts.times import read_time
 
 # "of " before a date.
 _OF_CHARACTERS = 14
+# In brackets: "expected October 2026".
+_MAX_WORDS_BEFORE_TIME = 2
 
 
 def is_attribute(
@@ -26,6 +28,23 @@ def is_attribute(
     if words.isdigit() or attributes.fullmatch(words):
         return is_followed
     return _follows_of(source, span, time) or _dates_a_name(source, words)
+
+
+def closes_item(
+    source: Source,
+    span: Span,
+    time: Span,
+    *,
+    may_be_year: bool,
+) -> bool:
+    """Whether the time stands alone in brackets at the end of an item: "Adoption by the council
+    (expected October 2026)". A bare year may be that of a name: "the Paris Agreement (2015)"."""
+    if source.fold(time).isdigit() and not may_be_year:
+        return False
+    opening = source.text.rfind("(", span.start, time.start)
+    if opening < 0 or source.text[time.end : span.end].rstrip(" .;") != ")":
+        return False
+    return len(source.text[opening + 1 : time.start].split()) <= _MAX_WORDS_BEFORE_TIME
 
 
 def _follows_of(
