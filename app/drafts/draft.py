@@ -12,7 +12,8 @@ from app.drafts.bundle import Claim, make_bundle, unlink_missing
 from app.drafts.checks import find_refused, list_others
 from app.drafts.claims import Claims, propose_claims
 from app.drafts.document import make_document, make_office
-from app.drafts.lexicon import choose_language, detect_language
+from app.drafts.fields import split_fields
+from app.drafts.lexicon import choose_language, detect_language, load_lexicon
 from app.drafts.proposals import (
     Flag,
     LeftOut,
@@ -97,7 +98,7 @@ def draft_document(
         language = choose_language(options.language)
     else:
         language, reason = detect_language(file.text, file.language)
-    source = Source(file, language)
+    source = Source(split_fields(file, load_lexicon(language)), language)
     claims = propose_claims(source)
     if extend is not None:
         claims = extend(source, claims)
