@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from app.api.changeset_writes import limit_changes
 from app.api.responses import model_response
 from app.changes.apply import write
-from app.changes.changesets import check_changes, describe_written
-from app.changes.requests import parse_requests
+from app.changes.changesets import check_parsed, describe_written
 from app.drafts.lexicon import choose_language
 from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
+from app.garbage import without_collector
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.services import services_of
@@ -251,16 +251,18 @@ def publication_response(
         with read_session(request.engine) as session:
             return _check_publication(session, request, draft_id)
 
+    # Around all of it: where the collector begins again, it visits what is still there.
+    @without_collector()
     def operation(session: Session) -> Response:
         draft = require_draft(session, draft_id, is_complete=True)
         publication = prepare_publication(session, draft)
         limit_changes(request, len(publication.requests))
-        changes, unreadable = parse_requests(session, publication.requests)
-        if not changes and not unreadable:
+        if not publication.changes:
             body = PublicationRead(revision=None, changes=[], used=publication.used)
             return model_response(body, read_revision(session), exclude_unset=True)
         message = f"Publish the draft of {' '.join(draft.title.split())!r}"
-        revision = write(session, changes, request.principal.name, message, unreadable)
+        author = request.principal.name
+        revision = write(session, publication.changes, author, message, are_judged=True)
         mark_published(session, draft_id, publication.slugs, revision.number)
         body = PublicationRead(
             revision=read_one(session, revision.number),
@@ -283,7 +285,7 @@ def _check_publication(
     draft = require_draft(session, draft_id, is_complete=True)
     publication = prepare_publication(session, draft)
     limit_changes(request, len(publication.requests))
-    checked = check_changes(session, publication.requests)
+    checked = check_parsed(session, publication.changes, are_judged=True)
     body = PublicationChecked(**dict(checked), used=publication.used)
     return model_response(body, read_revision(session), exclude_unset=True)
 

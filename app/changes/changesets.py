@@ -11,7 +11,13 @@ from app.changes.links import find_relinked
 from app.changes.requests import ChangeRequest, parse_requests
 from app.changes.validate import validate
 from app.changes.write_rows import read_last_versions
-from app.errors import AlreadyExists, InvalidRecords, StaleVersion, StillReferenced
+from app.errors import (
+    AlreadyExists,
+    InvalidRecords,
+    ProblemItem,
+    StaleVersion,
+    StillReferenced,
+)
 from app.queries.loading import load_curated
 from app.rules.changes import Change, slugs_of
 from app.schemas.changesets import ChangeMade, ChangesetChecked, ProblemFound
@@ -26,6 +32,17 @@ MAX_LISTED_PROBLEMS = 1_000
 def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> ChangesetChecked:
     """What the requests would change, and every problem with them; nothing is written."""
     changes, unreadable = parse_requests(session, requests)
+    return check_parsed(session, changes, unreadable)
+
+
+def check_parsed(
+    session: Session,
+    changes: Sequence[Change],
+    unreadable: Sequence[ProblemItem] = (),
+    *,
+    are_judged: bool = False,
+) -> ChangesetChecked:
+    """As `check_changes`. `are_judged` is as `app.changes.apply.write` takes it."""
     relinked = find_relinked(session, changes)
     checked = ChangesetChecked(
         valid=True,
@@ -34,7 +51,7 @@ def check_changes(session: Session, requests: Sequence[ChangeRequest]) -> Change
         changes=list(_preview(session, [*changes, *relinked])),
     )
     try:
-        validate(session, changes, unreadable)
+        validate(session, changes, unreadable, are_judged=are_judged)
     except (AlreadyExists, InvalidRecords, StaleVersion, StillReferenced) as error:
         checked.valid = False
         checked.code = error.code

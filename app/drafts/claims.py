@@ -12,6 +12,7 @@ from app.drafts.scope import Passage
 from app.drafts.sentences import Span
 from app.drafts.source import Source, span_of
 from app.drafts.walk import walk
+from app.garbage import without_collector
 from app.progress import follow
 from app.reading.blocks import BlockKind
 
@@ -26,6 +27,7 @@ class Claims:
     left_out: tuple[LeftOut, ...]
 
 
+@without_collector()
 def propose_claims(source: Source) -> Claims:
     """Apply every rule to every block."""
     proposals: list[Proposal] = []

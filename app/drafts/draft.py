@@ -22,6 +22,7 @@ from app.drafts.proposals import (
 from app.drafts.records import NAMED, RecordWriter, Statement
 from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
+from app.garbage import without_collector
 from app.reading.blocks import ReadFile
 
 Record = dict[str, Any]
@@ -102,6 +103,17 @@ def draft_document(
     claims = propose_claims(source)
     if extend is not None:
         claims = extend(source, claims)
+    with without_collector():
+        return _write_draft(source, options, reason, claims)
+
+
+def _write_draft(
+    source: Source,
+    options: Options,
+    reason: str,
+    claims: Claims,
+) -> Draft:
+    """The draft with the records of the claims; `reason` is how the language is known."""
     statement = options.statement.complete(source)
     document = make_document(source, reason, statement)
     office = make_office(statement.office_slug)
