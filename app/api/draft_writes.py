@@ -15,13 +15,13 @@ from app.changes.apply import write
 from app.changes.changesets import check_parsed, describe_written
 from app.drafts.lexicon import choose_language
 from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
-from app.garbage import without_collector
 from app.http.idempotency import run_idempotent
 from app.http.preconditions import read_precondition, require_precondition
 from app.http.services import services_of
 from app.http.whole_responses import bytes_response
 from app.http.write_requests import WriteRequest, write_lock
 from app.log.history import read_one
+from app.memory import without_collector
 from app.reading.formats import MEDIA_TYPES
 from app.schemas.drafts import (
     Decisions,

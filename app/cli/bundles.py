@@ -23,9 +23,9 @@ from app.cli.arguments import (
 from app.cli.base import opened_base
 from app.cli.output import print_document
 from app.cli.progress import bars
-from app.garbage import without_collector
 from app.log.as_of.historical_bases import HistoricalBases
 from app.log.as_of.resolve import session_as_of
+from app.memory import without_collector
 from app.schemas.filters import PastQuery
 from app.schemas.validation_messages import describe_error
 from app.settings import Settings, read_settings

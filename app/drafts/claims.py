@@ -12,7 +12,7 @@ from app.drafts.scope import Passage
 from app.drafts.sentences import Span
 from app.drafts.source import Source, span_of
 from app.drafts.walk import walk
-from app.garbage import without_collector
+from app.memory import without_collector
 from app.progress import follow
 from app.reading.blocks import BlockKind
 

@@ -22,7 +22,7 @@ from app.drafts.proposals import (
 from app.drafts.records import NAMED, RecordWriter, Statement
 from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
-from app.garbage import without_collector
+from app.memory import without_collector
 from app.reading.blocks import ReadFile
 
 Record = dict[str, Any]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.changes.existing import read_versions
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
-from app.garbage import without_collector
+from app.memory import without_collector
 from app.rules.changes import Change, citations_of, find_references
 from app.rules.records import find_record_problems
 from app.rules.relations import ExistingRecords, find_base_problems, find_wrong_quotes

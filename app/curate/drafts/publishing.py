@@ -21,9 +21,9 @@ from app.curate.errors import list_details
 from app.curate.rendering import curate_response
 from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError, StaleVersion
-from app.garbage import without_collector
 from app.http.services import services_of
 from app.http.session import SessionDep
+from app.memory import without_collector
 from app.pages import words
 from app.pages.differences import FieldChange, compare
 from app.schemas.record_types import ENTITIES
