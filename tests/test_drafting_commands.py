@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.cli.output import wrap_lines
 from tests.helpers.command_line import Finished, run
 
 ROOT = Path(__file__).parent.parent
@@ -132,6 +133,30 @@ def test_review_goes_on_where_it_stopped(
     finished = press(monkeypatch, url, name, "q")
     assert "[3/" in finished.stdout
     assert "[1/" not in finished.stdout
+
+
+def test_review_breaks_long_quotes_at_spaces(
+    monkeypatch: pytest.MonkeyPatch, url: str, name: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    finished = press(monkeypatch, url, name, "sq")
+    text = Path(f"{name}.txt").read_text(encoding="utf-8")
+    shown, _, source = finished.stdout.partition("y n e u s q? s\n")
+    title = shown.splitlines()[5:-1]
+    passage = source.partition("\nNot in the draft.")[0].splitlines()
+    assert len(title) > 1
+    assert len(passage) > 5
+    for lines in (title, passage):
+        assert max(len(line) for line in lines) <= 40
+        assert " ".join(" ".join(lines).split()) in " ".join(text.split())
+    assert f"{passage[-1].split()[-1]} " in text.replace("\n", " ")
+
+
+def test_wrapped_lines_have_the_characters_of_the_text_at_their_positions() -> None:
+    text = "one two three\n\nfour  unbreakable five "
+    wrapped = wrap_lines(text, 7)
+    assert wrapped == "one two\nthree\n\nfour \nunbreakable\nfive "
+    assert wrapped.replace("\n", " ") == text.replace("\n", " ")
 
 
 def test_undo_takes_back_the_last_decision_of_an_earlier_review(

@@ -184,13 +184,13 @@ def test_claim_after_a_label_is_dated() -> None:
     assert [claim.wording for claim in claims_in(draft)] == [None, "by 3 May 2026"]
 
 
-def test_owner_and_day_below_an_action_are_no_claims() -> None:
+def test_owner_and_progress_below_an_action_are_no_claims() -> None:
     draft = draft_markdown(
         "# Minutes\n\n## Actions\n\n- Publish the map of the river\n  - Owner: A. Berg\n"
-        "  - Due: 3 May 2026\n"
+        "  - Progress: half done\n"
     )
     assert [claim.words for claim in claims_in(draft)] == ["Publish the map of the river"]
-    assert reason_of(draft, "Owner") == reason_of(draft, "Due") != ""
+    assert reason_of(draft, "Owner") == reason_of(draft, "Progress") != ""
 
 
 @pytest.mark.parametrize(

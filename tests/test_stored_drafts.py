@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from app.reading.formats import MEDIA_TYPES, FileFormat
 from app.store.models import Proposal
+from app.text.headings import read_heading
 from app.text.quotes import digest
 from tests.helpers import fictional
 from tests.helpers.bases import Bases, SqliteBases, engine_of, make_key
@@ -932,3 +933,21 @@ def test_prose_is_proposed_where_it_is_asked_for(author: httpx.Client) -> None:
     ferry = find_proposal(author, path, "initiative", "It will open")
     assert "prose" in ferry["flags"]
     assert list_proposals(author, path, "&flag=prose")
+
+
+def test_deletion_drops_pieces_of_the_text_that_are_stored_in_memory(
+    author: httpx.Client,
+) -> None:
+    path = draft_plan(author)
+    claim = find_proposal(author, path, "initiative", "Open a school")
+    quotes = [{**quote, "prefix": quote["prefix"][-5:]} for quote in claim["record"]["citations"]]
+    assert patch_proposal(author, claim, record={"citations": quotes}).status_code == 200
+    assert count_stored_headings() > 0
+    assert author.delete(path).status_code == 204
+    assert count_stored_headings() == 0
+
+
+def count_stored_headings() -> int:
+    # `text_cache` says no more of the function than what it takes.
+    size: int = read_heading.cache_info().currsize  # type: ignore[attr-defined]
+    return size

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from app.api.changeset_writes import limit_changes
 from app.api.responses import model_response
 from app.changes.apply import write
-from app.changes.changesets import check_changes, describe_written
-from app.changes.requests import parse_requests
+from app.changes.changesets import check_parsed, describe_written
 from app.drafts.lexicon import choose_language
 from app.errors import AlreadyExists, InvalidRequest, ProblemItem, Unavailable
 from app.http.idempotency import run_idempotent
@@ -22,6 +21,7 @@ from app.http.services import services_of
 from app.http.whole_responses import bytes_response
 from app.http.write_requests import WriteRequest, write_lock
 from app.log.history import read_one
+from app.memory import without_collector
 from app.reading.formats import MEDIA_TYPES
 from app.schemas.drafts import (
     Decisions,
@@ -251,16 +251,18 @@ def publication_response(
         with read_session(request.engine) as session:
             return _check_publication(session, request, draft_id)
 
+    # Around all of it: where the collector begins again, it visits what is still there.
+    @without_collector()
     def operation(session: Session) -> Response:
         draft = require_draft(session, draft_id, is_complete=True)
         publication = prepare_publication(session, draft)
         limit_changes(request, len(publication.requests))
-        changes, unreadable = parse_requests(session, publication.requests)
-        if not changes and not unreadable:
+        if not publication.changes:
             body = PublicationRead(revision=None, changes=[], used=publication.used)
             return model_response(body, read_revision(session), exclude_unset=True)
         message = f"Publish the draft of {' '.join(draft.title.split())!r}"
-        revision = write(session, changes, request.principal.name, message, unreadable)
+        author = request.principal.name
+        revision = write(session, publication.changes, author, message, are_judged=True)
         mark_published(session, draft_id, publication.slugs, revision.number)
         body = PublicationRead(
             revision=read_one(session, revision.number),
@@ -284,7 +286,7 @@ def _check_publication(
     publication = prepare_publication(session, draft)
     limit_changes(request, len(publication.requests))
     max_changes = request.settings.max_changes
-    checked = check_changes(session, publication.requests, max_changes)
+    checked = check_parsed(session, publication.changes, max_changes, are_judged=True)
     body = PublicationChecked(**dict(checked), used=publication.used)
     return model_response(body, read_revision(session), exclude_unset=True)
 

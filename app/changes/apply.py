@@ -47,17 +47,20 @@ def write(
     author: str,
     message: str,
     unreadable: Sequence[ProblemItem] = (),
+    *,
+    are_judged: bool = False,
 ) -> Revision:
     """As `apply`, without the commit: the caller may add to the transaction.
 
-    `unreadable` are the problems of parsing; with any of them, nothing is written."""
+    `unreadable` are the problems of parsing; with any of them, nothing is written. `are_judged`
+    says that the rules within one record were applied to these changes already."""
     if not holds_write_lock(session):
         raise RuntimeError("A write needs a session from app.store.sessions.write_session().")
     if not changes and not unreadable:
         raise InvalidRecords("There is nothing to write.")
     if not author.strip():
         raise InvalidRecords("The author is empty. Name who is responsible for the changes.")
-    validate(session, changes, unreadable)
+    validate(session, changes, unreadable, are_judged=are_judged)
     relinking = find_relinking(session, changes, read_max_changes(session))
     # The rows of records are written without the session, so it must not hold old ones.
     session.expunge_all()

@@ -12,7 +12,13 @@ from app.changes.links import find_relinking
 from app.changes.requests import ChangeRequest, parse_requests
 from app.changes.validate import validate
 from app.changes.write_rows import read_last_versions
-from app.errors import AlreadyExists, InvalidRecords, StaleVersion, StillReferenced
+from app.errors import (
+    AlreadyExists,
+    InvalidRecords,
+    ProblemItem,
+    StaleVersion,
+    StillReferenced,
+)
 from app.queries.loading import load_curated
 from app.rules.changes import Change, Key, slugs_by_type, slugs_of
 from app.schemas.changesets import ChangeMade, ChangesetChecked, ProblemFound
@@ -33,6 +39,18 @@ def check_changes(
 
     Raises InvalidRequest if new links would change more than `max_changes` records."""
     changes, unreadable = parse_requests(session, requests)
+    return check_parsed(session, changes, max_changes, unreadable)
+
+
+def check_parsed(
+    session: Session,
+    changes: Sequence[Change],
+    max_changes: int,
+    unreadable: Sequence[ProblemItem] = (),
+    *,
+    are_judged: bool = False,
+) -> ChangesetChecked:
+    """As `check_changes`. `are_judged` is as `app.changes.apply.write` takes it."""
     relinked = find_relinking(session, changes, max_changes).keys
     checked = ChangesetChecked(
         valid=True,
@@ -41,7 +59,7 @@ def check_changes(
         changes=[*_preview(session, changes), *_preview_links(session, relinked)],
     )
     try:
-        validate(session, changes, unreadable)
+        validate(session, changes, unreadable, are_judged=are_judged)
     except (AlreadyExists, InvalidRecords, StaleVersion, StillReferenced) as error:
         checked.valid = False
         checked.code = error.code

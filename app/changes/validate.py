@@ -31,11 +31,14 @@ def validate(
     session: Session,
     changes: Sequence[Change],
     unreadable: Sequence[ProblemItem] = (),
+    *,
+    are_judged: bool = False,
 ) -> None:
     """Check the base as it would be after the changes; write nothing.
 
-    `unreadable` are the problems of parsing. Raises StaleVersion, InvalidRecords, AlreadyExists or
-    StillReferenced with every problem of every change."""
+    `unreadable` are the problems of parsing. Where the records are judged already, each by itself,
+    only what is between them and the base is checked. Raises StaleVersion, InvalidRecords,
+    AlreadyExists or StillReferenced with every problem of every change."""
     # The first class with a problem is raised. A stale change is not judged by its content first,
     # and what the client can correct alone comes before what other records prevent.
     problems: dict[type[KnowledgeBaseError], list[ProblemItem]] = {
@@ -44,8 +47,9 @@ def validate(
         AlreadyExists: [],
         StillReferenced: [],
     }
-    for change in changes:
-        problems[InvalidRecords] += find_record_problems(change)
+    if not are_judged:
+        for change in changes:
+            problems[InvalidRecords] += find_record_problems(change)
     existing = read_existing(session, changes)
     problems[InvalidRecords] += find_base_problems(changes, existing)
     for error, problem in _find_version_problems(session, changes):

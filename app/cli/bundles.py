@@ -1,6 +1,5 @@
 """The commands `load` and `export`: a base from a bundle, and a bundle from a base."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +25,7 @@ from app.cli.output import print_document
 from app.cli.progress import bars
 from app.log.as_of.historical_bases import HistoricalBases
 from app.log.as_of.resolve import session_as_of
+from app.memory import without_collector
 from app.schemas.filters import PastQuery
 from app.schemas.validation_messages import describe_error
 from app.settings import Settings, read_settings
@@ -64,7 +64,7 @@ def load(
     files, named_files = split_named_files(texts)
     require_one_standard_input([file, *files, *named_files.values()])
     # `load_bundle` migrates the base itself, unless this is a dry run.
-    with opened_base() as engine, _without_garbage_collector(), bars():
+    with opened_base() as engine, without_collector(), bars():
         loaded = load_bundle(
             engine,
             BundleFiles(file, files, named_files),
@@ -73,17 +73,6 @@ def load(
             dry_run=dry_run,
         )
     _report_load(loaded, dry_run=dry_run)
-
-
-@contextmanager
-def _without_garbage_collector() -> Iterator[None]:
-    # It takes a quarter of the time of a large bundle: it visits all records again and again, and
-    # none of them is garbage.
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _report_load(loaded: Loaded, *, dry_run: bool) -> None:

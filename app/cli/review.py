@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from app.bundles.files import read_file, write_file
 from app.cli.arguments import PathArgument
 from app.cli.draft_files import SAVED, dump_json, name_output
+from app.cli.output import wrap_lines
 from app.drafts.saved import SavedDraft, with_kind, with_modality, with_words
 from app.errors import InvalidRequest
 from app.schemas.record_types import ENTITIES
@@ -23,6 +25,7 @@ _ENDING = SAVED
 _SOURCE_CHARACTERS = 400
 _KEYS = "y accept, n reject, e edit, u undo, s source, q quit"
 _INTERRUPTS = ("\x03", "\x04", "")
+_INDENT = "  "
 
 Proposal = dict[str, Any]
 
@@ -100,15 +103,14 @@ class _Review:
         )
         section = record["citations"][0]["section"]
         if section:
-            click.echo(f"  {' › '.join(section)}")
-        click.echo(f"  {click.style(record[main], bold=True)}")
+            _print_indented(" › ".join(section))
+        _print_indented(record[main], bold=True)
         if "wording" in record:
-            click.echo(f"  {record['wording']}: {_describe_time(record)}")
+            _print_indented(f"{record['wording']}: {_describe_time(record)}")
         if record["focus_area_slugs"]:
-            click.echo(f"  focus areas: {', '.join(record['focus_area_slugs'])}")
+            _print_indented(f"focus areas: {', '.join(record['focus_area_slugs'])}")
         if proposal["flags"]:
-            flags = click.style(", ".join(proposal["flags"]), fg="yellow")
-            click.echo(f"  {flags}")
+            _print_indented(", ".join(proposal["flags"]), fg="yellow")
 
     def _ask(self, proposal: Proposal) -> bool:
         """Ask until a key decides. False if the person quits."""
@@ -191,9 +193,11 @@ class _Review:
     def _show_source(self, proposal: Proposal) -> None:
         text = self._saved.text
         start, end = proposal["start"], proposal["end"]
-        before = text[max(0, start - _SOURCE_CHARACTERS) : start]
-        after = text[end : end + _SOURCE_CHARACTERS]
-        quote = click.style(text[start:end], reverse=True)
+        first, last = _find_passage(text, start, end)
+        shown = wrap_lines(text[first:last], _read_width())
+        before = shown[: start - first]
+        quote = click.style(shown[start - first : end - first], reverse=True)
+        after = shown[end - first :]
         click.echo(f"{before}{quote}{after}")
 
     def _write(self) -> None:
@@ -214,6 +218,29 @@ class _Review:
             click.echo(f"Go on with: communique review {self._file}")
         else:
             click.echo(f"Publish with: communique load {self._bundle_file}")
+
+
+def _find_passage(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the words around a quote begin and end: whole ones, where there are spaces."""
+    first = max(0, start - _SOURCE_CHARACTERS)
+    last = min(len(text), end + _SOURCE_CHARACTERS)
+    if first > 0:
+        first = min(start, text.find(" ", first, start) + 1 or first)
+    if last < len(text):
+        last = max(end, text.rfind(" ", end, last))
+    return first, last
+
+
+def _read_width() -> int:
+    """The columns of the terminal; 80 where there is none."""
+    return shutil.get_terminal_size().columns
+
+
+def _print_indented(text: str, **style: Any) -> None:
+    """Print lines below the first line of a proposal, broken at spaces."""
+    wrapped = wrap_lines(text, _read_width() - len(_INDENT))
+    for line in wrapped.split("\n"):
+        click.echo(_INDENT + click.style(line, **style))
 
 
 def _default(proposal: Proposal) -> str:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.drafts.fields import ClaimAbove
 from app.drafts.left_out import DATELINE, find_reason, find_reason_of_sentence
 from app.drafts.proposals import LeftOut, Proposal
 from app.drafts.rules import PROSE, STRUCTURE
@@ -11,6 +12,7 @@ from app.drafts.scope import Passage
 from app.drafts.sentences import Span
 from app.drafts.source import Source, span_of
 from app.drafts.walk import walk
+from app.memory import without_collector
 from app.progress import follow
 from app.reading.blocks import BlockKind
 
@@ -25,6 +27,7 @@ class Claims:
     left_out: tuple[LeftOut, ...]
 
 
+@without_collector()
 def propose_claims(source: Source) -> Claims:
     """Apply every rule to every block."""
     proposals: list[Proposal] = []
@@ -35,7 +38,12 @@ def propose_claims(source: Source) -> Claims:
     if source.dateline is not None:
         left_out.append(LeftOut(source.dateline.span, DATELINE))
     blocks = source.file.blocks
+    above = ClaimAbove()
     for passage in follow(walk(source), "Drafting", len(blocks)):
+        dated = above.date(source, passage)
+        if dated is not None:
+            proposals.append(dated)
+            continue
         reason = find_reason(source, passage)
         if reason is not None:
             left_out.append(LeftOut(span_of(passage.block), reason))
@@ -43,6 +51,7 @@ def propose_claims(source: Source) -> Claims:
         found = list(_apply_rules(source, passage))
         proposals.extend(found)
         left_out.extend(_explain(source, passage, found))
+        above.note(source, passage.block, found)
     left_out.sort(key=lambda entry: entry.span.start)
     return Claims(tuple(proposals), tuple(left_out))
 

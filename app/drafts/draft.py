@@ -12,7 +12,8 @@ from app.drafts.bundle import Claim, make_bundle, unlink_missing
 from app.drafts.checks import find_refused, list_others
 from app.drafts.claims import Claims, propose_claims
 from app.drafts.document import make_document, make_office
-from app.drafts.lexicon import choose_language, detect_language
+from app.drafts.fields import split_fields
+from app.drafts.lexicon import choose_language, detect_language, load_lexicon
 from app.drafts.proposals import (
     Flag,
     LeftOut,
@@ -21,6 +22,7 @@ from app.drafts.proposals import (
 from app.drafts.records import NAMED, RecordWriter, Statement
 from app.drafts.source import Source
 from app.drafts.vocabulary import Vocabulary
+from app.memory import without_collector
 from app.reading.blocks import ReadFile
 
 Record = dict[str, Any]
@@ -97,10 +99,21 @@ def draft_document(
         language = choose_language(options.language)
     else:
         language, reason = detect_language(file.text, file.language)
-    source = Source(file, language)
+    source = Source(split_fields(file, load_lexicon(language)), language)
     claims = propose_claims(source)
     if extend is not None:
         claims = extend(source, claims)
+    with without_collector():
+        return _write_draft(source, options, reason, claims)
+
+
+def _write_draft(
+    source: Source,
+    options: Options,
+    reason: str,
+    claims: Claims,
+) -> Draft:
+    """The draft with the records of the claims; `reason` is how the language is known."""
     statement = options.statement.complete(source)
     document = make_document(source, reason, statement)
     office = make_office(statement.office_slug)

@@ -71,6 +71,9 @@ class Headings(Table):
     challenges: Templates
     participation: Annotated[Templates, Field(description="Addressed to the reader.")]
     plain: Annotated[Templates, Field(description="Names no subject, and no kind of claim.")]
+    generic: Annotated[
+        Templates, Field(description="A part that any document may have: names no subject.")
+    ]
     left_out: Annotated[Templates, Field(description="Has no claims: references, contacts.")]
     questions: Annotated[Templates, Field(description="Begins a heading that asks.")]
     negated: Annotated[Templates, Field(description="What is not done, or not planned.")]
@@ -134,6 +137,10 @@ class Times(Table):
     later: Annotated[Templates, Field(description="After a count, from what stands above.")]
     attributes: Annotated[Templates, Field(description="Before a noun: no time.")]
     alone: Annotated[Templates, Field(description="A time that names no period.")]
+    due: Annotated[
+        Templates,
+        Field(description="Before a colon and the day by which to do what is above."),
+    ]
 
 
 class Lexicon(Table):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from app.dates.context import Context
 from app.dates.lexicon import Lexicon as DateLexicon
@@ -16,6 +16,7 @@ from app.drafts.lexicon import (
     write_choices,
 )
 from app.drafts.sentences import Span, strip_span
+from app.memory import text_cache
 
 _YEAR = r"(?:19|20)[0-9]{2}"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th|er|\.)?"
@@ -156,7 +157,7 @@ def load_finder(language: str) -> TimeFinder:
     return TimeFinder(load_lexicon(language), load_date_lexicon(language))
 
 
-@lru_cache(maxsize=10_000)
+@text_cache(maxsize=10_000)
 def read_time(words: str, context: Context) -> Reading | None:
     """As `read_wording`; a table has the same time in many rows."""
     return read_wording(words, context)

@@ -108,9 +108,10 @@ def _run_worker(
         limits.max_seconds,
     )
     try:
-        # `-P`: a folder `app` in the working directory is not ours.
+        # `-P`: a folder `app` in the working directory is not ours. `-S`: the path is that of this
+        # process, so nothing needs to be looked for that would add to it.
         worker = subprocess.run(
-            [sys.executable, "-P", "-m", "app.reading.worker"],
+            [sys.executable, "-P", "-S", "-m", "app.reading.worker"],
             input=write_task(task, content),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -4,8 +4,11 @@ Reads a task and a file from standard input, and writes the document to standard
 no more than it needs, so that it starts quickly.
 """
 
+import gc
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -37,6 +40,9 @@ _READERS = {
     FileFormat.WORD: ("app.reading.word", "read_word"),
     FileFormat.PDF: ("app.reading.pdf", "read_pdf"),
 }
+_PLAIN_READER = "app.reading.plain"
+# New objects before the collector looks at them, and how often it looks at older ones.
+_COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 
 
 def limit_resources(task: ReadingTask) -> None:
@@ -80,7 +86,7 @@ def _read_plain(text: str, task: ReadingTask) -> Document:
         raise CannotRead(_describe_length(task))
     if not text.strip():
         raise CannotRead("has no text.")
-    recognize_blocks = import_module("app.reading.plain").recognize_blocks
+    recognize_blocks = import_module(_PLAIN_READER).recognize_blocks
     return Document(text, tuple(recognize_blocks(text)))
 
 
@@ -93,6 +99,13 @@ def _read_page(file_format: FileFormat, content: bytes) -> Page:
     if file_format == FileFormat.HTML:
         return read(module.decode_html(content))
     return read(content)
+
+
+def _import_reader(file_format: FileFormat) -> None:
+    """Import the reader of a format, if all is there that it needs."""
+    module_name, _ = _READERS.get(file_format, (_PLAIN_READER, ""))
+    with suppress(ImportError):
+        import_module(module_name)
 
 
 def _require_extra(file_format: FileFormat) -> None:
@@ -111,6 +124,10 @@ def _describe_length(task: ReadingTask) -> str:
 def main() -> None:
     """Read the file on standard input."""
     task, content = parse_task(sys.stdin.buffer.read())
+    # Most of what a reader makes stays until the end, and the collector would visit it every time.
+    gc.set_threshold(*_COLLECTOR_THRESHOLDS)
+    # Before the limits: Python may then store what it compiles.
+    _import_reader(FileFormat(task.format))
     limit_resources(task)
     try:
         returned = write_document(read_document(task, content))
@@ -126,6 +143,9 @@ def main() -> None:
             f"is damaged, or is no {task.format.upper()} ({type(error).__name__})."
         )
     sys.stdout.buffer.write(returned)
+    sys.stdout.buffer.flush()
+    # Without freeing all that was read, object by object.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -94,11 +94,16 @@ def curated_fields(record: RecordCreate) -> dict[str, Any]:
     """The fields that need support or a reason: all with a value, but for the record's own
     evidence and its slug."""
     fields = {}
-    for name in type(record).model_fields:
+    for name in _supportable_fields(type(record)):
         value = getattr(record, name)
-        if name not in NEVER_SUPPORTED and value not in (None, [], {}):
+        if value is not None and value != [] and value != {}:
             fields[name] = value
     return fields
+
+
+@cache
+def _supportable_fields(model: type[RecordCreate]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name not in NEVER_SUPPORTED)
 
 
 @cache

@@ -7,6 +7,7 @@ it, or delete a record together with the records that refer to it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.errors import suggest
 from app.rules.changes import Change, Key, Problems, citations_of, find_references
@@ -21,8 +22,7 @@ from app.text.sections import Sections
 MAX_SUGGESTIONS = 20
 
 
-@dataclass(frozen=True)
-class StoredQuote:
+class StoredQuote(NamedTuple):
     """A citation of a record that does not change."""
 
     type: str
@@ -54,7 +54,7 @@ def find_base_problems(
     yield from find_repeated_slugs(changes)
     yield from _find_missing_references(changes, existing)
     yield from find_hierarchy_problems(changes, existing.focus_areas)
-    yield from _find_wrong_quotes(changes, existing)
+    yield from find_wrong_quotes(changes, existing)
 
 
 def _has_slug(change: Change) -> bool:
@@ -112,7 +112,7 @@ def _find_present(
     return present
 
 
-def _find_wrong_quotes(
+def find_wrong_quotes(
     changes: Sequence[Change],
     existing: ExistingRecords,
 ) -> Problems:

@@ -27,6 +27,8 @@ def check_storable(text: str) -> str:
     """Refuses what PostgreSQL cannot store, on SQLite too."""
     if "\0" in text:
         raise ValueError("contains U+0000, which cannot be stored. Remove it")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

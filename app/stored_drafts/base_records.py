@@ -1,6 +1,6 @@
 """The records of the base that a draft would make again."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.changes.existing import read_versions
 from app.queries.labels import resolve_label
+from app.rules.changes import Key, slugs_by_type
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Citation, Document, Office
 from app.text.folding import fold_label
@@ -26,18 +27,23 @@ class Existing:
 
 
 class BaseRecords:
-    """Finds what the base has. `digests` are those of the text of the draft. The document is found,
-    or noted as published, before the claims: these are looked for among those that cite it."""
+    """Finds what the base has. `digests` are those of the text of the draft, `keys` those of the
+    records that are looked for. The document is found, or noted as published, before the claims:
+    these are looked for among those that cite it."""
 
     def __init__(
         self,
         session: Session,
         digests: Sequence[str],
+        keys: Iterable[Key] = (),
     ) -> None:
         self._session = session
         self._digests = digests
         self._claims: dict[tuple[str, int, int], str] = {}
-        self._taken: dict[str, set[str]] = {}
+        self._slugs: dict[str, _Slugs] = {}
+        for type_, slugs in slugs_by_type(keys).items():
+            # One query for all: a draft has thousands of slugs, and few of them are in the base.
+            self._slugs[type_] = _Slugs(session, type_, slugs)
 
     def find(
         self,
@@ -71,10 +77,9 @@ class BaseRecords:
     ) -> str:
         """The slug, or the first with a counter that no record of the base has; it is taken
         then."""
-        slugs = self._taken.setdefault(type_, set())
-        unavailable = _Slugs(self._session, type_, slugs)
-        free = make_slug(slug, unavailable, type_.replace("_", "-"))
-        slugs.add(free)
+        slugs = self._slugs.setdefault(type_, _Slugs(self._session, type_, []))
+        free = make_slug(slug, slugs, type_.replace("_", "-"))
+        slugs.take(free)
         return free
 
     def _find_document(self) -> Existing | None:
@@ -134,19 +139,28 @@ class BaseRecords:
 
 
 class _Slugs(Container[str]):
-    """The slugs that a new record of a type cannot have."""
+    """The slugs that a new record of a type cannot have. Those that are `wanted` are looked for in
+    the base at once, others one by one."""
 
     def __init__(
         self,
         session: Session,
         type_: str,
-        slugs: set[str],
+        wanted: Sequence[str],
     ) -> None:
         self._session = session
         self._model = MODELS[type_]
-        self._slugs = slugs
+        self._free = set(wanted)
+        self._taken = set(read_versions(session, self._model, wanted))
+        self._free -= self._taken
+
+    def take(self, slug: str) -> None:
+        """Give the slug to a record."""
+        self._taken.add(slug)
 
     def __contains__(self, slug: object) -> bool:
-        if slug in self._slugs:
+        if slug in self._taken:
             return True
+        if slug in self._free:
+            return False
         return bool(read_versions(self._session, self._model, [str(slug)]))

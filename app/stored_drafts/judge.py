@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.changes.existing import read_versions
 from app.changes.parsing import read_record
 from app.errors import InvalidRecords, ProblemItem, summarize
+from app.memory import without_collector
 from app.rules.changes import Change, citations_of, find_references
 from app.rules.records import find_record_problems
-from app.rules.relations import ExistingRecords, find_base_problems
+from app.rules.relations import ExistingRecords, find_base_problems, find_wrong_quotes
 from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS, Draft, Proposal
 from app.stored_drafts.context import (
@@ -75,6 +76,48 @@ def require_valid(
         raise InvalidRecords(summarize(unique), unique)
 
 
+def require_publishable(
+    draft: Draft,
+    proposals: Iterable[DraftedRecord],
+    changes: Mapping[int, Change],
+    unreadable: Sequence[ProblemItem],
+    documents: Mapping[str, str | None],
+) -> None:
+    """Judge the changes, by the numbers of their proposals, each by itself and with the text of the
+    draft; all other proposals that are not rejected say what is a heading. What is between the
+    changes and the base is judged when they are written.
+
+    `unreadable` are the problems of parsing, `documents` the slugs that documents of the draft have
+    in the base. Raises InvalidRecords with every problem."""
+    problems = [*unreadable]
+    for change in changes.values():
+        problems += find_record_problems(change)
+    existing = ExistingRecords()
+    add_context(existing, proposals, changes)
+    sources = set()
+    for drafted, slug in documents.items():
+        _rename_document(existing, drafted, slug or drafted)
+        existing.texts[slug or drafted] = draft.utf8.decode()
+        sources.add(slug or drafted)
+    problems += find_wrong_quotes([*changes.values()], existing)
+    for change in changes.values():
+        problems += _find_other_sources(change, draft.sha256, sources)
+    if problems:
+        unique = list(dict.fromkeys(problems))
+        raise InvalidRecords(summarize(unique), unique)
+
+
+def _rename_document(existing: ExistingRecords, drafted: str, slug: str) -> None:
+    """Let quotes of a document of the draft be those of a document of the base."""
+    if drafted == slug:
+        return
+    existing.quotes[slug] += existing.quotes.pop(drafted, [])
+    existing.replaced[slug] += existing.replaced.pop(drafted, [])
+    if drafted in existing.titles:
+        existing.titles[slug] = existing.titles.pop(drafted)
+
+
+@without_collector()
 def require_valid_correction(
     session: Session,
     draft: Draft,

@@ -147,7 +147,7 @@ def produce_draft(
     rules = Counter(proposal.rule for proposal in proposals)
     return ProducedDraft(
         request=request,
-        file=file,
+        file=drafted.source.file,
         title=drafted.document["title"],
         language=drafted.source.language,
         proposals=proposals,

@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.changes.requests import ChangeRequest
+from app.changes.requests import ChangeRequest, parse_requests
 from app.drafts.bundle import remove_support
 from app.errors import InvalidRequest
-from app.rules.changes import REFERENCES, Key
+from app.rules.changes import REFERENCES, Change, Key
 from app.schemas.drafts import UsedRecord
 from app.schemas.record_types import ENTITIES
 from app.store.models import Draft, Proposal
 from app.stored_drafts.base_records import BaseRecords
-from app.stored_drafts.judge import JudgedRecord, require_valid
+from app.stored_drafts.judge import require_publishable
 from app.stored_drafts.rows import list_proposals
 from app.text.quotes import digests
 
@@ -31,10 +31,12 @@ Json = dict[str, Any]
 
 @dataclass
 class Publication:
-    """The change requests of a publication; `slugs` are those of the new records by the number of
-    the proposal, `used` is what the base has already."""
+    """The change requests of a publication, and the changes that they are: their records are judged
+    by themselves and with the text of the draft, but not with the base. `slugs` are those of the
+    new records by the number of the proposal, `used` is what the base has already."""
 
     requests: list[ChangeRequest] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     slugs: dict[int, str] = field(default_factory=dict)
     used: list[UsedRecord] = field(default_factory=list)
 
@@ -49,23 +51,30 @@ def prepare_publication(session: Session, draft: Draft) -> Publication:
     selected = _select(proposals)
     if not selected:
         return publication
-    records = _unlink(proposals, selected)
-    require_valid(session, draft, proposals, records)
-    base = BaseRecords(session, digests(draft.utf8.decode()))
-    slugs: dict[Key, str | None] = {}
+    text = draft.utf8.decode()
+    keys = [(proposal.type, proposal.slug) for proposal in selected]
+    base = BaseRecords(session, digests(text), keys)
+    slugs = _list_dropped(proposals, selected)
     for proposal in proposals:
         if proposal.published_slug is not None:
             slugs[proposal.type, proposal.slug] = proposal.published_slug
             base.note_published(proposal.type, proposal.published_slug)
     for proposal in selected:
-        record = records[proposal.number].record
-        slugs[proposal.type, proposal.slug] = _find_slug(publication, base, proposal, record)
+        slugs[proposal.type, proposal.slug] = _find_slug(publication, base, proposal)
     for proposal in selected:
         slug = publication.slugs.get(proposal.number)
         if slug is not None:
-            record = rewrite_references(records[proposal.number].record, slugs)
+            record = rewrite_references(proposal.record, slugs)
             request = _make_request(proposal, {**record, "slug": slug})
             publication.requests.append(request)
+    publication.changes, unreadable = parse_requests(session, publication.requests)
+    require_publishable(
+        draft,
+        proposals,
+        dict(zip(publication.slugs, publication.changes, strict=True)),
+        unreadable,
+        {drafted: slug for (type_, drafted), slug in slugs.items() if type_ == "document"},
+    )
     return publication
 
 
@@ -110,22 +119,17 @@ def _find_references(proposal: Proposal) -> Iterator[Key]:
         yield "document", citation["document_slug"]
 
 
-def _unlink(
+def _list_dropped(
     proposals: Sequence[Proposal],
     selected: Sequence[Proposal],
-) -> dict[int, JudgedRecord]:
-    """The selected records by number, without links to proposals that are not published."""
+) -> dict[Key, str | None]:
+    """The proposals that are not published: no record is linked to these."""
     selected_numbers = {proposal.number for proposal in selected}
     dropped: dict[Key, str | None] = {}
     for proposal in proposals:
         if proposal.number not in selected_numbers and proposal.published_slug is None:
             dropped[proposal.type, proposal.slug] = None
-    records = {}
-    for proposal in selected:
-        pointer = f"/proposals/{proposal.number}/record"
-        record = rewrite_references(proposal.record, dropped)
-        records[proposal.number] = JudgedRecord(proposal.type, record, pointer)
-    return records
+    return dropped
 
 
 def rewrite_references(
@@ -172,10 +176,9 @@ def _find_slug(
     publication: Publication,
     base: BaseRecords,
     proposal: Proposal,
-    record: Json,
 ) -> str:
     """The slug of the record in the base: of the one that is used, or of a new one."""
-    existing = base.find(proposal.type, record)
+    existing = base.find(proposal.type, proposal.record)
     if existing is None:
         slug = base.take_slug(proposal.type, proposal.slug)
         publication.slugs[proposal.number] = slug

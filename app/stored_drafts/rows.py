@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, event, func, insert, select, update
 from sqlalchemy.orm import Session, defer
 
 from app.errors import NotFound
+from app.memory import forget_texts
 from app.store.columns import chunks
 from app.store.models import Draft, Proposal, Run
 from app.store.models.drafts import MAX_EXTRACTOR_CHARACTERS
@@ -194,8 +195,14 @@ def touch_draft(session: Session, draft_id: str, **values: Any) -> int:
 
 
 def delete_draft(session: Session, draft_id: str) -> None:
-    """Delete a draft with its proposals and runs; published records stay."""
+    """Delete a draft with its proposals and runs; published records stay. Pieces of its text that
+    this process has stored are dropped when the deletion is committed."""
     session.execute(delete(Draft).where(Draft.id == draft_id))
+    event.listen(session, "after_commit", _forget_texts, once=True)
+
+
+def _forget_texts(_: Session) -> None:
+    forget_texts()
 
 
 def list_runs(session: Session, draft_id: str) -> Sequence[Run]:

@@ -13,8 +13,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from app.memory import text_cache
 from app.text.characters import word_pattern
 from app.text.folding import lower_in_place
 from app.text.quotes import MAX_QUOTE_CHARACTERS, nearest_passage
@@ -157,7 +158,7 @@ class Aligner:
 
 
 # The same quote is looked for in passage after passage.
-_fold_quote = lru_cache(maxsize=64)(fold_spelling)
+_fold_quote = text_cache(maxsize=64)(fold_spelling)
 
 
 def _find_all(words: str, text: str) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
+from app.memory import text_cache
 from app.text.characters import INVISIBLE, LETTER_APOSTROPHES, POINTED, TYPED_AS
 
 # An index of PostgreSQL takes 2,704 bytes, and some characters fold to many: longer forms are cut,
@@ -54,7 +55,7 @@ class _Kind(Enum):
 
 
 # The records of a bundle or a draft name the same labels again and again.
-@lru_cache(maxsize=10_000)
+@text_cache(maxsize=10_000)
 def fold_label(label: str) -> LabelForms:
     """The forms under which a label is compared, and stored to be found by."""
     strict = strict_form(label)

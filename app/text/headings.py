@@ -1,8 +1,8 @@
 """Is a line of a text the heading that a citation names in its section?"""
 
 import re
-from functools import lru_cache
 
+from app.memory import text_cache
 from app.text.spelling import fold_spelling
 
 # A longer line is no heading; folding whole paragraphs would take time for nothing.
@@ -23,7 +23,7 @@ _INLINE = (
 )
 
 
-@lru_cache(maxsize=10_000)
+@text_cache(maxsize=10_000)
 def read_heading(line: str) -> str:
     """The words of a heading: without white space at its ends and the marks of Markdown, and in one
     spelling. Two lines with the same words are the same heading."""

@@ -35,7 +35,7 @@ def digests(text: str) -> tuple[str, str]:
 def same_words(text: str, quote: str) -> bool:
     """Whether the texts are equal except for white space and how characters are encoded: a
     ligature, a no-break space or a soft hyphen makes no other word."""
-    if text.split() == quote.split():
+    if text == quote or text.split() == quote.split():
         return True
     return fold_spelling(text) == fold_spelling(quote)
 

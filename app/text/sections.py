@@ -40,6 +40,9 @@ class Sections:
         # The sections that end in a heading, as citations spell them.
         self._spellings: dict[str, dict[Path, Sequence[str]]] = defaultdict(dict)
         self._other_headings: dict[tuple[Path, tuple[int, ...]], int | None] = {}
+        # Where many quotes stand under the same headings, these are looked up once for each line.
+        self._heading_lines: dict[tuple[Path, int], tuple[int, ...] | None] = {}
+        self._added: set[tuple[Path, int]] = set()
         self._add_title(title)
         for quote in quotes:
             self.add(quote)
@@ -62,13 +65,18 @@ class Sections:
         before the first quote is judged."""
         is_new = False
         path = _read_path(quote.section)
+        line = self._find_line(quote)
+        if line is not None:
+            if (path, line) in self._added:
+                return False
+            self._added.add((path, line))
         for depth, heading in enumerate(path, 1):
             spellings = self._spellings[heading]
             if path[:depth] not in spellings:
                 spellings[path[:depth]] = quote.section[:depth]
                 is_new = True
-        for line, outer in self._find_headings(quote, path):
-            paths = self._paths[line]
+        for number, outer in self._find_headings(path, line):
+            paths = self._paths[number]
             if outer not in paths:
                 paths.add(outer)
                 is_new = True
@@ -80,17 +88,22 @@ class Sections:
         for depth, heading in enumerate(path, 1):
             if path[:depth] not in self._spellings.get(heading, {}):
                 return False
-        for line, outer in self._find_headings(quote, path):
-            if outer not in self._paths.get(line, ()):
+        for number, outer in self._find_headings(path, self._find_line(quote)):
+            if outer not in self._paths.get(number, ()):
                 return False
         return True
 
-    def _find_headings(self, quote: Quote, path: Path) -> list[tuple[int, Path]]:
-        """The lines that the section means, each with its path. Of a quote that is not in its
-        place, those headings that stand once in the text."""
+    def _find_line(self, quote: Quote) -> int | None:
+        """The line on which a quote begins; None if it is not in its place."""
+        if not self.cited.text.startswith(quote.exact, quote.start):
+            return None
+        return self.cited.count_lines_above(quote.start)
+
+    def _find_headings(self, path: Path, line: int | None) -> list[tuple[int, Path]]:
+        """The lines that the section of a quote on this line means, each with its path. Of a quote
+        that is not in its place, those headings that stand once in the text."""
         lines = None
-        if self.cited.text.startswith(quote.exact, quote.start):
-            line = self.cited.count_lines_above(quote.start)
+        if line is not None:
             lines = self._find_lines(path, line)
         headings = []
         for depth, heading in enumerate(path, 1):
@@ -181,6 +194,12 @@ class Sections:
         """The line of each heading: the last one nearest above this line, and each other nearest
         above the next one, but for a title that is repeated on every page. None if there is no
         such line."""
+        key = (path, line)
+        if key not in self._heading_lines:
+            self._heading_lines[key] = self._search_lines(path, line)
+        return self._heading_lines[key]
+
+    def _search_lines(self, path: Path, line: int) -> tuple[int, ...] | None:
         lines = []
         above: int | None = line
         for heading in reversed(path):

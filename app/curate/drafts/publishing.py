@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.changes.apply import write as write_changes
-from app.changes.changesets import check_changes
-from app.changes.requests import ChangeRequest, parse_requests
+from app.changes.changesets import check_parsed
+from app.changes.requests import ChangeRequest
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
 from app.curate.curator import Curator
 from app.curate.drafts.addresses import DraftId, draft_address
@@ -23,6 +23,7 @@ from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError, StaleVersion
 from app.http.services import services_of
 from app.http.session import SessionDep
+from app.memory import without_collector
 from app.pages import words
 from app.pages.differences import FieldChange, compare
 from app.schemas.record_types import ENTITIES
@@ -106,6 +107,7 @@ def publish(
     version = read_number(form, "version")
     message = " ".join(form.get("message").split())[:MAX_MESSAGE_CHARACTERS]
 
+    @without_collector()
     def operation(session: Session) -> Response:
         stored = require_draft(session, draft, is_complete=True)
         if stored.version != version:
@@ -115,17 +117,16 @@ def publish(
             )
         publication = prepare_publication(session, stored)
         _limit(publication, write.request.settings)
-        changes, unreadable = parse_requests(session, publication.requests)
-        if not changes and not unreadable:
+        if not publication.changes:
             raise InvalidRequest("There is nothing to publish: the base has all of it.")
         author = write.curator.name
         text = message or _write_message(stored)
         revision = write_changes(
             session,
-            changes,
+            publication.changes,
             author,
             text,
-            unreadable,
+            are_judged=True,
         )
         mark_published(
             session,
@@ -200,7 +201,9 @@ def _make_page(
     try:
         publication = prepare_publication(session, stored)
         _limit(publication, settings)
-        checked = check_changes(session, publication.requests, settings.max_changes)
+        checked = check_parsed(
+            session, publication.changes, settings.max_changes, are_judged=True
+        )
         problems += [problem.detail for problem in checked.problems]
     except KnowledgeBaseError as refusal:
         problems += list_details(refusal)
