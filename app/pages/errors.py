@@ -47,7 +47,7 @@ def render_error(
         downloads=(),
         details=tuple(_list_details(error)),
         suggestions=tuple(_suggest_addresses(request, error)),
-        history=_find_history(error),
+        history=find_history(error),
         is_deleted=isinstance(error, Gone),
     )
     body = render(view, make_frame(request, None))
@@ -67,10 +67,15 @@ def _list_details(error: KnowledgeBaseError) -> Iterator[str]:
         details = [problem.detail for problem in error.problems]
     for detail in details:
         detail = _KNOWN_ADDRESSES.sub("", remove_suggestion(detail))
-        yield _OF_HISTORY.sub("", detail)
+        yield remove_address(detail)
 
 
-def _find_history(error: KnowledgeBaseError) -> str | None:
+def remove_address(detail: str) -> str:
+    """The detail without the sentence that leads programs to the history of a record."""
+    return _OF_HISTORY.sub("", detail)
+
+
+def find_history(error: KnowledgeBaseError) -> str | None:
     """The page of the history that the error names by the address of its data."""
     match = _OF_HISTORY.search(str(error))
     if match is None:
