@@ -357,6 +357,11 @@ def find_suggestion(detail: str) -> str | None:
     return name
 
 
+def remove_suggestion(detail: str) -> str:
+    """The detail without the question that `suggest` put into it."""
+    return _SUGGESTION.sub("", detail)
+
+
 def _select_candidates(text: str, names: set[str]) -> list[str]:
     """The names to compare, sorted; of too many, those closest in length."""
     if len(names) > MAX_COMPARED_NAMES:

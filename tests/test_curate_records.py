@@ -379,6 +379,12 @@ def test_record_is_restored_from_its_history(curator: httpx.Client) -> None:
     form = replace_fields(open_form(curator, DREDGING), **{"value-kind": "cooperation"})
     save(curator, DREDGING, form)
     history = curator.get(f"{DREDGING}/history").text
+    title = curator.get(DREDGING.replace("/curate", "/v1")).json()["title"]
+    assert f"<h1><bdi>History of “{title}”</bdi></h1>" in history
+    unchanged = curator.get(f"{DREDGING}/history/99").text
+    assert "did not change" in unchanged
+    assert "/v1/" not in unchanged
+    assert f'href="{DREDGING}/history"' in unchanged
     assert f'href="{DREDGING}/history/1"' in history
     preview = curator.get(f"{DREDGING}/history/1")
     assert text_of(preview.text, "ins") == "objective"

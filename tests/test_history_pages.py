@@ -95,6 +95,56 @@ def test_page_of_the_past_is_the_record_as_it_was(browser: httpx.Client) -> None
     assert browser.get(f"{PATH}?as_of=3").status_code == 410
 
 
+@pytest.fixture(scope="module")
+def renamed(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
+    """A browser at a server where an outcome moved to another focus area, and to another initiative
+    of the same title; the focus area that it had before was deleted."""
+    before = {"focus_area_slugs": ["quays", "moats"], "initiative_slug": "dredge-1"}
+    titled = {"title": "Dredge the river"}
+    bundle = fictional.base(
+        focus_areas=[fictional.focus_area("quays", name="Quays and locks")],
+        initiatives=[fictional.record("initiative", f"dredge-{i}", **titled) for i in (1, 2)],
+        expected_outcomes=[fictional.record("expected_outcome", "depth", **before)],
+    )
+    with serving(filled(plain_bases.make("empty"), bundle), scope="write") as client:
+        headers = {"If-Match": "*"}
+        after = {"focus_area_slugs": ["trade"], "initiative_slug": "dredge-2"}
+        moved = fictional.record("expected_outcome", "depth", **after)
+        client.put(
+            "/v1/expected-outcomes/depth", json=moved, headers=headers
+        ).raise_for_status()
+        client.delete("/v1/focus-areas/quays", headers=headers).raise_for_status()
+        client.headers.update(BROWSER)
+        yield client
+
+
+def test_difference_names_records_as_people_do(renamed: httpx.Client) -> None:
+    assert cells_of(renamed.get("/expected-outcomes/depth/history/2")) == {
+        "Focus areas": ["Quays and locks, moats", "trade"],
+        "Initiative": ["Dredge the river (dredge-1)", "Dredge the river (dredge-2)"],
+    }
+    created = cells_of(renamed.get("/expected-outcomes/depth/history/1"))
+    assert created["Office"] == ["not said", "Office"]
+
+
+def test_deleted_record_is_called_by_its_name(renamed: httpx.Client) -> None:
+    assert "Quays and locks Focus area · deleted" in text_of(renamed.get("/changes/3"))
+    assert "History of “Quays and locks”" in text_of(
+        renamed.get("/focus-areas/quays/history")
+    )
+
+
+def test_error_shows_no_address_of_data(renamed: httpx.Client) -> None:
+    for path, history in (
+        ("/offices/strelsau/history/2", "/offices/strelsau/history"),
+        ("/focus-areas/quays", "/focus-areas/quays/history"),
+    ):
+        page = renamed.get(path)
+        assert page.status_code in (404, 410)
+        assert "/v1/" not in text_of(page)
+        assert history in links_of(page)
+
+
 def test_history_without_a_change_is_not_found(browser: httpx.Client) -> None:
     for path in ("/changes/9", f"{PATH}/history/9", "/offices/nowhere/history"):
         assert browser.get(path).status_code == 404

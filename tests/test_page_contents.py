@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import fictional
 from tests.helpers.bases import SqliteBases
 from tests.helpers.servers import serving
-from tests.test_pages import BROWSER, ITEM, OFFICE, links_of
+from tests.test_pages import BROWSER, CROSSTAB, ITEM, OFFICE, links_of
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -210,5 +210,9 @@ def test_empty_base_says_what_to_do(plain_bases: SqliteBases) -> None:
     with serving(plain_bases.make("empty")) as client:
         client.headers.update(BROWSER)
         assert "communique load FILE loads a bundle" in text_of(client.get("/"))
-        for path in ("/claims", "/focus-areas", "/offices"):
-            assert client.get(path).status_code == 200
+        for path in ("/claims", "/offices", "/focus-areas", "/timeline", CROSSTAB):
+            text = text_of(client.get(path))
+            # Without filters, none of them is at fault.
+            assert "filter" not in text.replace("after the filters", "")
+            assert "yet." in text
+        assert "Look back" not in client.get("/").text

@@ -177,6 +177,14 @@ def test_error_page_leads_to_what_may_be_meant(seeded: httpx.Client) -> None:
     assert '<a href="/about?as_of=1&amp;as_of=1"><bdi>as_of</bdi></a>?' in page.text
 
 
+def test_mistyped_address_leads_to_the_page(seeded: httpx.Client) -> None:
+    page = seeded.get("/tmeline")
+    assert '<a href="/timeline"><bdi>/timeline</bdi></a>?' in page.text
+    assert page.text.count("Did you mean") == 1
+    # The addresses for programs are of no use here.
+    assert "/livez" not in seeded.get("/xyz").text
+
+
 def test_server_without_public_reads_has_no_public_pages(plain_bases: SqliteBases) -> None:
     with serving(plain_bases.make("seeded"), public_reads=False) as client:
         client.headers.update(BROWSER)

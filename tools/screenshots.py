@@ -1,6 +1,7 @@
-"""Pictures of every page over the seed, for a person to look at: light and dark, wide and narrow.
+"""Pictures of every page over the seed, for a person to look at: light and dark, wide and narrow,
+in the colours of the system, and in print.
 
-    python -m tools.screenshots FOLDER
+    python -m tools.screenshots FOLDER [LOOK ...]
 
 Needs Chromium: `apt-get install -y --no-install-recommends chromium`."""
 
@@ -9,19 +10,26 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
+# A4 within its margins, in CSS pixels.
+PRINTED_WIDTHS = (718,)
 HEIGHT = 900
+# What the browser tells the page of each look.
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active", "reduced_motion": "reduce"},
+    "print": {"color_scheme": "dark", "media": "print"},
+}
 COMMAND = (sys.executable, "-c", "from app.cli import main; main()")
 # By the name of the file.
 PAGES = {
@@ -128,25 +136,38 @@ def take_pictures(
     address: str,
     key: str,
     folder: Path,
+    looks: Sequence[str],
 ) -> None:
-    """Write a picture of each page in each scheme and width. The key is that of a curator."""
-    for scheme, width in product(SCHEMES, WIDTHS):
-        context = browser.new_context(
-            viewport={"width": width, "height": HEIGHT},
-            color_scheme=scheme,
-        )
+    """Write a picture of each page in each look and width. The key is that of a curator."""
+    for look, width in list_looks(looks):
+        context = browser.new_context(viewport={"width": width, "height": HEIGHT})
         page = context.new_page()
         page.goto(f"{address}/curate")
-        page.screenshot(path=folder / f"curate-sign-in-{scheme}-{width}.png", full_page=True)
+        take_picture(page, look, folder / f"curate-sign-in-{look}-{width}.png")
         page.get_by_label("Your key").fill(key)
         page.get_by_role("button", name="Sign in").click()
         for name, path in (PAGES | CURATE_PAGES).items():
             page.goto(f"{address}{path}", wait_until="networkidle")
-            page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+            take_picture(page, look, folder / f"{name}-{look}-{width}.png")
         for name, address_of_page in list_draft_pages(page, address):
             page.goto(address_of_page, wait_until="networkidle")
-            page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+            take_picture(page, look, folder / f"{name}-{look}-{width}.png")
         context.close()
+
+
+def take_picture(page: Page, look: str, file: Path) -> None:
+    """Write a picture of the page as it is now. It goes on in the light scheme on a screen, because
+    what is pressed may not be in print."""
+    page.emulate_media(**LOOKS[look])
+    page.screenshot(path=file, full_page=True)
+    page.emulate_media(media="screen")
+
+
+def list_looks(looks: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Each look in each of its widths."""
+    for look in looks:
+        widths = PRINTED_WIDTHS if look == "print" else WIDTHS
+        yield from product([look], widths)
 
 
 def list_draft_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
@@ -169,6 +190,7 @@ def list_draft_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Write the pictures to the folder that the command names."""
     folder = Path(sys.argv[1])
+    looks = sys.argv[2:] or list(LOOKS)
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
@@ -178,7 +200,7 @@ def main() -> None:
             executable_path=chromium,
             args=["--no-sandbox"],
         )
-        take_pictures(browser, address, key, folder)
+        take_pictures(browser, address, key, folder, looks)
         browser.close()
     count = len(list(folder.glob("*.png")))
     print(f"{count} pictures are in {folder}.")

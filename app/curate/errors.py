@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.curate.rendering import CuratePage
-from app.errors import Gone, KnowledgeBaseError
-from app.http.twins import page_path
+from app.errors import KnowledgeBaseError
+from app.pages.errors import find_history, remove_address
 
 # More problems than a page can be read with.
 MAX_LISTED_PROBLEMS = 50
@@ -12,7 +12,7 @@ MAX_LISTED_PROBLEMS = 50
 
 @dataclass(frozen=True)
 class ErrorPage(CuratePage):
-    """An error. `details` are its problems, `history` leads to a record that was deleted;
+    """An error. `details` are its problems, `history` leads to the versions of a record;
     `is_of_form` tells that something was typed before."""
 
     template = "curate_error.html"
@@ -26,17 +26,15 @@ def list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
     """The problems of an error, or the error itself."""
     if error.problems:
         return tuple(problem.detail for problem in error.problems[:MAX_LISTED_PROBLEMS])
-    return (str(error),)
+    return (remove_address(str(error)),)
 
 
 def make_error_page(error: KnowledgeBaseError, *, is_of_form: bool) -> ErrorPage:
     """The page of an error that no form shows beside its fields."""
-    history = None
-    if isinstance(error, Gone):
-        history = f"/curate{page_path(error.history)}"
+    history = find_history(error)
     return ErrorPage(
         title=error.title,
         details=list_details(error),
-        history=history,
+        history=f"/curate{history}" if history is not None else None,
         is_of_form=is_of_form,
     )

@@ -31,6 +31,7 @@ from app.errors import (
 from app.http.admission import query_fields
 from app.http.problems import render_problem
 from app.http.services import services_of
+from app.http.twins import is_data, list_pages
 from app.schemas.validation_messages import describe_error, pointer
 from app.store.base_file import BaseFileChanged
 from app.store.engine import show_url
@@ -113,6 +114,8 @@ def _handle_http_exception(request: Request, error: Exception) -> Response:
     path = request.url.path
     if error.status_code == HTTPStatus.NOT_FOUND:
         paths = [known for known in request.app.openapi()["paths"] if "{" not in known]
+        if not is_data(path):
+            paths += list_pages()
         detail = f"There is nothing at {path!r}.{suggest(path, paths)}"
         return _render(request, NotFound(detail))
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

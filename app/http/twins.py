@@ -53,6 +53,12 @@ def data_path(page_path: str, query: str = "") -> str | None:
     return _join(path, remove_parameters(query, _PAGE_PARAMETERS))
 
 
+def list_pages() -> list[str]:
+    """The paths of the pages that are neither of one record nor of one revision."""
+    lists = [f"/{collection}" for collection in sorted(_COLLECTIONS)]
+    return [*_DATA_PATHS, *lists, "/curate", "/docs"]
+
+
 def is_record_page(path: str) -> bool:
     """Whether the path is that of the page of one record, as it is now or was."""
     collection, *others = path.removeprefix("/").split("/")

@@ -7,6 +7,8 @@ from typing import Any
 from app.pages import sentences, words
 from app.pages.entries import group_sides
 from app.pages.picture import Picture, make_picture
+from app.pages.reference_names import Names, name_references
+from app.rules.changes import REFERENCES
 from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
@@ -31,6 +33,7 @@ class FieldChange:
     is_value_same: bool
 
 
+_NAME_SIDE = {"start": sentences.name_start, "end": sentences.name_end}
 _ABSENT = FieldVersion(
     "",
     None,
@@ -43,8 +46,10 @@ def compare(
     type_: str,
     before: RecordRead | None,
     after: RecordRead | None,
+    names: Names,
 ) -> tuple[list[FieldChange], list[str]]:
-    """The fields that differ, and the labels of those that do not."""
+    """The fields that differ, and the labels of those that do not. `names` are those of the records
+    that both versions refer to."""
     changes = []
     unchanged = []
     for name, fields in group_sides(list(ENTITIES[type_].create.model_fields)):
@@ -52,11 +57,13 @@ def compare(
             before,
             name,
             fields,
+            names,
         )
         version_after = read_field(
             after,
             name,
             fields,
+            names,
         )
         label = words.LABELS[name]
         if version_before == version_after:
@@ -78,6 +85,7 @@ def read_field(
     record: RecordRead | None,
     name: str,
     fields: Sequence[str],
+    names: Names,
 ) -> FieldVersion:
     """An entry of a record in one version, or of none."""
     if record is None:
@@ -88,7 +96,11 @@ def read_field(
             quotes.append(" ".join(citation.exact.split()))
     reasons = [record.derived[key] for key in fields if key in record.derived]
     return FieldVersion(
-        value=_describe_value(record, name),
+        value=_describe_value(
+            record,
+            name,
+            names,
+        ),
         modality=getattr(
             record,
             name,
@@ -104,16 +116,21 @@ def read_field(
 def _describe_value(
     record: RecordRead,
     name: str,
+    names: Names,
 ) -> str:
-    if isinstance(record, TimelineItemRead) and name == "start":
-        return sentences.name_start(record)
-    if isinstance(record, TimelineItemRead) and name == "end":
-        return sentences.name_end(record)
+    if isinstance(record, TimelineItemRead) and name in _NAME_SIDE:
+        return _NAME_SIDE[name](record)
     if isinstance(record, DocumentRead) and name == "text":
         return _describe_text(record)
     content: Any = getattr(record, name)
     if content is None:
         return ""
+    if name in REFERENCES:
+        return name_references(
+            names,
+            name,
+            content,
+        )
     match name:
         case "identifiers":
             return ", ".join(identifier.text for identifier in content)

@@ -1,11 +1,13 @@
 """The pages of errors: what is wrong, in the words of the problem details, and what to do next."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
-from app.errors import Gone, KnowledgeBaseError, find_suggestion
+from app.errors import Gone, KnowledgeBaseError, find_suggestion, remove_suggestion
 from app.http.problems import problem_headers
 from app.http.twins import is_data, page_path
 from app.pages.frame import Link, make_frame
@@ -13,18 +15,23 @@ from app.pages.policy import POLICY_HEADERS
 from app.pages.rendering import MEDIA_TYPE, View, render
 from app.pages.routing import wants_page
 
+# Sentences for programs.
+_KNOWN_ADDRESSES = re.compile(r" Known: '/.*$")
+_OF_HISTORY = re.compile(r" [^.]*(/v1/[a-z-]+/[^\s./]+/revisions)\b[^.]*\.")
 _TITLES = {404: "Page not found", 410: "This record was deleted"}
 
 
 @dataclass(frozen=True)
 class ErrorPage(View):
-    """An error. `details` are its problems, `suggestions` the addresses that may be meant."""
+    """An error. `details` are its problems, `suggestions` the addresses that may be meant,
+    `history` the versions of a record."""
 
     template = "error.html"
 
     details: tuple[str, ...]
     suggestions: tuple[Link, ...]
     history: str | None
+    is_deleted: bool
 
 
 def render_error(
@@ -38,9 +45,10 @@ def render_error(
     view = ErrorPage(
         title=_TITLES.get(error.status, error.title),
         downloads=(),
-        details=_list_details(error),
+        details=tuple(_list_details(error)),
         suggestions=tuple(_suggest_addresses(request, error)),
-        history=_find_history(error),
+        history=find_history(error),
+        is_deleted=isinstance(error, Gone),
     )
     body = render(view, make_frame(request, None))
     headers = {**problem_headers(error), **POLICY_HEADERS, "Vary": "Accept"}
@@ -52,16 +60,27 @@ def render_error(
     )
 
 
-def _list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
+def _list_details(error: KnowledgeBaseError) -> Iterator[str]:
+    """What is wrong, without the sentences for which the page has a link."""
+    details = [str(error)]
     if error.problems:
-        return tuple(problem.detail for problem in error.problems)
-    return (str(error),)
+        details = [problem.detail for problem in error.problems]
+    for detail in details:
+        detail = _KNOWN_ADDRESSES.sub("", remove_suggestion(detail))
+        yield remove_address(detail)
 
 
-def _find_history(error: KnowledgeBaseError) -> str | None:
-    if isinstance(error, Gone):
-        return page_path(error.history)
-    return None
+def remove_address(detail: str) -> str:
+    """The detail without the sentence that leads programs to the history of a record."""
+    return _OF_HISTORY.sub("", detail)
+
+
+def find_history(error: KnowledgeBaseError) -> str | None:
+    """The page of the history that the error names by the address of its data."""
+    match = _OF_HISTORY.search(str(error))
+    if match is None:
+        return None
+    return page_path(match[1])
 
 
 def _suggest_addresses(

@@ -12,11 +12,13 @@ from app.catalog.resource import Resource
 from app.http.admission import NoParameters
 from app.http.session import SessionDep
 from app.log.history import read_history, read_record_revision
+from app.log.record_names import read_name
 from app.pages.claims import main_text
 from app.pages.differences import FieldChange, compare, compare_dates
 from app.pages.frame import Link
 from app.pages.picture import Picture
 from app.pages.records import PathSlug
+from app.pages.reference_names import load_names
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.version_lists import Number, PathCollection, make_crumbs, make_versions_page
@@ -63,16 +65,22 @@ def show_history(
         slug,
         query,
     )
+    resource = RESOURCES_BY_COLLECTION[collection]
+    name = read_name(
+        session,
+        resource.type_,
+        slug,
+    )
     view = make_versions_page(
         request,
         page,
         describe_versions(page.items),
-        title=f"History of {slug}",
+        title=f"History of “{name}”",
         noun="version",
         crumbs=make_crumbs(
-            RESOURCES_BY_COLLECTION[collection],
+            resource,
             slug,
-            slug,
+            name,
         ),
     )
     return page_response(
@@ -136,6 +144,7 @@ def _make_difference(
         resource.type_,
         record_before,
         record,
+        load_names(session, (record_before, record)),
     )
     title = slug
     for known in (record_before, record):

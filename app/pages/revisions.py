@@ -1,5 +1,6 @@
 """The revisions of the base: what became of it?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -9,12 +10,14 @@ from app.http.admission import NoParameters
 from app.http.session import SessionDep
 from app.log.change_feed import read_changes
 from app.log.history import read_one, read_revisions
+from app.log.record_names import read_names
 from app.pages import words
 from app.pages.claims import main_text
 from app.pages.rendering import View, page_response
 from app.pages.routing import PageRoute
 from app.pages.version_lists import Number, make_versions_page
 from app.pages.versions import OPERATIONS, describe_revisions
+from app.rules.changes import Key
 from app.schemas.changes import ChangeRead, ChangesQuery
 from app.schemas.history import RevisionsQuery
 from app.schemas.record_types import ENTITIES
@@ -83,7 +86,10 @@ def show_revision(
     revision = read_one(session, number)
     query = ChangesQuery(since=str(number - 1), limit=MAX_CHANGES)
     feed = read_changes(session, query)
-    changes = [_make_change(change) for change in feed.items if change.revision == number]
+    made = [change for change in feed.items if change.revision == number]
+    deleted = [(change.type, change.slug) for change in made if change.record is None]
+    names = read_names(session, deleted)
+    changes = [_make_change(change, names) for change in made]
     (version,) = describe_revisions([revision])
     is_complete = len(changes) == sum(dict(revision.counts).values())
     view = RevisionPage(
@@ -104,9 +110,12 @@ def show_revision(
     )
 
 
-def _make_change(change: ChangeRead) -> RevisionChange:
+def _make_change(
+    change: ChangeRead,
+    names: Mapping[Key, str],
+) -> RevisionChange:
     entity = ENTITIES[change.type]
-    title = change.slug
+    title = names.get((change.type, change.slug), change.slug)
     if change.record is not None:
         title = main_text(change.record)
     return RevisionChange(

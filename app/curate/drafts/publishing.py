@@ -26,6 +26,7 @@ from app.http.session import SessionDep
 from app.memory import without_collector
 from app.pages import words
 from app.pages.differences import FieldChange, compare
+from app.pages.reference_names import load_names
 from app.schemas.record_types import ENTITIES
 from app.settings import Settings
 from app.store.models import Draft, Proposal
@@ -213,7 +214,7 @@ def _make_page(
         title="Publish",
         head=head,
         counts=_describe_counts(counts),
-        new_records=tuple(_list_new(publication.requests)),
+        new_records=tuple(_list_new(session, publication.requests)),
         used=tuple(_list_used(session, draft_id, publication)),
         unpublished=len(queue.undecided),
         problems=tuple(dict.fromkeys([*refusals, *problems])),
@@ -233,14 +234,32 @@ def _describe_counts(counts: Counter[str]) -> str:
     return ", ".join(described)
 
 
-def _list_new(requests: Sequence[ChangeRequest]) -> list[NewRecord]:
+def _list_new(
+    session: Session,
+    requests: Sequence[ChangeRequest],
+) -> list[NewRecord]:
+    detailed = [as_read(request.type, request.record) for request in requests[:MAX_DETAILED]]
+    new_names = {}
+    for request in requests:
+        key = request.type, request.record["slug"]
+        new_names[key] = request.record[ENTITIES[request.type].main]
+    names = load_names(
+        session,
+        detailed,
+        new_names,
+    )
     records: list[NewRecord] = []
     for request in requests:
         entity = ENTITIES[request.type]
         number = int(request.pointer.rpartition("/")[2])
         fields: Sequence[FieldChange] = ()
         if len(records) < MAX_DETAILED:
-            fields, _ = compare(request.type, None, as_read(request.type, request.record))
+            fields, _ = compare(
+                request.type,
+                None,
+                detailed[len(records)],
+                names,
+            )
         records.append(
             NewRecord(
                 number=number,

@@ -18,6 +18,7 @@ from app.log.past_records import read_logged
 from app.pages import words
 from app.pages.differences import FieldVersion, read_field
 from app.pages.entries import group_sides
+from app.pages.reference_names import load_names
 from app.queries.loading import curated_part
 from app.schemas.read import RecordRead
 from app.schemas.write import Citation, RecordCreate
@@ -98,12 +99,17 @@ def read_sides(
     return Sides(opened, theirs, mine)
 
 
-def list_rows(type_fields: Mapping[str, Any], sides: Sides) -> Iterator[ConflictRow]:
+def list_rows(
+    session: Session,
+    type_fields: Mapping[str, Any],
+    sides: Sides,
+) -> Iterator[ConflictRow]:
     """The entries in which the three versions are not the same."""
+    names = load_names(session, (sides.opened, sides.theirs, sides.mine))
     for name, fields in group_sides(list(type_fields)):
-        opened = read_field(sides.opened, name, fields)
-        theirs = read_field(sides.theirs, name, fields)
-        mine = read_field(sides.mine, name, fields)
+        opened = read_field(sides.opened, name, fields, names)
+        theirs = read_field(sides.theirs, name, fields, names)
+        mine = read_field(sides.mine, name, fields, names)
         if opened == theirs == mine:
             continue
         yield ConflictRow(

@@ -24,9 +24,11 @@ from app.curate.routing import make_router, see_other
 from app.errors import InvalidRequest, StaleVersion
 from app.http.session import SessionDep
 from app.log.history import read_history, read_record_revision
+from app.log.record_names import read_name
 from app.pages.claims import main_text
 from app.pages.differences import compare, compare_dates
 from app.pages.frame import Link
+from app.pages.reference_names import load_names
 from app.pages.versions import Version, describe_versions
 from app.queries.loading import curated_part
 from app.schemas.history import HistoryQuery
@@ -48,7 +50,7 @@ class HistoryPage(CuratePage):
 
     path: str = ""
     record_path: str = ""
-    slug: str = ""
+    name: str = ""
     exists: bool = True
     versions: tuple[Version, ...] = ()
     older_path: str | None = None
@@ -66,11 +68,12 @@ def show_history(
     resource = resource_of(collection)
     query = HistoryQuery(limit=MAX_VERSIONS)
     history = read_history(session, COLLECTIONS[collection], slug, query)
+    name = read_name(session, resource.type_, slug)
     page = HistoryPage(
-        title=f"History of {slug}",
+        title=f"History of “{name}”",
         path=edit_path(resource, slug),
         record_path=page_path(resource, slug),
-        slug=slug,
+        name=name,
         exists=find_current(session, resource, slug) is not None,
         versions=tuple(describe_versions(history.items)),
         older_path=f"{page_path(resource, slug)}/history" if history.next else None,
@@ -91,7 +94,8 @@ def preview_restoration(
     resource = resource_of(collection)
     past = _read_past(session, resource, slug, number)
     current = find_current(session, resource, slug)
-    changes, unchanged = compare(resource.type_, current, past)
+    names = load_names(session, (current, past))
+    changes, unchanged = compare(resource.type_, current, past, names)
     path = edit_path(resource, slug)
     version = current.version if current is not None else 0
     page = PreviewPage(

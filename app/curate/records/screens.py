@@ -20,6 +20,7 @@ from app.curate.rendering import curate_response
 from app.pages.claims import main_text
 from app.pages.differences import compare, compare_dates
 from app.pages.frame import Link
+from app.pages.reference_names import Names, load_names
 from app.queries.loading import load_records
 from app.schemas.read import RecordRead
 
@@ -76,7 +77,8 @@ class Screens:
             return self.show_form(state, problems)
         version = (current.version if current is not None else 0) + 1
         after = as_read(resource.model, change.record, version)
-        page = _make_preview(resource, state, current, after)
+        names = load_names(self.session, (current, after))
+        page = _make_preview(resource, state, current, after, names)
         return curate_response(self.request, self.session, page, self.curator)
 
     def show_conflict(self, state: EditState, current: RecordRead) -> Response:
@@ -98,7 +100,7 @@ class Screens:
                 f"You opened version {state.version}; it is at version {current.version} now. "
                 "Nothing of yours is lost. Choose what holds, field by field."
             ),
-            rows=tuple(list_rows(state.entity.create.model_fields, sides)),
+            rows=tuple(list_rows(self.session, state.entity.create.model_fields, sides)),
             fields=tuple(list_hidden(state)),
             merge_path=f"{edit_path(resource, state.slug)}/merge",
             opened_version=state.version or 0,
@@ -119,9 +121,10 @@ def _make_preview(
     state: EditState,
     before: RecordRead | None,
     after: RecordRead,
+    names: Names,
 ) -> PreviewPage:
     """The difference that saving the form makes."""
-    changes, unchanged = compare(resource.type_, before, after)
+    changes, unchanged = compare(resource.type_, before, after, names)
     title = main_text(after)
     path = edit_path(resource, after.slug)
     if before is None:

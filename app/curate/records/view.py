@@ -84,6 +84,7 @@ class EditPage(CuratePage):
 
     path: str = ""
     record_path: str | None = None
+    name: str = ""
     type_label: str = ""
     state: EditState | None = None
     quotes: tuple[QuoteView, ...] = ()
@@ -120,7 +121,8 @@ def make_edit_page(
     entity = state.entity
     path = f"/curate/{entity.collection}/{state.slug}"
     record_path: str | None = f"/{entity.collection}/{state.slug}"
-    heading = f"Edit: {state.values[entity.main].strip() or state.slug}"
+    name = state.values[entity.main].strip() or state.slug
+    heading = f"Edit: {name}"
     is_new = state.version is None
     if is_new:
         path = f"/curate/new/{entity.collection}"
@@ -132,6 +134,7 @@ def make_edit_page(
         title=heading,
         path=path,
         record_path=record_path,
+        name=name,
         type_label=words.TYPES[entity.type_].label,
         state=state,
         quotes=tuple(quotes),

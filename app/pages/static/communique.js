@@ -15,6 +15,11 @@ if (navigator.clipboard) {
   }
 }
 
+// On a narrow screen the picture comes first: what explains it is opened when it is needed.
+if (matchMedia("(max-width: 40rem)").matches) {
+  for (const legend of document.querySelectorAll(".legend")) legend.open = false;
+}
+
 // Today on each axis: a page is cached as long as the base stays, so the server does not know it.
 const DAY_MILLISECONDS = 864e5;
 const SVG = "http://www.w3.org/2000/svg";
