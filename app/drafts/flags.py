@@ -17,7 +17,6 @@ def find_flags(
     sentence: Span,
 ) -> tuple[Flag, ...]:
     """Whether the sentence denies, depends on a condition, or says what others say."""
-    lexicon = source.lexicon
     flags = []
     if _is_negated(source, sentence):
         flags.append(Flag.NEGATED)
@@ -36,7 +35,9 @@ def _is_negated(source: Source, sentence: Span) -> bool:
     clause = source.find_main_clause(sentence)
     for match in source.folded.find_all(source.lexicon.negations, clause):
         negation = Span(match.start(), match.end())
-        is_ban = cue is not None and cue.modality == "required" and negation.overlaps(cue.span)
+        is_ban = (
+            cue is not None and cue.modality == "required" and negation.overlaps(cue.span)
+        )
         if not is_ban:
             return True
     return False
