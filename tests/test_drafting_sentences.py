@@ -234,6 +234,45 @@ def test_reference_to_another_page_is_no_claim(language: str, opening: str) -> N
     assert draft.entries == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Grants may not be used to buy boats."),
+        ("fr", "Les boutiques ne peuvent pas vendre de sel."),
+        ("de", "Die Boote dürfen nachts nicht fahren."),
+    ],
+)
+def test_what_is_forbidden_is_a_duty(language: str, sentence: str) -> None:
+    assert modality_of(language, sentence) == "required"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "A call for pilots opens on 3 May 2026."),
+        ("fr", "La foire aux bateaux commence le 3 mai 2026."),
+        ("de", "Die Messe der Boote beginnt am 3. Mai 2026."),
+    ],
+)
+def test_event_with_a_day_is_an_item_of_the_timeline(language: str, sentence: str) -> None:
+    [claim] = claims_in(draft_prose(language, sentence))
+    assert (claim.type, claim.modality) == ("timeline_item", "stated")
+
+
+@pytest.mark.parametrize(
+    ("language", "lead_in"),
+    [
+        ("en", "By 2028 we expect:"),
+        ("fr", "Nous attendons :"),
+        ("de", "Bis 2028 erwarten wir:"),
+    ],
+)
+def test_list_of_what_is_expected_has_outcomes(language: str, lead_in: str) -> None:
+    draft = draft_markdown(f"# Plan\n\n{lead_in}\n\n- 3 % X\n- 4 % Y\n", Options(language))
+    outcomes = [(claim.type, claim.modality) for claim in claims_in(draft)]
+    assert outcomes == [("expected_outcome", "prospective")] * 2
+
+
 @pytest.mark.parametrize("heading", ["What we will do", "How carts will be counted"])
 def test_heading_that_asks_is_no_claim(heading: str) -> None:
     draft = draft_markdown(f"# Measures\n\n## {heading}\n\n- Mend the wall\n")

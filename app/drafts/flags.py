@@ -17,9 +17,8 @@ def find_flags(
     sentence: Span,
 ) -> tuple[Flag, ...]:
     """Whether the sentence denies, depends on a condition, or says what others say."""
-    lexicon = source.lexicon
     flags = []
-    if source.has(lexicon.negations, source.find_main_clause(sentence)):
+    if _is_negated(source, sentence):
         flags.append(Flag.NEGATED)
     if has_condition(source, sentence):
         flags.append(Flag.CONDITIONAL)
@@ -28,6 +27,20 @@ def find_flags(
     if _is_quoted(source.words(sentence)):
         flags.append(Flag.QUOTED)
     return tuple(flags)
+
+
+def _is_negated(source: Source, sentence: Span) -> bool:
+    """Whether the main clause denies what it says; what it forbids is a duty."""
+    cue = source.find_cue(sentence)
+    clause = source.find_main_clause(sentence)
+    for match in source.folded.find_all(source.lexicon.negations, clause):
+        negation = Span(match.start(), match.end())
+        is_ban = (
+            cue is not None and cue.modality == "required" and negation.overlaps(cue.span)
+        )
+        if not is_ban:
+            return True
+    return False
 
 
 def has_condition(source: Source, span: Span) -> bool:
