@@ -61,7 +61,7 @@ def test_nothing_is_asked_without_the_parameter(
     assert model.requests == []
 
 
-def estimate_run(client: httpx.Client, content: bytes) -> httpx.Response:
+def estimate_run(client: httpx.Client, content: str) -> httpx.Response:
     headers = {"Content-Type": "text/markdown"}
     return client.post("/v1/drafts/model-estimate", content=content, headers=headers)
 
@@ -86,7 +86,7 @@ def test_estimate_says_which_bound_a_run_would_exceed(
     small_url: str, model: StubModel
 ) -> None:
     settings: dict[str, Any] = {"model_url": model.url, "model_name": "tiny"}
-    long = PLAN + b"\nThe river carries salt to the sea.\n" * 400
+    long = PLAN + "\nThe river carries salt to the sea.\n" * 400
     with serving(small_url, scope="write", model_max_tokens=1_000, **settings) as client:
         assert "COMMUNIQUE_MODEL_MAX_TOKENS" in estimate_run(client, long).json()["refusal"]
 
