@@ -106,7 +106,8 @@ def list_focus_areas(heading: str, language: str) -> list[str]:
         (
             "en",
             "Introduction|Background|Wrapping Up|Conclusion|In conclusion|Next steps|"
-            "Our next steps|3. Next Steps|4.1 Conclusions|IV – Recommendations|2. Actions|Looking ahead|"
+            "Our next steps|3. Next Steps|4.1 Conclusions|IV – Recommendations|"
+            "2. Actions|Looking ahead|"
             "What’s next?|The way forward|Key messages|At a glance|Timeline|Implementation|"
             "Monitoring and evaluation|Overview of the plan|About this document|Final remarks",
         ),

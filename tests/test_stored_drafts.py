@@ -940,7 +940,9 @@ def test_deletion_drops_pieces_of_the_text_that_are_stored_in_memory(
 ) -> None:
     path = draft_plan(author)
     claim = find_proposal(author, path, "initiative", "Open a school")
-    quotes = [{**quote, "prefix": quote["prefix"][-5:]} for quote in claim["record"]["citations"]]
+    quotes = [
+        {**quote, "prefix": quote["prefix"][-5:]} for quote in claim["record"]["citations"]
+    ]
     assert patch_proposal(author, claim, record={"citations": quotes}).status_code == 200
     assert count_stored_headings() > 0
     assert author.delete(path).status_code == 204

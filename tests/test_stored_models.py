@@ -61,6 +61,43 @@ def test_nothing_is_asked_without_the_parameter(
     assert model.requests == []
 
 
+def estimate_run(client: httpx.Client, content: str) -> httpx.Response:
+    headers = {"Content-Type": "text/markdown"}
+    return client.post("/v1/drafts/model-estimate", content=content, headers=headers)
+
+
+def test_estimate_tells_what_a_run_needs_and_asks_nothing(
+    author: httpx.Client, model: StubModel
+) -> None:
+    estimate = estimate_run(author, PLAN).json()
+    assert (estimate["model"], estimate["requests"], estimate["answered"]) == ("tiny", 1, 0)
+    assert 100 < estimate["tokens"] < estimate["max_tokens"]
+    assert estimate["refusal"] is None
+    assert model.requests == []
+    assert author.get("/v1/drafts").json()["total"] == 0
+    drafted = post_file(author, PLAN, "?model=true").json()
+    (announced,) = drafted["runs"][1]["details"]["estimate"]
+    assert f"about {estimate['tokens']:,} tokens to send" in announced
+    again = estimate_run(author, PLAN).json()
+    assert (again["answered"], again["tokens"]) == (1, 0)
+
+
+def test_estimate_says_which_bound_a_run_would_exceed(
+    small_url: str, model: StubModel
+) -> None:
+    settings: dict[str, Any] = {"model_url": model.url, "model_name": "tiny"}
+    long = PLAN + "\nThe river carries salt to the sea.\n" * 400
+    with serving(small_url, scope="write", model_max_tokens=1_000, **settings) as client:
+        assert "COMMUNIQUE_MODEL_MAX_TOKENS" in estimate_run(client, long).json()["refusal"]
+
+
+def test_estimate_needs_a_model_and_a_key(plain_small_url: str) -> None:
+    with serving(plain_small_url, scope="write") as client:
+        assert_problem(estimate_run(client, PLAN), 422, "invalid-request")
+    with serving(plain_small_url, scope="read") as client:
+        assert_problem(estimate_run(client, PLAN), 403, "forbidden")
+
+
 def test_model_proposes_quotes_and_nothing_else(
     author: httpx.Client, model: StubModel
 ) -> None:

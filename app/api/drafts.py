@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.draft_files import create_draft_response, estimate_response
 from app.api.draft_writes import (
     add_proposal_response,
-    create_draft_response,
     decisions_response,
     deletion_response,
     detail_response,
@@ -62,6 +62,7 @@ from app.schemas.drafts import (
     PublicationQuery,
     PublicationRead,
 )
+from app.schemas.model_runs import ModelEstimate, ModelEstimateQuery
 from app.store.revisions import read_revision
 from app.stored_drafts.coverage import read_coverage
 from app.stored_drafts.pages import read_drafts, read_outline, read_proposals
@@ -111,6 +112,22 @@ async def create_draft(
     """Draft a document: the file is the body, and `Content-Type` says what it is. The same file is
     the same draft."""
     return await create_draft_response(raw_request, request, query)
+
+
+@router.post(
+    "/model-estimate",
+    response_model=ModelEstimate,
+    responses=problem_responses(UnreadableFile, *WRITE_ERRORS),
+    openapi_extra=_FILE_BODY,
+)
+async def estimate_model_run(
+    raw_request: Request,
+    request: FileWrite,
+    query: Annotated[ModelEstimateQuery, Query()],
+) -> Response:
+    """Tell what asking the language model about a document would need: the file is the body, as
+    for a draft. Nothing is asked, and nothing is stored."""
+    return await estimate_response(raw_request, request, query)
 
 
 @router.get(

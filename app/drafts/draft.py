@@ -94,17 +94,22 @@ def draft_document(
     """Draft the claims of a file that was read. Raises InvalidRequest for a language that has no
     rules, and what `extend` raises."""
     options = options or Options()
-    reason = NAMED
-    if options.language is not None:
-        language = choose_language(options.language)
-    else:
-        language, reason = detect_language(file.text, file.language)
-    source = Source(split_fields(file, load_lexicon(language)), language)
+    source, reason = make_source(file, options.language)
     claims = propose_claims(source)
     if extend is not None:
         claims = extend(source, claims)
     with without_collector():
         return _write_draft(source, options, reason, claims)
+
+
+def make_source(file: ReadFile, tag: str | None = None) -> tuple[Source, str]:
+    """The file with the rules of a language, and how the language is known: by its tag, or by the
+    file. Raises InvalidRequest for a language that has no rules."""
+    if tag is not None:
+        language, reason = choose_language(tag), NAMED
+    else:
+        language, reason = detect_language(file.text, file.language)
+    return Source(split_fields(file, load_lexicon(language)), language), reason
 
 
 def _write_draft(

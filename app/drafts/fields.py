@@ -33,32 +33,39 @@ def split_fields(file: ReadFile, lexicon: Lexicon) -> ReadFile:
             continue
         if folded is None:
             folded = FoldedText(file.text, lexicon)
-        if may_be_heading:
-            is_field = begins_field(folded, span_of(block))
-            kind = BlockKind.PARAGRAPH if is_field else block.kind
-            blocks.append(replace(block, kind=kind, level=0 if is_field else block.level))
-        else:
+        if not may_be_heading:
             blocks += _split_block(folded, file.text, block)
+        elif begins_field(folded, span_of(block)):
+            blocks.append(replace(block, kind=BlockKind.PARAGRAPH, level=0))
+        else:
+            blocks.append(block)
     return replace(file, blocks=tuple(blocks))
 
 
 def _split_block(folded: FoldedText, text: str, block: Block) -> Iterator[Block]:
-    starts = [block.start]
+    start = block.start
     for join in block.joins:
-        if begins_field(folded, strip_span(text, Span(join, block.end))):
-            starts.append(join)
-    for number, start in enumerate(starts):
-        end = starts[number + 1] if number + 1 < len(starts) else block.end
-        span = strip_span(text, Span(start, end))
-        yield replace(
-            block,
-            kind=block.kind if number == 0 else BlockKind.PARAGRAPH,
-            start=span.start,
-            end=span.end,
-            marker=block.marker if number == 0 else None,
-            bold_end=_cut_bold(block, span),
-            joins=tuple(join for join in block.joins if span.start < join < span.end),
-        )
+        line = strip_span(text, Span(join, block.end))
+        if begins_field(folded, line):
+            yield _cut_block(text, block, Span(start, join))
+            start = line.start
+    yield _cut_block(text, block, Span(start, block.end))
+
+
+def _cut_block(text: str, block: Block, piece: Span) -> Block:
+    """A piece of the block: its beginning is what the block is, and others are paragraphs."""
+    span = strip_span(text, piece)
+    joins = [join for join in block.joins if span.start < join < span.end]
+    cut = replace(
+        block,
+        start=span.start,
+        end=span.end,
+        bold_end=_cut_bold(block, span),
+        joins=tuple(joins),
+    )
+    if span.start == block.start:
+        return cut
+    return replace(cut, kind=BlockKind.PARAGRAPH, marker=None)
 
 
 def _cut_bold(block: Block, span: Span) -> int | None:
@@ -69,13 +76,22 @@ def _cut_bold(block: Block, span: Span) -> int | None:
 
 def begins_field(folded: FoldedText, span: Span) -> bool:
     """Whether the words begin with the label of such a line."""
-    columns = folded.lexicon.columns
-    due = folded.lexicon.times.due
-    for templates in (due, columns.who, columns.deadline, columns.status, columns.time):
-        match = folded.lexicon.compile_opening(templates).match(
-            folded.text, span.start, span.end
-        )
-        if match is not None and folded.text[match.end() :][:3].lstrip(" *").startswith(":"):
+    lexicon = folded.lexicon
+    columns = lexicon.columns
+    labels = [
+        lexicon.times.due,
+        columns.who,
+        columns.deadline,
+        columns.status,
+        columns.time,
+    ]
+    for templates in labels:
+        pattern = lexicon.compile_opening(templates)
+        match = pattern.match(folded.text, span.start, span.end)
+        if match is None:
+            continue
+        following = folded.text[match.end() : match.end() + 3]
+        if following.lstrip(" *").startswith(":"):
             return True
     return False
 

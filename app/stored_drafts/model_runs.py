@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.drafts.claims import Claims
 from app.drafts.model.cache import AnswersInMemory
+from app.drafts.model.estimate import Estimate
 from app.drafts.model.run import ModelOptions, ModelReader
 from app.drafts.proposals import Flag
 from app.drafts.source import Source
@@ -53,6 +54,11 @@ class ModelRun:
             ANSWERS: self.answers.stored,
         }
         return extended
+
+    def estimate(self, source: Source) -> Estimate:
+        """What the run will need. Nothing is asked."""
+        reader = ModelReader(self.options, self.labels, self.answers, lambda _: None)
+        return reader.estimate(source)
 
     def note_proposals(self, numbers: Sequence[tuple[int, Sequence[str]]]) -> None:
         """Name the proposals whose words the model quoted, by their number and flags."""

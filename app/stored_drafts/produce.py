@@ -13,7 +13,8 @@ import app.drafts
 from app.changes.parsing import read_record
 from app.drafts.bundle import make_bundle
 from app.drafts.draft import Draft as DraftedDocument
-from app.drafts.draft import Entry, Options, draft_document
+from app.drafts.draft import Entry, Options, draft_document, make_source
+from app.drafts.model.estimate import Estimate
 from app.drafts.proposals import SURE
 from app.drafts.records import Statement
 from app.drafts.sentences import split_sentences
@@ -158,6 +159,20 @@ def produce_draft(
         details={"proposals_by_rule": rules, "left_out": len(left_out)},
         model_run=model_run,
     )
+
+
+def estimate_model_run(
+    content: bytes,
+    request: DraftRequest,
+    settings: Settings,
+    model_run: ModelRun,
+) -> Estimate:
+    """What a run of the model over the file will need. The file is read, and nothing is asked or
+    stored. Raises UnreadableFile."""
+    limits = ReadingLimits.from_settings(settings)
+    file = read_file(content, limits, as_format=request.file_format)
+    source, _ = make_source(file, request.language)
+    return model_run.estimate(source)
 
 
 def _require_document(document: Json) -> None:

@@ -16,9 +16,10 @@ from app.drafts.model.answers import (
     read_suggestions,
 )
 from app.drafts.model.cache import Answers, StoredAnswer
+from app.drafts.model.estimate import Bounds, Estimate, estimate_run
 from app.drafts.model.merging import Merged, merge_claims
 from app.drafts.model.placement import Drop, PlacedClaim, Placer
-from app.drafts.model.prompts import Prompt, count_tokens, name_host, write_prompts
+from app.drafts.model.prompts import Prompt, count_tokens, write_prompts
 from app.drafts.source import Source
 from app.errors import ModelFailed
 from app.progress import follow
@@ -37,6 +38,17 @@ class ModelOptions:
     max_answer_tokens: int
     max_requests: int
     max_seconds: int
+
+    @property
+    def bounds(self) -> Bounds:
+        """What an estimate needs of these."""
+        return Bounds(
+            self.name,
+            self.url,
+            self.max_tokens,
+            self.max_answer_tokens,
+            self.max_requests,
+        )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "ModelOptions":
@@ -192,13 +204,11 @@ class ModelReader:
     def extend(self, source: Source, claims: Claims) -> Claims:
         """The claims with those of the model. Raises ModelFailed, and then there is no run."""
         options = self._options
-        prompts = write_prompts(source, self._labels, options.name, options.max_answer_tokens)
-        stored = {}
-        for prompt in prompts:
-            answer = self._cache.load(prompt)
-            if answer is not None:
-                stored[prompt.digest] = answer
-        self._plan(prompts, stored)
+        prompts, stored = self._prepare(source)
+        estimate = estimate_run(options.bounds, prompts, stored)
+        self._announce(estimate.describe())
+        if estimate.refusal is not None:
+            raise ModelFailed(estimate.refusal)
         exchanges = []
         for number, prompt in enumerate(follow(prompts, "Asking the model", len(prompts)), 1):
             place = f"The model's answer {number} of {len(prompts)}"
@@ -207,32 +217,21 @@ class ModelReader:
         self.run = Run(options.name, source.file.sha256, exchanges, drops, merged.counts)
         return merged.claims
 
-    def _plan(self, prompts: list[Prompt], stored: dict[str, StoredAnswer]) -> None:
-        """Announce what a run will need. Raises ModelFailed if that exceeds a bound."""
+    def estimate(self, source: Source) -> Estimate:
+        """What `extend` will need. Nothing is asked."""
+        prompts, stored = self._prepare(source)
+        return estimate_run(self._options.bounds, prompts, stored)
+
+    def _prepare(self, source: Source) -> tuple[list[Prompt], dict[str, StoredAnswer]]:
+        """The requests, and the stored answers by the digest of the request."""
         options = self._options
-        open_prompts = [prompt for prompt in prompts if prompt.digest not in stored]
-        if open_prompts and options.url is None:
-            raise ModelFailed(
-                f"{len(open_prompts)} of {len(prompts)} requests have no stored answer. Set "
-                "COMMUNIQUE_MODEL_URL to ask the model."
-            )
-        tokens = sum(prompt.tokens for prompt in open_prompts)
-        most = tokens + len(open_prompts) * options.max_answer_tokens
-        place = f" at {name_host(options.url)}" if options.url is not None else ""
-        self._announce(
-            f"Model {options.name}{place}: {len(prompts)} requests, {len(stored)} answered before; "
-            f"about {tokens:,} tokens to send, at most {most:,} with the answers."
-        )
-        if len(open_prompts) > options.max_requests:
-            raise ModelFailed(
-                f"The document needs {len(open_prompts)} requests, and "
-                f"COMMUNIQUE_MODEL_MAX_REQUESTS allows {options.max_requests}. Nothing was asked."
-            )
-        if tokens > options.max_tokens:
-            raise ModelFailed(
-                f"The document needs about {tokens:,} tokens, and COMMUNIQUE_MODEL_MAX_TOKENS "
-                f"allows {options.max_tokens:,}. Nothing was asked."
-            )
+        prompts = write_prompts(source, self._labels, options.name, options.max_answer_tokens)
+        stored = {}
+        for prompt in prompts:
+            answer = self._cache.load(prompt)
+            if answer is not None:
+                stored[prompt.digest] = answer
+        return prompts, stored
 
     def _exchange(
         self,

@@ -24,6 +24,7 @@ from communique_client.options import (
     DeleteInitiativeOptions,
     DeleteOfficeOptions,
     DeleteTimelineItemOptions,
+    EstimateModelRunOptions,
     ExportCrosstabOptions,
     ExportDocumentsOptions,
     ExportExpectedOutcomesOptions,
@@ -103,6 +104,7 @@ from communique_client.types import (
     InitiativeDetail,
     InitiativePage,
     InitiativePatch,
+    ModelEstimate,
     OfficeCreate,
     OfficeDetail,
     OfficePage,
@@ -972,6 +974,31 @@ class Calls:
             Call[DraftDetail](
                 "POST",
                 "/v1/drafts",
+                options,
+                body=Body(content, media_type),
+                takes=("idempotency_key",),
+            )
+        )
+
+    def estimate_model_run(
+        self,
+        content: bytes | str,
+        media_type: Literal[
+            "text/plain",
+            "text/markdown",
+            "text/html",
+            "application/xhtml+xml",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/pdf",
+        ],
+        **options: Unpack[EstimateModelRunOptions],
+    ) -> ModelEstimate:
+        """Tell what asking the language model about a document would need: the file is the
+        body, as for a draft. Nothing is asked, and nothing is stored."""
+        return self._perform(
+            Call[ModelEstimate](
+                "POST",
+                "/v1/drafts/model-estimate",
                 options,
                 body=Body(content, media_type),
                 takes=("idempotency_key",),

@@ -1504,6 +1504,14 @@ class CreateDraftOptions(TypedDict, total=False):
     idempotency_key: str
 
 
+class EstimateModelRunOptions(TypedDict, total=False):
+    """Options of `estimate_model_run`."""
+
+    language: str
+    """The language of the text (BCP 47), if the file does not tell it."""
+    idempotency_key: str
+
+
 class DeleteDraftOptions(TypedDict, total=False):
     """Options of `delete_draft`."""
 

@@ -833,6 +833,24 @@ class MissedSentence(TypedDict):
     modality: Modality
 
 
+class ModelEstimate(TypedDict):
+    """The requests and tokens that `model=true` would need for a file, before anything
+    is asked."""
+
+    model: str
+    """The name of the model."""
+    requests: int
+    """Number of requests for the whole document."""
+    answered: int
+    """Requests that were answered before: they are not sent again."""
+    tokens: int
+    """About so many tokens are sent."""
+    max_tokens: int
+    """Tokens in all, if every answer is as long as it may be."""
+    refusal: str | None
+    """Why nothing would be asked, such as a bound; null if nothing is wrong."""
+
+
 class Nearest(TypedDict):
     """The passage of the text that is most similar to a missing quote, or that has the
     words of a quote whose heading is missing."""

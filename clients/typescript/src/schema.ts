@@ -726,6 +726,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/drafts/model-estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Model Run
+         * @description Tell what asking the language model about a document would need: the file is the body, as
+         *     for a draft. Nothing is asked, and nothing is stored.
+         */
+        post: operations["estimate_model_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/drafts/{draft}": {
         parameters: {
             query?: never;
@@ -1874,6 +1895,33 @@ export interface components {
             end: number;
             exact: string;
             modality: components["schemas"]["Modality"];
+        };
+        /** @description The requests and tokens that `model=true` would need for a file, before anything is asked. */
+        ModelEstimate: {
+            /** @description The name of the model. */
+            model: string;
+            /**
+             * Format: int64
+             * @description Number of requests for the whole document.
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Requests that were answered before: they are not sent again.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description About so many tokens are sent.
+             */
+            tokens: number;
+            /**
+             * Format: int64
+             * @description Tokens in all, if every answer is as long as it may be.
+             */
+            max_tokens: number;
+            /** @description Why nothing would be asked, such as a bound; null if nothing is wrong. */
+            refusal: string | null;
         };
         /**
          * @description The passage of the text that is most similar to a missing quote, or that has the words of a
@@ -3516,6 +3564,7 @@ export type InitiativePage = components['schemas']['InitiativePage'];
 export type InitiativeRead = components['schemas']['InitiativeRead'];
 export type LeftOut = components['schemas']['LeftOut'];
 export type MissedSentence = components['schemas']['MissedSentence'];
+export type ModelEstimate = components['schemas']['ModelEstimate'];
 export type Nearest = components['schemas']['Nearest'];
 export type OfficeDetail = components['schemas']['OfficeDetail'];
 export type OfficePage = components['schemas']['OfficePage'];
@@ -6349,6 +6398,49 @@ export interface operations {
             422: components["responses"]["InvalidRecordsOrInvalidRequestOrUnreadableFile"];
             500: components["responses"]["InternalError"];
             502: components["responses"]["ModelFailed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    estimate_model_run: {
+        parameters: {
+            query?: {
+                /** @description The language of the text (BCP 47), if the file does not tell it. */
+                language?: string;
+            };
+            header?: {
+                /** @description Any text that no other request with this API key has. If the request is sent again within a day, it is not carried out again, and the response is the same. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "text/markdown": string;
+                "text/html": string;
+                "application/xhtml+xml": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "application/pdf": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEstimate"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["StillRunning"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRecordsOrInvalidRequestOrUnreadableFile"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
