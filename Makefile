@@ -32,7 +32,7 @@ define marked
 endef
 
 accept: .venv/dev oracles mcp-oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
-	@$(BIN)/pytest -n 3 --dist worksteal -m accept
+	@COMMUNIQUE_TEST_THOROUGH=1 $(BIN)/pytest -n 3 --dist worksteal -m 'accept or costly'
 
 # `interrupted` copies a base that all examples write to, so that each takes longer than the last.
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
