@@ -21,10 +21,18 @@ run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on p
 test: .venv/dev oracles  ## set up, then the tests of the daily loop, on both database engines
 	@$(BIN)/pytest -n 3 --dist worksteal
 	@echo "Left out, because it takes long (make accept):"
-	@sed -n '/mark.accept/,/^def /s/^def test_\(\w*\).*/  \1/p' tests/test_*.py | tr _ ' '
+	$(call marked,accept)
+	@echo "Left out on PostgreSQL, because nothing below is an engine's own (make accept):"
+	$(call marked,either_engine)
+
+# The tests that have a mark, and the modules of which each test has it.
+define marked
+@sed -n '/^[@ ].*mark\.$(1)/,/^def /s/^def test_\(\w*\).*/  \1/p' tests/test_*.py | tr _ ' '
+@grep -l '^pytestmark.*mark\.$(1)' tests/test_*.py | sed 's/^tests.test_\(.*\)\.py/  all of \1/' | tr _ ' '
+endef
 
 accept: .venv/dev oracles mcp-oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
-	@$(BIN)/pytest -n 3 --dist worksteal -m accept
+	@COMMUNIQUE_TEST_THOROUGH=1 $(BIN)/pytest -n 3 --dist worksteal -m 'accept or costly'
 
 # `interrupted` copies a base that all examples write to, so that each takes longer than the last.
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples

@@ -36,6 +36,18 @@ settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave a test that is `either_engine` to `make accept`, as far as it runs on PostgreSQL."""
+    for item in items:
+        if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
+            continue
+        is_either = item.get_closest_marker("either_engine") is not None
+        is_each = item.get_closest_marker("each_engine") is not None
+        if is_either and not is_each and item.callspec.params.get("bases") == "postgresql":
+            item.add_marker(pytest.mark.accept)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that is stopped at the end."""

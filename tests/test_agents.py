@@ -23,6 +23,8 @@ from tests.helpers.agents import ADDRESS, VERSIONS, Agent, agent_of, size_as_sen
 from tests.helpers.bases import Bases, engine_of
 from tests.helpers.paths import SEED
 
+pytestmark = pytest.mark.either_engine
+
 CYBER = "timeline-items/cybersecurity-collaboration-2025-2027"
 TRANSFER = "initiatives/promote-technology-transfer"
 AMMAN = "documents/nato-expands-presence-in-amman"

@@ -14,6 +14,8 @@ from tests.helpers import fictional
 from tests.helpers.live import Live, put_back, replay
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 PATH = "/v1/changes.atom"
 
 

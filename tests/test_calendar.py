@@ -24,6 +24,8 @@ from tests.helpers.live import Live
 from tests.helpers.oracles import ask, needs_node
 from tests.helpers.timeline import Items
 
+pytestmark = pytest.mark.either_engine
+
 PATH = "/v1/timeline.ics"
 FEED = Feed("https://kb.example.org", "urn:x:", timedelta(hours=1), timedelta(days=30))
 

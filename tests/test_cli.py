@@ -18,6 +18,8 @@ from tests.helpers import fictional
 from tests.helpers.command_line import error_of, run
 from tests.helpers.paths import SEED
 
+pytestmark = pytest.mark.either_engine
+
 # For commands that read no base.
 UNUSED = "sqlite:///unused.db"
 
@@ -53,6 +55,7 @@ def changed_url(loaded_url: str, second_bundle: Path) -> str:
     return loaded_url
 
 
+@pytest.mark.each_engine
 def test_migrate_creates_a_base(blank_url: str) -> None:
     finished = run(blank_url, "migrate")
     assert finished.returncode == 0

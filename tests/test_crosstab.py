@@ -16,7 +16,7 @@ from app.changes.apply import apply
 from app.store.sessions import write_session
 from tests.helpers import fictional
 from tests.helpers.bases import engine_of
-from tests.helpers.examples import examples
+from tests.helpers.examples import costly_examples
 from tests.helpers.filters import filters
 from tests.helpers.servers import serving
 
@@ -27,7 +27,7 @@ PAIRS = [
 ]
 
 
-@examples(30)
+@costly_examples(30)
 @given(data=st.data())
 def test_counts_are_those_of_the_lists(varied: httpx.Client, data: st.DataObject) -> None:
     resource, rows, columns = data.draw(st.sampled_from(PAIRS))

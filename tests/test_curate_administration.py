@@ -23,6 +23,8 @@ from tests.helpers.writing import revision
 from tests.test_access import dump_rows
 from tests.test_reader import TEXT, bundle
 
+pytestmark = pytest.mark.either_engine
+
 KEYS = "/curate/keys"
 KEY = re.compile(r"cmq_[a-z2-7]{8}_[\w-]{43}")
 

@@ -30,7 +30,7 @@ from tests.helpers.files import make_word, word_paragraph, word_table
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import PLAN
 
-pytestmark = [pytest.mark.usefixtures("draft_patience")]
+pytestmark = [pytest.mark.either_engine, pytest.mark.usefixtures("draft_patience")]
 
 # The words for the time of its second row are not read.
 DOUBTFUL = """# A plan

@@ -21,6 +21,8 @@ from tests.helpers.servers import serving
 from tests.helpers.writing import Json, revision
 from tests.test_reader import TEXT, bundle
 
+pytestmark = pytest.mark.either_engine
+
 ITEM = "/curate/timeline-items/cybersecurity-collaboration-2025-2027"
 DREDGING = "/curate/initiatives/dredging"
 # Words of the text that stand in it a second time.

@@ -18,6 +18,8 @@ from tests.helpers.bases import Bases, SqliteBases, engine_of, make_key
 from tests.helpers.curating import curating, post_form, read_form, sign_in
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 SIGNED_IN = "Sign out"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -25,6 +25,8 @@ from tests.helpers.servers import serving
 from tests.helpers.statements import count_statements
 from tests.helpers.writing import Json, etag, patch
 
+pytestmark = pytest.mark.either_engine
+
 # Characters of one, two, three and four bytes, and line ends that must stay as they are.
 TEXT = "Ships call.\r\nThe quay is 40 €, the café 🚢.\n" * 3
 UTF8 = TEXT.encode()
@@ -312,6 +314,7 @@ def test_bundle_is_whole_and_loads_its_texts(
 OLD_SCHEMA_VERSION = 2
 
 
+@pytest.mark.each_engine
 def test_migration_moves_texts_out_of_tables_and_log_and_back(empty_url: str) -> None:
     with engine_of(filled(empty_url, holding(plan()))) as engine:
         with serving(empty_url, scope="write") as client:

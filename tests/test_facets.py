@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.catalog import CATALOG
 from app.catalog.resource import Resource
-from tests.helpers.examples import examples
+from tests.helpers.examples import costly_examples
 from tests.helpers.filters import filters, meaningful
 from tests.helpers.walking import walk
 
@@ -19,7 +19,7 @@ def path_of(resource: Resource, query: dict[str, Any]) -> str:
     return f"/v1/{resource.name}?{urlencode(query, doseq=True)}"
 
 
-SETTINGS = examples(8)
+SETTINGS = costly_examples(8)
 EACH = pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
 
 

@@ -21,6 +21,8 @@ from tests.helpers.statements import count_statements
 from tests.helpers.writing import patch
 from tests.test_document_texts import run as run_migration
 
+pytestmark = pytest.mark.either_engine
+
 ADDRESS = "https://example.org/memorandum"
 MOVED = "https://example.org/archive#page-2"
 DIRECTIVE = ":~:text=is%20to%20be-,deep,-now."
@@ -362,6 +364,7 @@ READS = (
 )
 
 
+@pytest.mark.each_engine
 @pytest.mark.parametrize("schema_version", [None, 2])
 def test_migration_makes_the_links_of_the_log(url: str, schema_version: int | None) -> None:
     """Each with the address of its revision; also of snapshots of a still earlier schema."""

@@ -75,6 +75,7 @@ def past_base(bases: Bases) -> Iterator[Live]:
         yield Live(engine, client)
 
 
+@pytest.mark.either_engine  # A historical base is SQLite's on both.
 @examples(3)
 @given(seed=st.integers(0, 2**32))
 def test_past_is_answered_as_it_was_answered_then(past_base: Live, seed: int) -> None:

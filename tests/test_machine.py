@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -404,6 +405,7 @@ class Writers(RuleBasedStateMachine):
             path, self.since = page["next"], page["delta"] or self.since
 
 
+@pytest.mark.either_engine
 def test_writers_agree_with_the_model(bases: Bases) -> None:
     done: Counter[str] = Counter()
 

@@ -124,6 +124,7 @@ def served(url: str, *options: str, revision: int = 1) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
+@pytest.mark.either_engine
 def test_serve_migrates_loads_the_seed_and_serves(blank_url: str) -> None:
     with served(blank_url) as address:
         overview = httpx.get(f"{address}/v1", timeout=30).json()

@@ -15,7 +15,7 @@ from app.catalog import CATALOG
 from app.http.read_dispatch import ReadDispatch
 from app.http.read_route import ReadRoute
 from tests.helpers.bases import SqliteBases
-from tests.helpers.examples import examples
+from tests.helpers.examples import costly_examples
 from tests.helpers.servers import serving
 
 ROUTES = [route for router in ROUTERS for route in router.routes]
@@ -61,7 +61,7 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any
         yield client, plain_client
 
 
-@examples(150)
+@costly_examples(150)
 @given(
     route=st.sampled_from(COMPARED),
     segments=st.lists(st.sampled_from(SEGMENTS), min_size=3, max_size=3),

@@ -14,6 +14,8 @@ from tests.helpers.command_line import error_of, run
 from tests.helpers.servers import serving
 from tests.helpers.writing import patch
 
+pytestmark = pytest.mark.either_engine
+
 AREA = "/v1/focus-areas/unused"
 ANY = {"If-Match": "*"}
 

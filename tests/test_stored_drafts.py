@@ -33,6 +33,8 @@ from tests.helpers.stored_drafts import (
 from tests.helpers.walking import walk
 from tests.helpers.writing import revision
 
+pytestmark = pytest.mark.either_engine
+
 SOURCES = sorted((ROOT.parent / "shared" / "source").glob("*.txt"))
 UNKNOWN = "/v1/drafts/0123456789abcdef"
 
@@ -492,6 +494,7 @@ def test_document_of_a_draft_keeps_its_text(refused: httpx.Client, refused_plan:
     assert problem["errors"][0]["pointer"] == "/record/sha256"
 
 
+@pytest.mark.each_engine
 def test_of_two_patches_of_one_state_one_wins(author: httpx.Client) -> None:
     path = draft_plan(author)
     proposal = find_proposal(author, path, "initiative", "Train pilots")
@@ -912,6 +915,7 @@ def test_drafting_again_with_the_same_key_is_answered_again(author: httpx.Client
     assert_problem(other, 422, "idempotency-key-reused")
 
 
+@pytest.mark.each_engine
 def test_files_that_are_sent_at_once_are_one_draft(author: httpx.Client) -> None:
     with ThreadPoolExecutor(4) as pool:
         paths = list(pool.map(lambda _: draft_plan(author), range(4)))

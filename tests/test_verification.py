@@ -22,6 +22,8 @@ from tests.helpers.command_line import Finished, run
 from tests.helpers.examples import examples
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 Json = dict[str, Any]
 TEXT = """\
 Plan of the harbour
