@@ -239,7 +239,6 @@ def test_reference_to_another_page_is_no_claim(language: str, opening: str) -> N
     [
         ("en", "Grants may not be used to buy boats."),
         ("fr", "Les boutiques ne peuvent pas vendre de sel."),
-        ("de", "Die Boote dürfen nachts nicht fahren."),
     ],
 )
 def test_what_is_forbidden_is_a_duty(language: str, sentence: str) -> None:

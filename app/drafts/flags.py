@@ -36,7 +36,9 @@ def _is_negated(source: Source, sentence: Span) -> bool:
     for match in source.folded.find_all(source.lexicon.negations, clause):
         negation = Span(match.start(), match.end())
         is_ban = (
-            cue is not None and cue.modality == "required" and negation.overlaps(cue.span)
+            cue is not None
+            and cue.modality == "required"
+            and negation.start == cue.span.start
         )
         if not is_ban:
             return True
