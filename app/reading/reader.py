@@ -84,6 +84,19 @@ def read_file(
         document = _run_worker(file_format, content, limits)
     except CannotRead as error:
         raise UnreadableFile(f"{subject} {error}") from None
+    return make_read_file(
+        document,
+        content,
+        file_format,
+    )
+
+
+def make_read_file(
+    document: Document,
+    content: bytes,
+    file_format: FileFormat,
+) -> ReadFile:
+    """The document that was read from the content."""
     return ReadFile(
         document.text,
         document.blocks,

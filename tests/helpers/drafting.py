@@ -1,6 +1,5 @@
 """Drafts of texts that tests make up."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,8 +7,7 @@ from pathlib import Path
 from app.drafts.draft import Draft, Entry, Options, draft_document
 from app.reading.blocks import ReadFile
 from app.reading.formats import FileFormat, find_format
-from app.reading.reader import ReadingLimits
-from app.reading.transfer import Document
+from app.reading.reader import ReadingLimits, make_read_file
 from app.settings import Settings
 from tests.helpers.reading import read
 
@@ -29,7 +27,7 @@ class Claim:
 def read_markdown_text(text: str) -> ReadFile:
     """A text in Markdown as a file that was read, in this process: starting another takes longer
     than all else that these tests do. `tests/test_reading_files.py` reads files as users do."""
-    return _as_file(read(text, FileFormat.MARKDOWN), text.encode(), FileFormat.MARKDOWN)
+    return make_read_file(read(text, FileFormat.MARKDOWN), text.encode(), FileFormat.MARKDOWN)
 
 
 @cache
@@ -37,20 +35,7 @@ def read_fictional(path: Path) -> ReadFile:
     """A file of the tests, read in this process."""
     content = path.read_bytes()
     file_format = find_format(content, str(path), None, None)
-    return _as_file(read(content, file_format), content, file_format)
-
-
-def _as_file(document: Document, content: bytes, file_format: FileFormat) -> ReadFile:
-    return ReadFile(
-        document.text,
-        document.blocks,
-        hashlib.sha256(document.text.encode()).hexdigest(),
-        hashlib.sha256(content).hexdigest(),
-        file_format,
-        document.language,
-        document.title,
-        document.warnings,
-    )
+    return make_read_file(read(content, file_format), content, file_format)
 
 
 def draft_markdown(text: str, options: Options | None = None) -> Draft:
