@@ -109,7 +109,8 @@ def _count_records(
             for name in _list_trees(resource):
                 rolled_up = roll_up(session, values[name])
                 _add_values(counts, (type_, name, True), rolled_up)
-                for modality, of_modality in _divide(rolled_up, values["modality"]).items():
+                divided = _divide(rolled_up, values["modality"])
+                for modality, of_modality in divided.items():
                     facet = (type_, name_facet(name, modality), True)
                     _add_values(counts, facet, of_modality)
     return counts
@@ -228,8 +229,14 @@ def _count_all(
     rolled_up: bool,
 ) -> ValueCounts:
     dimensions = [stored_dimensions(resource)[name] for name in names]
-    rows = select(resource.model.slug)
-    return count_values(session, resource.model, rows, dimensions, rolled_up=rolled_up)
+    model = resource.model
+    return count_values(
+        session,
+        model,
+        select(model.slug),
+        dimensions,
+        rolled_up=rolled_up,
+    )
 
 
 def _replace(
