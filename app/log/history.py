@@ -118,7 +118,7 @@ def read_history(
     require_known(session, model, slug)
     path = history_path(model, slug)
     statement = _select_history(model, slug)
-    rows, page = _read_page(session, statement, path, query)
+    rows, page = _read_page(session, statement, path, query, LogEntry.version)
     items = [_record_revision(row, path) for row in rows]
     return RecordRevisionPage(items=items, **page)
 
@@ -151,7 +151,7 @@ def read_record_revision(
         _select_history(model, slug)
         .add_columns(LogEntry)
         .where(LogEntry.revision <= number)
-        .order_by(LogEntry.revision.desc())
+        .order_by(LogEntry.version.desc())
         .limit(2)
     )
     rows = session.execute(statement).all()
@@ -244,7 +244,8 @@ def _select_versions() -> Select[Any]:
 _LATEST_VERSIONS = Statement(
     _select_versions()
     .where(LogEntry.type == bindparam("type"), LogEntry.slug == bindparam("slug"))
-    .order_by(LogEntry.revision.desc())
+    # Not by revision: SQLite would read all changes of the type in that order.
+    .order_by(LogEntry.version.desc())
     .limit(bindparam("limit"))
 )
 
@@ -263,16 +264,18 @@ def _read_page(
     statement: Select[Any],
     path: str,
     query: HistoryQuery,
+    number: Any = Revision.number,
 ) -> tuple[Sequence[Row[Any]], dict[str, Any]]:
-    """The rows of a page, newest revision first, and the fields of the page besides `items`."""
+    """The rows of a page, newest revision first, and the fields of the page besides `items`.
+    `number` is the column to sort by: it rises with the revisions."""
     filters = query.model_dump(
         mode="json",
         exclude_unset=True,
         exclude={"limit", "cursor", "count"},
     )
     total = count_rows(session, statement, query.count)
-    order = [SortKey(Revision.number, descending=True)]
-    request = read_page_request(order, query, path, filters)
+    order = [SortKey(number, descending=True)]
+    request = read_page_request(order, query, f"{path} by {number.key}", filters)
     page = fetch_sorted_page(session, statement, request, total)
     return page.rows, {
         **page.describe(path, query),

@@ -146,6 +146,8 @@ def count_periods(
 def _period_of_column(day: Any, months: int) -> ColumnElement[int]:
     # PostgreSQL extracts numerics, which would not divide into whole periods.
     year = cast(extract("year", day), Integer)
+    if months == 12:
+        return year
     month = cast(extract("month", day), Integer)
     return (year * 12 + month - 1) // months
 

@@ -175,6 +175,8 @@ class TimelineItem(Claim, Record):
         Index(None, "end_order", "slug"),
         Index(None, "start_order_descending", "slug"),
         Index(None, "end_order_descending", "slug"),
+        # A covering index: items are counted by year from it alone.
+        Index(None, "start_kind", "start_order", "end_order"),
         # A covering index: overlaps are found in order of time, and counted, from it alone.
         Index(
             "ix_timeline_item_span",

@@ -44,4 +44,6 @@ class LogEntry(Base):
         Index(None, "type", "slug", "version", unique=True),
         # For the change feed of some types only.
         Index(None, "type", "revision", "position"),
+        # A covering index: counting the changes of a revision does not read the table.
+        Index(None, "revision", "operation"),
     )

@@ -86,7 +86,7 @@ class Citation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     position: Mapped[int]
-    document_slug: Mapped[str] = mapped_column(ForeignKey("document.slug"), index=True)
+    document_slug: Mapped[str] = mapped_column(ForeignKey("document.slug"))
     section: Mapped[list[str]]
     exact: Mapped[str]
     prefix: Mapped[str]
@@ -103,6 +103,8 @@ class Citation(Base):
     __table_args__ = (
         CheckConstraint(f"{_OWNERS_SET} = 1", name="one_record"),
         CheckConstraint('start >= 0 AND "end" > start', name="position"),
+        # The quotes of a part of a document, among very many of it.
+        Index(None, "document_slug", "start", "end"),
     )
 
 
