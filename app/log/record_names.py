@@ -43,14 +43,16 @@ def _select_last_written(
 ) -> Select[LogEntry]:
     """The last log entry of each record that is no deletion."""
     last = (
-        select(LogEntry.slug, func.max(LogEntry.version).label("version"))
+        select(LogEntry.type, LogEntry.slug, func.max(LogEntry.version).label("version"))
         .where(
             LogEntry.type == type_,
             LogEntry.slug.in_(slugs),
             LogEntry.operation != "delete",
         )
-        .group_by(LogEntry.slug)
+        .group_by(LogEntry.type, LogEntry.slug)
         .subquery()
     )
-    is_last = and_(LogEntry.slug == last.c.slug, LogEntry.version == last.c.version)
-    return select(LogEntry).join(last, is_last).where(LogEntry.type == type_)
+    # With all columns of an index: by the type alone, SQLite would read every entry of it.
+    columns = (LogEntry.type, LogEntry.slug, LogEntry.version)
+    is_last = and_(*[column == last.c[column.key] for column in columns])
+    return select(LogEntry).join(last, is_last)
