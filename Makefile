@@ -32,11 +32,11 @@ define marked
 endef
 
 accept: .venv/dev oracles mcp-oracles  ## what takes long: fuzzed OpenAPI, the wheel, the Dockerfile, crashes, restarts
-	@COMMUNIQUE_TEST_THOROUGH=1 $(BIN)/pytest -n 3 --dist worksteal -m 'accept or costly'
+	@TEST_THOROUGH=1 $(BIN)/pytest -n 3 --dist worksteal -m 'accept or costly'
 
 # `interrupted` copies a base that all examples write to, so that each takes longer than the last.
 fuzz: .venv/dev oracles  ## the properties alone, and the server against its OpenAPI, on many more examples
-	@COMMUNIQUE_TEST_FACTOR=25 $(BIN)/pytest -n auto -m '' --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py tests/test_labels.py \
+	@TEST_FACTOR=25 $(BIN)/pytest -n auto -m '' --hypothesis-profile=fuzz -k 'not interrupted' tests/test_pure.py tests/test_labels.py \
 		tests/test_rules.py tests/test_facets.py tests/test_search.py tests/test_crosstab.py \
 		tests/test_openapi.py tests/test_wording.py tests/test_lexicons.py tests/test_timeline.py tests/test_oracles.py \
 		tests/test_changes.py tests/test_calendar.py tests/test_history.py tests/test_lookback.py \

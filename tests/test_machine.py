@@ -2,7 +2,7 @@
 the past always agree with a model that is a dictionary.
 
     .venv/bin/pytest tests/test_machine.py -s                                # shows what was done
-    COMMUNIQUE_TEST_FACTOR=25 .venv/bin/pytest tests/test_machine.py -s      # much more of it
+    TEST_FACTOR=25 .venv/bin/pytest tests/test_machine.py -s      # much more of it
 """
 
 import json

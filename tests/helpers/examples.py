@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # How many times as many examples `make fuzz` tries where a test sets a number of its own.
-FACTOR = int(os.environ.get("COMMUNIQUE_TEST_FACTOR", "1"))
+FACTOR = int(os.environ.get("TEST_FACTOR", "1"))
 # `make accept` sets it: each costly property has all of its examples.
-IS_THOROUGH = "COMMUNIQUE_TEST_THOROUGH" in os.environ or FACTOR > 1
+IS_THOROUGH = "TEST_THOROUGH" in os.environ or FACTOR > 1
 
 
 def examples(number: int) -> settings:
