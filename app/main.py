@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 from anyio import CapacityLimiter, Lock, Semaphore
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import Depends, FastAPI
-from fastapi.routing import APIRoute
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from app import curate, pages
@@ -16,7 +16,6 @@ from app.agents.router import router as agents_router
 from app.api import ROUTERS
 from app.api.openapi import complete_openapi
 from app.curate.assets import make_asset_routes as make_curate_asset_routes
-from app.http.admission import admit
 from app.http.cache import ResponseCache
 from app.http.error_handlers import install_handlers
 from app.http.event_hub import EventHub, end_on_shutdown
@@ -76,7 +75,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         contact={"name": "The maintainers of Communiqué"},
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        generate_unique_id_function=_operation_id,
         redirect_slashes=False,
         # `app.pages.docs` shows the endpoints without another server.
         docs_url=None,
@@ -84,16 +82,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # `complete_openapi` writes them.
         root_path_in_servers=False,
         lifespan=_lifespan,
-        dependencies=[Depends(admit)],
     )
     app.state.services = _create_services(settings)
-    routers = (*ROUTERS, agents_router, *curate.ROUTERS, *pages.ROUTERS)
-    for router in routers:
-        app.include_router(router)
+    routes: list[BaseRoute] = []
+    for router in (*ROUTERS, agents_router, *curate.ROUTERS, *pages.ROUTERS):
+        routes += router.routes
+    app.router.routes += routes
     app.router.routes += [make_docs_route(settings.path_prefix), *make_asset_routes()]
     app.router.routes += make_curate_asset_routes()
-    reads = [route for router in routers for route in router.routes]
-    app.router.routes.insert(0, ReadDispatch(reads))
+    app.router.routes.insert(0, ReadDispatch(routes))
     install_handlers(app)
     if settings.path_prefix:
         # Inside of ReadHeaders, which offers complete responses to the cache.
@@ -143,7 +140,3 @@ def _cache_control(settings: Settings) -> str:
     if seconds == 0:
         return "public, no-cache"
     return f"public, max-age=0, s-maxage={seconds}, must-revalidate"
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name

@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine, event, inspect, select
 
 from app.access.keys import create_key, revoke_key
 from app.access.principals import Principal, identify
 from app.changes.apply import apply
 from app.errors import Unauthenticated
+from app.http.admission import admit
 from app.main import create_app
 from app.settings import Settings
 from app.store.models import ApiKey
@@ -38,17 +40,30 @@ OPEN = {"/livez", "/readyz"}
 ADMIN = {"/v1/revisions/1/restore"}
 
 
-def operations() -> list[tuple[str, str]]:
-    """Every endpoint as (method, path), its parameters filled in."""
+def list_routes() -> list[APIRoute]:
+    """The routes of the application, without those of files."""
     app = create_app(Settings(database_url="sqlite:///unused.db"))
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def operations() -> list[tuple[str, str]]:
+    """Every documented endpoint as (method, path), its parameters filled in."""
     pairs = []
-    for path, methods in app.openapi()["paths"].items():
-        for method in methods:
-            filled_in = re.sub(r"{(\w+)}", lambda match: PATHS[match[1]], path)
-            pairs.append((method, filled_in))
-            if method == "get":
-                pairs.append(("head", filled_in))
+    for route in list_routes():
+        if not route.include_in_schema:
+            continue
+        filled_in = re.sub(r"{(\w+)}", lambda match: PATHS[match[1]], route.path)
+        (method,) = route.methods
+        pairs.append((method.lower(), filled_in))
+        if method == "GET":
+            pairs.append(("head", filled_in))
     return pairs
+
+
+def test_every_request_is_admitted_first() -> None:
+    for route in list_routes():
+        calls = [dependency.call for dependency in route.dependant.dependencies]
+        assert calls[:1] == [admit], route.path
 
 
 @pytest.fixture(scope="module")

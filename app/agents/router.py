@@ -3,14 +3,16 @@
 from importlib import import_module
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from app.agents.origins import check_origin
 from app.errors import NotFound
 from app.http.admission import NoParameters
 from app.http.bodies import BodyLimit, read_body
+from app.http.routing import make_router
 from app.http.services import base_url_of, services_of
 
 PATH = "/mcp"
@@ -18,7 +20,7 @@ PATH = "/mcp"
 MAX_MESSAGE_BYTES = 4_194_304
 
 # Not in the OpenAPI document: its messages are those of JSON-RPC, which the protocol describes.
-router = APIRouter(include_in_schema=False)
+router = make_router(APIRoute, include_in_schema=False)
 
 
 class _Exchange(Response):

@@ -1,16 +1,16 @@
 """The catalogue of the APIs of this server: one, with its description and its state (RFC 9727)."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.http.admission import NoParameters
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.services import base_url_of
 from app.http.twins import API
 from app.http.web_links import CATALOG_PATH, DESCRIPTION_PATH, DOCUMENTATION_PATH
 from app.queries.record_tags import digest
 from app.schemas.linkset import LinkContext, Linkset, LinkTarget
 
-router = APIRouter(route_class=ReadRoute)
+router = make_router()
 
 MEDIA_TYPE = "application/linkset+json"
 PROFILE = "https://www.rfc-editor.org/info/rfc9727"

@@ -3,13 +3,13 @@
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import model_response
 from app.errors import CannotStart, InvalidRequest, Unavailable
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.queries.overview import read_overview
@@ -17,7 +17,7 @@ from app.schemas.filters import PastQuery
 from app.schemas.overview import Health, Overview
 from app.store.schema import require_schema
 
-router = APIRouter(route_class=ReadRoute)
+router = make_router()
 log = logging.getLogger("communique")
 
 NOT_READY = (

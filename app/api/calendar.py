@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.catalog.timeline_items import CalendarQuery
 from app.errors import InvalidRequest
 from app.http.accept import STREAMED_TEXT
 from app.http.exports import ExportResponse, export_tag
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.services import base_url_of, services_of
 from app.http.session import SessionDep, require_as_of
 from app.http.whole_responses import bytes_response
@@ -18,7 +18,7 @@ from app.http.whole_responses import bytes_response
 if TYPE_CHECKING:
     from app.export.calendar import CalendarExport
 
-router = APIRouter(prefix="/v1", tags=["timeline items"], route_class=ReadRoute)
+router = make_router(prefix="/v1", tags=["timeline items"])
 
 MEDIA_TYPE = "text/calendar"
 # A calendar with more events is streamed as an export is.

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 from sqlalchemy import Engine
 
 from app.access.principals import Principal
@@ -14,7 +14,7 @@ from app.export.atom import write_atom
 from app.http.accept import STREAMED_TEXT
 from app.http.event_stream import EventStream
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.services import base_url_of, services_of
 from app.http.session import SessionDep
 from app.http.whole_responses import bytes_response
@@ -25,7 +25,7 @@ from app.schemas.fields import Text
 from app.store.revisions import find_identity, read_revision
 from app.store.sessions import read_session
 
-router = APIRouter(prefix="/v1", tags=["changes"], route_class=ReadRoute)
+router = make_router(prefix="/v1", tags=["changes"])
 
 
 @router.get(

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from app.api.changeset_writes import changeset_response
 from app.errors import AlreadyExists, StaleVersion, StillReferenced
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.write_requests import JSON, WRITE_ERRORS, ChangesetWrite, request_body
 from app.schemas.changesets import ChangesetChecked, ChangesetQuery, ChangesetRead
 
-router = APIRouter(prefix="/v1/changesets", tags=["writing"], route_class=ReadRoute)
+router = make_router(prefix="/v1/changesets", tags=["writing"])
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import model_response
 from app.catalog.crosstab import CrosstabQuery
@@ -11,13 +11,13 @@ from app.export.crosstab import write_crosstab
 from app.export.formats import check_parameters
 from app.http.accept import choose_format, format_responses
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.http.whole_responses import bytes_response
 from app.queries.crosstab import read_crosstab
 from app.schemas.crosstab import Crosstab
 
-router = APIRouter(prefix="/v1/crosstab", tags=["search"], route_class=ReadRoute)
+router = make_router(prefix="/v1/crosstab", tags=["search"])
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.document_texts import (
     TEXT_RESPONSES,
@@ -22,7 +22,7 @@ from app.catalog.documents import DOCUMENTS, DocumentDetailQuery, DocumentQuery
 from app.errors import Gone, InvalidRequest, NotFound, RangeNotSatisfiable
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.http.write_requests import PLAIN, WRITE_ERRORS, TextWrite, request_body
 from app.queries.records import read_record, require_record
@@ -33,7 +33,7 @@ from app.store.models import Document
 from app.store.revisions import read_revision
 from app.store.sessions import read_session
 
-router = APIRouter(prefix="/v1/documents", tags=["documents"], route_class=ReadRoute)
+router = make_router(prefix="/v1/documents", tags=["documents"])
 
 
 @router.get("", response_model=DocumentPage, responses=LIST_RESPONSES)

@@ -4,7 +4,7 @@ A draft is never public: every request needs a key, and no cache stores a respon
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from app.api.draft_files import create_draft_response, estimate_response
 from app.api.draft_writes import (
@@ -32,7 +32,7 @@ from app.errors import (
 from app.http.accept import BINARY
 from app.http.admission import PRIVATE_TAG, NoParameters
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.http.whole_responses import bytes_response
 from app.http.write_requests import (
@@ -68,7 +68,7 @@ from app.stored_drafts.coverage import read_coverage
 from app.stored_drafts.pages import read_drafts, read_outline, read_proposals
 from app.stored_drafts.rows import list_proposals, require_draft
 
-router = APIRouter(prefix="/v1/drafts", tags=[PRIVATE_TAG], route_class=ReadRoute)
+router = make_router(prefix="/v1/drafts", tags=[PRIVATE_TAG])
 
 DraftId = Annotated[str, Path(max_length=600, description="The identifier of the draft.")]
 ProposalNumber = Annotated[

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
 from app.api.write_endpoints import add_write_endpoints
@@ -13,14 +13,12 @@ from app.catalog.expected_outcomes import (
 )
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import ExpectedOutcomeDetail, ExpectedOutcomePage
 
-router = APIRouter(
-    prefix="/v1/expected-outcomes", tags=["expected outcomes"], route_class=ReadRoute
-)
+router = make_router(prefix="/v1/expected-outcomes", tags=["expected outcomes"])
 
 
 @router.get("", response_model=ExpectedOutcomePage, responses=LIST_RESPONSES)

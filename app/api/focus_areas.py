@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
@@ -10,14 +10,14 @@ from app.api.write_endpoints import add_write_endpoints
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaDetailQuery, FocusAreaQuery
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.queries.labels import resolve_label
 from app.queries.records import read_record
 from app.schemas.read import FocusAreaDetail, FocusAreaPage
 from app.store.revisions import read_revision
 
-router = APIRouter(prefix="/v1/focus-areas", tags=["focus areas"], route_class=ReadRoute)
+router = make_router(prefix="/v1/focus-areas", tags=["focus areas"])
 
 
 @router.get("", response_model=FocusAreaPage, responses=LIST_RESPONSES)

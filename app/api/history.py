@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
@@ -13,7 +13,7 @@ from app.catalog import CATALOG, RESOURCES_BY_COLLECTION
 from app.errors import InvalidCursor, InvalidRequest, NotFound
 from app.http.admission import NoParameters
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.http.write_requests import RECORD_ERRORS, BodilessWrite
 from app.log.history import read_history, read_one, read_record_revision, read_revisions
@@ -31,7 +31,7 @@ from app.schemas.record_types import Collection
 from app.store.models import COLLECTIONS
 from app.store.revisions import read_revision
 
-router = APIRouter(prefix="/v1", tags=["history"], route_class=ReadRoute)
+router = make_router(prefix="/v1", tags=["history"])
 # mypy cannot read a union that is computed.
 if TYPE_CHECKING:
     AnyDetail = RecordRead

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
 from app.api.write_endpoints import add_write_endpoints
 from app.catalog.initiatives import INITIATIVES, InitiativeDetailQuery, InitiativeQuery
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import InitiativeDetail, InitiativePage
 
-router = APIRouter(prefix="/v1/initiatives", tags=["initiatives"], route_class=ReadRoute)
+router = make_router(prefix="/v1/initiatives", tags=["initiatives"])
 
 
 @router.get("", response_model=InitiativePage, responses=LIST_RESPONSES)

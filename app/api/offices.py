@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import LIST_RESPONSES, PathSlug, list_response, record_response
 from app.api.write_endpoints import add_write_endpoints
 from app.catalog.offices import OFFICES, OfficeDetailQuery, OfficeQuery
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import OfficeDetail, OfficePage
 
-router = APIRouter(prefix="/v1/offices", tags=["offices"], route_class=ReadRoute)
+router = make_router(prefix="/v1/offices", tags=["offices"])
 
 
 @router.get("", response_model=OfficePage, responses=LIST_RESPONSES)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic_core import to_json
 
 from app.api.responses import LIST_RESPONSES, export_response, page_response
@@ -11,13 +11,13 @@ from app.catalog.search import SearchQuery
 from app.export.formats import check_parameters
 from app.export.lists import export_search
 from app.http.accept import choose_format
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.services import services_of
 from app.http.session import SessionDep
 from app.queries.search import read_search
 from app.schemas.search import SearchPage
 
-router = APIRouter(prefix="/v1/search", tags=["search"], route_class=ReadRoute)
+router = make_router(prefix="/v1/search", tags=["search"])
 
 
 @router.get("", response_model=SearchPage, responses=LIST_RESPONSES)

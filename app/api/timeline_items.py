@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.responses import (
     LIST_RESPONSES,
@@ -18,14 +18,12 @@ from app.catalog.timeline_items import (
 )
 from app.errors import Gone, InvalidRequest, NotFound
 from app.http.problems import problem_responses
-from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.session import SessionDep
 from app.queries.records import read_record
 from app.schemas.read import TimelineItemDetail, TimelineItemPage
 
-router = APIRouter(
-    prefix="/v1/timeline-items", tags=["timeline items"], route_class=ReadRoute
-)
+router = make_router(prefix="/v1/timeline-items", tags=["timeline items"])
 
 
 @router.get("", response_model=TimelineItemPage, responses=LIST_RESPONSES)

@@ -10,7 +10,7 @@ from app.changes.apply import write
 from app.changes.restore import find_restoration
 from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, StaleVersion
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -25,7 +25,7 @@ from app.schemas.record_types import ENTITIES
 from app.schemas.write import RecordCreate
 from app.store.revisions import read_revision
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 # Of many changes, enough to see what would happen.
 MAX_LISTED = 300

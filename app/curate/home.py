@@ -18,7 +18,7 @@ from app.curate.cookies import (
 from app.curate.curator import Curator
 from app.curate.forms import Form
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.curate.sign_in import (
     NEXT_FIELD,
     UNAUTHENTICATED,
@@ -32,9 +32,9 @@ from app.errors import NotFound, Unauthenticated
 from app.http.services import services_of
 from app.http.session import SessionDep
 
-router = make_router()
+router = make_curate_router()
 # After all others: an address under `/curate` that no page has.
-last_router = make_router()
+last_router = make_curate_router()
 CuratorOrNone = Annotated[Curator | None, Depends(find_curator)]
 
 

@@ -16,7 +16,7 @@ from app.curate.curator import RIGHTS, Curator
 from app.curate.errors import list_details
 from app.curate.records.build import FormProblem
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.session import SessionDep
 from app.pages import words
@@ -25,7 +25,7 @@ from app.store.models import ApiKey
 from app.store.sessions import read_session
 from app.vocabulary import Scope
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 PATH = "/curate/keys"
 MAX_DAYS = 3_650
 Prefix = Annotated[str, Path(pattern=r"^cmq_[a-z2-7]{8}$")]

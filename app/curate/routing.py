@@ -15,6 +15,7 @@ from app.curate.rendering import HEADERS, curate_response
 from app.curate.sign_in import ask_to_sign_in
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.admission import CURATE_TAG
+from app.http.routing import make_router
 from app.http.services import services_of
 from app.schemas.validation_messages import describe_error
 from app.store.sessions import read_session
@@ -42,11 +43,11 @@ class CurateRoute(APIRoute):
         return handle_for_curators
 
 
-def make_router() -> APIRouter:
+def make_curate_router() -> APIRouter:
     """A router of pages for curators."""
-    return APIRouter(
+    return make_router(
+        CurateRoute,
         prefix="/curate",
-        route_class=CurateRoute,
         include_in_schema=False,
         tags=[CURATE_TAG],
     )

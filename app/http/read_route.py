@@ -144,7 +144,9 @@ def _locate(error: ValidationError, *location: str) -> Errors:
 def _is_plain(dependant: Dependant) -> bool:
     if dependant.header_params or dependant.cookie_params or dependant.body_params:
         return False
-    if any(dependency.call is not get_session for dependency in dependant.dependencies):
+    if any(
+        dependency.call not in (admit, get_session) for dependency in dependant.dependencies
+    ):
         return False
     assert dependant.call is not None
     returns_response = inspect.signature(dependant.call).return_annotation is Response
@@ -158,7 +160,10 @@ def _make_endpoint(dependant: Dependant) -> PlainEndpoint:
         field = parameter.field_info
         type_: Any = Annotated[field.annotation, field]
         path[parameter.name] = TypeAdapter(type_)
-    session_names = [dependency.name for dependency in dependant.dependencies]
+    session_names = []
+    for dependency in dependant.dependencies:
+        if dependency.call is get_session:
+            session_names.append(dependency.name)
     return PlainEndpoint(
         dependant.call,
         path,

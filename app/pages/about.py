@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.http.session import SessionDep
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.schemas.filters import PastQuery
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import create_model
 from sqlalchemy.orm import Session
@@ -20,12 +20,12 @@ from app.pages.addresses import ListAddress, make_address
 from app.pages.facets import Chip, make_chips
 from app.pages.frame import Link, make_frame
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.queries.crosstab import count_crosstab_records, read_crosstab
 from app.queries.facets import list_frequent_values
 from app.schemas.crosstab import Category, Crosstab, CrosstabRow, Sums
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 HEAT_LEVELS = 5
 # Of more records, the table takes longer than a page may.
 MAX_RECORDS = 40_000

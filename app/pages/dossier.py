@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, Quote, load_documents, make_quotes
 from app.pages.records import PathSlug, read_detail
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.takeaways import Takeaway, take_focus_area
 from app.pages.versions import Version, list_versions
 from app.queries.labels import resolve_label
@@ -30,7 +30,7 @@ from app.schemas.read import FocusAreaRead, RecordRead, TimelineItemRead
 from app.schemas.write import Citation
 from app.store.revisions import read_revision
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 # Claims of each type. The list of all of them is a link away.
 MAX_CLAIMS = 15
 # Claims are read apart, as fewer of them are shown.

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog.focus_areas import FOCUS_AREAS, FocusAreaQuery
@@ -12,11 +12,11 @@ from app.http.session import SessionDep
 from app.pages.counts import AreaCounts, count_areas, make_area
 from app.pages.lists import make_list_view
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.queries.pages import read_page
 from app.schemas.read import FocusAreaRead
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 
 # Of more focus areas, the page is a list as of any other collection.
 MAX_TREE_AREAS = 200

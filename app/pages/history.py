@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog import RESOURCES_BY_COLLECTION
@@ -20,13 +20,13 @@ from app.pages.picture import Picture
 from app.pages.records import PathSlug
 from app.pages.reference_names import load_names
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.version_lists import Number, PathCollection, make_crumbs, make_versions_page
 from app.pages.versions import Version, describe_versions, list_versions
 from app.schemas.history import HistoryQuery, RecordRevisionDetail
 from app.store.models import COLLECTIONS
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
@@ -13,7 +13,7 @@ from app.pages.counts import list_counts as list_modalities
 from app.pages.frame import Link
 from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.versions import Version, list_revisions
 from app.queries.loading import load_records
 from app.queries.overview import count_records, list_documents
@@ -22,7 +22,7 @@ from app.schemas.filters import PastQuery
 from app.schemas.read import DocumentRead, TimelineItemDetail
 from app.store.models import Document, FocusArea
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 MAX_AREAS = 10
 MAX_ITEMS = 8
 MAX_DOCUMENTS = 10

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic_core import from_json
 from sqlalchemy.orm import Session
 
@@ -20,14 +20,14 @@ from app.pages.facets import read_list_choices, read_search_choices
 from app.pages.rendering import page_response
 from app.pages.result_rows import make_row, make_search_row
 from app.pages.results import ResultsPage, make_results
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.row_limits import limit_rows
 from app.queries.pages import read_page
 from app.queries.search import read_search
 from app.schemas.paging import ListQuery
 from app.schemas.record_types import ENTITIES
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 _SEARCH_FACETS = ("modality", "type", "kind", "focus_area", "office", "document")
 
 # The facets that a list shows, if its collection has them.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog.documents import DOCUMENTS
@@ -25,13 +25,13 @@ from app.pages.margin import MarginNote, SectionNotes, make_note, make_sections
 from app.pages.marked_text import BlockGroup, Mark, mark_text
 from app.pages.records import PathSlug, read_detail
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.takeaways import Takeaway, take_record
 from app.pages.versions import Version, list_versions
 from app.schemas.record_types import ENTITIES
 from app.store.document_texts import load_text
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from app.catalog import CATALOG
@@ -17,7 +17,7 @@ from app.pages.frame import Link
 from app.pages.picture import Picture, make_picture
 from app.pages.quotes import Documents, load_documents, make_quotes
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.takeaways import Takeaway, take_record
 from app.pages.versions import Version, list_versions
 from app.queries.records import read_record
@@ -26,7 +26,7 @@ from app.schemas.paging import Related
 from app.schemas.read import DocumentRead, RecordRead, TimelineItemRead
 from app.schemas.record_types import ENTITIES
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 PathSlug = Annotated[str, Path(max_length=600)]
 # Types with a page of their own.
 _OWN_PAGES = ("document", "focus_area")

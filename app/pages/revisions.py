@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.http.admission import NoParameters
 from app.http.session import SessionDep
@@ -14,7 +14,7 @@ from app.log.record_names import read_names
 from app.pages import words
 from app.pages.claims import main_text
 from app.pages.rendering import View, page_response
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.version_lists import Number, make_versions_page
 from app.pages.versions import OPERATIONS, describe_revisions
 from app.rules.changes import Key
@@ -22,7 +22,7 @@ from app.schemas.changes import ChangeRead, ChangesQuery
 from app.schemas.history import RevisionsQuery
 from app.schemas.record_types import ENTITIES
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 MAX_CHANGES = 200
 
 

@@ -1,11 +1,12 @@
 """Routes of pages: a client that accepts JSON and no HTML is sent to the data."""
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.types import Receive, Scope, Send
 
 from app.http.accept import accepts, prefers
 from app.http.read_route import ReadRoute
+from app.http.routing import make_router
 from app.http.twins import data_path
 from app.pages.form_fields import drop_empty_fields
 
@@ -60,3 +61,8 @@ class PageRoute(ReadRoute):
             receive,
             send,
         )
+
+
+def make_page_router() -> APIRouter:
+    """A router of pages."""
+    return make_router(PageRoute, include_in_schema=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.session import SessionDep
@@ -22,7 +22,7 @@ from app.pages.frame import Link, make_frame
 from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
 from app.pages.results import describe_total
-from app.pages.routing import PageRoute
+from app.pages.routing import make_page_router
 from app.pages.row_limits import limit_rows
 from app.pages.takeaways import Takeaway, take_list
 from app.queries.facets import count_quick_periods
@@ -30,7 +30,7 @@ from app.queries.pages import RecordPage, read_page
 from app.queries.period_counts import PeriodCounts
 from app.schemas.read import TimelineItemDetail
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = make_page_router()
 # Above a page of more items, a strip shows how many there are in each period.
 MAX_ITEMS_WITHOUT_STRIP = 200
 # Of more periods, the strip has longer ones.

@@ -14,7 +14,7 @@ from app.curate.drafts.decisions import DECISIONS
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.drafts.wordings import name_flag, name_section
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.schemas.drafts import Decisions
@@ -27,7 +27,7 @@ from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft
 from app.stored_drafts.texts import DraftText, load_draft_text
 
-router = make_router()
+router = make_curate_router()
 # Claims that a group shows; a document of one table may have thousands.
 MAX_SHOWN_CLAIMS = 200
 

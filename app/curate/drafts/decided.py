@@ -16,7 +16,7 @@ from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.drafts.wordings import STATES
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.pages import words
@@ -28,7 +28,7 @@ from app.stored_drafts.decide import decide_many
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft
 
-router = make_router()
+router = make_curate_router()
 PAGE_DECISIONS = 200
 
 

@@ -13,7 +13,7 @@ from app.curate.drafts.review import ReviewQuery, make_review
 from app.curate.drafts.wordings import STATES
 from app.curate.forms import Form
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import AlreadyExists, InvalidRequest, StaleVersion
 from app.http.services import services_of
 from app.schemas.drafts import ProposalPatch
@@ -22,7 +22,7 @@ from app.store.sessions import read_session
 from app.stored_drafts.decide import patch_proposal
 from app.stored_drafts.rows import require_draft, require_proposal
 
-router = make_router()
+router = make_curate_router()
 DECISIONS: dict[str, Literal["accepted", "rejected", "proposed"]] = {
     "accept": "accepted",
     "reject": "rejected",

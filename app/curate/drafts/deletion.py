@@ -9,12 +9,12 @@ from app.curate.admission import CuratorDep, FormWriteDep, new_idempotency_key
 from app.curate.drafts.addresses import DRAFTS, DraftId
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.http.session import SessionDep
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import delete_draft, require_draft
 
-router = make_router()
+router = make_curate_router()
 
 
 @dataclass(frozen=True)

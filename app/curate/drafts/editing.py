@@ -26,7 +26,7 @@ from app.curate.records.dates import read_dates
 from app.curate.records.state import EditState, make_state, read_state
 from app.curate.records.view import EditPage, make_edit_page
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import AlreadyExists, InvalidRecords, InvalidRequest, KnowledgeBaseError
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -38,7 +38,7 @@ from app.store.sessions import read_session
 from app.stored_drafts.decide import patch_proposal
 from app.stored_drafts.rows import require_draft, require_proposal
 
-router = make_router()
+router = make_curate_router()
 _NAMED_TYPES = ("office", "focus_area", "initiative", "expected_outcome")
 
 

@@ -13,7 +13,7 @@ from app.curate.admission import CuratorDep, new_idempotency_key
 from app.curate.drafts.addresses import DraftId, draft_address
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_curate_router
 from app.http.session import SessionDep
 from app.schemas.drafts import Coverage, CoveredSpan, MissedSentence
 from app.schemas.filters import Query as QueryModel
@@ -21,7 +21,7 @@ from app.stored_drafts.coverage import LAYOUT, read_coverage
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import list_proposals, require_draft
 
-router = make_router()
+router = make_curate_router()
 # Sentences and passages of one page.
 PAGE_PASSAGES = 100
 MAX_SHOWN_CHARACTERS = 600

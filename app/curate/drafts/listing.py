@@ -10,14 +10,14 @@ from pydantic import Field
 from app.curate.admission import CuratorDep
 from app.curate.drafts.addresses import DRAFTS, draft_address
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_curate_router
 from app.http.session import SessionDep
 from app.pages.words import count_things
 from app.schemas.drafts import DraftRead, DraftsQuery
 from app.schemas.filters import Query as QueryModel
 from app.stored_drafts.pages import read_drafts
 
-router = make_router()
+router = make_curate_router()
 FORMATS = {
     "txt": "plain text",
     "md": "Markdown",

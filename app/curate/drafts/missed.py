@@ -23,7 +23,7 @@ from app.curate.records.passages import (
 )
 from app.curate.records.quotes import Choice
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -37,7 +37,7 @@ from app.stored_drafts.rows import require_draft
 from app.stored_drafts.texts import load_draft_text
 from app.text.cited_text import CitedText
 
-router = make_router()
+router = make_curate_router()
 TYPES = ("initiative", "expected_outcome", "timeline_item", "focus_area")
 
 

@@ -17,7 +17,7 @@ from app.curate.drafts.facts import Fact, list_facts, load_named
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError
 from app.http.session import SessionDep
 from app.pages import words
@@ -33,7 +33,7 @@ from app.stored_drafts.merging import MERGED_TYPES, find_existing, merge_with
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft, require_proposal
 
-router = make_router()
+router = make_curate_router()
 PAGE_RECORDS = 50
 # Names to choose from, in a list that the browser completes.
 MAX_CHOICES = 1_000

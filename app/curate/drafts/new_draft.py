@@ -21,7 +21,7 @@ from app.curate.drafts.addresses import draft_address
 from app.curate.drafts.uploads import Upload, apply_statement, read_upload
 from app.curate.forms import Form
 from app.curate.rendering import HEADERS, CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.drafts.lexicon import list_languages
 from app.errors import AlreadyExists, KnowledgeBaseError, ProblemItem
 from app.http.services import Services, services_of
@@ -32,7 +32,7 @@ from app.store.sessions import read_session, write_session
 from app.stored_drafts.produce import produce_draft
 from app.stored_drafts.rows import DraftIdentity, find_draft, insert_draft
 
-router = make_router()
+router = make_curate_router()
 # How long the response waits for a short document before it begins.
 PATIENCE_SECONDS = 1.5
 # How often the page of a long one grows.

@@ -19,7 +19,7 @@ from app.curate.drafts.facts import as_read
 from app.curate.drafts.review import DraftPage, make_head
 from app.curate.errors import list_details
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, KnowledgeBaseError, StaleVersion
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -36,7 +36,7 @@ from app.stored_drafts.publish import Publication, prepare_publication
 from app.stored_drafts.queue import read_queue
 from app.stored_drafts.rows import require_draft
 
-router = make_router()
+router = make_curate_router()
 # Records whose fields are listed; of more, only what they are called.
 MAX_DETAILED = 50
 MAX_MESSAGE_CHARACTERS = 600

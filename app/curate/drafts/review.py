@@ -16,7 +16,7 @@ from app.curate.drafts.facts import load_named
 from app.curate.drafts.marked_parts import MarkedGroup, ProposalMark, mark_part
 from app.curate.drafts.wordings import STATES
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_curate_router
 from app.errors import NotFound
 from app.http.session import SessionDep
 from app.pages.frame import Link
@@ -28,7 +28,7 @@ from app.stored_drafts.queue import Queue, QueuedProposal, read_queue
 from app.stored_drafts.rows import require_draft, require_proposal
 from app.stored_drafts.texts import DraftText, Part, load_draft_text
 
-router = make_router()
+router = make_curate_router()
 ProposalNumber = Annotated[int | None, Field(ge=1, le=2**31 - 1)]
 
 

@@ -18,7 +18,7 @@ from app.curate.records.paths import (
     resource_of,
 )
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import StaleVersion
 from app.http.services import services_of
 from app.http.session import SessionDep
@@ -32,7 +32,7 @@ from app.schemas.record_types import ENTITIES
 from app.store.models import MODELS
 from app.vocabulary import Scope
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 # Of many, enough to see what kind of records they are.
 MAX_LISTED = 200
 

@@ -32,7 +32,7 @@ from app.curate.records.screens import CONFLICT, INVALID, Screens, find_current
 from app.curate.records.state import EditState, make_state, read_state
 from app.curate.records.view import make_edit_page
 from app.curate.rendering import curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import KnowledgeBaseError, StaleVersion
 from app.http.session import SessionDep
 from app.queries.loading import curated_part
@@ -41,7 +41,7 @@ from app.schemas.record_types import ENTITIES
 from app.store.models import Document
 from app.store.sessions import read_session
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 Saved = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 
 

@@ -12,7 +12,7 @@ from app.catalog.resource import Resource
 from app.curate.admission import CuratorDep
 from app.curate.records.paths import edit_path
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_curate_router
 from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.pages import words
@@ -20,7 +20,7 @@ from app.pages.frame import Link
 from app.queries.pages import read_page
 from app.schemas.record_types import ENTITIES, Collection
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 # Records of each type: the search for one type has more.
 MAX_OF_EACH = 10
 MAX_OF_ONE = 100

@@ -20,7 +20,7 @@ from app.curate.records.paths import (
 from app.curate.records.preview import PreviewPage
 from app.curate.records.screens import find_current
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router, see_other
+from app.curate.routing import make_curate_router, see_other
 from app.errors import InvalidRequest, StaleVersion
 from app.http.session import SessionDep
 from app.log.history import read_history, read_record_revision
@@ -37,7 +37,7 @@ from app.schemas.record_types import ENTITIES
 from app.store.models import COLLECTIONS
 from app.vocabulary import Operation
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 MAX_VERSIONS = 200
 
 

@@ -11,13 +11,13 @@ from app.curate.records.screens import Screens
 from app.curate.records.state import make_new_state, read_state
 from app.curate.records.view import list_documents, make_edit_page
 from app.curate.rendering import CuratePage, curate_response
-from app.curate.routing import make_router
+from app.curate.routing import make_curate_router
 from app.http.session import SessionDep
 from app.pages import words
 from app.pages.frame import Link
 from app.schemas.record_types import ENTITIES
 
-router: APIRouter = make_router()
+router: APIRouter = make_curate_router()
 # What a record of each type is, for somebody who has not made one.
 _MEANINGS = {
     "document": "A text that makes claims. Others quote it.",
