@@ -18,6 +18,9 @@ help:  ## list the targets
 run: .venv/run  ## set up, migrate, load the seed into an empty base, serve on port 8000
 	@$(BIN)/communique serve
 
+# The tests start hundreds of processes: each would compile the code where the environment forbids Python to keep it.
+test accept fuzz: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/dev oracles  ## set up, then the tests of the daily loop, on both database engines
 	@$(BIN)/pytest -n 3 --dist worksteal
 	@echo "Left out, because it takes long (make accept):"

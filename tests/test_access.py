@@ -53,7 +53,7 @@ def operations() -> list[tuple[str, str]]:
         if not route.include_in_schema:
             continue
         filled_in = re.sub(r"{(\w+)}", lambda match: PATHS[match[1]], route.path)
-        (method,) = route.methods or ()
+        (method,) = sorted(route.methods or ())
         pairs.append((method.lower(), filled_in))
         if method == "GET":
             pairs.append(("head", filled_in))

@@ -261,6 +261,7 @@ def start(url: str) -> StdioServerParameters:
 
 
 @pytest.mark.parametrize("mode", [NEWEST, "legacy"])
+@pytest.mark.accept
 def test_command_serves_an_agent_over_standard_streams(url: str, mode: str) -> None:
     async def use() -> tuple[list[str], Any, Any]:
         async with Client(stdio_client(start(url)), mode=mode) as client:
@@ -275,6 +276,7 @@ def test_command_serves_an_agent_over_standard_streams(url: str, mode: str) -> N
     assert past.structured_content["revision"] == 1
 
 
+@pytest.mark.accept
 def test_command_ends_with_its_client_or_by_ctrl_c(url: str) -> None:
     client = {"name": "test", "version": "1"}
     params = {"protocolVersion": BEFORE, "capabilities": {}, "clientInfo": client}
@@ -319,6 +321,7 @@ sys.meta_path.insert(0, Hidden())
 """
 
 
+@pytest.mark.accept
 def test_without_the_extra_the_command_says_what_to_install(url: str) -> None:
     code = f"{HIDE}\nfrom app.cli import main\nmain(['mcp'])"
     finished = subprocess.run(
@@ -347,6 +350,7 @@ def test_without_the_extra_the_endpoint_says_what_to_install(
     assert "pip install 'communique[mcp]'" in response.json()["detail"]
 
 
+@pytest.mark.accept
 def test_server_starts_without_the_library(tmp_path: Path) -> None:
     program = "import sys, app.cli.serve; print(*sys.modules, sep='\\n')"
     finished = subprocess.run(

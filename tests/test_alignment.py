@@ -204,6 +204,7 @@ def read_source(path: Path) -> Source:
 
 
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="reads documents beside the repository")
+@pytest.mark.accept
 def test_quotes_of_real_documents() -> None:
     true: Counter[str] = Counter()
     damaged: Counter[str] = Counter()

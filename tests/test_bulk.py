@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select, text
 
 from app.catalog.search import SearchQuery
@@ -40,6 +41,7 @@ def run_at_a_terminal(url: str, *args: object) -> tuple[str, str]:
     return printed, errors.decode()
 
 
+@pytest.mark.accept
 def test_terminal_shows_how_far_it_is(plain_url: str, tmp_path: Path) -> None:
     bundle = fictional.write(tmp_path / "bundle.json", fictional.many(120))
     printed, errors = run_at_a_terminal(plain_url, "load", bundle)

@@ -28,6 +28,8 @@ from tests.helpers.replicas import replica_of
 from tests.helpers.servers import serving
 from tests.helpers.statements import Statements, count_statements
 
+pytestmark = pytest.mark.either_engine
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -494,6 +496,7 @@ def read_on(
     raise AssertionError("unreachable")
 
 
+@pytest.mark.accept
 def test_no_answer_is_older_than_what_its_reader_has_seen(seeded_url: str) -> None:
     """Four clients read while another process writes. On SQLite no answer is older than what was
     committed before it was asked for, on PostgreSQL than what was committed the bound before; on

@@ -378,6 +378,7 @@ CANCELLED = {
 }
 
 
+@pytest.mark.accept
 def test_cancelled_item_meets_the_filters(live: Live) -> None:
     cited = [
         fictional.citation(
@@ -521,6 +522,7 @@ def strange(live: Live) -> Live:
 
 
 @needs_node
+@pytest.mark.accept
 def test_two_parsers_read_the_same(
     client: httpx.Client, dated: httpx.Client, strange: Live
 ) -> None:
@@ -539,6 +541,7 @@ def test_calendar_without_events(live: Live) -> None:
     assert "0 items without a known start" in calendar["description"]
 
 
+@pytest.mark.accept
 def test_long_calendar_is_an_export_and_says_the_same(
     dated: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

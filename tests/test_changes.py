@@ -60,6 +60,7 @@ class Interrupted(Exception):
 
 @examples(12)
 @given(seed=st.integers(0, 2**32), limit=st.integers(1, 7))
+@pytest.mark.accept
 def test_copy_is_the_base_however_it_is_interrupted_and_whatever_is_written_meanwhile(
     shared: Live, tmp_path_factory: pytest.TempPathFactory, seed: int, limit: int
 ) -> None:
@@ -95,6 +96,7 @@ def test_copy_is_the_base_however_it_is_interrupted_and_whatever_is_written_mean
     assert whole_copy(file) == whole_base(shared.client)
 
 
+@pytest.mark.accept
 def test_last_of_revision_is_where_another_follows(live: Live) -> None:
     for number in range(3):
         creations = [fictional.create("initiative", f"{number}-{i}") for i in range(4)]
@@ -135,6 +137,7 @@ def test_sqlite_reads_changes_of_types_from_an_index(tmp_path: Path) -> None:
 
 @examples(10)
 @given(seed=st.integers(0, 2**32))
+@pytest.mark.accept
 def test_no_record_comes_before_its_parents_or_goes_before_its_children(
     shared: Live, seed: int
 ) -> None:
@@ -173,6 +176,7 @@ def parents(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield type_, record[f"{type_}_slug"]
 
 
+@pytest.mark.accept
 def test_reader_sees_every_revision_once_while_several_write(live: Live) -> None:
     """Revisions become visible in order: none commits behind a reader's back."""
 

@@ -10,6 +10,8 @@ from tests.helpers import fictional
 from tests.helpers.servers import serving
 from tests.helpers.writing import Json, revision
 
+pytestmark = pytest.mark.either_engine
+
 CREATION = {
     "operation": "create",
     "type": "focus_area",

@@ -372,6 +372,7 @@ def test_bad_setting_is_one_clear_line(settings: dict[str, str], detail: str) ->
     assert "pw@" not in error
 
 
+@pytest.mark.accept
 def test_generated_document_that_is_not_current_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     path.write_text("{}")

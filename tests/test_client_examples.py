@@ -75,6 +75,7 @@ def run_python(*arguments: str | Path, folder: Path) -> str:
     return finished.stdout
 
 
+@pytest.mark.accept
 def test_analyst_gets_tables_and_a_plot(site: Site, tmp_path: Path) -> None:
     printed = run_python(EXAMPLES / "analyst.py", site.proxy.url, "plot.png", folder=tmp_path)
     only = "Only recommended: cultural-exchange, surveillance-systems, technology-transfer"

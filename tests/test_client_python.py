@@ -111,6 +111,7 @@ def test_links_have_the_path_that_a_server_is_published_under(
     assert slugs == ["castles", "moats", "trade"]
 
 
+@pytest.mark.accept
 def test_base_of_an_earlier_revision_is_read(site: Site, client: Any, kind: Kind) -> None:
     before = client.get_overview()["revision"]
     area = create_area(client, "dunes", kind)
@@ -246,6 +247,7 @@ def test_address_that_cannot_be_is_refused_at_once(kind: Kind, url: str) -> None
         connecting(kind, url).__enter__()
 
 
+@pytest.mark.accept
 def test_draft_becomes_a_revision(client: Any, kind: Kind) -> None:
     content = PLAN.read_text(encoding="utf-8").replace("Plan for", f"The {kind} plan for")
     draft = client.create_draft(content, "text/markdown", office="harbours")

@@ -107,6 +107,7 @@ def test_another_process_goes_on_from_a_stored_id(
         assert take_changes(events, 1) == ["b"]
 
 
+@pytest.mark.accept
 def test_silent_stream_is_opened_anew(live_site: tuple[Live, Site], kind: Kind) -> None:
     live, site = live_site
     create(live, "a")

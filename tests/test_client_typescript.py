@@ -42,6 +42,7 @@ def key_of(server: httpx.Client) -> str:
     return server.headers["authorization"].removeprefix("Bearer ")
 
 
+@pytest.mark.accept
 def test_types_are_those_of_the_openapi_document(tmp_path: Path) -> None:
     """`make clients` writes them."""
     current = tmp_path / "schema.ts"

@@ -292,6 +292,7 @@ def test_marks_without_words_are_not_listed_as_left_out(reviewer: httpx.Client) 
     assert all(any(map(str.isalnum, words)) for words in listed)
 
 
+@pytest.mark.accept
 def test_published_draft_says_what_is_not_published_yet(curator: httpx.Client) -> None:
     draft = draft_plan(curator)
     path = decide(curator, draft, "accept")
@@ -487,6 +488,7 @@ def test_hostile_text_opens_nothing(reviewer: httpx.Client) -> None:
         assert "49 walls" not in body
 
 
+@pytest.mark.accept
 def test_part_of_a_long_text_is_sent(reviewer: httpx.Client) -> None:
     filler = "The river has carried the trade of the country. " * 20
     sections = []

@@ -90,6 +90,7 @@ def list_paths(client: httpx.Client) -> list[str]:
     return paths
 
 
+@pytest.mark.accept
 def test_form_that_says_nothing_new_changes_nothing(seeded: httpx.Client) -> None:
     """Every record of the seed comes through its form as it is."""
     paths = list_paths(seeded)
@@ -99,6 +100,7 @@ def test_form_that_says_nothing_new_changes_nothing(seeded: httpx.Client) -> Non
         assert "Nothing has changed" in text_of(response.text), path
 
 
+@pytest.mark.accept
 def test_form_carries_every_kind_of_date(plain_bases: SqliteBases) -> None:
     url = filled(plain_bases.make("empty"), fictional.dated())
     with curating(url) as client:
@@ -349,6 +351,7 @@ def test_form_that_outlives_its_session_goes_on_after_the_sign_in(url: str) -> N
         assert client.get("/v1/revisions/2").json()["author"] == "Sapt"
 
 
+@pytest.mark.accept
 def test_deletion_shows_what_hangs_on_the_record(url: str) -> None:
     office = "/curate/offices/strelsau"
     with curating(url) as client:
@@ -419,6 +422,7 @@ def test_records_are_found_by_their_words(seeded: httpx.Client) -> None:
     assert text_of(seeded.get("/curate/records").text).count("All ") > 2
 
 
+@pytest.mark.accept
 def test_every_link_of_every_page_leads_somewhere(plain_bases: SqliteBases) -> None:
     url = filled(plain_bases.make("empty"), bundle(TEXT))
     paths = ["/curate", "/curate/records", "/curate/new", "/curate/changes", "/curate/keys"]

@@ -12,6 +12,8 @@ from tests.helpers.bases import Bases, engine_of
 from tests.helpers.servers import serving
 from tests.helpers.statements import count_statements
 
+pytestmark = pytest.mark.either_engine
+
 
 @pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
 def test_detail_equals_its_place_in_the_list(
@@ -70,6 +72,7 @@ def test_relation_without_bound_shows_fifty_and_where_the_rest_is(empty_url: str
     assert statements.count <= 15
 
 
+@pytest.mark.accept
 def test_detail_with_everything_costs_the_same_in_a_larger_base(
     bases: Bases,
 ) -> None:

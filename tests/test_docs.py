@@ -197,6 +197,7 @@ def test_recipe_in_typescript_is_the_one_that_is_compiled() -> None:
     assert code in compiled
 
 
+@pytest.mark.accept
 def test_recipes_in_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     recipes = re.findall(r"```python\n(.*?)```", QUERYING, re.DOTALL)

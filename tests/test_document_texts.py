@@ -267,6 +267,7 @@ def test_log_holds_a_text_once_whatever_is_changed(empty_url: str) -> None:
             assert stored.utf8 == long.encode()
 
 
+@pytest.mark.accept
 def test_lists_read_no_text_however_many_there_are(plain_bases: Any) -> None:
     """Counted in bytes and statements, not in time."""
     documents = []
@@ -315,6 +316,7 @@ OLD_SCHEMA_VERSION = 2
 
 
 @pytest.mark.each_engine
+@pytest.mark.accept
 def test_migration_moves_texts_out_of_tables_and_log_and_back(empty_url: str) -> None:
     with engine_of(filled(empty_url, holding(plan()))) as engine:
         with serving(empty_url, scope="write") as client:

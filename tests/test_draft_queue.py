@@ -122,6 +122,7 @@ def test_parts_have_every_block_once(lengths: list[tuple[int, bool]]) -> None:
     st.text(min_size=1, max_size=40),
     st.lists(st.tuples(st.integers(0, 40), st.integers(1, 10), st.booleans()), max_size=6),
 )
+@pytest.mark.accept
 def test_marks_change_no_character(words: str, marks: list[tuple[int, int, bool]]) -> None:
     text = make_draft_text(words, [block(0, len(words))])
     proposals = []

@@ -137,6 +137,7 @@ def test_base_whose_folder_is_renamed_takes_no_write(served: Served) -> None:
 
 
 @pytest.mark.parametrize("as_link", [False, True], ids=["file", "symbolic link"])
+@pytest.mark.accept
 def test_base_that_replaces_another_is_read_and_written(
     served: Served, tmp_path: Path, as_link: bool
 ) -> None:
@@ -165,6 +166,7 @@ def count_areas(file: Path) -> int:
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+@pytest.mark.accept
 def test_base_without_its_log_takes_no_write_and_loses_none(
     tmp_path: Path, suffix: str
 ) -> None:
@@ -182,6 +184,7 @@ def test_base_without_its_log_takes_no_write_and_loses_none(
 @pytest.mark.parametrize(
     ("moment", "detail"), [("before", "Nothing was written"), ("during", "it may be lost")]
 )
+@pytest.mark.accept
 def test_base_replaced_at_a_commit_is_not_confirmed(
     tmp_path: Path, moment: str, detail: str
 ) -> None:
@@ -269,6 +272,7 @@ def test_served_base_is_not_replaced_by_the_database_of_another_program(
         assert_problem(response, 503, "unavailable")
 
 
+@pytest.mark.accept
 def test_backup_of_a_base_that_is_written_to_is_whole(served: Served, tmp_path: Path) -> None:
     """Of each backup the records are those that its revisions created."""
     url = f"sqlite:///{served.file}"
@@ -372,6 +376,7 @@ def test_reading_commands_work_in_a_read_only_folder(
     assert list(read_only.parent.iterdir()) == [read_only]
 
 
+@pytest.mark.accept
 def test_base_that_is_served_can_be_exported_by_a_reader(read_only: Path) -> None:
     """The server has more rights; what is in the write-ahead log only is read, too."""
     read_only.parent.chmod(0o755)
@@ -386,6 +391,7 @@ def test_base_that_is_served_can_be_exported_by_a_reader(read_only: Path) -> Non
     assert "new" in [area["slug"] for area in json.loads(finished.stdout)["focus_areas"]]
 
 
+@pytest.mark.accept
 def test_writing_into_a_read_only_folder_is_one_clear_line(read_only: Path) -> None:
     finished = as_reader(read_only, "keys", "create", "Rassendyll", "--scope", "read")
     assert finished.returncode == 1

@@ -349,6 +349,7 @@ def fill(url: str, number: int, **fields: Any) -> None:
 
 
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet"])
+@pytest.mark.accept
 def test_failed_export_is_never_taken_for_a_whole_one(empty_url: str, format_: str) -> None:
     fill(empty_url, 1_200)
     with engine_of(empty_url) as engine, engine.begin() as connection:
@@ -365,6 +366,7 @@ def test_failed_export_is_never_taken_for_a_whole_one(empty_url: str, format_: s
         wait_until(lambda: slots.semaphore._value == slots.limit)
 
 
+@pytest.mark.accept
 def test_client_that_takes_nothing_is_given_up(
     empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

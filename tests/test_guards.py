@@ -128,6 +128,7 @@ def test_head_by_file_names_is_the_head_of_alembic() -> None:
     assert head_revision() == scripts.get_current_head()
 
 
+@pytest.mark.accept
 def test_server_starts_without_what_few_requests_need() -> None:
     """Each of them takes a tenth of the start or more."""
     program = "import sys, app.cli.serve; print(*sys.modules, sep='\\n')"

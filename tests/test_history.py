@@ -19,6 +19,8 @@ from tests.helpers.live import Live, replay, some_changes
 from tests.helpers.oracles import ask, needs_node
 from tests.helpers.walking import walk
 
+pytestmark = pytest.mark.either_engine
+
 # What else each step of a JSON Patch has (RFC 6902 §4).
 BESIDES = {"add": ["value"], "replace": ["value"], "remove": [], "move": ["from"]}
 
@@ -34,6 +36,7 @@ def history(client: httpx.Client, path: str, query: str = "") -> list[dict[str, 
 
 @examples(8)
 @given(seed=st.integers(0, 2**32))
+@pytest.mark.accept
 def test_history_is_what_the_log_says(shared: Live, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(4):

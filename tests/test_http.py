@@ -322,6 +322,7 @@ def test_openapi_is_current(app: FastAPI) -> None:
     assert committed == app.openapi()
 
 
+@pytest.mark.accept
 def test_answers_are_as_openapi_says(app: FastAPI, client: httpx.Client) -> None:
     document = app.openapi()
     for resource in CATALOG:
@@ -407,6 +408,7 @@ def raw(
 
 @pytest.mark.parametrize("path", ["/v1/offices", "/v1/absent", "/openapi.json"])
 @pytest.mark.parametrize(("host", "status"), HOSTS)
+@pytest.mark.accept
 def test_request_names_one_host(
     raw: Callable[[str], bytes], path: str, host: str, status: int
 ) -> None:

@@ -6,10 +6,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 
 from tests.helpers import fictional
 from tests.helpers.bases import make_key
 from tests.helpers.writing import patch, revision
+
+pytestmark = pytest.mark.either_engine
 
 AREAS = "/v1/focus-areas"
 KEY = {"Idempotency-Key": "dig-1"}
@@ -92,6 +95,7 @@ def test_request_is_carried_out_once_however_often_it_is_sent_at_once(
 PATCHERS = 16
 
 
+@pytest.mark.accept
 def test_no_update_is_lost_among_many_patchers(curator: httpx.Client) -> None:
     path = "/v1/offices/empty-office"
     start = threading.Barrier(PATCHERS)

@@ -17,6 +17,8 @@ from tests.helpers.examples import examples
 from tests.helpers.live import Live
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 # What a person would call one label.
 SPELLINGS = [
     ("Counter-terrorism", "counterterrorism", "COUNTER TERRORISM", "counter–terrorism."),
@@ -276,6 +278,7 @@ numbers = count()
 @given(NAMES)
 @example(["Förderung", "Forderung", "Fo\u0308rderung s"])
 @example(["Article 6.4", "Article 64"])
+@pytest.mark.accept
 def test_both_engines_find_a_name_by_its_forms(shared: Live, names: list[str]) -> None:
     slugs = {name: f"named-{next(numbers)}" for name in names}
     changes = [

@@ -366,6 +366,7 @@ READS = (
 
 @pytest.mark.each_engine
 @pytest.mark.parametrize("schema_version", [None, 2])
+@pytest.mark.accept
 def test_migration_makes_the_links_of_the_log(url: str, schema_version: int | None) -> None:
     """Each with the address of its revision; also of snapshots of a still earlier schema."""
     with engine_of(url) as engine:

@@ -286,6 +286,7 @@ def test_query_says_what_each_label_covers(client: httpx.Client) -> None:
     ]
 
 
+@pytest.mark.accept
 def test_focus_area_may_cover_more_than_a_statement_takes_values(empty_url: str) -> None:
     """SQLite takes 32,766 values in one statement, PostgreSQL 65,535."""
     with engine_of(empty_url) as engine, serving(empty_url) as client:
@@ -393,6 +394,7 @@ def test_walk_keeps_its_filters(crowd: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("resource", CATALOG, ids=[found.name for found in CATALOG])
+@pytest.mark.accept
 def test_every_order_is_walked_while_records_come(empty_url: str, resource: Resource) -> None:
     """Records that come between two pages neither repeat nor hide those that were there."""
     bundle = fictional.many(25)

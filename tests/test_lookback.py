@@ -26,6 +26,8 @@ from tests.helpers.fictional import create, delete, update
 from tests.helpers.live import Live, some_changes
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 QUESTIONS = (
     "/v1",
     "/v1/focus-areas?facet=broader&include=broader,related",
@@ -78,6 +80,7 @@ def past_base(bases: Bases) -> Iterator[Live]:
 @pytest.mark.either_engine  # A historical base is SQLite's on both.
 @examples(3)
 @given(seed=st.integers(0, 2**32))
+@pytest.mark.accept
 def test_past_is_answered_as_it_was_answered_then(past_base: Live, seed: int) -> None:
     chance = random.Random(seed)
     answered = []
@@ -133,6 +136,7 @@ def test_number_and_instant_mean_the_same_past(client: httpx.Client) -> None:
     assert ask(client, "/v1", now).json()["revision"] == 4
 
 
+@pytest.mark.accept
 def test_record_that_is_gone_is_there_in_its_time(client: httpx.Client) -> None:
     statuses = [ask(client, "/v1/focus-areas/unused", n).status_code for n in range(1, 5)]
     assert statuses == [200, 200, 410, 410]
@@ -142,6 +146,7 @@ def test_record_that_is_gone_is_there_in_its_time(client: httpx.Client) -> None:
     assert "after version 2" in ask(client, "/v1/focus-areas/unused", 3).json()["detail"]
 
 
+@pytest.mark.accept
 def test_what_leads_on_from_the_past_stays_in_it(client: httpx.Client) -> None:
     page = ask(client, "/v1/focus-areas?limit=1&facet=broader", 2).json()
     assert "as_of=2" in page["next"]
@@ -198,6 +203,7 @@ def test_past_that_is_too_large_is_refused(small_url: str) -> None:
         assert ask(client, "/v1/offices", 2).status_code == 200
 
 
+@pytest.mark.accept
 def test_historical_base_is_built_once_and_the_least_recently_used_goes(
     client: httpx.Client,
 ) -> None:
@@ -235,6 +241,7 @@ def test_nothing_of_the_past_is_left_when_the_server_has_ended(small_url: str) -
     assert not folder.exists()
 
 
+@pytest.mark.accept
 def test_stale_answers_of_the_past_are_not_sent_again(client: httpx.Client) -> None:
     first = ask(client, "/v1/offices", 1)
     same = client.get("/v1/offices?as_of=1", headers={"If-None-Match": first.headers["etag"]})
@@ -246,6 +253,7 @@ def test_snapshot_of_the_past_is_what_the_history_says(client: httpx.Client) -> 
     assert ask(client, "/v1/focus-areas/unused", 2).json() == record
 
 
+@pytest.mark.accept
 def test_past_stays_what_it_was_while_somebody_writes(small_url: str) -> None:
     """The revision of a moment ago may be the one of now, and not be it any more."""
     done = threading.Event()

@@ -406,6 +406,7 @@ class Writers(RuleBasedStateMachine):
 
 
 @pytest.mark.either_engine
+@pytest.mark.accept
 def test_writers_agree_with_the_model(bases: Bases) -> None:
     done: Counter[str] = Counter()
 

@@ -41,6 +41,8 @@ from tests.helpers.paths import SEED
 from tests.helpers.servers import serving
 from tests.helpers.tables import require_agreement
 
+pytestmark = pytest.mark.either_engine
+
 
 @pytest.fixture
 def blank(blank_url: str) -> Iterator[Engine]:
@@ -61,6 +63,7 @@ def tables(engine: Engine) -> set[str]:
     return {name for name in names if not name.startswith("search_index")}
 
 
+@pytest.mark.accept
 def test_up_down_and_up_again(blank: Engine) -> None:
     migrate(blank)
     assert tables(blank) == set(Base.metadata.tables)
@@ -82,6 +85,7 @@ COMPUTED = list(IndexedBounds.model_fields)
 FIRST_SCHEMA_VERSION = 1
 
 
+@pytest.mark.accept
 def test_items_from_before_the_spans_get_what_new_ones_have(empty_url: str) -> None:
     columns = f"SELECT slug, {', '.join(COMPUTED)} FROM timeline_item ORDER BY slug"
     with engine_of(filled(empty_url, without_deadlines())) as engine:
@@ -190,6 +194,7 @@ def test_base_from_before_the_full_text_index_gets_the_same_index(seeded: Engine
     assert len(before) == 68
 
 
+@pytest.mark.accept
 def test_base_from_before_the_stored_counts_gets_the_same_counts(seeded: Engine) -> None:
     run(seeded, command.downgrade, "0009")
     migrate(seeded)
@@ -204,6 +209,7 @@ STALE_WORDS = {
 }
 
 
+@pytest.mark.accept
 def test_labels_and_words_from_before_the_forms_are_found_as_new_ones(empty_url: str) -> None:
     area = fictional.focus_area("article-6-4", name="Article 6.4", aliases=["Förderung"])
     claim = fictional.record("initiative", "i", title="Łódź", focus_area_slugs=[area["slug"]])
@@ -308,6 +314,7 @@ def declared(engine: Engine) -> Iterator[tuple[str, str, Any]]:
             )
 
 
+@pytest.mark.accept
 def test_migrations_make_the_constraints_that_the_models_declare(
     bases: Any, empty: Engine
 ) -> None:

@@ -673,6 +673,7 @@ def test_missing_extra_is_one_line(file: ReadFile, monkeypatch: pytest.MonkeyPat
         draft_document(file, None, reader.extend)
 
 
+@pytest.mark.accept
 def test_client_is_imported_only_to_ask() -> None:
     program = "import sys, app.cli.drafting; print('httpx' in sys.modules)"
     finished = subprocess.run(

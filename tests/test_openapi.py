@@ -22,6 +22,8 @@ from tests.helpers.openapi import follow, iterate_operations
 from tests.helpers.paths import ROOT
 from tests.helpers.servers import serving
 
+pytestmark = pytest.mark.either_engine
+
 # More in `make fuzz`; see `helpers/schemathesis_hooks.py` for what a schema cannot say.
 EXAMPLES = 2 * FACTOR
 # It never ends; tests/test_stream.py asks it.
@@ -226,6 +228,7 @@ def find_schemas(node: Any) -> Any:
         yield from find_schemas(child)
 
 
+@pytest.mark.accept
 def test_examples_are_valid_where_a_base_has_what_they_name(
     varied: httpx.Client, document: Any
 ) -> None:

@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ MANY = settings(max_examples=5 * FACTOR)
 
 @MANY
 @given(st.lists(qualified, min_size=200, max_size=200))
+@pytest.mark.accept
 def test_dates_are_read_as_independent_parsers_read_them(texts: list[str]) -> None:
     compare(texts)
 
@@ -74,6 +76,7 @@ def whole(start: str, end: str) -> str | None:
 
 @MANY
 @given(st.lists(pairs, min_size=200, max_size=200))
+@pytest.mark.accept
 def test_whole_expressions_are_accepted_and_never_narrower(
     edges: list[tuple[str, str]],
 ) -> None:

@@ -85,6 +85,7 @@ def test_home_counts_what_the_data_count(browser: httpx.Client) -> None:
     assert "0 Required" in text
 
 
+@pytest.mark.accept
 def test_facet_counts_what_its_link_lists(browser: httpx.Client) -> None:
     for path in ("/claims", "/claims?q=training", "/initiatives?modality=stated", "/offices"):
         page = browser.get(path).text

@@ -143,6 +143,7 @@ def test_page_of_the_past_says_so_and_its_links_stay_there(seeded: httpx.Client)
     assert "as it was" not in seeded.get("/about").text
 
 
+@pytest.mark.accept
 def test_endpoints_are_shown_without_another_server(seeded: httpx.Client) -> None:
     page = seeded.get("/docs")
     assert page.headers["Content-Security-Policy"] == POLICY
@@ -195,6 +196,7 @@ def test_server_without_public_reads_has_no_public_pages(plain_bases: SqliteBase
                 assert client.get(address).status_code == 200
 
 
+@pytest.mark.accept
 def test_published_pages_have_the_prefix_in_every_link(plain_bases: SqliteBases) -> None:
     address = "https://example.org/kb"
     with serving(plain_bases.make("seeded"), base_url=address) as client:

@@ -41,6 +41,7 @@ def pooled_url(postgresql_bases: PostgresqlBases) -> Iterator[str]:
 
 
 @needs_pgbouncer
+@pytest.mark.accept
 def test_server_reads_and_writes_through_a_pooler(pooled_url: str) -> None:
     def create(number: int) -> httpx.Response:
         return client.post("/v1/focus-areas", json=fictional.focus_area(f"area-{number}"))

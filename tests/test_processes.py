@@ -26,6 +26,7 @@ sys.stderr.write(" ".join({{"fastapi", "starlette", "uvicorn"}} & set(sys.module
 """
 
 
+@pytest.mark.accept
 def test_commands_that_do_not_serve_import_no_server(plain_seeded_url: str) -> None:
     """FastAPI and uvicorn would take much of their start time."""
     commands = [
@@ -50,6 +51,7 @@ def test_commands_that_do_not_serve_import_no_server(plain_seeded_url: str) -> N
     not Path("/dev/full").exists(), reason="needs a device that is always full"
 )
 @pytest.mark.parametrize("command", [["export"], ["check", str(SEED)]])
+@pytest.mark.accept
 def test_full_disk_is_one_clear_line(plain_seeded_url: str, command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         finished = subprocess.run(
@@ -66,6 +68,7 @@ def test_full_disk_is_one_clear_line(plain_seeded_url: str, command: list[str]) 
     )
 
 
+@pytest.mark.accept
 def test_output_is_utf_8_whatever_the_terminal(plain_seeded_url: str) -> None:
     finished = subprocess.run(
         [*COMMAND, "export"],
@@ -76,6 +79,7 @@ def test_output_is_utf_8_whatever_the_terminal(plain_seeded_url: str) -> None:
     assert finished.stdout == SEED.read_bytes()
 
 
+@pytest.mark.accept
 def test_reader_that_closes_the_pipe_gets_no_traceback(plain_seeded_url: str) -> None:
     with subprocess.Popen(
         [*COMMAND, "export"],
@@ -125,6 +129,7 @@ def served(url: str, *options: str, revision: int = 1) -> Iterator[str]:
 
 
 @pytest.mark.either_engine
+@pytest.mark.accept
 def test_serve_migrates_loads_the_seed_and_serves(blank_url: str) -> None:
     with served(blank_url) as address:
         overview = httpx.get(f"{address}/v1", timeout=30).json()

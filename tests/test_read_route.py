@@ -69,6 +69,7 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any
         st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), max_size=4
     ),
 )
+@pytest.mark.accept
 def test_response_is_that_of_fastapi(
     clients: tuple[httpx.Client, httpx.Client],
     route: ReadRoute,

@@ -208,6 +208,7 @@ def test_missing_library_is_named_by_its_extra(file_format: FileFormat, extra: s
         parse_document(returned.stdout)
 
 
+@pytest.mark.accept
 def test_memory_is_bounded() -> None:
     source = b"|a" * 400_000 + b"\n" + b"|-" * 400_000
     limits = ReadingLimits(

@@ -11,6 +11,8 @@ from tests.helpers.bases import engine_of
 from tests.helpers.servers import serving
 from tests.helpers.writing import etag, patch, revision
 
+pytestmark = pytest.mark.either_engine
+
 TYPES = {model.__tablename__: name for name, model in COLLECTIONS.items()}
 
 
@@ -190,6 +192,7 @@ def test_change_of_what_is_not_there_says_so(curator: httpx.Client, method: str)
     assert change("/v1/focus-areas/unused") == 410
 
 
+@pytest.mark.accept
 def test_identifiers_are_written_found_replaced_and_found_in_their_time(
     curator: httpx.Client,
 ) -> None:
@@ -252,6 +255,7 @@ def test_office_with_a_code_from_before_the_rule_is_read_and_not_written_again(
         assert "Did you mean 'GB'" in unknown.json()["detail"]
 
 
+@pytest.mark.accept
 def test_labels_have_their_own_language_or_that_of_the_documents_they_quote(
     curator: httpx.Client,
 ) -> None:

@@ -615,6 +615,7 @@ junk = st.one_of(
 
 
 @given(data=st.data())
+@pytest.mark.accept
 def test_any_mangled_seed_is_judged_without_failing(data: st.DataObject) -> None:
     """Whatever stands in one place of a bundle, or is missing there, its problems are listed."""
     seed = json.loads(SEED.read_text(encoding="utf-8"))

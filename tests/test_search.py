@@ -591,6 +591,7 @@ class _Search:
 
 @examples(5)
 @given(data=st.data())
+@pytest.mark.accept
 def test_facets_of_the_table_keep_their_promises(
     varied: httpx.Client, data: st.DataObject
 ) -> None:

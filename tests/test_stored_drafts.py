@@ -702,6 +702,7 @@ def test_focus_area_that_is_proposed_is_not_added_again(
     assert f"proposal {area['number']} already" in problem["detail"]
 
 
+@pytest.mark.accept
 def test_what_the_base_has_is_used(author: httpx.Client) -> None:
     """The office by its slug, a focus area by a label, whatever its case."""
     area = fictional.focus_area("pilots", name="PILOTAGE")

@@ -16,6 +16,8 @@ from tests.helpers.problems import assert_problem
 from tests.helpers.servers import serving
 from tests.helpers.stored_drafts import decide, list_proposals, post_file
 
+pytestmark = pytest.mark.either_engine
+
 PLAN = """\
 # Harbour plan
 
@@ -131,6 +133,7 @@ def test_what_a_model_proposes_is_accepted_one_by_one(author: httpx.Client) -> N
     assert states == {"rule": "accepted", "model": "proposed"}
 
 
+@pytest.mark.accept
 def test_run_is_repeated_without_asking_again(
     author: httpx.Client, model: StubModel, small_url: str
 ) -> None:

@@ -28,6 +28,8 @@ from tests.helpers.bases import engine_of, filled
 from tests.helpers.live import Live, put_back
 from tests.helpers.statements import count_statements
 
+pytestmark = pytest.mark.either_engine
+
 
 def follow(
     client: httpx.Client, path: str, number: int, **headers: str
@@ -229,6 +231,7 @@ def test_poller_goes_on_after_any_failure(
     assert "can't start new thread" in caplog.text
 
 
+@pytest.mark.accept
 def test_client_that_takes_nothing_is_forgotten(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +291,7 @@ def test_head_of_a_stream_ends(live: Live) -> None:
     assert response.headers["x-accel-buffering"] == "no"
 
 
+@pytest.mark.accept
 def test_open_streams_hold_nothing_and_are_read_for_once(live: Live) -> None:
     engine = live.client.app.state.services.engine  # type: ignore[attr-defined]
     with ExitStack() as stack:

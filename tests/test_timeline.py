@@ -304,6 +304,7 @@ def test_what_has_no_date_comes_last_in_either_direction(
 
 
 @pytest.mark.parametrize("facet", ["year", "quarter"])
+@pytest.mark.accept
 def test_facet_of_time_counts_what_overlaps_each_period(
     dated: httpx.Client, items: Items, facet: str
 ) -> None:
@@ -318,6 +319,7 @@ def test_facet_of_time_counts_what_overlaps_each_period(
 
 
 @pytest.mark.parametrize("query", ["", "&active_on=2026-08-01"])
+@pytest.mark.accept
 def test_facet_of_time_counts_what_is_certain(
     dated: httpx.Client, items: Items, query: str
 ) -> None:

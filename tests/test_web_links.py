@@ -13,6 +13,8 @@ from tests.helpers.bases import Bases, SqliteBases
 from tests.helpers.servers import serving
 from tests.helpers.writing import patch
 
+pytestmark = pytest.mark.either_engine
+
 OPENAPI = json.loads((shipped("data").parent / "openapi.json").read_text(encoding="utf-8"))
 INITIATIVE = "expand-joint-training-programs"
 RECORD = f"/v1/initiatives/{INITIATIVE}"

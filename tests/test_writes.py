@@ -192,6 +192,7 @@ def test_contradictory_change_lists_are_refused(empty: Engine, changes: list[Any
         write(empty, *changes)
 
 
+@pytest.mark.accept
 def test_writers_do_not_rely_on_the_servers_default_isolation(
     postgresql_bases: PostgresqlBases,
 ) -> None:
@@ -254,6 +255,7 @@ def test_a_read_sees_one_state_while_another_connection_writes(seeded_url: str) 
     assert "written-by-another" not in everything
 
 
+@pytest.mark.accept
 def test_concurrent_writers_leave_gapless_ordered_revisions(seeded_url: str) -> None:
     run_writers(seeded_url, 3, 10)
     with engine_of(seeded_url) as engine, read_session(engine) as session:
@@ -316,6 +318,7 @@ def is_whole(engine: Engine, records: int) -> bool:
 
 
 @pytest.mark.parametrize(("insert", "detail"), [(1, "half"), (12, "half"), (0, "done")])
+@pytest.mark.accept
 def test_kill_in_the_middle_of_a_load_leaves_all_or_nothing(
     empty_url: str, tmp_path: Path, insert: int, detail: str
 ) -> None:
