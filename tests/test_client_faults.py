@@ -62,6 +62,7 @@ def test_read_is_repeated(site: Site, client: Any, fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.accept
 def test_write_is_repeated_and_executed_once(
     site: Site, client: Any, kind: Kind, fault: str
 ) -> None:

@@ -68,6 +68,7 @@ def following(
 
 
 @pytest.mark.parametrize("max_bytes", [0, 10, 700, 1_500])
+@pytest.mark.accept
 def test_stream_goes_on_where_it_was_cut(
     live_site: tuple[Live, Site], kind: Kind, max_bytes: int
 ) -> None:

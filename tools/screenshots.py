@@ -45,6 +45,7 @@ PAGES = {
     "history": "/offices/nato-liaison-office-amman/history/1",
     "changes": "/changes",
     "revision": "/changes/1",
+    "changed-records": "/changes?since=0",
     "past": "/?as_of=1",
     "about": "/about",
     "error": "/claims?focus_area=counter-terorism",

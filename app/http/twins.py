@@ -23,7 +23,7 @@ _PAGE_PATHS = {
 }
 _COLLECTIONS = frozenset(entity.collection for entity in ENTITIES.values())
 # The parameters that say how a page shows its data.
-_PAGE_PARAMETERS = frozenset({"of", "quote", "part"})
+_PAGE_PARAMETERS = frozenset({"of", "quote", "part", "since"})
 # The parameters that say in which form data is sent: a page has one form.
 _DATA_PARAMETERS = frozenset(
     {"include", "facet", "fields", "format", "bom", "escape_formulas"}
@@ -44,6 +44,10 @@ def data_path(page_path: str, query: str = "") -> str | None:
     """The path of the data that a page shows, with the parameters of the page; None if it shows
     none. Both paths are not percent-encoded, the query is."""
     path = _DATA_PATHS.get(page_path)
+    since = _read_since(query)
+    if page_path == "/changes" and since:
+        # The pages of both lists have cursors of their own.
+        return f"/v1/changes?since={since}"
     if path is None and page_path.startswith("/changes/"):
         path = page_path.replace("/changes/", f"{API}/revisions/", 1)
     if path is None and _is_of_records(page_path, "history"):
@@ -68,6 +72,9 @@ def is_record_page(path: str) -> bool:
 def page_path(data: str, query: str = "") -> str | None:
     """The path of the page that shows data, with the parameters of the data; None without one."""
     path = _PAGE_PATHS.get(data)
+    since = _read_since(query)
+    if data == "/v1/changes" and since:
+        return f"/changes?since={since}"
     record_path = data.removeprefix(API)
     if path is None and record_path.startswith("/revisions/"):
         path = record_path.replace("/revisions/", "/changes/", 1)
@@ -76,6 +83,12 @@ def page_path(data: str, query: str = "") -> str | None:
     if path is None:
         return None
     return _join(path, remove_parameters(query, _DATA_PARAMETERS))
+
+
+def _read_since(query: str) -> str:
+    """The revision that the parameter `since` is, without others and tokens; empty without one."""
+    since = dict(parse_qsl(query)).get("since", "") if "since=" in query else ""
+    return since if since.isascii() and since.isdecimal() else ""
 
 
 def twin_link(path: str, query: str) -> str | None:

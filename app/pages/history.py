@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Query, Request, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from app.catalog import RESOURCES_BY_COLLECTION
 from app.catalog.resource import Resource
-from app.http.admission import NoParameters
+from app.errors import InvalidRequest
 from app.http.session import SessionDep
 from app.log.history import read_history, read_record_revision
+from app.log.past_records import read_past_records
 from app.log.record_names import read_name
 from app.pages.claims import main_text
 from app.pages.differences import FieldChange, compare, compare_dates
@@ -23,19 +25,36 @@ from app.pages.rendering import View, page_response
 from app.pages.routing import make_page_router
 from app.pages.version_lists import Number, PathCollection, make_crumbs, make_versions_page
 from app.pages.versions import Version, describe_versions, list_versions
+from app.schemas.filters import Query as QueryModel
 from app.schemas.history import HistoryQuery, RecordRevisionDetail
+from app.schemas.read import RecordRead
 from app.store.models import COLLECTIONS
 
 router = make_page_router()
 
 
+class DifferenceQuery(QueryModel):
+    """The revision since which a record changed."""
+
+    since: Annotated[int | None, Field(ge=0, le=2**31 - 1)] = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """A record before a change; None where it did not exist."""
+
+    label: str
+    record: RecordRead | None
+
+
 @dataclass(frozen=True)
 class DifferencePage(View):
-    """What one revision changed in a record."""
+    """What one revision, or all since an earlier one, changed in a record."""
 
     template = "difference.html"
     has_past: ClassVar[bool] = False
 
+    is_since: bool
     crumbs: tuple[Link, ...]
     message: str
     author: str
@@ -97,9 +116,10 @@ def show_difference(
     collection: PathCollection,
     slug: PathSlug,
     number: Number,
-    _query: NoParameters,
+    query: Annotated[DifferenceQuery, Query()],
 ) -> Response:
-    """What one revision changed in a record, field by field."""
+    """What one revision changed in a record, field by field; or all revisions since an earlier
+    one together."""
     resource = RESOURCES_BY_COLLECTION[collection]
     model = COLLECTIONS[collection]
     after = read_record_revision(
@@ -108,21 +128,20 @@ def show_difference(
         slug,
         number,
     )
-    before = None
-    if after.previous is not None:
-        _, _, previous_number = after.previous.rpartition("/")
-        before = read_record_revision(
-            session,
-            model,
-            slug,
-            int(previous_number),
-        )
+    before = _find_before(
+        session,
+        resource,
+        slug,
+        after,
+        query.since,
+    )
     view = _make_difference(
         session,
         resource,
         slug,
         before,
         after,
+        query.since,
     )
     return page_response(
         request,
@@ -131,14 +150,46 @@ def show_difference(
     )
 
 
+def _find_before(
+    session: Session,
+    resource: Resource,
+    slug: str,
+    after: RecordRevisionDetail,
+    since: int | None,
+) -> Before:
+    """The version before this one; or the record as it was at the revision `since`."""
+    if since is not None:
+        if since >= after.revision:
+            detail = f"'since' is {since}: give a revision before {after.revision}."
+            raise InvalidRequest.at(detail, parameter="since")
+        records = read_past_records(
+            session,
+            since,
+            resource.type_,
+            [slug],
+        )
+        return Before(f"Revision {since}", next(records, None))
+    if after.previous is None:
+        return Before("Before", None)
+    _, _, number = after.previous.rpartition("/")
+    previous = read_record_revision(
+        session,
+        COLLECTIONS[resource.name],
+        slug,
+        int(number),
+    )
+    return Before(f"Version {previous.version}", previous.record)
+
+
 def _make_difference(
     session: Session,
     resource: Resource,
     slug: str,
-    before: RecordRevisionDetail | None,
+    before: Before,
     after: RecordRevisionDetail,
+    since: int | None,
 ) -> DifferencePage:
-    record_before = before.record if before is not None else None
+    record_before = before.record
     record = after.record
     changes, unchanged = compare(
         resource.type_,
@@ -150,9 +201,12 @@ def _make_difference(
     for known in (record_before, record):
         if known is not None:
             title = main_text(known)
-    label_before = f"Version {before.version}" if before is not None else "Before"
+    heading = f"What changed in version {after.version}"
+    if since is not None:
+        heading = f"What changed since revision {since}"
     return DifferencePage(
-        title=f"What changed in version {after.version}",
+        title=heading,
+        is_since=since is not None,
         downloads=(),
         crumbs=(
             *make_crumbs(
@@ -166,13 +220,13 @@ def _make_difference(
         author=after.author,
         changed_at=after.changed_at,
         revision=after.revision,
-        label_before=label_before,
+        label_before=before.label,
         label_after=f"Version {after.version}",
         changes=tuple(changes),
         unchanged=", ".join(unchanged),
         picture=_label_rows(
             compare_dates(record_before, record),
-            (label_before, f"Version {after.version}"),
+            (before.label, f"Version {after.version}"),
         ),
         versions=list_versions(
             session,

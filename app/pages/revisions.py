@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Query, Request, Response
+from sqlalchemy.orm import Session
 
 from app.http.admission import NoParameters
 from app.http.session import SessionDep
@@ -12,6 +13,7 @@ from app.log.change_feed import read_changes
 from app.log.history import read_one, read_revisions
 from app.log.record_names import read_names
 from app.pages import words
+from app.pages.changed_records import ChangesPageQuery, make_changed_records_page
 from app.pages.claims import main_text
 from app.pages.rendering import View, page_response
 from app.pages.routing import make_page_router
@@ -57,21 +59,33 @@ class RevisionPage(View):
 def list_changes(
     request: Request,
     session: SessionDep,
-    query: Annotated[RevisionsQuery, Query()],
+    query: Annotated[ChangesPageQuery, Query()],
 ) -> Response:
-    """The revisions of the base, the newest first."""
+    """The revisions of the base, the newest first; or the records that changed since one."""
+    view: View
+    if query.since is None:
+        view = _make_revisions_page(request, session, query)
+    else:
+        view = make_changed_records_page(session, query.since, query)
+    return page_response(
+        request,
+        session,
+        view,
+    )
+
+
+def _make_revisions_page(
+    request: Request,
+    session: Session,
+    query: RevisionsQuery,
+) -> View:
     page = read_revisions(session, query)
-    view = make_versions_page(
+    return make_versions_page(
         request,
         page,
         describe_revisions(page.items),
         title="What changed",
         noun="revision",
-    )
-    return page_response(
-        request,
-        session,
-        view,
     )
 
 

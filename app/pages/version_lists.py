@@ -46,19 +46,31 @@ def make_versions_page(
     if next_path is not None:
         address = make_address(make_frame(request, page.revision))
         next_path = address.page(next_path)
-    total = f"More than {page.total:,} {noun}s"
-    if page.total is None:
-        total = "Not counted"
-    elif page.total_is_exact:
-        total = words.count_things(page.total, noun)
     return VersionsPage(
         title=title,
         downloads=(),
         crumbs=crumbs,
-        total=total,
+        total=describe_total(
+            page.total,
+            page.total_is_exact,
+            noun,
+        ),
         versions=tuple(versions),
         next_path=next_path,
     )
+
+
+def describe_total(
+    total: int | None,
+    is_exact: bool,
+    noun: str,
+) -> str:
+    """How many of these things there are, as far as they were counted."""
+    if total is None:
+        return "Not counted"
+    if is_exact:
+        return words.count_things(total, noun)
+    return f"More than {total:,} {noun}s"
 
 
 def make_crumbs(

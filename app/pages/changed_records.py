@@ -1,0 +1,138 @@
+"""What changed since a revision: each record once, with the fields that differ."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from app.log.changed_records import ChangedRecord, read_changed_records
+from app.log.record_names import read_names
+from app.pages import words
+from app.pages.differences import compare
+from app.pages.reference_names import Names, load_names
+from app.pages.rendering import View
+from app.pages.version_lists import describe_total
+from app.rules.changes import Key
+from app.schemas.history import RevisionsQuery
+from app.schemas.read import RecordRead
+from app.schemas.record_types import ENTITIES
+from app.store.revisions import read_revision
+
+PATH = "/changes"
+
+
+class ChangesPageQuery(RevisionsQuery):
+    """The revisions of the base; or the records that changed since one of them."""
+
+    since: Annotated[int | None, Field(ge=0, le=2**31 - 1)] = None
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """A record that changed: what became of it, and the labels of the fields that differ."""
+
+    became: str
+    fields: str
+    type_label: str
+    title: str
+    modality: str | None
+    path: str
+
+
+@dataclass(frozen=True)
+class ChangedRecordsPage(View):
+    """The records that changed since a revision, the last changed first."""
+
+    template = "changed_records.html"
+    has_past: ClassVar[bool] = False
+
+    since: int
+    current: int
+    total: str
+    changes: tuple[RecordChange, ...]
+    next_path: str | None
+
+
+def make_changed_records_page(
+    session: Session,
+    since: int,
+    query: ChangesPageQuery,
+) -> ChangedRecordsPage:
+    """The view of the records that changed after the revision `since`. Raises InvalidRequest and
+    InvalidCursor."""
+    records, page = read_changed_records(session, since, query)
+    names = load_names(session, _list_versions(records))
+    titles = read_names(session, [(record.type_, record.slug) for record in records])
+    changes = [_describe(record, since, names, titles[_key(record)]) for record in records]
+    fields = page.describe(PATH, query)
+    return ChangedRecordsPage(
+        title=f"What changed since revision {since}",
+        downloads=(),
+        since=since,
+        current=read_revision(session),
+        total=describe_total(
+            fields["total"],
+            fields["total_is_exact"],
+            "record",
+        ),
+        changes=tuple(changes),
+        next_path=fields["next"],
+    )
+
+
+def _key(record: ChangedRecord) -> Key:
+    return record.type_, record.slug
+
+
+def _list_versions(records: Iterable[ChangedRecord]) -> Iterable[RecordRead | None]:
+    for record in records:
+        yield from (record.before, record.after)
+
+
+def _describe(
+    record: ChangedRecord,
+    since: int,
+    names: Names,
+    title: str,
+) -> RecordChange:
+    entity = ENTITIES[record.type_]
+    return RecordChange(
+        became=_name_outcome(record),
+        fields=", ".join(_list_fields(record, names)),
+        type_label=words.TYPES[record.type_].label,
+        title=title,
+        modality=getattr(
+            record.after,
+            "modality",
+            None,
+        ),
+        path=f"/{entity.collection}/{record.slug}/history/{record.revision}?since={since}",
+    )
+
+
+def _name_outcome(record: ChangedRecord) -> str:
+    if record.before is None and record.after is None:
+        return "new, and deleted again"
+    if record.before is None:
+        return "new"
+    if record.after is None:
+        return "deleted"
+    return "changed"
+
+
+def _list_fields(
+    record: ChangedRecord,
+    names: Names,
+) -> Sequence[str]:
+    """The labels of the fields that differ; none of a record that is new or was deleted."""
+    if record.before is None or record.after is None:
+        return ()
+    changes, _ = compare(
+        record.type_,
+        record.before,
+        record.after,
+        names,
+    )
+    return [change.label.lower() for change in changes]
