@@ -29,7 +29,13 @@ SEEDED = (
     *("/", "/about", "/claims", "/claims?q=training&modality=stated", "/claims?q=nothing"),
     *("/focus-areas", "/focus-areas/training", "/initiatives", "/timeline", CROSSTAB),
     *(f"/documents/{DOCUMENT}", f"/offices/{OFFICE}", f"/timeline-items/{ITEM}?as_of=1"),
-    *("/changes", "/changes/1", "/changes?since=0", f"/offices/{OFFICE}/history/1", "/nowhere"),
+    *(
+        "/changes",
+        "/changes/1",
+        "/changes?since=0",
+        f"/offices/{OFFICE}/history/1",
+        "/nowhere",
+    ),
 )
 READING = "/documents/memorandum?of=initiatives/harbour&quote=1#q"
 # What a first visit may send, compressed, and how many requests it may need.

@@ -62,8 +62,7 @@ def outcomes_of(page: httpx.Response) -> list[tuple[str, str]]:
 def test_each_record_is_listed_once(browser: httpx.Client) -> None:
     page = browser.get("/changes?since=1")
     assert outcomes_of(page) == [
-        # It is as it was.
-        ("sweep", "changed"),
+        ("sweep", "changed; no field differs"),
         ("pave", "deleted"),
         ("dig", "new, and deleted again"),
         ("Dredge the river", "changed: title, how sure"),

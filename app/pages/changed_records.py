@@ -1,6 +1,6 @@
 """What changed since a revision: each record once, with the fields that differ."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -31,10 +31,9 @@ class ChangesPageQuery(RevisionsQuery):
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A record that changed: what became of it, and the labels of the fields that differ."""
+    """A record that changed, and what became of it: with the fields that differ."""
 
-    became: str
-    fields: str
+    outcome: str
     type_label: str
     title: str
     modality: str | None
@@ -99,8 +98,7 @@ def _describe(
 ) -> RecordChange:
     entity = ENTITIES[record.type_]
     return RecordChange(
-        became=_name_outcome(record),
-        fields=", ".join(_list_fields(record, names)),
+        outcome=_name_outcome(record, names),
         type_label=words.TYPES[record.type_].label,
         title=title,
         modality=getattr(
@@ -112,23 +110,27 @@ def _describe(
     )
 
 
-def _name_outcome(record: ChangedRecord) -> str:
+def _name_outcome(
+    record: ChangedRecord,
+    names: Names,
+) -> str:
     if record.before is None and record.after is None:
         return "new, and deleted again"
     if record.before is None:
         return "new"
     if record.after is None:
         return "deleted"
-    return "changed"
+    labels = _list_fields(record, names)
+    if not labels:
+        return "changed; no field differs"
+    return f"changed: {', '.join(labels)}"
 
 
 def _list_fields(
     record: ChangedRecord,
     names: Names,
-) -> Sequence[str]:
-    """The labels of the fields that differ; none of a record that is new or was deleted."""
-    if record.before is None or record.after is None:
-        return ()
+) -> list[str]:
+    """The labels of the fields that differ."""
     changes, _ = compare(
         record.type_,
         record.before,
