@@ -74,15 +74,26 @@ def summarize(problems: Sequence[ProblemItem]) -> str:
 class KnowledgeBaseError(Exception):
     """An unexpected error occurred, and was logged.
 
-    Also the root of the tree; `str()` of an instance is the RFC 9457 `detail`."""
+    Also the root of the tree; `str()` of an instance is the RFC 9457 `detail`. `reason` is what is
+    wrong; the detail also has the path of `history`, where the versions of the record are."""
 
     status = 500
     code = "internal-error"
     title = "Internal error"
 
-    def __init__(self, detail: str, problems: Sequence[ProblemItem] = ()) -> None:
+    def __init__(
+        self,
+        reason: str,
+        problems: Sequence[ProblemItem] = (),
+        history: str | None = None,
+    ) -> None:
+        detail = reason
+        if history is not None:
+            detail = f"{reason} Its history is at {history}."
         super().__init__(detail)
+        self.reason = reason
         self.problems = tuple(problems)
+        self.history = history
 
     @classmethod
     def at(cls, detail: str, **place: Any) -> Self:
@@ -128,7 +139,7 @@ class ForeignOrigin(KnowledgeBaseError):
 
 
 class NotFound(KnowledgeBaseError):
-    """The record does not exist, and never did."""
+    """The record does not exist, and never did; or the revision did not change it."""
 
     status = 404
     code = "not-found"
@@ -136,15 +147,11 @@ class NotFound(KnowledgeBaseError):
 
 
 class Gone(KnowledgeBaseError):
-    """The record was deleted. Its history remains, at the path `history`."""
+    """The record was deleted. Its history remains."""
 
     status = 410
     code = "gone"
     title = "Deleted"
-
-    def __init__(self, detail: str, history: str) -> None:
-        super().__init__(detail)
-        self.history = history
 
 
 class MethodNotAllowed(KnowledgeBaseError):

@@ -89,6 +89,28 @@ def test_revisions_lead_to_what_they_changed(browser: httpx.Client) -> None:
     assert "A <b>voyage</b>" in text_of(revision).replace("</ b>", "</b>")
 
 
+def test_large_revision_is_read_in_pages(plain_bases: SqliteBases) -> None:
+    areas = [fictional.focus_area(f"area-{i:03}") for i in range(230)]
+    bundle = fictional.base(focus_areas=areas)
+    expected = {f"/focus-areas/area-{i:03}/history/1" for i in range(230)}
+    listed: list[str] = []
+    with serving(filled(plain_bases.make("empty"), bundle)) as client:
+        client.headers.update(BROWSER)
+        path = "/changes/1"
+        while path:
+            page = client.get(path)
+            links = [link for link in links_of(page) if link.endswith("/history/1")]
+            assert len(links) <= 100
+            listed += links
+            following = re.findall(r'href="([^"]*)" rel="next"', page.text)
+            path = html.unescape(following[0]) if following else ""
+        assert client.get(page.links["alternate"]["url"]).json()["revision"] == 1
+        mistake = client.get("/changes/1?after=x")
+    assert expected <= set(listed)
+    assert len(listed) == len(set(listed))
+    assert mistake.status_code == 422
+
+
 def test_page_of_the_past_is_the_record_as_it_was(browser: httpx.Client) -> None:
     text = text_of(browser.get(f"{PATH}?as_of=1"))
     assert KINDS["quarter-to-year"].sentence in text

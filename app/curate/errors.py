@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.curate.rendering import CuratePage
 from app.errors import KnowledgeBaseError
-from app.pages.errors import find_history, remove_address
+from app.pages.errors import find_history
 
 # More problems than a page can be read with.
 MAX_LISTED_PROBLEMS = 50
@@ -26,7 +26,7 @@ def list_details(error: KnowledgeBaseError) -> tuple[str, ...]:
     """The problems of an error, or the error itself."""
     if error.problems:
         return tuple(problem.detail for problem in error.problems[:MAX_LISTED_PROBLEMS])
-    return (remove_address(str(error)),)
+    return (error.reason,)
 
 
 def make_error_page(error: KnowledgeBaseError, *, is_of_form: bool) -> ErrorPage:

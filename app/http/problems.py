@@ -104,8 +104,8 @@ def problem_headers(error: KnowledgeBaseError) -> dict[str, str]:
         case RangeNotSatisfiable():
             # RFC 9110 §15.5.17.
             return {"Content-Range": f"bytes */{error.size}"}
-        case Gone():
+        case Gone(history=str(history)):
             # The link relation of RFC 5829.
-            return {"Link": f'<{quote(error.history)}>; rel="version-history"'}
+            return {"Link": f'<{quote(history)}>; rel="version-history"'}
         case _:
             return {}

@@ -23,7 +23,7 @@ _PAGE_PATHS = {
 }
 _COLLECTIONS = frozenset(entity.collection for entity in ENTITIES.values())
 # The parameters that say how a page shows its data.
-_PAGE_PARAMETERS = frozenset({"of", "quote", "part", "since"})
+_PAGE_PARAMETERS = frozenset({"of", "quote", "part", "since", "after"})
 # The parameters that say in which form data is sent: a page has one form.
 _DATA_PARAMETERS = frozenset(
     {"include", "facet", "fields", "format", "bom", "escape_formulas"}

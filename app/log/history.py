@@ -156,10 +156,8 @@ def read_record_revision(
     )
     rows = session.execute(statement).all()
     if not rows or rows[0].number != number:
-        raise NotFound(
-            f"Revision {number} did not change the {model.entity.noun} {slug!r}. "
-            f"{path} has those that did."
-        )
+        reason = f"Revision {number} did not change the {model.entity.noun} {slug!r}."
+        raise NotFound(reason, history=path)
     record = read_logged(rows[0].LogEntry)
     record_before = None
     previous = None

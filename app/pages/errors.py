@@ -17,7 +17,6 @@ from app.pages.routing import wants_page
 
 # Sentences for programs.
 _KNOWN_ADDRESSES = re.compile(r" Known: '/.*$")
-_OF_HISTORY = re.compile(r" [^.]*(/v1/[a-z-]+/[^\s./]+/revisions)\b[^.]*\.")
 _TITLES = {404: "Page not found", 410: "This record was deleted"}
 
 
@@ -62,25 +61,18 @@ def render_error(
 
 def _list_details(error: KnowledgeBaseError) -> Iterator[str]:
     """What is wrong, without the sentences for which the page has a link."""
-    details = [str(error)]
+    details = [error.reason]
     if error.problems:
         details = [problem.detail for problem in error.problems]
     for detail in details:
-        detail = _KNOWN_ADDRESSES.sub("", remove_suggestion(detail))
-        yield remove_address(detail)
-
-
-def remove_address(detail: str) -> str:
-    """The detail without the sentence that leads programs to the history of a record."""
-    return _OF_HISTORY.sub("", detail)
+        yield _KNOWN_ADDRESSES.sub("", remove_suggestion(detail))
 
 
 def find_history(error: KnowledgeBaseError) -> str | None:
-    """The page of the history that the error names by the address of its data."""
-    match = _OF_HISTORY.search(str(error))
-    if match is None:
+    """The page of the history that the error leads to."""
+    if error.history is None:
         return None
-    return page_path(match[1])
+    return page_path(error.history)
 
 
 def _suggest_addresses(

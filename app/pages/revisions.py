@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Query, Request, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from app.http.admission import NoParameters
 from app.http.session import SessionDep
 from app.log.change_feed import read_changes
 from app.log.history import read_one, read_revisions
@@ -20,12 +21,19 @@ from app.pages.routing import make_page_router
 from app.pages.version_lists import Number, make_versions_page
 from app.pages.versions import OPERATIONS, describe_revisions
 from app.rules.changes import Key
-from app.schemas.changes import ChangeRead, ChangesQuery
+from app.schemas.changes import ChangePage, ChangeRead, ChangesQuery
+from app.schemas.filters import Query as QueryModel
 from app.schemas.history import RevisionsQuery
 from app.schemas.record_types import ENTITIES
 
 router = make_page_router()
-MAX_CHANGES = 200
+MAX_CHANGES = 100
+
+
+class RevisionQuery(QueryModel):
+    """The changes of a revision that follow `after`, a token of the feed of changes."""
+
+    after: Annotated[str | None, Field(min_length=1, max_length=1_000)] = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class RevisionChange:
 
 @dataclass(frozen=True)
 class RevisionPage(View):
-    """One revision of the base. `more_path` leads to the data if there are more changes."""
+    """One revision of the base, and changes that it made."""
 
     template = "revision.html"
     has_past: ClassVar[bool] = False
@@ -51,7 +59,7 @@ class RevisionPage(View):
     author: str
     changed_at: Any
     changes: tuple[RevisionChange, ...]
-    more_path: str | None
+    next_path: str | None
     base_path: str
 
 
@@ -94,18 +102,17 @@ def show_revision(
     request: Request,
     session: SessionDep,
     number: Number,
-    _query: NoParameters,
+    query: Annotated[RevisionQuery, Query()],
 ) -> Response:
     """One revision, with the records that it changed."""
     revision = read_one(session, number)
-    query = ChangesQuery(since=str(number - 1), limit=MAX_CHANGES)
-    feed = read_changes(session, query)
+    since = query.after or str(number - 1)
+    feed = read_changes(session, ChangesQuery(since=since, limit=MAX_CHANGES))
     made = [change for change in feed.items if change.revision == number]
     deleted = [(change.type, change.slug) for change in made if change.record is None]
     names = read_names(session, deleted)
     changes = [_make_change(change, names) for change in made]
     (version,) = describe_revisions([revision])
-    is_complete = len(changes) == sum(dict(revision.counts).values())
     view = RevisionPage(
         title=f"Revision {number}",
         downloads=(),
@@ -114,7 +121,7 @@ def show_revision(
         author=version.author,
         changed_at=revision.changed_at,
         changes=tuple(changes),
-        more_path=None if is_complete else revision.changes,
+        next_path=_find_next(number, feed),
         base_path=f"/?as_of={number}",
     )
     return page_response(
@@ -122,6 +129,21 @@ def show_revision(
         session,
         view,
     )
+
+
+def _find_next(
+    number: int,
+    feed: ChangePage,
+) -> str | None:
+    """The page of the changes of the revision that follow these; None if there are none."""
+    if (
+        feed.next is None
+        or feed.items[-1].revision != number
+        or feed.items[-1].last_of_revision
+    ):
+        return None
+    token = dict(parse_qsl(urlsplit(feed.next).query))["since"]
+    return f"/changes/{number}?{urlencode({'after': token})}"
 
 
 def _make_change(

@@ -107,9 +107,8 @@ def _make_error(
     if deletion is None:
         suggestion = suggest_slug(session, model, slug)
         return NotFound(f"There is no {noun} {slug!r}.{suggestion}")
-    history = history_path(model, slug)
-    return Gone(
+    reason = (
         f"The {noun} {slug!r} was deleted in revision {deletion.revision}, "
-        f"after version {deletion.version - 1}. Its history is at {history}.",
-        history,
+        f"after version {deletion.version - 1}."
     )
+    return Gone(reason, history=history_path(model, slug))
