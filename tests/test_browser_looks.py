@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.helpers.bases import SqliteBases
-from tests.helpers.browsing import Visit, needs_chromium, open_browser
+from tests.helpers.bases import SqliteBases, filled
+from tests.helpers.browsing import SCHEMES, Visit, needs_chromium, open_browser
 from tests.helpers.servers import serving
 from tests.test_pages import ITEM
+from tests.test_reader import TEXT
+from tests.test_reader import bundle as bundle_with_text
 
 pytestmark = needs_chromium
 
@@ -79,3 +82,30 @@ def test_keyboard_passes_the_filters(page: Page) -> None:
     page.keyboard.press("Tab")
     focused = "document.activeElement.closest('#results') !== null"
     assert page.evaluate(focused)
+
+
+@pytest.fixture(scope="module")
+def reader(plain_bases: SqliteBases) -> Iterator[str]:
+    """The address of a server over a document with its text."""
+    with serving(filled(plain_bases.make("empty"), bundle_with_text(TEXT))) as client:
+        yield str(client.base_url)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_quotes_are_read_in_forced_colours(
+    browser: Browser, reader: str, scheme: Any
+) -> None:
+    context = browser.new_context(
+        base_url=reader, color_scheme=scheme, forced_colors="active"
+    )
+    page = context.new_page()
+    page.goto("/documents/memorandum")
+    marks = page.locator(".text mark, .text mark a")
+    colours = marks.evaluate_all(
+        "marks => marks.map(mark => getComputedStyle(mark))"
+        ".map(style => [style.color, style.backgroundColor])"
+    )
+    context.close()
+    assert len(colours) > 3
+    for colour in colours:
+        assert colour == ["rgb(0, 0, 0)", "rgb(253, 238, 181)"]
