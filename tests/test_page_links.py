@@ -13,8 +13,6 @@ from tests.helpers.bases import SqliteBases, filled
 from tests.helpers.servers import serving
 from tests.test_pages import BROWSER, links_of
 
-# Addresses of one shape, as the filters of a list, are without end.
-MAX_OF_A_SHAPE = 1
 MAX_PAGE_BYTES = 60_000
 CROSSTAB = "/crosstab?collection=initiatives&rows=focus_area&columns=modality"
 Shape = tuple[str, ...]
@@ -42,9 +40,9 @@ def shape_of(address: str) -> Shape:
     return (collection, str(len(others)), *others[1:2], *sorted(names))
 
 
-def crawl(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
-    """Pages of every shape that can be reached from the home page, and all else that they lead to
-    on this server."""
+def crawl(client: httpx.Client, most: int) -> Iterator[tuple[str, httpx.Response]]:
+    """Pages that can be reached from the home page: of each shape at most so many, as the filters
+    of a list lead on without end."""
     waiting = deque(["/"])
     shapes: Counter[Shape] = Counter()
     known = set(waiting)
@@ -52,7 +50,7 @@ def crawl(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
         address = waiting.popleft()
         shape = shape_of(address)
         shapes[shape] += 1
-        if shapes[shape] > MAX_OF_A_SHAPE:
+        if shapes[shape] > most:
             continue
         page = client.get(address, follow_redirects=True)
         yield address, page
@@ -65,12 +63,23 @@ def crawl(client: httpx.Client) -> Iterator[tuple[str, httpx.Response]]:
                 waiting.append(link)
 
 
+@pytest.fixture(scope="module")
+def seed_browser(plain_bases: SqliteBases) -> Iterator[httpx.Client]:
+    """A browser at a server over the seed."""
+    with serving(plain_bases.make("seeded")) as client:
+        client.headers.update(BROWSER)
+        yield client
+
+
 @pytest.mark.accept
-def test_every_link_answers_with_a_small_page(browser: httpx.Client) -> None:
+@pytest.mark.parametrize(("base", "most"), [("browser", 1), ("seed_browser", 3)])
+def test_every_link_answers_with_a_small_page(
+    request: pytest.FixtureRequest, base: str, most: int
+) -> None:
     failed = {}
     large = {}
     number = 0
-    for address, page in crawl(browser):
+    for address, page in crawl(request.getfixturevalue(base), most):
         number += 1
         if page.status_code != 200:
             failed[address] = page.status_code
