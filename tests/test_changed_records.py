@@ -55,17 +55,24 @@ def browser(bases: Bases) -> Iterator[httpx.Client]:
 
 def outcomes_of(page: httpx.Response) -> list[tuple[str, str]]:
     """The titles of the records, in order, each with what became of it."""
-    items = re.findall(r"<li>.*?<a [^>]*>(.*?)</a> <span[^>]*>(.*?)</span>", page.text, re.S)
-    return [(title, outcome.partition(" · ")[2]) for title, outcome in items]
+    items = re.findall(r"<li>\s*<a [^>]*>(.*?)</a>(.*?)</li>", page.text, re.S)
+    outcomes = []
+    for title, remark in items:
+        text = re.sub(r"<[^>]*>", "", remark)
+        outcomes.append((title, text.rpartition(" · ")[2]))
+    return outcomes
 
 
 def test_each_record_is_listed_once(browser: httpx.Client) -> None:
     page = browser.get("/changes?since=1")
     assert outcomes_of(page) == [
-        ("sweep", "changed; no field differs"),
+        ("sweep", "changed, and as it was again"),
         ("pave", "deleted"),
         ("dig", "new, and deleted again"),
-        ("Dredge the river", "changed: title, how sure"),
+        (
+            "Dredge the river",
+            "changed: title dredge → Dredge the river; how sure Stated → Required",
+        ),
         ("mow", "new"),
     ]
     assert "5 records, the last changed first. The base is at revision 9." in text_of(page)
@@ -73,7 +80,7 @@ def test_each_record_is_listed_once(browser: httpx.Client) -> None:
 
 def test_earlier_changes_do_not_count(browser: httpx.Client) -> None:
     page = browser.get("/changes?since=3")
-    assert ("Dredge the river", "changed: how sure") in outcomes_of(page)
+    assert ("Dredge the river", "changed: how sure Stated → Required") in outcomes_of(page)
     assert "mow" not in dict(outcomes_of(page))
     latest = browser.get("/changes?since=9")
     assert outcomes_of(latest) == []
@@ -103,7 +110,7 @@ def test_difference_is_that_of_all_changes_together(browser: httpx.Client) -> No
     cells = cells_of(page)
     assert cells["Title"] == ["dredge", "Dredge the river"]
     assert cells["How sure"] == ["Stated", "Required"]
-    assert "What changed since revision 1" in text_of(page)
+    assert "What changed in “Dredge the river” since revision 1" in text_of(page)
     # The data of one change: there is none for several together.
     assert page.links["alternate"]["url"] == "/v1/initiatives/dredge/revisions/4"
 

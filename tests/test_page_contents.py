@@ -91,6 +91,32 @@ def test_pages_of_a_list_have_each_record_once(browser: httpx.Client) -> None:
     assert len(titles) == len(set(titles)) == 26
 
 
+def test_section_of_a_row_leads_to_its_quote(browser: httpx.Client) -> None:
+    for path in ("/claims", "/claims?q=training", "/initiatives", "/focus-areas?q=training"):
+        page = browser.get(path).text
+        places = re.findall(r'<a class="where" href="([^"]*)"', page)
+        assert places, path
+        for place in places[:3]:
+            reader = browser.get(html.unescape(place))
+            assert reader.text.count(' id="q"') == 1, place
+
+
+def test_error_in_the_past_leads_out_of_it(browser: httpx.Client) -> None:
+    page = browser.get("/claims?as_of=99")
+    assert page.status_code == 422
+    assert not [link for link in links_of(page) if "as_of" in link]
+    # An error at a revision that there is stays there.
+    assert "/claims?as_of=1" in links_of(browser.get("/initiatives/nowhere?as_of=1"))
+
+
+def test_picture_has_the_period_that_was_asked_for(browser: httpx.Client) -> None:
+    # One year more, because an end is open.
+    last = 'data-last="2031-12-31"'
+    assert last in browser.get("/timeline?overlaps=2030").text
+    assert last not in browser.get("/timeline").text
+    assert last not in browser.get("/timeline?overlaps=2026/..").text
+
+
 def test_list_without_a_match_says_what_to_do(browser: httpx.Client) -> None:
     text = text_of(browser.get("/claims?q=submarines"))
     assert "Nothing matches all of it. Take a filter away" in text
@@ -110,8 +136,8 @@ def test_each_field_has_its_words_or_its_reason(browser: httpx.Client) -> None:
 def test_record_names_what_the_document_does_not_say(browser: httpx.Client) -> None:
     text = text_of(browser.get(f"/timeline-items/{ITEM}"))
     assert (
-        "The document does not say: focus areas, initiative, expected outcome, how often."
-        in text
+        "The document does not say: about which focus areas it is, which initiative it belongs "
+        "to, which outcome it belongs to, how often it happens." in text
     )
 
 

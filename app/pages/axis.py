@@ -1,15 +1,19 @@
 """The axis of a picture: whole years, with ticks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.dates.edtf import parse_interval
 from app.schemas.read import TimelineItemRead
 from app.schemas.timeline import LAST_DAY
 
 # Years between ticks with a label, of which there are at most MAX_TICKS.
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 MAX_TICKS = 12
+
+# A longer period, or one without an end, does not widen an axis.
+MAX_PERIOD_YEARS = 10
 
 # Axes of more years have no ticks of quarters.
 MAX_QUARTERED_YEARS = 6
@@ -54,9 +58,12 @@ class Axis:
         )
 
 
-def make_axis(items: Iterable[TimelineItemRead]) -> Axis | None:
-    """The axis that all items fit on, with a year more where an end is open or unknown; None if no
-    item has a date."""
+def make_axis(
+    items: Iterable[TimelineItemRead],
+    period: str | None = None,
+) -> Axis | None:
+    """The axis that all items and the period (EDTF) fit on, with a year more where an end is open
+    or unknown; None if no item has a date."""
     days: list[date] = []
     has_endless = False
     for item in items:
@@ -65,6 +72,7 @@ def make_axis(items: Iterable[TimelineItemRead]) -> Axis | None:
         has_endless = has_endless or item.end_kind in ("open", "unknown")
     if not days:
         return None
+    days += _list_days(period)
     first = date(
         min(days).year,
         1,
@@ -81,6 +89,16 @@ def make_axis(items: Iterable[TimelineItemRead]) -> Axis | None:
         last,
         tuple(_make_ticks(first, last)),
     )
+
+
+def _list_days(period: str | None) -> Sequence[date]:
+    """The first and the last day of a period; none of one that would widen a picture too much."""
+    if period is None:
+        return ()
+    first, last = parse_interval(period)
+    if last.year - first.year > MAX_PERIOD_YEARS:
+        return ()
+    return first, last
 
 
 def _make_ticks(

@@ -21,6 +21,9 @@ from app.schemas.record_types import ENTITIES
 from app.store.revisions import read_revision
 
 PATH = "/changes"
+NOT_SAID = "not said"
+# Longer values are left to the page of the difference.
+MAX_VALUE_CHARACTERS = 60
 
 
 class ChangesPageQuery(RevisionsQuery):
@@ -120,21 +123,30 @@ def _name_outcome(
         return "new"
     if record.after is None:
         return "deleted"
-    labels = _list_fields(record, names)
-    if not labels:
-        return "changed; no field differs"
-    return f"changed: {', '.join(labels)}"
+    fields = _describe_fields(record, names)
+    if not fields:
+        return "changed, and as it was again"
+    return f"changed: {'; '.join(fields)}"
 
 
-def _list_fields(
+def _describe_fields(
     record: ChangedRecord,
     names: Names,
 ) -> list[str]:
-    """The labels of the fields that differ."""
+    """The fields that differ: their labels, with the values where these are short."""
     changes, _ = compare(
         record.type_,
         record.before,
         record.after,
         names,
     )
-    return [change.label.lower() for change in changes]
+    descriptions = []
+    for change in changes:
+        description = change.label.lower()
+        values = (change.before.value or NOT_SAID, change.after.value or NOT_SAID)
+        if change.is_value_same:
+            description += " (its quotes or its reason)"
+        elif max(map(len, values)) <= MAX_VALUE_CHARACTERS:
+            description += f" {' → '.join(values)}"
+        descriptions.append(description)
+    return descriptions

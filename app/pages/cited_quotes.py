@@ -61,7 +61,8 @@ def find_chosen(
     slug: str,
     query: ReaderQuery,
 ) -> Citation | None:
-    """The citation that `of` and `quote` name: of `initiatives/x`, the second one.
+    """The citation that `of` and `quote` name: of `initiatives/x`, the second one. Without a
+    number, the first that supports what names the record, or the first.
 
     Raises InvalidRequest if there is no such quote of the document."""
     if query.of is None:
@@ -69,19 +70,29 @@ def find_chosen(
     collection, _, record_slug = query.of.partition("/")
     owners = {str(model.entity.collection): model for model in MODELS.values()}
     model = owners.get(collection)
-    number = query.quote or 1
-    citation = None
+    citations: Sequence[Citation] = ()
     if model is not None and model is not Document:
-        statement = select(Citation).where(
-            Citation.document_slug == slug,
-            getattr(Citation, owner_column(model)) == record_slug,
-            Citation.position == number - 1,
-        )
-        citation = session.scalars(statement).one_or_none()
-    if citation is None:
-        detail = f"{query.of!r} has no quote {number} of this document. Leave `of` out."
+        is_of_record = getattr(Citation, owner_column(model)) == record_slug
+        statement = select(Citation).where(Citation.document_slug == slug, is_of_record)
+        citations = session.scalars(statement.order_by(Citation.position)).all()
+    chosen = _choose(citations, query.quote)
+    if chosen is None:
+        number = "" if query.quote is None else f" {query.quote}"
+        detail = f"{query.of!r} has no quote{number} of this document. Leave `of` out."
         raise InvalidRequest.at(detail, parameter="of")
-    return citation
+    return chosen
+
+
+def _choose(
+    citations: Sequence[Citation],
+    number: int | None,
+) -> Citation | None:
+    """The citation with this number of its record; without one, the first that supports what names
+    the record, or the first."""
+    if number is not None:
+        return next((one for one in citations if one.position == number - 1), None)
+    main = [one for one in citations if not _MAIN_FIELDS.isdisjoint(one.supports)]
+    return next(iter([*main, *citations]), None)
 
 
 def split_document(

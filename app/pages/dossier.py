@@ -36,8 +36,8 @@ MAX_CLAIMS = 15
 # Claims are read apart, as fewer of them are shown.
 _RELATIONS = [*FOCUS_AREAS.includes, "narrower"]
 _HEADINGS = {
-    "initiative": "What is done or planned",
-    "expected_outcome": "What is expected of it",
+    "initiative": "What is done, planned or advised",
+    "expected_outcome": "What may come of it",
     "timeline_item": "When",
 }
 

@@ -70,7 +70,7 @@ class Ledger:
                     )
                 )
             elif name not in _NEVER_SILENT:
-                self.silent.append(words.LABELS[name].lower())
+                self.silent.append(words.SILENCES.get(name, words.LABELS[name].lower()))
 
     def _make_entry(
         self,

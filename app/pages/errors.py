@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
@@ -49,7 +49,11 @@ def render_error(
         history=find_history(error),
         is_deleted=isinstance(error, Gone),
     )
-    body = render(view, make_frame(request, None))
+    frame = make_frame(request, None)
+    if frame.past is None:
+        # A revision that there is not would be at fault on every page that a link leads to.
+        frame = replace(frame, as_of=None)
+    body = render(view, frame)
     headers = {**problem_headers(error), **POLICY_HEADERS, "Vary": "Accept"}
     return Response(
         body,

@@ -202,8 +202,10 @@ def _make_difference(
         if known is not None:
             title = main_text(known)
     heading = f"What changed in version {after.version}"
+    label_after = f"Version {after.version}"
     if since is not None:
-        heading = f"What changed since revision {since}"
+        heading = f"What changed in “{title}” since revision {since}"
+        label_after = f"Revision {after.revision}"
     return DifferencePage(
         title=heading,
         is_since=since is not None,
@@ -221,12 +223,12 @@ def _make_difference(
         changed_at=after.changed_at,
         revision=after.revision,
         label_before=before.label,
-        label_after=f"Version {after.version}",
+        label_after=label_after,
         changes=tuple(changes),
         unchanged=", ".join(unchanged),
         picture=_label_rows(
             compare_dates(record_before, record),
-            (before.label, f"Version {after.version}"),
+            (before.label, label_after),
         ),
         versions=list_versions(
             session,

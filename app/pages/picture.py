@@ -30,9 +30,13 @@ class Picture:
     rows: tuple[PictureRow, ...]
 
 
-def make_picture(items: Sequence[TimelineItemRead]) -> Picture:
-    """The picture of the items, in their order."""
-    axis = make_axis(items)
+def make_picture(
+    items: Sequence[TimelineItemRead],
+    period: str | None = None,
+) -> Picture:
+    """The picture of the items, in their order; its axis includes the period (EDTF) that they were
+    asked for."""
+    axis = make_axis(items, period)
     rows = []
     for item in items:
         drawing = Drawing()

@@ -92,6 +92,8 @@ def _make_row(
     document_path = None
     if quote["document_slug"] is not None:
         document_path = f"/documents/{quote['document_slug']}"
+        if document_path != path:
+            document_path = f"{document_path}?of={path.removeprefix('/')}#q"
     return Row(
         title=title,
         path=path,

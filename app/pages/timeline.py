@@ -150,7 +150,7 @@ def _make_page(
         is_certain=query.match == "certain",
         total=describe_total(page.fields, "item"),
         strip=strip,
-        picture=make_picture(items),
+        picture=make_picture(items, query.overlaps),
         next_path=next_path,
         takeaways=take_list(request, "/v1/timeline-items", has_calendar=True),
     )

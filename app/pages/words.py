@@ -92,6 +92,14 @@ LABELS: dict[str, str] = {
     "identifiers": "Identifiers",
     "label_languages": "Languages of names",
 }
+# What a document may not say, where the label of the field is not clear by itself.
+SILENCES: dict[str, str] = {
+    "office_slug": "about which office it is",
+    "initiative_slug": "which initiative it belongs to",
+    "expected_outcome_slug": "which outcome it belongs to",
+    "recurrence": "how often it happens",
+    "focus_area_slugs": "about which focus areas it is",
+}
 # Values of a vocabulary that are not clear by themselves.
 VALUES: dict[str, str] = {
     "issuer": "The body speaks for itself",
