@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.errors import InvalidRequest
-from app.log.past_records import read_past_records
+from app.log.past_records import read_past_records, select_last_entries
 from app.queries.paging import (
-    PageQuery,
     PageRows,
     SortKey,
     fetch_sorted_page,
@@ -18,10 +16,17 @@ from app.queries.paging import (
 )
 from app.queries.planning.plan import count_rows
 from app.rules.changes import Key, slugs_by_type
+from app.schemas.history import HistoryQuery
 from app.schemas.read import RecordRead
 from app.store.models import LogEntry
 from app.store.revisions import read_revision
 
+_COLUMNS: tuple[Any, ...] = (
+    LogEntry.revision,
+    LogEntry.position,
+    LogEntry.type,
+    LogEntry.slug,
+)
 _NEWEST_FIRST = (SortKey(LogEntry.revision, True), SortKey(LogEntry.position, True))
 
 
@@ -40,43 +45,29 @@ class ChangedRecord:
 def read_changed_records(
     session: Session,
     since: int,
-    query: PageQuery,
+    query: HistoryQuery,
 ) -> tuple[list[ChangedRecord], PageRows]:
     """A page of the records that changed after the revision `since`, the last changed first, and
-    its place in the list, whose size is counted up to a bound.
+    its place in the list.
 
     Raises InvalidRequest for a revision that the base does not have, and InvalidCursor."""
     latest = read_revision(session)
     if since > latest:
         detail = f"There is no revision {since} yet: the base is at {latest}."
         raise InvalidRequest.at(detail, parameter="since")
-    statement = _select_last_entries(since)
+    statement = (
+        select_last_entries(latest)
+        .where(LogEntry.revision > since)
+        .with_only_columns(*_COLUMNS)
+    )
     request = read_page_request(_NEWEST_FIRST, query, "changed records", since)
     page = fetch_sorted_page(
         session,
         statement,
         request,
-        count_rows(session, statement, "bounded"),
+        count_rows(session, statement, query.count),
     )
     return _read_records(session, since, page.rows), page
-
-
-def _select_last_entries(since: int) -> Select[Any]:
-    """The last log entry of each record that changed after the revision."""
-    later = aliased(LogEntry)
-    is_followed = and_(
-        later.type == LogEntry.type,
-        later.slug == LogEntry.slug,
-        later.version == LogEntry.version + 1,
-    )
-    columns: tuple[Any, ...] = (
-        LogEntry.revision,
-        LogEntry.position,
-        LogEntry.type,
-        LogEntry.slug,
-    )
-    entries = select(*columns)
-    return entries.where(LogEntry.revision > since, ~exists().where(is_followed))
 
 
 def _read_records(

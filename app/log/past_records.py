@@ -20,7 +20,7 @@ def read_logged(entry: LogEntry) -> RecordRead | None:
     return ENTITIES[entry.type].read.model_validate(snapshot, strict=False)
 
 
-def _last_entries(revision: int) -> Select[LogEntry]:
+def select_last_entries(revision: int) -> Select[LogEntry]:
     """The last log entry of each record up to the revision, deletions included."""
     # The next version is one look-up in the index of versions; a GROUP BY would read the whole log.
     later = aliased(LogEntry)
@@ -38,7 +38,7 @@ def _last_entries(revision: int) -> Select[LogEntry]:
 
 def count_past_records(session: Session, revision: int) -> int:
     """The number of records that the base had at the revision."""
-    existing = _last_entries(revision).where(LogEntry.operation != "delete")
+    existing = select_last_entries(revision).where(LogEntry.operation != "delete")
     count = select(func.count()).select_from(existing.subquery())
     return session.scalar(count) or 0
 
@@ -51,7 +51,7 @@ def stream_past_records(
     """Each record of the type as it was at the revision, with its last log entry; in no order, and
     without holding earlier ones in memory."""
     existing = (
-        _last_entries(revision)
+        select_last_entries(revision)
         .where(LogEntry.type == type_)
         .where(LogEntry.operation != "delete")
         .execution_options(yield_per=CHUNK_ROWS)
@@ -71,7 +71,7 @@ def read_past_records(
     slugs: Sequence[str],
 ) -> Iterator[RecordRead]:
     """The records as they were at the revision, without those that did not exist then."""
-    entries = _last_entries(revision).where(
+    entries = select_last_entries(revision).where(
         LogEntry.type == type_,
         LogEntry.slug.in_(slugs),
     )
@@ -83,7 +83,7 @@ def read_past_records(
 
 def read_past_deletions(session: Session, revision: int) -> Iterator[LogEntry]:
     """For each record that was deleted at the revision: the deletion, and the entry before it."""
-    deletions = _last_entries(revision).where(LogEntry.operation == "delete")
+    deletions = select_last_entries(revision).where(LogEntry.operation == "delete")
     deletion = aliased(LogEntry, deletions.subquery())
     is_last_or_before = and_(
         LogEntry.type == deletion.type,

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from app.errors import InvalidRequest
 from app.log.changed_records import ChangedRecord, read_changed_records
 from app.log.record_names import read_names
 from app.pages import words
@@ -34,7 +35,7 @@ class ChangesPageQuery(RevisionsQuery):
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A record that changed, and what became of it: with the fields that differ."""
+    """A record that changed, and what became of it; `path` leads to the difference."""
 
     outcome: str
     type_label: str
@@ -64,6 +65,9 @@ def make_changed_records_page(
 ) -> ChangedRecordsPage:
     """The view of the records that changed after the revision `since`. Raises InvalidRequest and
     InvalidCursor."""
+    if query.author:
+        detail = "'author' chooses revisions, and 'since' records. Leave one out."
+        raise InvalidRequest.at(detail, parameter="author")
     records, page = read_changed_records(session, since, query)
     names = load_names(session, _list_versions(records))
     titles = read_names(session, [(record.type_, record.slug) for record in records])

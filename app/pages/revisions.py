@@ -14,7 +14,11 @@ from app.log.change_feed import read_changes
 from app.log.history import read_one, read_revisions
 from app.log.record_names import read_names
 from app.pages import words
-from app.pages.changed_records import ChangesPageQuery, make_changed_records_page
+from app.pages.changed_records import (
+    ChangesPageQuery,
+    RecordChange,
+    make_changed_records_page,
+)
 from app.pages.claims import main_text
 from app.pages.rendering import View, page_response
 from app.pages.routing import make_page_router
@@ -37,17 +41,6 @@ class RevisionQuery(QueryModel):
 
 
 @dataclass(frozen=True)
-class RevisionChange:
-    """A record that a revision changed."""
-
-    operation: str
-    type_label: str
-    title: str
-    modality: str | None
-    path: str
-
-
-@dataclass(frozen=True)
 class RevisionPage(View):
     """One revision of the base, and changes that it made."""
 
@@ -58,7 +51,7 @@ class RevisionPage(View):
     message: str
     author: str
     changed_at: Any
-    changes: tuple[RevisionChange, ...]
+    changes: tuple[RecordChange, ...]
     next_path: str | None
     base_path: str
 
@@ -149,13 +142,13 @@ def _find_next(
 def _make_change(
     change: ChangeRead,
     names: Mapping[Key, str],
-) -> RevisionChange:
+) -> RecordChange:
     entity = ENTITIES[change.type]
     title = names.get((change.type, change.slug), change.slug)
     if change.record is not None:
         title = main_text(change.record)
-    return RevisionChange(
-        operation=OPERATIONS[change.operation],
+    return RecordChange(
+        outcome=OPERATIONS[change.operation],
         type_label=words.TYPES[change.type].label,
         title=title,
         modality=getattr(
