@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.schemas.read import RecordRead
@@ -22,6 +22,11 @@ def read_logged(entry: LogEntry) -> RecordRead | None:
 
 def select_last_entries(revision: int) -> Select[LogEntry]:
     """The last log entry of each record up to the revision, deletions included."""
+    return select(LogEntry).where(LogEntry.revision <= revision, _is_last(revision))
+
+
+def _is_last(revision: int) -> ColumnElement[bool]:
+    """Whether no entry of the same record up to the revision follows."""
     # The next version is one look-up in the index of versions; a GROUP BY would read the whole log.
     later = aliased(LogEntry)
     is_followed = and_(
@@ -30,10 +35,7 @@ def select_last_entries(revision: int) -> Select[LogEntry]:
         later.version == LogEntry.version + 1,
         later.revision <= revision,
     )
-    return select(LogEntry).where(
-        LogEntry.revision <= revision,
-        ~exists().where(is_followed),
-    )
+    return ~exists().where(is_followed)
 
 
 def count_past_records(session: Session, revision: int) -> int:
@@ -71,9 +73,12 @@ def read_past_records(
     slugs: Sequence[str],
 ) -> Iterator[RecordRead]:
     """The records as they were at the revision, without those that did not exist then."""
-    entries = select_last_entries(revision).where(
+    entries = select(LogEntry).where(
         LogEntry.type == type_,
         LogEntry.slug.in_(slugs),
+        # A sum, which is in no index: SQLite would read all entries of the type up to the revision.
+        LogEntry.revision + 0 <= revision,
+        _is_last(revision),
     )
     for entry in session.scalars(entries):
         record = read_logged(entry)
