@@ -206,7 +206,7 @@ def test_words_lead_to_their_place_in_the_document(walk: Walk) -> None:
 
 def test_what_the_document_does_not_say_about_it(walk: Walk) -> None:
     walk.follow(TITLE)
-    assert walk.see(".silent") == ["The document does not say: how often."]
+    assert walk.see(".silent") == ["The document does not say: how often it happens."]
 
 
 def test_what_changed_since_revision_1(walk: Walk) -> None:
@@ -221,10 +221,21 @@ def test_what_changed_since_revision_1(walk: Walk) -> None:
     )
 
 
+def test_what_changed_since_revision_1_is_one_list(walk: Walk) -> None:
+    walk.follow("What changed")
+    walk.follow("Revision 1")
+    walk.follow("What changed since")
+    assert len(walk.see(".log li")) == 1
+    walk.follow(TITLE)
+    assert len(walk.see(".changes tbody tr")) == 1
+
+
 def test_record_as_it_was_is_one_step_from_what_changed(walk: Walk) -> None:
     walk.follow(TITLE)
     walk.way.press(walk.page.get_by_label("See this page as of revision"))
     walk.page.keyboard.press("ControlOrMeta+a")
     walk.page.keyboard.type("1")
     walk.load(walk.page.get_by_role("button", name="Look back"))
-    assert walk.see(".silent") == ["The document does not say: initiative, how often."]
+    assert walk.see(".silent") == [
+        "The document does not say: which initiative it belongs to, how often it happens."
+    ]
