@@ -75,13 +75,13 @@ class ForeignOrigin(Problem):
 
 
 class NotFound(Problem):
-    """The record does not exist, and never did."""
+    """The record does not exist, and never did; or the revision did not change it."""
 
     code = "not-found"
 
 
 class Gone(Problem):
-    """The record was deleted. Its history remains, at the path `history`."""
+    """The record was deleted. Its history remains."""
 
     code = "gone"
 

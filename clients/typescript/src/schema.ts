@@ -3251,7 +3251,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The record was deleted. Its history remains, at the path `history`. */
+        /** @description The record was deleted. Its history remains. */
         Gone: {
             headers: {
                 [name: string]: unknown;
@@ -3323,7 +3323,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The record does not exist, and never did. */
+        /** @description The record does not exist, and never did; or the revision did not change it. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
