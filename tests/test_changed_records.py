@@ -6,9 +6,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from app.log.past_records import read_past_records
+from app.store.sessions import read_session
 from tests.helpers import fictional
-from tests.helpers.bases import Bases, filled
+from tests.helpers.bases import Bases, SqliteBases, engine_of, filled
 from tests.helpers.servers import serving
+from tests.helpers.statements import count_statements
 from tests.test_history_pages import cells_of
 from tests.test_page_contents import text_of
 from tests.test_pages import BROWSER, links_of
@@ -146,3 +149,16 @@ def test_mistake_is_named(browser: httpx.Client, path: str, message: str) -> Non
     page = browser.get(path)
     assert page.status_code == 422
     assert message in text_of(page)
+
+
+def test_sqlite_reads_records_of_the_past_by_their_slugs(plain_bases: SqliteBases) -> None:
+    """Not all of the type up to the revision, which are a million in a large base."""
+    with engine_of(plain_bases.make("seeded")) as engine:
+        with count_statements(engine) as statements, read_session(engine) as session:
+            list(read_past_records(session, 1, "initiative", ["dredge", "pave"]))
+        (text,) = statements.texts
+        with engine.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    steps = [row[-1] for row in plan]
+    index = "ix_change_type_slug_version (type=? AND slug=?)"
+    assert steps[0] == f"SEARCH change USING INDEX {index}"
