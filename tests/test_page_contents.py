@@ -109,6 +109,12 @@ def test_error_in_the_past_leads_out_of_it(browser: httpx.Client) -> None:
     assert "/claims?as_of=1" in links_of(browser.get("/initiatives/nowhere?as_of=1"))
 
 
+def test_error_names_a_field_as_the_page_does(browser: httpx.Client) -> None:
+    text = text_of(browser.get("/timeline?overlaps=soon"))
+    assert "“During”: 'soon' is not a period" in text
+    assert "overlaps" not in text
+
+
 def test_picture_has_the_period_that_was_asked_for(browser: httpx.Client) -> None:
     # One year more, because an end is open.
     last = 'data-last="2031-12-31"'

@@ -7,9 +7,16 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
 
-from app.errors import Gone, KnowledgeBaseError, find_suggestion, remove_suggestion
+from app.errors import (
+    Gone,
+    KnowledgeBaseError,
+    ProblemItem,
+    find_suggestion,
+    remove_suggestion,
+)
 from app.http.problems import problem_headers
 from app.http.twins import is_data, page_path
+from app.pages import words
 from app.pages.frame import Link, make_frame
 from app.pages.policy import POLICY_HEADERS
 from app.pages.rendering import MEDIA_TYPE, View, render
@@ -64,12 +71,20 @@ def render_error(
 
 
 def _list_details(error: KnowledgeBaseError) -> Iterator[str]:
-    """What is wrong, without the sentences for which the page has a link."""
+    """What is wrong, without the sentences for which the page has a link, and with the fields as
+    the pages name them."""
     details = [error.reason]
     if error.problems:
-        details = [problem.detail for problem in error.problems]
+        details = [_name_field(problem) for problem in error.problems]
     for detail in details:
         yield _KNOWN_ADDRESSES.sub("", remove_suggestion(detail))
+
+
+def _name_field(problem: ProblemItem) -> str:
+    label = words.LABELS.get(problem.parameter or "")
+    if label is None:
+        return problem.detail
+    return problem.detail.replace(f"Parameter {problem.parameter!r}", f"“{label}”")
 
 
 def find_history(error: KnowledgeBaseError) -> str | None:
