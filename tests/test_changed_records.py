@@ -121,7 +121,7 @@ def test_difference_is_that_of_all_changes_together(browser: httpx.Client) -> No
 def test_past_leads_to_what_changed_since(browser: httpx.Client) -> None:
     assert "/changes?since=3" in links_of(browser.get("/?as_of=3"))
     assert "/changes?since=3" in links_of(browser.get("/changes/3"))
-    assert "since" in browser.get("/changes").text
+    assert 'name="since"' in browser.get("/changes").text
 
 
 def test_page_and_data_lead_to_each_other(browser: httpx.Client) -> None:

@@ -14,7 +14,6 @@ from app.pages import words
 from app.pages.differences import compare
 from app.pages.reference_names import Names, load_names
 from app.pages.rendering import View
-from app.pages.version_lists import describe_total
 from app.rules.changes import Key
 from app.schemas.history import RevisionsQuery
 from app.schemas.read import RecordRead
@@ -78,7 +77,7 @@ def make_changed_records_page(
         downloads=(),
         since=since,
         current=read_revision(session),
-        total=describe_total(
+        total=words.describe_total(
             fields["total"],
             fields["total_is_exact"],
             "record",

@@ -56,7 +56,11 @@ def make_results(
         facets=views,
         chips=make_chips(address, views),
         clear_path=address.path,
-        total=describe_total(fields, text["noun"]),
+        total=words.describe_total(
+            fields["total"],
+            fields["total_is_exact"],
+            text["noun"],
+        ),
         order=_describe_order(fields["query"]["sort"]),
         rows=tuple(rows),
         next_path=address.page(next_path) if next_path is not None else None,
@@ -78,19 +82,6 @@ def _make_downloads(address: ListAddress) -> tuple[Link, ...]:
     for label, format_ in formats.items():
         links.append(Link(label, f"{path}?{address.query(format=format_)}"))
     return tuple(links)
-
-
-def describe_total(
-    fields: Json,
-    noun: str,
-) -> str:
-    """How many records there are, as exactly as they were counted."""
-    total = fields["total"]
-    if total is None:
-        return f"{noun.capitalize()}s, not counted"
-    if not fields["total_is_exact"]:
-        return f"More than {words.count_things(total, noun)}"
-    return words.count_things(total, noun)
 
 
 def _describe_order(sort: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 
 from app.catalog.timeline_items import TIMELINE_ITEMS, TimelineItemQuery
 from app.http.session import SessionDep
+from app.pages import words
 from app.pages.addresses import ListAddress, make_address
 from app.pages.facets import (
     Chip,
@@ -21,7 +22,6 @@ from app.pages.facets import (
 from app.pages.frame import Link, make_frame
 from app.pages.picture import Picture, make_picture
 from app.pages.rendering import View, page_response
-from app.pages.results import describe_total
 from app.pages.routing import make_page_router
 from app.pages.row_limits import limit_rows
 from app.pages.takeaways import Takeaway, take_list
@@ -148,7 +148,11 @@ def _make_page(
         active_areas=tuple(query.focus_area),
         overlaps=next(iter(address.values("overlaps")), ""),
         is_certain=query.match == "certain",
-        total=describe_total(page.fields, "item"),
+        total=words.describe_total(
+            page.fields["total"],
+            page.fields["total_is_exact"],
+            "item",
+        ),
         strip=strip,
         picture=make_picture(items, query.overlaps),
         next_path=next_path,

@@ -50,7 +50,7 @@ def make_versions_page(
         title=title,
         downloads=(),
         crumbs=crumbs,
-        total=describe_total(
+        total=words.describe_total(
             page.total,
             page.total_is_exact,
             noun,
@@ -58,19 +58,6 @@ def make_versions_page(
         versions=tuple(versions),
         next_path=next_path,
     )
-
-
-def describe_total(
-    total: int | None,
-    is_exact: bool,
-    noun: str,
-) -> str:
-    """How many of these things there are, as far as they were counted."""
-    if total is None:
-        return "Not counted"
-    if is_exact:
-        return words.count_things(total, noun)
-    return f"More than {total:,} {noun}s"
 
 
 def make_crumbs(

@@ -119,3 +119,16 @@ def name_value(value: str) -> str:
     if value in TYPES:
         return TYPES[value].label
     return VALUES.get(value, value)
+
+
+def describe_total(
+    total: int | None,
+    is_exact: bool,
+    noun: str,
+) -> str:
+    """How many of these things there are, as exactly as they were counted."""
+    if total is None:
+        return f"{noun.capitalize()}s, not counted"
+    if not is_exact:
+        return f"More than {count_things(total, noun)}"
+    return count_things(total, noun)
